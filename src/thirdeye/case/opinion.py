@@ -1,0 +1,97 @@
+"""An opinion: what a reader says of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESEARCH_USE = "Research use only. Not a medical device. A second opinion, never a replacement for a doctor."
+OPINION_SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the opinion says at one operating point.
+
+    Args:
+        operating_point: its name ("youden", "sensitivity_95").
+        threshold: probability at or above which a case counts as positive.
+        positive: whether this case does.
+        sensitivity, specificity: as measured on validation data, 0 to 1; None where undefined.
+    """
+
+    operating_point: str
+    threshold: float
+    positive: bool
+    sensitivity: float | None
+    specificity: float | None
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Where the network looked, on the grid of the prepared image.
+
+    Args:
+        values: (h, w) float32, 0 to 1 after scaling by the largest positive activation.
+        method: how it was made ("cam").
+        class_name: the class whose evidence it shows.
+        passed_sanity: True or False from the study's exam; None when the exam was not run.
+    """
+
+    values: NDArray[np.float32]
+    method: str
+    class_name: str
+    passed_sanity: bool | None
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A calibrated second opinion on one case.
+
+    Args:
+        source: the file as the user named it.
+        probabilities: class name to calibrated probability, 0 to 1; empty for an abstention.
+        task: kind of decision.
+        positive: the class that counts as diseased (binary).
+        predicted: the most probable class (multi-label: joined by ``|``).
+        verdicts: one per operating point.
+        heat_map: where there is one.
+        warnings: sentences for a person.
+        abstained: the reason why no number is given; None when there is one.
+        model: identity of the model (name, sha256).
+    """
+
+    source: str
+    task: str
+    probabilities: Mapping[str, float]
+    predicted: str | None = None
+    positive: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    heat_map: HeatMap | None = None
+    warnings: tuple[str, ...] = ()
+    abstained: str | None = None
+    model: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form without pixels."""
+        heat = self.heat_map
+        return {
+            "version": OPINION_SCHEMA_VERSION,
+            "source": self.source,
+            "task": self.task,
+            "positive": self.positive,
+            "predicted": self.predicted,
+            "probabilities": dict(self.probabilities),
+            "verdicts": [vars(verdict) for verdict in self.verdicts],
+            "heat_map": None
+            if heat is None
+            else {"method": heat.method, "class": heat.class_name, "passed_sanity": heat.passed_sanity},
+            "warnings": list(self.warnings),
+            "abstained": self.abstained,
+            "model": dict(self.model),
+            "notice": RESEARCH_USE,
+        }

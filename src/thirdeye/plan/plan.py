@@ -1,0 +1,92 @@
+"""The plan: every decision about how to train, with its reason, written before training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+PLAN_SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that training and reading need to know; the same plan and seed give the same result.
+
+    Args:
+        task: "binary", "multiclass", "multilabel" or "ordinal".
+        classes: class names in output order.
+        positive: the diseased class (binary), else None.
+        validation: where the predictions that choose and calibrate come from: "cross_fitted" (k folds of
+            the development cases, each predicted by the member that did not see it) or "official" (the
+            validation part of the data).
+        folds: number of members and, when cross-fitted, of folds.
+        image_size_px: side of the square that the network sees.
+        resize: "squash" (fill the square) or "pad" (keep the aspect ratio, black borders).
+        intensity: "full_range" (the file's bits), or "percentile" (0.5 to 99.5 per image) for deep grey.
+        architecture: name of a registered architecture.
+        weights: "embedded" (ImageNet, comes with the extra `train`), "hub", or "none".
+        augmentation: names of registered augmentations with their strength, in order.
+        epochs: fine-tuning epochs per member.
+        batch_size: images per step.
+        learning_rate: peak rate of the head; the backbone runs at `backbone_rate` times this.
+        backbone_rate: factor between 0 and 1.
+        weight_decay: AdamW's.
+        label_smoothing: 0 to 1.
+        mixup: alpha of the Beta distribution; 0 turns it off.
+        class_weighting: "none", "sampler" (rare classes drawn more often) or "loss".
+        precision: "fp32" or "bf16".
+        averaging: weight averaging over steps, decay of the moving average; 0 turns it off.
+        test_time_augmentation: names of the flips averaged when reading, kept only if better.
+        calibration: candidates among which validation data choose.
+        budget_s: seconds that the run may take.
+        seed: of everything random.
+        reasons: field name to why it has its value.
+        chosen_by: field name to "rule" or "user".
+    """
+
+    task: Literal["binary", "multiclass", "multilabel", "ordinal"]
+    classes: tuple[str, ...]
+    positive: str | None
+    validation: Literal["cross_fitted", "official"]
+    folds: int
+    image_size_px: int
+    resize: Literal["squash", "pad"]
+    intensity: Literal["full_range", "percentile"]
+    architecture: str
+    weights: Literal["embedded", "hub", "none"]
+    augmentation: tuple[tuple[str, float], ...]
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    backbone_rate: float
+    weight_decay: float
+    label_smoothing: float
+    mixup: float
+    class_weighting: Literal["none", "sampler", "loss"]
+    precision: Literal["fp32", "bf16"]
+    averaging: float
+    test_time_augmentation: tuple[str, ...]
+    calibration: tuple[str, ...]
+    budget_s: float
+    seed: int
+    reasons: Mapping[str, str]
+    chosen_by: Mapping[str, str]
+
+    def values(self) -> dict[str, Any]:
+        """Field name to value, without the reasons."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("reasons", "chosen_by")}
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``plan.json``: every value beside its reason."""
+        return {
+            "version": PLAN_SCHEMA_VERSION,
+            "values": {
+                name: {
+                    "value": value,
+                    "reason": self.reasons.get(name, ""),
+                    "chosen_by": self.chosen_by.get(name, "rule"),
+                }
+                for name, value in self.values().items()
+            },
+        }
