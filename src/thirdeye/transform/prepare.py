@@ -80,7 +80,7 @@ def _inner_size(image: Image, size_px: int) -> tuple[int, int]:
 def _percentiles(pixels: Pixels) -> tuple[float, float]:
     """Exact order statistics; a histogram is far faster than a sort for integers."""
     if pixels.dtype.kind != "u":
-        low, high = np.percentile(pixels, PERCENTILES)
+        low, high = np.percentile(pixels.astype(np.float64), PERCENTILES)
         return float(low), float(high)
     below = np.cumsum(np.bincount(pixels.reshape(-1)))
     low, high = np.searchsorted(below, np.asarray(PERCENTILES) / 100 * below[-1])
@@ -90,13 +90,14 @@ def _percentiles(pixels: Pixels) -> tuple[float, float]:
 def _windowed(image: Image, intensity: str) -> Pixels:
     """Pixels on the scale 0..255: uint8 where that loses nothing, else float32."""
     low, high = intensity_window(image, intensity)
-    pixels = image.pixels
+    pixels: Pixels = image.pixels
     if pixels.dtype == np.uint8 and (low, high) == (0.0, 255.0):
         return pixels
     if high <= low:
         return np.zeros(pixels.shape, np.uint8)
-    scaled = (pixels.astype(np.float32) - np.float32(low)) * np.float32(255.0 / (high - low))
-    return np.clip(scaled, 0.0, 255.0, out=scaled)
+    exact = np.float32 if pixels.dtype.kind == "u" else np.float64  # float pixels may span 1e38
+    scaled: Pixels = (pixels.astype(exact) - exact(low)) * exact(255.0 / (high - low))
+    return np.clip(scaled, 0.0, 255.0, out=scaled).astype(np.float32, copy=False)
 
 
 def _resized(pixels: Pixels, height: int, width: int) -> NDArray[np.uint8]:
