@@ -95,8 +95,8 @@ def _windowed(image: Image, intensity: str) -> Pixels:
         return pixels
     if high <= low:
         return np.zeros(pixels.shape, np.uint8)
-    exact = np.float32 if pixels.dtype.kind == "u" else np.float64  # float pixels may span 1e38
-    scaled: Pixels = (pixels.astype(exact) - exact(low)) * exact(255.0 / (high - low))
+    exact = "float32" if pixels.dtype.kind == "u" else "float64"  # float pixels may span 1e38
+    scaled: Pixels = (pixels.astype(exact) - low) * (255.0 / (high - low))
     return np.clip(scaled, 0.0, 255.0, out=scaled).astype(np.float32, copy=False)
 
 
