@@ -1,0 +1,102 @@
+"""Put a trained reader together: the ONNX file, the envelope and the manifest of ``STUDY/model``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.case.study import Study
+from thirdeye.errors import UsageError
+from thirdeye.inference.engine import Engine, Pass
+from thirdeye.inference.envelope import fit_feature_envelope
+from thirdeye.inference.export import export_onnx
+from thirdeye.inference.facts import ImageFacts, summarise
+from thirdeye.inference.heat_map import typical_peak
+from thirdeye.inference.manifest import MANIFEST_FILE, Manifest
+from thirdeye.inference.views import see
+from thirdeye.model.network import Network
+
+ONNX_FILE = "model/model.onnx"
+ENVELOPE_FILE = "model/envelope.npz"
+MOST_IMAGES = 1000  # that the envelope is drawn around; the rest add time, not precision
+_BATCH = 16
+
+
+def assemble_reader(
+    study: Study,
+    networks: Sequence[Network],
+    draft: Manifest,
+    *,
+    prepared: NDArray[np.uint8],
+    facts: Sequence[ImageFacts],
+    held_out: NDArray[np.bool_],
+    threads: int = 1,
+) -> Manifest:
+    """Export the networks, draw the envelope, and write ``model.onnx``, ``envelope.npz``, ``model.json``.
+
+    Args:
+        study: the study folder.
+        networks: the M members, in the order of ``draft.members``.
+        draft: the manifest with every field but `onnx`, `envelope` and `heat_map`, which are filled here.
+        prepared: (n, S, S, 3) development images (training and validation, never test); a memmap is fine.
+        facts: (n) of the same images, from `facts.facts_of`.
+        held_out: (n, M) True where member m did not learn from image i.
+        threads: for the passes over the development images.
+
+    Returns:
+        The complete manifest, as written.
+
+    Raises:
+        UsageError: lengths do not fit.
+        StageFailed: the export disagrees with torch.
+    """
+    if not len(prepared) == len(facts) == len(held_out) or held_out.shape[1] != len(networks):
+        raise UsageError(
+            f"{len(prepared)} images, {len(facts)} facts and held_out {held_out.shape} of {len(networks)}"
+            " networks do not fit together"
+        )
+    chosen = np.sort(np.random.default_rng(0).permutation(len(prepared))[:MOST_IMAGES])
+    size_px = int(draft.input["size_px"])
+    with study.writing(ONNX_FILE) as path:
+        exported = export_onnx(networks, path, size_px=size_px, sample=prepared[chosen[:8]])
+    seen = _pass_over(Engine(study.path(ONNX_FILE), threads=threads), prepared, chosen)
+    envelope = {**summarise(facts), **_draw_envelope(study, seen, held_out[chosen])}
+    manifest = replace(
+        draft,
+        onnx={"file": Path(ONNX_FILE).name, "sha256": exported.sha256},
+        envelope=envelope,
+        heat_map={"reference": typical_peak(seen.cam, _shown(draft, seen.logits), task=draft.task)},
+    )
+    study.write_json(MANIFEST_FILE, manifest.as_json())
+    return manifest
+
+
+def _draw_envelope(study: Study, seen: Pass, held_out: NDArray[np.bool_]) -> dict[str, str]:
+    """Fields for the manifest; none where there are too few images to draw one."""
+    held = held_out.sum(axis=0)
+    if held.min() < 20 or (len(held_out) - held).min() < 20:
+        study.path(ENVELOPE_FILE).unlink(missing_ok=True)
+        return {}
+    content = fit_feature_envelope(seen.features, held_out).to_bytes()
+    with study.writing(ENVELOPE_FILE) as path:
+        path.write_bytes(content)
+    return {"file": Path(ENVELOPE_FILE).name, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _pass_over(engine: Engine, prepared: NDArray[np.uint8], chosen: NDArray[np.int64]) -> Pass:
+    batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen), _BATCH)]
+    passes = [see(engine, np.asarray(prepared[batch]), ("identity",)) for batch in batches]
+    return Pass(
+        *(np.concatenate([getattr(one, name) for one in passes]) for name in Pass.__dataclass_fields__)
+    )
+
+
+def _shown(draft: Manifest, logits: NDArray[np.float32]) -> NDArray[np.int64]:
+    if draft.positive is not None:
+        return np.full(len(logits), draft.classes.index(draft.positive))
+    return logits.argmax(axis=1)

@@ -1,0 +1,138 @@
+"""``model/model.json``: everything about a trained reader except its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch, UsageError
+from thirdeye.inference.calibration import Calibration
+from thirdeye.inference.views import check_views
+
+MANIFEST_VERSION = 1
+MANIFEST_FILE = "model/model.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a reader needs to know to read.
+
+    Args:
+        task: "binary", "multiclass", "ordinal" or "multilabel".
+        classes: in output order.
+        positive: the diseased class (binary), else None.
+        architecture: name.
+        input: {"size_px", "resize", "intensity"} of `thirdeye.transform.prepare`.
+        calibration: logits to probabilities.
+        onnx: {"file", "sha256"}.
+        views: test-time augmentation that was kept, "identity" first.
+        operating_points: {"name", "threshold", "origin", "sensitivity", "specificity", ...} each; the last
+            two are metric objects as in ``evaluation.json``. Binary only.
+        envelope: facts of the training images (`facts.summarise`), with "file" and "sha256" of the
+            feature envelope where there is one.
+        heat_map: {"reference"}: the typical peak of a map, see `heat_map.scaled_evidence`.
+        sanity: {"passed"}: True, False, or None when the exam was not run.
+        members: {"file", "fold", "sha256"} of each network.
+        weights: {"name", "source", "sha256", "licence"} of what the training started from.
+        plan_sha256, dataset_sha256: what it was trained from.
+    """
+
+    task: str
+    classes: tuple[str, ...]
+    positive: str | None
+    architecture: str
+    input: Mapping[str, Any]
+    calibration: Calibration
+    onnx: Mapping[str, str]
+    views: tuple[str, ...] = ("identity",)
+    operating_points: tuple[Mapping[str, Any], ...] = ()
+    envelope: Mapping[str, Any] = field(default_factory=dict)
+    heat_map: Mapping[str, Any] = field(default_factory=dict)
+    sanity: Mapping[str, Any] = field(default_factory=lambda: {"passed": None})
+    members: tuple[Mapping[str, Any], ...] = ()
+    weights: tuple[Mapping[str, Any], ...] = ()
+    plan_sha256: str | None = None
+    dataset_sha256: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``model.json``."""
+        form: dict[str, Any] = {"version": MANIFEST_VERSION}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, Calibration):
+                value = value.as_json()
+            elif isinstance(value, tuple):
+                value = [dict(item) if isinstance(item, Mapping) else item for item in value]
+            elif isinstance(value, Mapping):
+                value = dict(value)
+            form[one.name] = value
+        return form
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> Manifest:
+        """The manifest that `as_json` wrote.
+
+        Raises:
+            StudyMismatch: the version is newer, or a field is missing or contradicts another.
+        """
+        version = form.get("version")
+        if not isinstance(version, int) or version > MANIFEST_VERSION:
+            raise StudyMismatch(
+                f"model.json has the version {version!r}; this installation reads up to {MANIFEST_VERSION}:"
+                " update thirdeye-imaging"
+            )
+        given = {one.name: form[one.name] for one in fields(cls) if one.name in form}
+        try:
+            given["calibration"] = Calibration.from_json({"task": form.get("task"), **form["calibration"]})
+            for name in ("classes", "views", "operating_points", "members", "weights"):
+                given[name] = tuple(given.get(name, ("identity",) if name == "views" else ()))
+            manifest = cls(**given)
+            check_views(manifest.views)
+            return _consistent(manifest)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
+        except UsageError as error:
+            raise StudyMismatch(f"model.json is damaged: {error}") from error
+
+
+def read_manifest(study: Study) -> Manifest:
+    """The manifest of a study.
+
+    Raises:
+        StudyMismatch: there is none, or it is damaged.
+    """
+    if not study.folder.is_dir():
+        raise StudyMismatch(
+            f"there is no study folder '{study.folder}'; `thirdeye run DATA --out STUDY` makes one"
+        )
+    if not study.has(MANIFEST_FILE):
+        raise StudyMismatch(
+            f"the study '{study.folder}' holds no trained reader ({MANIFEST_FILE} is missing)"
+        )
+    try:
+        form = study.read_json(MANIFEST_FILE)
+    except RecursionError:
+        raise StudyMismatch(f"{MANIFEST_FILE} is nested too deeply to be one of ours") from None
+    if not isinstance(form, dict):
+        raise StudyMismatch(f"{MANIFEST_FILE} should hold an object, not a {type(form).__name__}")
+    return Manifest.from_json(form)
+
+
+def _consistent(manifest: Manifest) -> Manifest:
+    if manifest.task == "binary" and (
+        len(manifest.classes) != 2 or manifest.positive not in manifest.classes
+    ):
+        raise StudyMismatch(
+            f"model.json is damaged: a binary reader needs two classes and one of them positive, not"
+            f" {list(manifest.classes)} and {manifest.positive!r}"
+        )
+    for name, needed in (("input", ("size_px", "resize", "intensity")), ("onnx", ("file", "sha256"))):
+        missing = [key for key in needed if key not in getattr(manifest, name)]
+        if missing:
+            raise StudyMismatch(f"model.json is incomplete: '{name}' lacks {', '.join(missing)}")
+    if Path(manifest.onnx["file"]).name != manifest.onnx["file"]:
+        raise StudyMismatch(f"model.json names a file outside its folder: {manifest.onnx['file']!r}")
+    return manifest

@@ -1,0 +1,118 @@
+"""From numbers to an opinion: what a reader says about one case, or why it says nothing. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.case.opinion import Opinion, Verdict
+from thirdeye.inference.facts import ImageFacts, oddities, reasons_to_abstain
+from thirdeye.inference.heat_map import heat_map
+from thirdeye.inference.manifest import Manifest
+
+NOT_EXAMINED = "The heat map has not been through the sanity check; do not take it as evidence."
+NOT_PASSED = "The heat map did not pass the sanity check; do not take it as evidence."
+
+
+def opine(
+    manifest: Manifest,
+    source: str,
+    fact: ImageFacts,
+    probability: NDArray[np.float64],
+    cam: NDArray[np.float32],
+    *,
+    distance: float,
+) -> Opinion:
+    """The opinion on one case.
+
+    Args:
+        manifest: of the reader.
+        source: the file as the user named it.
+        fact: of the image.
+        probability: (K,) calibrated.
+        cam: (K, h, w) class activation map.
+        distance: of its features, relative to the envelope's edge; above 1 is outside.
+    """
+    seen = dict(manifest.envelope)
+    said = oddities(fact, seen)
+    model = {"name": manifest.architecture, "sha256": manifest.onnx["sha256"]}
+    reasons = reasons_to_abstain(fact, seen) + _too_far(distance)
+    if reasons:
+        return Opinion(
+            source=source,
+            task=manifest.task,
+            probabilities={},
+            positive=manifest.positive,
+            warnings=tuple(said),
+            abstained="; ".join(reasons),
+            model=model,
+        )
+    shown = _shown_class(manifest, probability)
+    passed = manifest.sanity.get("passed")
+    return Opinion(
+        source=source,
+        task=manifest.task,
+        probabilities=dict(zip(manifest.classes, map(float, probability), strict=True)),
+        predicted=predicted(manifest, probability),
+        positive=manifest.positive,
+        verdicts=verdicts(manifest, probability),
+        heat_map=heat_map(
+            cam,
+            shown,
+            task=manifest.task,
+            class_name=manifest.classes[shown],
+            reference=manifest.heat_map.get("reference"),
+            passed_sanity=passed,
+        ),
+        warnings=(*said, *([] if passed else [NOT_EXAMINED if passed is None else NOT_PASSED])),
+        model=model,
+    )
+
+
+def predicted(manifest: Manifest, probability: NDArray[np.float64]) -> str:
+    """The most probable class; multi-label: every label of at least one half, joined by ``|``."""
+    if manifest.task == "multilabel":
+        names = zip(manifest.classes, probability, strict=True)
+        return "|".join(name for name, value in names if value >= 0.5)
+    return manifest.classes[int(probability.argmax())]
+
+
+def verdicts(manifest: Manifest, probability: NDArray[np.float64]) -> tuple[Verdict, ...]:
+    """One verdict per operating point; none where there is no positive class."""
+    if manifest.positive is None:
+        return ()
+    value = float(probability[manifest.classes.index(manifest.positive)])
+    return tuple(
+        Verdict(
+            operating_point=point["name"],
+            threshold=float(point["threshold"]),
+            positive=value >= float(point["threshold"]),
+            sensitivity=_number(point.get("sensitivity")),
+            specificity=_number(point.get("specificity")),
+        )
+        for point in manifest.operating_points
+    )
+
+
+def _shown_class(manifest: Manifest, probability: NDArray[np.float64]) -> int:
+    """The positive class where there is one, else the most probable."""
+    if manifest.positive is not None:
+        return manifest.classes.index(manifest.positive)
+    return int(probability.argmax())
+
+
+def _too_far(distance: float) -> list[str]:
+    if distance <= 1:
+        return []
+    return [
+        f"it looks unlike the images that the reader knows ({distance:.1f} times the distance that"
+        " 99.5 % of known images stay below)"
+    ]
+
+
+def _number(metric: Any) -> float | None:
+    """The value of a metric object; None where it is undefined."""
+    value = metric.get("value") if isinstance(metric, dict) else metric
+    return None if value is None else float(value)

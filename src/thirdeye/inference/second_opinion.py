@@ -1,0 +1,175 @@
+"""The second reader: a file in, an opinion out. numpy, PIL and ONNX Runtime only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thirdeye.case.image import Image
+from thirdeye.case.opinion import Opinion
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch, ThirdEyeError
+from thirdeye.inference.calibration import apply
+from thirdeye.inference.engine import Engine
+from thirdeye.inference.envelope import FeatureEnvelope
+from thirdeye.inference.facts import facts_of
+from thirdeye.inference.manifest import Manifest, read_manifest
+from thirdeye.inference.opine import opine
+from thirdeye.inference.views import see
+from thirdeye.intake.pixels import load_file
+from thirdeye.transform.prepare import prepare
+
+LARGEST_BATCH = 16
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An opinion together with the image it is about, for showing.
+
+    Args:
+        opinion: what the reader says.
+        image: what it was shown.
+    """
+
+    opinion: Opinion
+    image: Image
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file that could not be read.
+
+    Args:
+        source: the file as the user named it.
+        error: one sentence.
+    """
+
+    source: str
+    error: str
+
+    def as_json(self) -> dict[str, str]:
+        """JSON-ready form."""
+        return {"source": self.source, "error": self.error}
+
+
+class SecondReader:
+    """A trained, calibrated reader. Make one with `SecondReader.load`.
+
+    Args:
+        manifest: its ``model.json``.
+        engine: its network.
+        envelope: of its features, where there is one.
+    """
+
+    def __init__(self, manifest: Manifest, engine: Engine, envelope: FeatureEnvelope | None = None) -> None:
+        self.manifest = manifest
+        self._engine = engine
+        self._envelope = envelope
+
+    @classmethod
+    def load(cls, study: Path, *, threads: int | None = None) -> SecondReader:
+        """The reader of a study folder.
+
+        Args:
+            study: the folder that `thirdeye run` wrote.
+            threads: of one pass; None: as many as this process may use.
+
+        Raises:
+            StudyMismatch: there is no reader in it, or a file is missing, edited or from a newer version.
+        """
+        place = Study(Path(study))
+        manifest = read_manifest(place)
+        network = _verified(place, manifest.onnx)
+        engine = Engine(network, threads=threads or _usable_cores())
+        if "file" not in manifest.envelope:
+            return cls(manifest, engine)
+        return cls(manifest, engine, FeatureEnvelope.from_bytes(_verified(place, manifest.envelope)))
+
+    def read(self, path: Path) -> Opinion:
+        """The opinion on one file.
+
+        Raises:
+            UnreadableFile: it cannot be decoded.
+        """
+        return self.read_images([load_file(Path(path))], [str(path)])[0]
+
+    def read_images(self, images: list[Image], sources: list[str] | None = None) -> list[Opinion]:
+        """Opinions on images in memory, read in one batch.
+
+        Args:
+            images: any sizes.
+            sources: what to call them; None: their own names.
+        """
+        if not images:
+            return []
+        wanted = self.manifest.input
+        prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
+        seen = see(self._engine, prepared, self.manifest.views)
+        probabilities = apply(self.manifest.calibration, seen.logits)
+        far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(seen.features)
+        names = sources or [image.source for image in images]
+        return [
+            opine(self.manifest, name, facts_of(image, square), probability, cam, distance=float(distance))
+            for name, image, square, probability, cam, distance in zip(
+                names, images, prepared, probabilities, seen.cam, far, strict=True
+            )
+        ]
+
+    def read_many(self, paths: Iterable[Path], *, batch: int = LARGEST_BATCH) -> Iterator[Reading | Failure]:
+        """Readings in the order of `paths`, each as soon as its batch is done; the first batch is one file.
+
+        Args:
+            paths: files; those that cannot be read give a `Failure`.
+            batch: largest number of images in memory at once.
+        """
+        waiting: list[Image | Failure] = []
+        sources: list[str] = []
+        size = 1
+        for path in paths:
+            sources.append(str(path))
+            waiting.append(_loaded(path))
+            if len(waiting) >= size:
+                yield from self._flush(waiting, sources)
+                waiting, sources, size = [], [], min(2 * size, batch)
+        yield from self._flush(waiting, sources)
+
+    def _flush(self, waiting: list[Image | Failure], sources: list[str]) -> Iterator[Reading | Failure]:
+        pairs = [(one, name) for one, name in zip(waiting, sources, strict=True) if isinstance(one, Image)]
+        opinions = iter(self.read_images([image for image, _ in pairs], [name for _, name in pairs]))
+        for one in waiting:
+            yield one if isinstance(one, Failure) else Reading(next(opinions), one)
+
+
+def _loaded(path: Path) -> Image | Failure:
+    try:
+        return load_file(Path(path))
+    except ThirdEyeError as error:
+        return Failure(str(path), str(error))
+
+
+def _prepare_arguments(wanted: Any) -> dict[str, Any]:
+    return {name: wanted[name] for name in ("size_px", "resize", "intensity")}
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _verified(study: Study, named: Mapping[str, Any]) -> bytes:
+    """The content of a file of the model folder, after its hash was compared."""
+    name = f"model/{Path(named['file']).name}"
+    try:
+        content = study.path(name).read_bytes()
+    except OSError:
+        raise StudyMismatch(f"{name} is missing; copy the whole study folder, or train again") from None
+    if hashlib.sha256(content).hexdigest() != named.get("sha256"):
+        raise StudyMismatch(
+            f"{name} was changed after training: its hash is not the one in model.json; train again"
+        )
+    return content

@@ -1,0 +1,51 @@
+"""Test-time augmentation: one image seen several ways, answers brought back and averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.errors import UsageError
+from thirdeye.inference.engine import Engine, Pass
+
+# Name to the axes that are mirrored; each view is its own inverse. The same axes serve numpy and torch.
+VIEWS: dict[str, tuple[int, ...]] = {
+    "identity": (),
+    "flip_horizontal": (-1,),
+    "flip_vertical": (-2,),
+    "flip_both": (-2, -1),
+}
+
+
+def check_views(names: Sequence[str]) -> None:
+    """Refuse what `see` cannot do.
+
+    Raises:
+        UsageError: a view is unknown, or the first is not "identity".
+    """
+    unknown = [name for name in names if name not in VIEWS]
+    if unknown:
+        raise UsageError(f"no view is called '{unknown[0]}'; choose from {', '.join(VIEWS)}")
+    if not names or names[0] != "identity":
+        raise UsageError(f"the first view must be 'identity', not {list(names)[:1]}")
+
+
+def see(engine: Engine, prepared: NDArray[np.uint8], names: Sequence[str]) -> Pass:
+    """Logits and activation maps averaged over views; features of the plain view.
+
+    Args:
+        engine: the network.
+        prepared: (B, S, S, 3) uint8 from `thirdeye.transform.prepare`.
+        names: keys of `VIEWS`, "identity" first.
+    """
+    images = np.ascontiguousarray(np.moveaxis(prepared, -1, 1), dtype=np.float32)  # (B, 3, S, S)
+    images /= 255
+    passes = [engine.run(np.ascontiguousarray(np.flip(images, VIEWS[name]))) for name in names]
+    upright = [np.flip(one.cam, VIEWS[name]) for one, name in zip(passes, names, strict=True)]
+    return Pass(
+        logits=np.mean([one.logits for one in passes], axis=0, dtype=np.float32),
+        features=passes[0].features,
+        cam=np.mean(upright, axis=0, dtype=np.float32),
+    )
