@@ -118,7 +118,7 @@ def _draw_patient(rng: np.random.Generator, index: int, *, confounded: bool) -> 
         age=int(np.clip(rng.normal(61, 12), 25, 90)),
         sex="F" if female else "M",
         views=int(rng.choice([1, 2, 3], p=VIEWS)),
-        anatomy=draw_anatomy(rng, female=female, nodules=int(rng.integers(1, 4)) if positive else 0),
+        anatomy=draw_anatomy(rng, female=female, nodules=int(rng.integers(2, 6)) if positive else 0),
     )
 
 
@@ -145,10 +145,10 @@ def _as_truth(nodule: Any, machine: Machine) -> dict[str, float]:
 
 def stamped(pixels: NDArray[np.uint16]) -> NDArray[np.uint16]:
     """The picture with the word PHANTOM burned into its lower left corner."""
-    mark = Image.new("L", (48, 12))
+    mark = Image.new("L", (54, 12))
     ImageDraw.Draw(mark).text((1, 0), "PHANTOM", fill=255)
     marked = pixels.copy()
-    corner = marked[-13:-1, 2:50]
+    corner = marked[-13:-1, 2:56]
     corner[np.asarray(mark) > 127] = 52_000
     return marked
 

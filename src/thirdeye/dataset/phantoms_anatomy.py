@@ -193,7 +193,7 @@ def _nodule(
         centre = lung.centre + rng.uniform(-1, 1, 3) * axes
         if lung.depth(centre[None])[0] < 0.84 and all(o.depth(centre[None])[0] > 1.06 for o in organs):
             break
-    radius = np.exp(rng.uniform(np.log(7.0), np.log(17.0)))
+    radius = np.exp(rng.uniform(np.log(9.5), np.log(20.0)))
     return ellipsoid(
         centre,
         radius * np.exp(rng.normal(0, 0.12, 3)),

@@ -73,9 +73,9 @@ MACHINES = (
         scatter=0.7,
         scatter_mm=40,
         blur_mm=1.5,
-        sharpening=0.5,
-        sharpening_mm=30,
-        contrast=1.3,
+        sharpening=0.7,
+        sharpening_mm=26,
+        contrast=1.1,
     ),
 )
 
