@@ -102,7 +102,7 @@ def oddities(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
         said.append(
             f"Its shape (width / height {ratio:.2f}) is unlike the training images ({low:.2f} to {high:.2f})."
         )
-    if seen["share_coloured"] == 0 and fact.colourfulness > COLOURED:
+    if seen["share_coloured"] == 0 and COLOURED < fact.colourfulness <= 4 * COLOURED:
         said.append("The image has colours; the training images were grey.")
     said.extend(_beyond("brightness", fact.brightness, seen["brightness"]))
     said.extend(_beyond("contrast", fact.contrast, seen["contrast"]))

@@ -102,10 +102,11 @@ def read_manifest(study: Study) -> Manifest:
     """The manifest of a study.
 
     Raises:
-        StudyMismatch: there is none, or it is damaged.
+        UsageError: the folder does not exist.
+        StudyMismatch: it holds no reader, or a damaged one.
     """
     if not study.folder.is_dir():
-        raise StudyMismatch(
+        raise UsageError(
             f"there is no study folder '{study.folder}'; `thirdeye run DATA --out STUDY` makes one"
         )
     if not study.has(MANIFEST_FILE):

@@ -1,0 +1,119 @@
+"""Pictures of an opinion, and the two places they go to: an HTML page and a folder of PNG files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from thirdeye.case.opinion import Opinion
+from thirdeye.errors import StageFailed
+from thirdeye.explanation.overlay import RAMP, display, overlay, place, png_bytes, with_colour_bar
+from thirdeye.inference.manifest import Manifest
+from thirdeye.inference.opinion_html import page_case, page_failure, page_foot, page_head
+from thirdeye.inference.second_opinion import Failure, Reading
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """PNG contents.
+
+    Args:
+        plain: the image as a person sees it.
+        overlay: the same under the heat map; None where there is no map, or it failed its exam.
+        overlay_with_bar: with the colour bar at its side.
+    """
+
+    plain: bytes
+    overlay: bytes | None
+    overlay_with_bar: bytes | None
+
+
+def pictures_of(reading: Reading, manifest: Manifest) -> Pictures:
+    """The pictures of one reading.
+
+    A map that failed the sanity check is not drawn: it would be taken for evidence.
+    """
+    picture = display(reading.image, intensity=manifest.input["intensity"])
+    heat = reading.opinion.heat_map
+    if heat is None or heat.passed_sanity is False:
+        return Pictures(png_bytes(picture), None, None)
+    values = place(heat.values, *picture.shape[:2], resize=manifest.input["resize"])
+    painted = overlay(picture, values)
+    return Pictures(png_bytes(picture), png_bytes(painted), png_bytes(with_colour_bar(painted)))
+
+
+class OpinionPage:
+    """An HTML page that grows case by case and appears when it is complete.
+
+    Args:
+        path: file to write.
+        manifest: of the reader.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self._path = path
+        self._draft = path.with_name(f".{path.name}.part")
+        self._model = f"{manifest.architecture}, sha256 {manifest.onnx['sha256'][:12]}"
+        try:
+            self._stream = self._draft.open("w", encoding="utf-8")
+        except OSError as error:
+            raise StageFailed(
+                f"cannot write the page {path}: {error.strerror}; choose another --html"
+            ) from error
+        ramp = [(int(red), int(green), int(blue)) for red, green, blue in RAMP]
+        subtitle = f"{manifest.task} reader of {', '.join(manifest.classes)}"
+        self._stream.write(page_head(title="Second opinion", subtitle=subtitle, ramp=ramp))
+
+    def add(self, one: Reading | Failure, pictures: Pictures | None) -> None:
+        """Write one case; `pictures` is None for a failure."""
+        if isinstance(one, Failure) or pictures is None:
+            self._stream.write(page_failure(one.source, one.error) if isinstance(one, Failure) else "")
+        else:
+            self._stream.write(page_case(one.opinion, picture=pictures.plain, overlay=pictures.overlay))
+
+    def __enter__(self) -> OpinionPage:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._stream.write(page_foot(model=self._model))
+        self._stream.close()
+        if kind is None:
+            self._draft.replace(self._path)
+        else:
+            self._draft.unlink(missing_ok=True)
+
+
+class MapFolder:
+    """A folder of heat maps as PNG files.
+
+    Args:
+        folder: made where it does not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StageFailed(
+                f"cannot make the folder {folder}: {error.strerror}; choose another --out"
+            ) from error
+
+    def add(self, opinion: Opinion, pictures: Pictures) -> str | None:
+        """Write the map of one case and return its file name; None where there is no map."""
+        self._number += 1
+        if pictures.overlay_with_bar is None:
+            return None
+        stem = re.sub(r"[^\w.-]+", "_", Path(opinion.source).stem, flags=re.ASCII).strip("._")[:60]
+        name = f"{self._number:04d}_{stem or 'image'}.png"
+        try:
+            (self._folder / name).write_bytes(pictures.overlay_with_bar)
+        except OSError as error:
+            raise StageFailed(f"cannot write {name} into {self._folder}: {error.strerror}") from error
+        return name

@@ -1,0 +1,110 @@
+"""A heat map over its picture, as a PNG: numpy and PIL only."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import PIL.Image
+import PIL.ImageDraw
+from numpy.typing import NDArray
+
+from thirdeye.case.image import Image
+from thirdeye.transform.prepare import prepare
+
+LARGEST_SIDE = 512
+OPACITY = 0.65  # of the highest value; falls with the value, so that nothing hides where nothing was found
+FAINTEST = 0.08  # values below are not painted
+# matplotlib's "plasma" (CC0) at 17 even steps: uniform to the eye, coloured throughout, and so visible
+# both on black and on bone.
+RAMP = np.array(
+    [
+        (13, 8, 135), (49, 5, 151), (76, 2, 161), (102, 0, 167), (126, 3, 168), (149, 17, 161),
+        (170, 35, 149), (188, 53, 135), (204, 71, 120), (218, 90, 106), (230, 108, 92), (240, 128, 78),
+        (248, 149, 64), (253, 172, 51), (253, 197, 39), (248, 223, 37), (240, 249, 33),
+    ],
+    dtype=np.float32,
+)  # fmt: skip
+Pixels = NDArray[np.uint8]
+
+
+def display(image: Image, *, intensity: str, largest_side: int = LARGEST_SIDE) -> Pixels:
+    """The image for a person: windowed as the network sees it, in its own proportions.
+
+    Args:
+        image: any size.
+        intensity: as in `thirdeye.transform.prepare.prepare`.
+        largest_side: of the result, pixels.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    square = prepare(image, size_px=largest_side, resize="pad", intensity=intensity)
+    scale = largest_side / max(image.height, image.width)
+    height, width = max(1, round(image.height * scale)), max(1, round(image.width * scale))
+    top, left = (largest_side - height) // 2, (largest_side - width) // 2
+    return square[top : top + height, left : left + width]
+
+
+def place(values: NDArray[np.float32], height: int, width: int, *, resize: str) -> NDArray[np.float32]:
+    """A heat map on the grid of a picture.
+
+    Args:
+        values: (h, w) 0..1 on the prepared square.
+        height, width: of the picture, in the proportions of the image.
+        resize: how the square was made: "squash", or "pad", whose borders are cut off.
+
+    Returns:
+        (height, width) 0..1.
+    """
+    if resize == "squash":
+        return _enlarged(values, height, width)
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    return _enlarged(values, side, side)[top : top + height, left : left + width]
+
+
+def colours(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Colours (..., 3) on 0..255 of values (...) on 0..1."""
+    at = np.clip(values, 0, 1) * (len(RAMP) - 1)
+    below = np.minimum(at.astype(np.int64), len(RAMP) - 2)
+    part = (at - below)[..., None]
+    return RAMP[below] * (1 - part) + RAMP[below + 1] * part
+
+
+def overlay(picture: Pixels, values: NDArray[np.float32]) -> Pixels:
+    """The picture with the heat map laid over it; opaque where the map is high.
+
+    Args:
+        picture: (H, W, 3).
+        values: (H, W) 0..1, from `place`.
+    """
+    strength = np.where(values < FAINTEST, 0.0, OPACITY * np.sqrt(np.clip(values, 0, 1)))[..., None]
+    return np.rint(picture * (1 - strength) + colours(values) * strength).astype(np.uint8)
+
+
+def with_colour_bar(picture: Pixels) -> Pixels:
+    """The picture with a bar at its right: what the colours mean, from "none" to "strong"."""
+    height = picture.shape[0]
+    canvas = PIL.Image.new("RGB", (picture.shape[1] + 64, max(height, 60)), (255, 255, 255))
+    canvas.paste(PIL.Image.fromarray(picture), (0, 0))
+    bar = colours(np.linspace(1, 0, max(height - 24, 36), dtype=np.float32))[:, None].repeat(14, axis=1)
+    left = picture.shape[1] + 8
+    canvas.paste(PIL.Image.fromarray(np.rint(bar).astype(np.uint8)), (left, 12))
+    pen = PIL.ImageDraw.Draw(canvas)
+    for text, row in (("strong", 8), ("none", 12 + bar.shape[0] - 10)):
+        pen.text((left + 18, row), text, fill=(40, 40, 40))
+    return np.asarray(canvas)
+
+
+def png_bytes(picture: Pixels) -> bytes:
+    """The content of a PNG file, without metadata."""
+    stream = io.BytesIO()
+    PIL.Image.fromarray(picture).save(stream, "PNG", compress_level=3)
+    return stream.getvalue()
+
+
+def _enlarged(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    """Bilinear: a cubic would invent hot spots beside real ones."""
+    picture = PIL.Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
+    return np.clip(np.asarray(picture.resize((width, height), PIL.Image.Resampling.BILINEAR)), 0.0, 1.0)
