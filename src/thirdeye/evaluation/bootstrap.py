@@ -1,0 +1,218 @@
+"""Bootstrap by cluster: resampling is a weight for each cluster, so a thousand resamples are one product.
+
+A statistic takes weights, (b, I) whole numbers as float: how often each cluster is drawn in each of
+b resamples; and returns (b, q) values, NaN where a resample leaves it undefined.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.errors import UsageError
+from thirdeye.evaluation.distributions import check_level, normal_cdf, normal_quantile
+from thirdeye.evaluation.inputs import Clusters
+from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
+from thirdeye.evaluation.roc import count_scores
+
+Weights = NDArray[np.float32]
+Statistic = Callable[[Weights], NDArray[np.float64]]
+N_RESAMPLES = 2000
+CHUNK_ELEMENTS = 2_000_000
+
+
+def resampling_weights(
+    n_clusters: int, *, n_resamples: int = N_RESAMPLES, seed: int = 0
+) -> Iterator[Weights]:
+    """Chunks of weights, together (n_resamples, n_clusters): clusters drawn with replacement.
+
+    Raises:
+        UsageError: no cluster or no resample.
+    """
+    if n_clusters < 1 or n_resamples < 1:
+        raise UsageError(f"a bootstrap needs clusters and resamples, got {n_clusters} and {n_resamples}")
+    generator = np.random.default_rng(seed)
+    rows = max(1, CHUNK_ELEMENTS // n_clusters)
+    for start in range(0, n_resamples, rows):
+        b = min(rows, n_resamples - start)
+        drawn = generator.integers(0, n_clusters, (b, n_clusters), dtype=np.int32)
+        drawn += (np.arange(b, dtype=np.int32) * np.int32(n_clusters))[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=b * n_clusters)
+        yield counts.reshape(b, n_clusters).astype(np.float32)
+
+
+def resample(
+    statistics: Sequence[Statistic], n_clusters: int, *, n_resamples: int = N_RESAMPLES, seed: int = 0
+) -> list[NDArray[np.float64]]:
+    """Every statistic on the same resamples: one (n_resamples, q) array each."""
+    chunks: list[list[NDArray[np.float64]]] = [[] for _ in statistics]
+    for weights in resampling_weights(n_clusters, n_resamples=n_resamples, seed=seed):
+        for held, statistic in zip(chunks, statistics, strict=True):
+            held.append(statistic(weights))
+    return [np.concatenate(held) for held in chunks]
+
+
+def jackknife(statistic: Statistic, n_clusters: int) -> NDArray[np.float64]:
+    """The statistic without each cluster in turn, (n_clusters, q)."""
+    rows = max(1, CHUNK_ELEMENTS // n_clusters)
+    parts = []
+    for start in range(0, n_clusters, rows):
+        left_out = np.arange(start, min(start + rows, n_clusters))
+        weights = np.ones((left_out.size, n_clusters), dtype=np.float32)
+        weights[np.arange(left_out.size), left_out] = 0
+        parts.append(statistic(weights))
+    return np.concatenate(parts)
+
+
+def percentile_interval(draws: NDArray[np.float64], *, level: float = 0.95) -> tuple[float, float]:
+    """Percentile interval of (B,) draws without NaN."""
+    tail = (1 - check_level(level)) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    return float(low), float(high)
+
+
+def bca_interval(
+    draws: NDArray[np.float64], value: float, jackknifed: NDArray[np.float64], *, level: float = 0.95
+) -> tuple[float, float] | None:
+    """Bias-corrected and accelerated interval (Efron 1987).
+
+    Args:
+        draws: (B,) resampled values without NaN.
+        value: the estimate on all data.
+        jackknifed: (I,) the estimate without each resampled unit, from `jackknife`.
+        level: confidence level.
+
+    Returns:
+        None when every draw lies on one side of the estimate, which leaves the correction without bound.
+    """
+    below = (np.sum(draws < value) + np.sum(draws <= value)) / (2 * draws.size)
+    if not 0 < below < 1:
+        return None
+    bias = normal_quantile(float(below))
+    gaps = jackknifed.mean() - jackknifed
+    spread = float((gaps**2).sum()) ** 1.5
+    acceleration = float((gaps**3).sum()) / (6 * spread) if spread > 0 else 0.0
+    tail = (1 - check_level(level)) / 2
+    shares = [_corrected(normal_quantile(share), bias, acceleration) for share in (tail, 1 - tail)]
+    low, high = np.quantile(draws, shares)
+    return float(low), float(high)
+
+
+def _corrected(z: float, bias: float, acceleration: float) -> float:
+    shifted = bias + z
+    return normal_cdf(bias + shifted / (1 - acceleration * shifted))
+
+
+def bootstrap_metric(
+    name: str, value: float, draws: NDArray[np.float64], *, reason: str, n: int, n_clusters: int,
+    groups_of: int, level: float = 0.95, **fields: Any,
+) -> Metric:  # fmt: skip
+    """A metric with the percentile interval of its draws.
+
+    Args:
+        name: name of the metric.
+        value: the estimate; NaN where undefined.
+        draws: (B,) resampled values; NaN where a resample left it undefined, which is counted.
+        reason: why a NaN value is undefined.
+        n, n_clusters: rows and clusters.
+        groups_of: size of the smallest group that the measure rests on.
+        level: confidence level.
+        fields: further fields of the metric.
+    """
+    fields |= {"n": n, "n_clusters": n_clusters, "level": level}
+    if math.isnan(value):
+        return undefined(name, reason, **fields)
+    usable = draws[~np.isnan(draws)]
+    details = fields.pop("details", {}) | {
+        "n_resamples": draws.size,
+        "n_resamples_undefined": draws.size - usable.size,
+    }
+    fields |= {"details": details}
+    if n_clusters < 2 or usable.size < draws.size / 2:
+        reason = f"{n_clusters} clusters and {usable.size} usable resamples: no interval can be given"
+        return Metric(name=name, value=value, status="unstable", reason=reason, **fields)
+    low, high = percentile_interval(usable, level=level)
+    if low == high:
+        return Metric(
+            name=name, value=value, status="degenerate", reason="no resample differs: no interval", **fields
+        )
+    if groups_of < MIN_EVENTS:
+        reason = f"rests on a group of {groups_of} cases, fewer than {MIN_EVENTS}"
+        fields |= {"status": "unstable", "reason": reason}
+    return Metric(
+        name=name,
+        value=value,
+        ci_low=low,
+        ci_high=high,
+        ci_method="bootstrap_percentile_by_cluster",
+        **fields,
+    )
+
+
+def sum_by_cluster(columns: NDArray[Any], clusters: Clusters) -> NDArray[Any]:
+    """(n, q) rows summed in each cluster, (I, q)."""
+    order = np.argsort(clusters.codes, kind="stable")
+    starts = np.searchsorted(clusters.codes[order], np.arange(clusters.count))
+    return np.add.reduceat(columns[order], starts, axis=0)
+
+
+def totals_statistic(columns: NDArray[Any], clusters: Clusters) -> Statistic:
+    """The column sums of (n, q) rows in each resample, (b, q)."""
+    held = sum_by_cluster(columns, clusters).astype(np.float32)
+
+    def statistic(weights: Weights) -> NDArray[np.float64]:
+        return (weights @ held).astype(np.float64)
+
+    return statistic
+
+
+def auc_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
+    """The AUC of each resample, (b, 1): rows are sorted once, resamples only count."""
+    positive, order, last = _sorted(labels, scores)
+    codes, hits = clusters.codes[order], positive[order]
+
+    def statistic(weights: Weights) -> NDArray[np.float64]:
+        rows = weights[:, codes]
+        pos = _by_score(np.where(hits, rows, np.float32(0)), last)
+        neg = _by_score(np.where(hits, np.float32(0), rows), last)
+        below = np.cumsum(neg, axis=1, dtype=np.float64) - neg / 2
+        pairs = pos.sum(axis=1, dtype=np.float64) * neg.sum(axis=1, dtype=np.float64)
+        concordant = np.einsum("ij,ij->i", pos, below)
+        return np.divide(concordant, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)[:, None]
+
+    return statistic
+
+
+def average_precision_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
+    """The average precision of each resample, (b, 1)."""
+    positive, order, last = _sorted(labels, scores)
+    codes, hits = clusters.codes[order][::-1], positive[order][::-1]
+    last = (order.size - 1 - np.append(-1, last[:-1]) - 1)[::-1]
+
+    def statistic(weights: Weights) -> NDArray[np.float64]:
+        rows = weights[:, codes]
+        pos = _by_score(np.where(hits, rows, np.float32(0)), last)
+        called = np.cumsum(_by_score(rows, last), axis=1, dtype=np.float64)
+        found = np.cumsum(pos, axis=1, dtype=np.float64)
+        precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
+        total = found[:, -1]
+        area = np.einsum("ij,ij->i", pos, precision)
+        return np.divide(area, total, out=np.full(total.shape, np.nan), where=total > 0)[:, None]
+
+    return statistic
+
+
+def _sorted(labels: Any, scores: Any) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.intp]]:
+    counts = count_scores(labels, scores)
+    last = np.cumsum(counts.positives + counts.negatives) - 1
+    return np.asarray(labels) == 1, np.argsort(np.asarray(scores, dtype=np.float64)), last
+
+
+def _by_score(rows: NDArray[np.float32], last: NDArray[np.intp]) -> NDArray[np.float32]:
+    if last.size == rows.shape[1]:
+        return rows
+    return np.add.reduceat(rows, np.append(0, last[:-1] + 1), axis=1)

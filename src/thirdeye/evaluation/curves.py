@@ -1,0 +1,103 @@
+"""Curves as JSON arrays, thinned so that their shape stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.evaluation.inputs import Clusters
+from thirdeye.evaluation.precision_recall import precision_recall_curve
+from thirdeye.evaluation.reliability import (
+    brier_decomposition,
+    calibration_error,
+    reliability_curve,
+    spiegelhalter_z,
+)
+from thirdeye.evaluation.roc import roc_curve
+
+MAX_POINTS = 500
+N_BINS = 10
+
+
+def thin(x: NDArray[np.float64], y: NDArray[np.float64], *, at_most: int = MAX_POINTS) -> NDArray[np.intp]:
+    """Rows to keep: corners of the line first; if they are too many, evenly along its length, ends included.
+
+    Args:
+        x, y: (n,) points of a line in order.
+        at_most: rows to keep, at least 2.
+    """
+    if x.size <= 2:
+        return np.arange(x.size)
+    dx, dy = np.diff(x), np.diff(y)
+    turn = np.abs(dx[1:] * dy[:-1] - dx[:-1] * dy[1:]) > 1e-15
+    keep = np.flatnonzero(np.concatenate([[True], turn, [True]]))
+    if keep.size <= at_most:
+        return keep
+    length = np.append(0, np.cumsum(np.abs(np.diff(x[keep])) + np.abs(np.diff(y[keep]))))
+    stops = np.searchsorted(length, np.linspace(0, length[-1], at_most))
+    return keep[np.unique(np.minimum(stops, keep.size - 1))]
+
+
+def curves_of(
+    truth: NDArray[np.bool_], probabilities: NDArray[np.float64], *, level: float
+) -> dict[str, Any]:
+    """ROC, precision-recall and reliability curves, JSON-ready; null where one class is absent.
+
+    Args:
+        truth: (n,) labels.
+        probabilities: (n,) from 0 to 1.
+        level: confidence level of the reliability curve's intervals.
+    """
+    both = bool(truth.any() and not truth.all())
+    return {
+        "roc": _roc(truth, probabilities) if both else None,
+        "pr": _pr(truth, probabilities) if truth.any() else None,
+        "reliability": reliability_curve(truth, probabilities, n_bins=N_BINS, level=level),
+    }
+
+
+def _roc(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, Any]:
+    curve = roc_curve(truth, scores)
+    keep = thin(1 - curve.specificity, curve.sensitivity)
+    return {
+        "thresholds": [None, *curve.thresholds[keep][1:].tolist()],
+        "sensitivity": curve.sensitivity[keep].tolist(),
+        "specificity": curve.specificity[keep].tolist(),
+    }
+
+
+def _pr(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, Any]:
+    curve = precision_recall_curve(truth, scores)
+    keep = thin(curve.recall, curve.precision)
+    return {
+        "thresholds": curve.thresholds[keep].tolist(),
+        "precision": curve.precision[keep].tolist(),
+        "recall": curve.recall[keep].tolist(),
+        "baseline": curve.baseline,
+    }
+
+
+def calibration_of(
+    truth: NDArray[np.bool_], probabilities: NDArray[np.float64], *, kind: str, groups: Clusters, level: float
+) -> dict[str, Any]:
+    """Bins, calibration errors with both binnings, the parts of the Brier score and Spiegelhalter's test.
+
+    Args:
+        truth: (n,) what the probability is of.
+        probabilities: (n,) from 0 to 1.
+        kind: whose probability it is: "positive_class", "top_label" or "one_vs_rest".
+        groups: patient of each row.
+        level: confidence level of the bins' intervals.
+    """
+    block: dict[str, Any] = {"kind": kind, "n": int(truth.size), "n_clusters": groups.count}
+    for binning in ("equal_width", "equal_mass"):
+        expected, largest = calibration_error(truth, probabilities, n_bins=N_BINS, binning=binning)
+        block[f"ece_{binning}_{N_BINS}"], block[f"mce_{binning}_{N_BINS}"] = expected, largest
+        block[f"bins_{binning}"] = reliability_curve(
+            truth, probabilities, n_bins=N_BINS, binning=binning, level=level
+        )
+    block["brier_decomposition"] = brier_decomposition(truth, probabilities, n_bins=N_BINS)
+    block["spiegelhalter_z"] = spiegelhalter_z(truth, probabilities)
+    return block

@@ -1,0 +1,166 @@
+"""Many classes: areas under the ROC, one class against the rest or pair by pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.evaluation.auc import auc, auc_of_counts
+from thirdeye.evaluation.clustered import cluster_sums
+from thirdeye.evaluation.distributions import two_sided_z
+from thirdeye.evaluation.inputs import Clusters, check_class_indices, check_clusters, check_probability_matrix
+from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
+from thirdeye.evaluation.roc import count_scores, placements
+
+MACRO_CONVENTION = "unweighted mean of the one-vs-rest AUCs of all classes; undefined when a class is absent"
+
+
+def one_hot(labels: Any, k: int) -> NDArray[np.bool_]:
+    """(n,) class numbers as (n, k) membership."""
+    return check_class_indices(labels, k)[:, None] == np.arange(k)
+
+
+def auc_of_classes(
+    membership: NDArray[np.bool_], probabilities: NDArray[np.float64], *, classes: list[str],
+    clusters: Any = None, level: float = 0.95,
+) -> list[Metric]:  # fmt: skip
+    """The AUC of each class against the rest (or of each label, where labels do not exclude each other).
+
+    Args:
+        membership: (n, k) whether the case has the label.
+        probabilities: (n, k).
+        classes: names of the columns.
+        clusters: (n,) patient of each row, or None.
+        level: confidence level.
+    """
+    groups = check_clusters(clusters, len(membership))
+    return [
+        auc(membership[:, c], probabilities[:, c], clusters=groups, level=level).with_(class_name=name)
+        for c, name in enumerate(classes)
+    ]
+
+
+@dataclass(frozen=True)
+class Influence:
+    """A macro AUC as a sum over clusters.
+
+    Args:
+        value: mean of the columns' AUCs.
+        clusters: (I,) what each cluster adds to its deviation; their sum of squares is the variance.
+    """
+
+    value: float
+    clusters: NDArray[np.float64]
+
+
+def macro_influence(
+    membership: NDArray[np.bool_], probabilities: NDArray[np.float64], clusters: Clusters
+) -> Influence | None:
+    """Value and cluster contributions of the macro AUC (delta method on DeLong's components).
+
+    Each column's AUC is a mean of DeLong's components over positives plus one over negatives; the mean of the
+    columns is therefore linear in components of the same clusters, and its variance is the sum of squares of
+    the clusters' contributions. This keeps the correlation between columns, which share their cases, and
+    with one column and one row in each cluster it is DeLong's variance exactly.
+
+    Returns:
+        None when a column lacks two clusters of either kind.
+    """
+    total = np.zeros(clusters.count)
+    areas = []
+    for c in range(membership.shape[1]):
+        placed = placements(membership[:, c], probabilities[:, c])
+        sums = cluster_sums(placed, clusters)
+        with_pos, with_neg = int(sums.has_positive.sum()), int(sums.has_negative.sum())
+        if with_pos < 2 or with_neg < 2:
+            return None
+        total += (with_pos / (with_pos - 1)) ** 0.5 * sums.positive / sums.n_pos
+        total += (with_neg / (with_neg - 1)) ** 0.5 * sums.negative / sums.n_neg
+        areas.append(placed.auc)
+    return Influence(float(np.mean(areas)), total / membership.shape[1])
+
+
+def auc_macro(
+    membership: NDArray[np.bool_], probabilities: NDArray[np.float64], *, classes: list[str],
+    clusters: Any = None, level: float = 0.95,
+) -> Metric:  # fmt: skip
+    """The unweighted mean of one-vs-rest AUCs with an interval from `macro_influence`.
+
+    Args:
+        membership: (n, k) whether the case has the label.
+        probabilities: (n, k).
+        classes: names of the columns, quoted where one is absent.
+        clusters: (n,) patient of each row, or None.
+        level: confidence level.
+    """
+    n = len(membership)
+    groups = check_clusters(clusters, n)
+    counts = membership.sum(axis=0)
+    fields: dict[str, Any] = {
+        "name": "auc_macro", "n": n, "n_units": n, "n_clusters": groups.count, "level": level,
+        "convention": MACRO_CONVENTION,
+    }  # fmt: skip
+    lacking = [name for name, count in zip(classes, counts, strict=True) if count in (0, n)]
+    if lacking:
+        reason = f"no case with or none without {', '.join(lacking)}; not computed over the other classes"
+        return undefined(reason=reason, **fields)
+    influence = macro_influence(membership, probabilities, groups)
+    if influence is None:
+        value = float(
+            np.mean(
+                [
+                    auc_of_counts(count_scores(*pair))
+                    for pair in zip(membership.T, probabilities.T, strict=True)
+                ]
+            )
+        )
+        reason = "a class with fewer than two independent cases: no interval can be given"
+        return Metric(value=value, status="unstable", reason=reason, **fields)
+    return _macro_interval(influence, int(min(counts.min(), (n - counts).min())), fields)
+
+
+def _macro_interval(influence: Influence, fewest: int, fields: dict[str, Any]) -> Metric:
+    variance = float(influence.clusters @ influence.clusters)
+    if variance <= 0:
+        return Metric(
+            value=influence.value,
+            status="degenerate",
+            reason="no variance: no interval can be given",
+            **fields,
+        )
+    half = two_sided_z(fields["level"]) * variance**0.5
+    if fewest < MIN_EVENTS:
+        reason = f"the smallest class has {fewest} cases, fewer than {MIN_EVENTS}"
+        fields = fields | {"status": "unstable", "reason": reason}
+    value = influence.value
+    return Metric(
+        value=value, ci_low=max(value - half, 0.0), ci_high=min(value + half, 1.0),
+        ci_method="delta_method_delong_components", details={"standard_error": variance**0.5}, **fields,
+    )  # fmt: skip
+
+
+def hand_till(labels: Any, probabilities: Any, *, k: int) -> float | None:
+    """Hand and Till's M (2001): the mean over pairs of classes of how well each separates from the other.
+
+    Args:
+        labels: (n,) class numbers.
+        probabilities: (n, k), rows summing to 1.
+        k: number of classes.
+
+    Returns:
+        None when a class is absent.
+    """
+    truth = check_class_indices(labels, k)
+    values = check_probability_matrix(probabilities, truth.size, k, sums_to_one=True)
+    if np.unique(truth).size < k:
+        return None
+    areas = []
+    for one, other in combinations(range(k), 2):
+        rows = (truth == one) | (truth == other)
+        areas.append(auc_of_counts(count_scores(truth[rows] == one, values[rows, one])))
+        areas.append(auc_of_counts(count_scores(truth[rows] == other, values[rows, other])))
+    return float(np.mean(areas))

@@ -1,0 +1,122 @@
+"""The empirical ROC: everything starts from one sort of the scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.evaluation.inputs import check_binary, check_scores
+
+
+@dataclass(frozen=True)
+class ScoreCounts:
+    """Cases at each distinct score, from the lowest score up.
+
+    Args:
+        scores: (g,) distinct scores, ascending.
+        positives, negatives: (g,) cases with that score.
+    """
+
+    scores: NDArray[np.float64]
+    positives: NDArray[np.int64]
+    negatives: NDArray[np.int64]
+
+    @property
+    def n_pos(self) -> int:
+        """Cases with the condition."""
+        return int(self.positives.sum())
+
+    @property
+    def n_neg(self) -> int:
+        """Cases without it."""
+        return int(self.negatives.sum())
+
+
+def count_scores(labels: Any, scores: Any) -> ScoreCounts:
+    """Cases at each distinct score, by one sort.
+
+    Args:
+        labels: (n,) of 0 and 1.
+        scores: (n,) finite, higher meaning more likely positive.
+    """
+    positive = check_binary(labels)
+    values = check_scores(scores, positive.size)
+    order = np.argsort(values)
+    ordered, hits = values[order], positive[order]
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    up_to = np.cumsum(hits)[last]
+    positives = np.diff(up_to, prepend=0)
+    return ScoreCounts(ordered[last], positives, np.diff(last + 1, prepend=0) - positives)
+
+
+@dataclass(frozen=True)
+class Placements:
+    """How each case stands against the cases of the other class (DeLong's structural components).
+
+    Args:
+        positive: (n,) whether the row has the condition.
+        values: (n,) share of the other class that the row is ordered rightly against, ties counting half:
+            V10 for a positive row, V01 for a negative one.
+        auc: their mean over either class.
+    """
+
+    positive: NDArray[np.bool_]
+    values: NDArray[np.float64]
+    auc: float
+
+
+def placements(labels: Any, scores: Any) -> Placements:
+    """Structural components of every case (DeLong, DeLong & Clarke-Pearson 1988), by one sort.
+
+    Args:
+        labels: (n,) of 0 and 1, both present.
+        scores: (n,) finite.
+    """
+    positive = check_binary(labels)
+    values = check_scores(scores, positive.size)
+    order = np.argsort(values)
+    ordered, hits = values[order], positive[order]
+    starts = np.append(True, ordered[1:] != ordered[:-1])
+    group = np.cumsum(starts) - 1
+    last = np.append(np.flatnonzero(starts)[1:], ordered.size) - 1
+    pos_up_to = np.cumsum(hits)[last]
+    neg_up_to = last + 1 - pos_up_to
+    n_pos, n_neg = int(pos_up_to[-1]), int(neg_up_to[-1])
+    below = neg_up_to - np.diff(neg_up_to, prepend=0) / 2
+    above = n_pos - pos_up_to + np.diff(pos_up_to, prepend=0) / 2
+    standing = np.empty(ordered.size)
+    standing[order] = np.where(hits, (below / n_neg)[group], (above / n_pos)[group])
+    auc = float(np.dot(np.diff(pos_up_to, prepend=0), below) / (n_pos * n_neg))
+    return Placements(positive, standing, auc)
+
+
+@dataclass(frozen=True)
+class RocCurve:
+    """The empirical ROC from "nothing is positive" to "everything is positive".
+
+    Args:
+        thresholds: (g + 1,) descending; a case is positive at or above; the first is infinite.
+        sensitivity: (g + 1,) from 0 to 1.
+        specificity: (g + 1,) from 1 to 0.
+    """
+
+    thresholds: NDArray[np.float64]
+    sensitivity: NDArray[np.float64]
+    specificity: NDArray[np.float64]
+
+
+def roc_curve(labels: Any, scores: Any) -> RocCurve:
+    """Every attained pair of sensitivity and specificity.
+
+    Args:
+        labels: (n,) of 0 and 1, both present.
+        scores: (n,) finite.
+    """
+    counts = count_scores(labels, scores)
+    tp = np.append(0, np.cumsum(counts.positives[::-1]))
+    fp = np.append(0, np.cumsum(counts.negatives[::-1]))
+    thresholds = np.append(np.inf, counts.scores[::-1])
+    return RocCurve(thresholds, tp / counts.n_pos, 1 - fp / counts.n_neg)
