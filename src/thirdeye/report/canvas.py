@@ -1,0 +1,62 @@
+"""``canvas.json``: the extraction canvas, filled from the run, with what only a person knows left open."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from thirdeye.report.canvas_fields import FIELDS, Field
+from thirdeye.report.canvas_fill import FILLERS, NOTHING, Filled
+from thirdeye.report.document import Block, Form, FormRow, Paragraph, Section
+from thirdeye.report.evidence import Evidence
+
+CANVAS_VERSION = 1
+
+
+def canvas(evidence: Evidence) -> dict[str, Any]:
+    """The content of ``canvas.json`` (see `canvas_schema`)."""
+    return {"version": CANVAS_VERSION, "fields": [_entry(field, evidence) for field in FIELDS]}
+
+
+def canvas_schema() -> dict[str, Any]:
+    """The JSON Schema of ``canvas.json``."""
+    text = files("thirdeye.report").joinpath("canvas.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def canvas_section(filled: dict[str, Any]) -> Section:
+    """The canvas as a section of the report."""
+    fields = filled["fields"]
+    titles = {field.name: field.title for field in FIELDS}
+    rows = tuple(FormRow(titles[f["field"]], f["text"], f["value"] or "", f["state"]) for f in fields)
+    left = sum(row.state != "filled" for row in rows)
+    blocks: tuple[Block, ...] = (
+        Paragraph(
+            "What systematic reviews extract from a learning study. The run filled what it knows; "
+            f"{left} of {len(rows)} fields wait for a person, wholly or in part. The same content is in canvas.json."
+        ),
+        Form(rows, "Extraction canvas"),
+    )
+    return Section("canvas", "Extraction canvas", blocks)
+
+
+def _entry(field: Field, evidence: Evidence) -> dict[str, Any]:
+    filler = FILLERS.get(field.name)
+    filled = filler(evidence) if filler else NOTHING
+    return {
+        "field": field.name,
+        "text": field.asked,
+        "fill": field.fill,
+        "value": filled.text or None,
+        "state": _state(filled),
+        "source": filled.source or None,
+        "metrics": [dict(metric) for metric in filled.metrics],
+    }
+
+
+def _state(filled: Filled) -> str:
+    if not filled.text:
+        return "open"
+    return "filled" if filled.complete else "partly"

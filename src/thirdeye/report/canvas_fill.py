@@ -1,0 +1,292 @@
+"""What a run knows about each field of the canvas; one function a field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from thirdeye.report.cases import cross_fitted_folds, part_count, rows_of, sites, splits_present
+from thirdeye.report.comparison import is_traditional
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.names import SPLITS, TASKS, operating_point_title
+from thirdeye.report.numbers import MetricJson, duration, full_text, has_value, is_number, number
+from thirdeye.report.sections.method import plan_value_text
+from thirdeye.report.sets import EvidenceSet, evidence_sets, prevalence_of, test_set
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The content of a field.
+
+    Args:
+        text: a sentence for a person; "" when the run knows nothing.
+        source: the study file that it comes from.
+        complete: False when a person has to add something.
+        metrics: metric objects behind the text.
+    """
+
+    text: str
+    source: str
+    complete: bool = True
+    metrics: tuple[MetricJson, ...] = ()
+
+
+NOTHING = Filled("", "", complete=False)
+
+
+def origin(evidence: Evidence) -> Filled:
+    """Pre-trained on what, with source and licence."""
+    weights = evidence.model.get("weights") or []
+    if weights:
+        listed = "; ".join(f"{w.get('name')} ({w.get('source')}, {w.get('licence')})" for w in weights)
+        return Filled(f"Pre-trained: {listed}", "model/model.json")
+    chosen = evidence.plan_value("weights")
+    return Filled(plan_value_text("weights", chosen), "plan.json") if chosen else NOTHING
+
+
+def parameters(evidence: Evidence) -> Filled:
+    """Number of parameters, of one member and of all."""
+    found = evidence.model.get("parameters")
+    if not is_number(found):
+        return NOTHING
+    members = len(evidence.model.get("members") or []) or 1
+    each = f" in each of {members} members" if members > 1 else ""
+    return Filled(f"{int(found):,}{each}", "model/model.json")  # type: ignore[arg-type]
+
+
+def layers(evidence: Evidence) -> Filled:
+    """The architecture; the count of layers where the model file holds it."""
+    name = evidence.model.get("architecture") or evidence.plan_value("architecture")
+    if not name:
+        return NOTHING
+    source = "model/model.json" if evidence.model.get("architecture") else "plan.json"
+    counted = evidence.model.get("layers")
+    if is_number(counted):
+        return Filled(f"{name}, {int(counted)} layers with weights, then global average pooling and a linear head", source)  # type: ignore[arg-type]
+    if counted:
+        return Filled(f"{name}: {counted}", source)
+    return Filled(f"{name}, then global average pooling and a linear head", source, complete=False)
+
+
+def software(evidence: Evidence) -> Filled:
+    """Frameworks and versions."""
+    versions = evidence.provenance.get("versions") or {}
+    text = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return Filled(text, "provenance.json") if text else NOTHING
+
+
+def variety(evidence: Evidence) -> Filled:
+    """Kind of decision, classes, modality, sites."""
+    if not evidence.classes:
+        return NOTHING
+    names = plan_value_text("classes", list(evidence.classes))
+    parts = [f"{len(evidence.classes)} classes ({names}), {TASKS.get(str(evidence.task), '')}"]
+    modality = evidence.fingerprint.get("modality") or evidence.fingerprint.get("modalities")
+    if modality:
+        parts.append(f"modality {', '.join(modality) if isinstance(modality, list) else modality}")
+    known = sites(evidence)
+    parts.append(f"{len(known)} named sites" if known else "source of the images not named")
+    return Filled("; ".join(parts), "dataset.csv, fingerprint.json", complete=bool(modality and known))
+
+
+def volume_number(evidence: Evidence) -> Filled:
+    """Images and patients."""
+    if evidence.dataset is None:
+        return NOTHING
+    whole = part_count(evidence.dataset, "all")
+    text = whole.text if whole.patients is not None else f"{whole.text}; patients not named"
+    return Filled(text, "dataset.csv", complete=whole.patients is not None)
+
+
+def volume_size(evidence: Evidence) -> Filled:
+    """Dimensions as found and as the network sees them."""
+    side = evidence.plan_value("image_size_px")
+    seen = f"{side} × {side} pixels as the network sees them" if side else ""
+    found = _found_size(evidence.fingerprint)
+    text = "; ".join(part for part in (found, seen) if part)
+    return Filled(text, "fingerprint.json, plan.json", complete=bool(found)) if text else NOTHING
+
+
+def _found_size(fingerprint: Mapping[str, Any]) -> str:
+    def shown(value: Any) -> str:
+        return f"{value:g}" if is_number(value) else ""
+
+    height, width = fingerprint.get("median_height_px"), fingerprint.get("median_width_px")
+    parts = []
+    if is_number(height) and is_number(width):
+        parts.append(f"median {shown(width)} × {shown(height)} pixels")
+    if is_number(fingerprint.get("bytes")):
+        parts.append(f"{fingerprint['bytes'] / 1e6:,.1f} MB in all")
+    return ", ".join(parts)
+
+
+def augmentation(evidence: Evidence) -> Filled:
+    """Names and strengths."""
+    found = evidence.plan_value("augmentation")
+    if found is None:
+        return NOTHING
+    text = plan_value_text("augmentation", found)
+    return Filled(f"{text}; drawn anew in every epoch" if text != "none" else "none", "plan.json")
+
+
+def set_distribution(evidence: Evidence) -> Filled:
+    """Counts by part and the level of disjointness."""
+    table = evidence.dataset
+    if table is None:
+        return NOTHING
+    parts = [f"{SPLITS[split]}: {part_count(rows_of(table, split), split).text}" for split in splits_present(table)]
+    folds = cross_fitted_folds(table)
+    if folds > 1:
+        parts.append(f"{folds}-fold cross-fitting inside the development part")
+    group = evidence.fingerprint.get("group")
+    apart = f"kept apart by {group}" if group else "what keeps the parts apart is not recorded"
+    return Filled("; ".join([*parts, str(apart)]), "dataset.csv, fingerprint.json", complete=bool(group))
+
+
+def speed(evidence: Evidence) -> Filled:
+    """Hardware and durations."""
+    record = evidence.provenance
+    hardware = record.get("hardware") or {}
+    described = hardware if isinstance(hardware, str) else ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in hardware.items())
+    times = record.get("durations_s") or {}
+    spent = ", ".join(f"{name.replace('_', ' ')} {duration(seconds)}" for name, seconds in times.items())
+    text = "; ".join(part for part in (described, spent) if part)
+    return Filled(text, "provenance.json", complete=bool(described and spent)) if text else NOTHING
+
+
+def training(evidence: Evidence) -> Filled:
+    """Epochs, batch, optimiser, rate."""
+    plan = evidence.plan_value
+    if plan("epochs") is None:
+        return NOTHING
+    return Filled(
+        f"up to {plan('epochs')} epochs of {plan('batch_size')} images a step, AdamW with a peak learning rate of "
+        f"{plan('learning_rate')} (backbone {plan('backbone_rate')} times that), weight decay {plan('weight_decay')}",
+        "plan.json",
+    )
+
+
+def validation(evidence: Evidence) -> Filled:
+    """Scheme, and the figure of the last stage kept."""
+    scheme = evidence.plan_value("validation")
+    if not scheme:
+        return NOTHING
+    text, source = plan_value_text("validation", scheme), "plan.json"
+    kept = [stage for stage in evidence.stages.get("stages") or [] if stage.get("kept")]
+    metrics = tuple((kept[-1].get("validation") or {}).values()) if kept else ()
+    if metrics:
+        text, source = f"{text}; last stage kept: {_listed(metrics[:3])}", "plan.json, runs/stages.json"
+    return Filled(text, source, complete=bool(metrics), metrics=metrics)
+
+
+def test(evidence: Evidence) -> Filled:
+    """Internal or external, with the main figures."""
+    parts = [part for part in evidence_sets(evidence) if part.name != "validation"]
+    if not parts:
+        return NOTHING
+    sentences, metrics = [], []
+    for part in parts:
+        kind = "External" if part.name.startswith("external:") else "Internal, untouched part of the same collection"
+        wanted = [m for name in ("auc", "auc_macro", "balanced_accuracy") if (m := part.metric(name))]
+        metrics += wanted
+        sentences.append(f"{kind}: {_listed(wanted) or 'no figure'}")
+    return Filled("; ".join(sentences), "evaluation.json", metrics=tuple(metrics))
+
+
+def specialists(evidence: Evidence) -> Filled:
+    """Readers, where the evaluation holds any."""
+    return _comparisons(evidence, technical=False)
+
+
+def techniques(evidence: Evidence) -> Filled:
+    """The traditional technique, and any other method."""
+    return _comparisons(evidence, technical=True)
+
+
+def _comparisons(evidence: Evidence, *, technical: bool) -> Filled:
+    part = test_set(evidence)
+    found = [c for c in (part.comparisons if part else ()) if is_traditional(c) == technical]
+    text = " ".join(str(comparison.get("verdict") or "") for comparison in found)
+    return Filled(text, "evaluation.json", complete=False) if text else NOTHING
+
+
+def metric_filler(name: str, *fallbacks: str, prevalence: bool = False) -> Callable[[Evidence], Filled]:
+    """A filler for one measure: overall, else at every operating point, else class by class."""
+
+    def fill(evidence: Evidence) -> Filled:
+        part = test_set(evidence)
+        if part is None:
+            return NOTHING
+        metrics = _metrics_of(part, (name, *fallbacks))
+        if not metrics:
+            return NOTHING
+        text = _listed(metrics)
+        at = prevalence_of(part) if prevalence else None
+        if at is not None:
+            text += f"; at a prevalence of {number(at, percent=True)}"
+        return Filled(text, "evaluation.json", complete=any(map(has_value, metrics)), metrics=tuple(metrics))
+
+    return fill
+
+
+def _metrics_of(part: EvidenceSet, names: tuple[str, ...]) -> list[MetricJson]:
+    for name in names:
+        named = [metric for metric in part.metrics if metric.get("name") == name]
+        overall = [metric for metric in named if not metric.get("class") and not metric.get("operating_point")]
+        at_points = [metric for metric in named if metric.get("operating_point") and not metric.get("class")]
+        found = overall or list({m["operating_point"]: m for m in at_points}.values()) or named
+        if found:
+            return found
+    return []
+
+
+def _listed(metrics: Any) -> str:
+    return "; ".join(f"{_where(metric)}{full_text(metric)}" for metric in metrics)
+
+
+def _where(metric: MetricJson) -> str:
+    if metric.get("class"):
+        return f"{metric['class']} "
+    if metric.get("operating_point"):
+        return f"{operating_point_title(str(metric['operating_point'])).lower()} "
+    return f"{str(metric.get('name', '')).replace('_', ' ')} "
+
+
+def visualisation(evidence: Evidence) -> Filled:
+    """Method and the verdict of the sanity exam."""
+    method = str(evidence.sanity.get("method") or "")
+    if not method and not evidence.model:
+        return NOTHING
+    passed = evidence.heat_maps_passed
+    outcome = {True: "passed", False: "did not pass", None: "was not put to"}[passed]
+    named = {"cam": "Class activation map", "": "Class activation map"}.get(method, method)
+    text = f"{named} of the last feature map; {outcome} the weight-randomisation sanity check"
+    source = "explanation/sanity.json" if evidence.sanity else "model/model.json"
+    return Filled(text, source, complete=passed is not None)
+
+
+FILLERS: dict[str, Callable[[Evidence], Filled]] = {
+    "architecture.origin": origin,
+    "architecture.parameters": parameters,
+    "architecture.layers": layers,
+    "architecture.software": software,
+    "dataset.variety": variety,
+    "dataset.volume.number": volume_number,
+    "dataset.volume.size": volume_size,
+    "dataset.volume.augmentation": augmentation,
+    "dataset.volume.set_distribution": set_distribution,
+    "dataset.speed": speed,
+    "training": training,
+    "validation": validation,
+    "test": test,
+    "comparison.specialists": specialists,
+    "comparison.techniques": techniques,
+    "metrics.accuracy": metric_filler("accuracy"),
+    "metrics.sensitivity": metric_filler("sensitivity"),
+    "metrics.specificity": metric_filler("specificity"),
+    "metrics.ppv": metric_filler("ppv", prevalence=True),
+    "metrics.npv": metric_filler("npv", prevalence=True),
+    "metrics.auc": metric_filler("auc_macro", "auc"),
+    "visualisation": visualisation,
+}

@@ -1,0 +1,51 @@
+"""The verdict of a paired comparison as a remark of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from thirdeye.report.document import Notice
+from thirdeye.report.sets import EvidenceSet
+
+Outcome = Literal["better", "not_better", "worse", "undetermined"]
+_LEVELS: dict[str, Literal["note", "warning", "stop"]] = {
+    "better": "note",
+    "not_better": "warning",
+    "worse": "stop",
+    "undetermined": "warning",
+}
+_ADVICE = {
+    "not_better": "The simpler technique may do as well.",
+    "worse": "The simpler technique is the better reader here.",
+}
+
+
+def is_traditional(comparison: Mapping[str, Any]) -> bool:
+    """Whether the other side is the traditional technique."""
+    return "traditional" in str(comparison.get("second") or comparison.get("name") or "").lower()
+
+
+def traditional_comparison(part: EvidenceSet) -> Mapping[str, Any] | None:
+    """The comparison with the traditional technique; None where there is none."""
+    return next((comparison for comparison in part.comparisons if is_traditional(comparison)), None)
+
+
+def outcome(comparison: Mapping[str, Any]) -> str:
+    """"better", "not_better", "worse" or "undetermined" (also for one that was not recorded)."""
+    found = str(comparison.get("outcome"))
+    return found if found in _LEVELS else "undetermined"
+
+
+def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
+    """Headline, figures, and what follows when the network does not win."""
+    first, second = str(comparison.get("first", "network")), str(comparison.get("second", "other"))
+    result = outcome(comparison)
+    titles = {
+        "better": f"The {first} beats the {second}",
+        "not_better": f"The {first} is not shown to beat the {second}",
+        "worse": f"The {first} is worse than the {second}",
+        "undetermined": f"The {first} could not be compared with the {second}",
+    }
+    sentence = str(comparison.get("verdict") or "No verdict was recorded.")
+    return Notice(_LEVELS[result], titles[result], " ".join(filter(None, (sentence, _ADVICE.get(result)))))

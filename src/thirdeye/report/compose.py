@@ -1,0 +1,67 @@
+"""From the evidence of a study to its report, section by section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.report.canvas import canvas_section
+from thirdeye.report.cases import part_count
+from thirdeye.report.document import Document, Section
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.question import question
+from thirdeye.report.sections.cite import cite_section
+from thirdeye.report.sections.data import data_section
+from thirdeye.report.sections.examples import examples_section
+from thirdeye.report.sections.limits import limits_section
+from thirdeye.report.sections.method import method_section
+from thirdeye.report.sections.provenance import provenance_section
+from thirdeye.report.sections.results import results_section, validation_section
+from thirdeye.report.sections.stages import stages_section
+from thirdeye.report.sections.summary import summary_section
+from thirdeye.report.sections.versus import versus_section
+from thirdeye.report.sets import evidence_sets, test_set
+
+
+def compose(evidence: Evidence, canvas: dict[str, Any]) -> Document:
+    """The document, in reading order: the answer first, then what it rests on."""
+    parts = evidence_sets(evidence)
+    measured = [part for part in parts if part.name != "validation"]
+    validated = [part for part in parts if part.name == "validation"]
+    sections: list[Section | None] = [
+        summary_section(evidence),
+        data_section(evidence),
+        method_section(evidence),
+        *(results_section(evidence, part) for part in measured),
+        versus_section(test_set(evidence)),
+        stages_section(evidence),
+        *(validation_section(evidence, part) for part in validated),
+        examples_section(evidence),
+        limits_section(evidence),
+        canvas_section(canvas),
+        cite_section(evidence),
+        provenance_section(evidence),
+    ]
+    return Document(
+        title=question(evidence),
+        subtitle=_subtitle(evidence),
+        notice=RESEARCH_USE,
+        sections=tuple(section for section in sections if section is not None),
+        imprint=_imprint(evidence),
+    )
+
+
+def _subtitle(evidence: Evidence) -> str:
+    parts = []
+    if evidence.dataset is not None:
+        parts.append(part_count(evidence.dataset, "all").text)
+    started = str(evidence.provenance.get("started") or "")[:10]
+    if started:
+        parts.append(started)
+    return " · ".join(parts)
+
+
+def _imprint(evidence: Evidence) -> str:
+    versions = evidence.provenance.get("versions") or {}
+    version = versions.get("thirdeye") or versions.get("thirdeye-imaging")
+    return f"Made by Third Eye{f' {version}' if version else ''} from the files of one study folder."

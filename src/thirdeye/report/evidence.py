@@ -1,0 +1,159 @@
+"""Everything a report is made from, read once from the study folder; what is missing is named, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch
+from thirdeye.report.clean import clean, clean_tree
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILES: dict[str, str] = {
+    "findings.json": "what was understood of the data and what the checks found",
+    "dataset.csv": "which case went into which part",
+    "fingerprint.json": "the facts of the data that the plan rests on",
+    "plan.json": "every decision about training with its reason",
+    "model/model.json": "the trained reader",
+    "runs/stages.json": "what each stage of training reached",
+    "runs/curves.csv": "the training curves",
+    "predictions.csv": "the probability of every case",
+    "evaluation.json": "the measured performance",
+    "explanation/sanity.json": "the sanity exam of the heat maps",
+    "explanation/examples.json": "examples with heat maps",
+    "provenance.json": "versions, hashes, hardware and durations",
+}
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The files of a study, parsed; a missing or unreadable one is an empty mapping or None.
+
+    Args:
+        study: the folder, for pictures.
+        findings, fingerprint, plan, model, stages, evaluation, sanity, examples, provenance: JSON files.
+        dataset, predictions, curves: tables, every text cell a string; None where there is no table.
+        missing: file names that are not there, in the order of `FILES`.
+        unreadable: file name to what is wrong with it.
+    """
+
+    study: Study
+    findings: Json
+    fingerprint: Json
+    plan: Json
+    model: Json
+    stages: Json
+    evaluation: Json
+    sanity: Json
+    examples: Json
+    provenance: Json
+    dataset: pd.DataFrame | None
+    predictions: pd.DataFrame | None
+    curves: pd.DataFrame | None
+    missing: tuple[str, ...]
+    unreadable: Mapping[str, str]
+
+    def plan_value(self, name: str, default: Any = None) -> Any:
+        """The value of one field of the plan; `default` where the plan or the field is missing."""
+        return self.plan.get("values", {}).get(name, {}).get("value", default)
+
+    @property
+    def task(self) -> str | None:
+        """Kind of decision, from whichever file knows it."""
+        return self.evaluation.get("task") or self.plan_value("task") or self.model.get("task")
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in output order; empty where no file knows them."""
+        known = self.plan_value("classes") or self.model.get("classes") or self.evaluation.get("classes")
+        return tuple(str(name) for name in known or ())
+
+    @property
+    def positive(self) -> str | None:
+        """The class that counts as diseased (binary)."""
+        return self.evaluation.get("positive") or self.plan_value("positive") or self.model.get("positive")
+
+    @property
+    def heat_maps_passed(self) -> bool | None:
+        """Whether the heat maps passed their sanity exam; None when it was not taken."""
+        if "passed" in self.sanity:
+            return self.sanity["passed"]
+        passed: bool | None = (self.model.get("sanity") or {}).get("passed")
+        return passed
+
+    def picture(self, name: object) -> bytes | None:
+        """The bytes of a PNG file inside the study; None where there is none (or where it lies outside)."""
+        if not isinstance(name, str) or not name:
+            return None
+        folder = self.study.folder.resolve()
+        path = self.study.path(name).resolve()
+        if not path.is_relative_to(folder) or path.suffix.lower() != ".png" or not path.is_file():
+            return None
+        return path.read_bytes()
+
+
+def read_evidence(folder: Path) -> Evidence:
+    """Reads what is there; never raises for a file that is missing or broken."""
+    study = Study(folder)
+    problems: dict[str, str] = {}
+    trees = {
+        name: _json(study, name, problems)
+        for name in FILES
+        if name.endswith(".json")
+    }
+    tables = {name: _table(study, name, problems) for name in FILES if name.endswith(".csv")}
+    return Evidence(
+        study=study,
+        findings=trees["findings.json"],
+        fingerprint=trees["fingerprint.json"],
+        plan=trees["plan.json"],
+        model=trees["model/model.json"],
+        stages=trees["runs/stages.json"],
+        evaluation=trees["evaluation.json"],
+        sanity=trees["explanation/sanity.json"],
+        examples=trees["explanation/examples.json"],
+        provenance=trees["provenance.json"],
+        dataset=tables["dataset.csv"],
+        predictions=tables["predictions.csv"],
+        curves=tables["runs/curves.csv"],
+        missing=tuple(name for name in FILES if not study.has(name)),
+        unreadable=problems,
+    )
+
+
+def _json(study: Study, name: str, problems: dict[str, str]) -> Json:
+    if not study.has(name):
+        return {}
+    try:
+        tree = study.read_json(name)
+    except StudyMismatch as error:
+        problems[name] = str(error)
+        return {}
+    if not isinstance(tree, dict):
+        problems[name] = f"{name} holds {type(tree).__name__} where an object was expected"
+        return {}
+    cleaned: Json = clean_tree(tree)
+    return cleaned
+
+
+def _table(study: Study, name: str, problems: dict[str, str]) -> pd.DataFrame | None:
+    if not study.has(name):
+        return None
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(study.path(name), dtype=str, keep_default_na=False, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        problems[name] = f"{name} is not a readable table ({error})"
+        return None
+    table.columns = [clean(str(column)) for column in table.columns]
+    for column in table.columns:
+        table[column] = table[column].map(clean)
+    return table

@@ -1,0 +1,73 @@
+"""The confusion matrix: what was true against what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thirdeye.report.clean import shorten
+from thirdeye.report.figures.drawing import PANEL_IN, WIDE_IN, drawn, label, new_figure
+from thirdeye.report.figures.palette import GROUND, INK, MUTED, NETWORK
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_CLASSES_WITH_COUNTS = 24
+
+
+@drawn
+def confusion_figure(counts: Sequence[Sequence[int]], classes: Sequence[str], *, title: str = "") -> Figure:
+    """Counts by true class (rows) and class named by the network (columns), shaded by share of the row."""
+    table = np.asarray(counts, dtype=float)
+    size = len(classes)
+    side = min(WIDE_IN, max(PANEL_IN, 1.9 + 0.5 * size)) if size <= MOST_CLASSES_WITH_COUNTS else WIDE_IN
+    figure = new_figure(side, side * (0.86 if size > 2 else 0.8))
+    axes = figure.add_subplot()
+    _shade(axes, table)
+    if size <= MOST_CLASSES_WITH_COUNTS:
+        _write_counts(axes, table)
+    longest = 22 if size <= 10 else 16
+    names = [shorten(label(name), longest) for name in classes]
+    small = 8 if size <= 12 else 6.5 if size <= MOST_CLASSES_WITH_COUNTS else 5.5
+    slanted = size > 4 or max(map(len, names)) > 10
+    axes.set_xticks(range(size), names, fontsize=small, rotation=40 if slanted else 0)
+    if slanted:
+        for text in axes.get_xticklabels():
+            text.set(ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(size), names, fontsize=small)
+    axes.set(xlabel="Network says", ylabel="Truth", title=label(title))
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+def _shade(axes: Axes, table: np.ndarray) -> None:
+    from matplotlib.patches import Rectangle
+
+    totals = table.sum(axis=1, keepdims=True)
+    shares = np.divide(table, totals, out=np.zeros_like(table), where=totals > 0)
+    for row, column in np.ndindex(*table.shape):
+        corner = (column - 0.5, row - 0.5)
+        axes.add_patch(Rectangle(corner, 1, 1, facecolor=MUTED, alpha=0.06, edgecolor=GROUND, linewidth=1))
+        if shares[row, column] > 0:
+            alpha = 0.06 + 0.54 * float(shares[row, column])
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor=NETWORK, alpha=alpha, linewidth=0))
+    axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(len(table) - 0.5, -0.5), aspect="equal")
+
+
+def _write_counts(axes: Axes, table: np.ndarray) -> None:
+    totals = table.sum(axis=1)
+    small = 9 if len(table) <= 4 else 8 if len(table) <= 10 else 6
+    for row, column in np.ndindex(*table.shape):
+        value = int(table[row, column])
+        weight = "bold" if row == column else "normal"
+        colour = INK if value else MUTED
+        text = f"{value:,}"
+        if len(table) <= 8 and totals[row] and value:
+            text += f"\n{100 * value / totals[row]:.0f}%"
+        axes.text(
+            column, row, text, ha="center", va="center", color=colour, fontsize=small, weight=weight
+        )

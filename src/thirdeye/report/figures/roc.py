@@ -1,0 +1,92 @@
+"""The ROC curve with its operating points, their intervals, and the AUC in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thirdeye.report.figures.drawing import PANEL_IN, drawn, label, new_figure, unit_square
+from thirdeye.report.figures.palette import CLASS_COLOURS, CLASS_DASHES, GROUND, INK, MUTED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_NAMED_CURVES = 8
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line in the unit square: `x` and `y` of equal length, and how it is called in the legend.
+
+    `low` and `high`, where given, bound a pointwise interval band of `y`.
+    """
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    colour: str | None = None
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Point:
+    """An operating point; each coordinate is (value, low, high), with low and high None where unknown."""
+
+    name: str
+    x: tuple[float, float | None, float | None]
+    y: tuple[float, float | None, float | None]
+
+
+@drawn
+def roc_figure(curves: Sequence[Curve], points: Sequence[Point] = ()) -> Figure:
+    """Sensitivity against false alarms, one line per curve, one cross per operating point."""
+    figure = new_figure(PANEL_IN, PANEL_IN)
+    axes = figure.add_subplot()
+    unit_square(axes, x="False alarms (1 − specificity)", y="Sensitivity")
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    draw_curves(axes, curves)
+    for marker, point in zip("osD^v", points, strict=False):
+        draw_point(axes, point, marker)
+    axes.legend(loc="lower right", handlelength=2.2)
+    return figure
+
+
+def draw_curves(axes: Axes, curves: Sequence[Curve]) -> None:
+    """Lines told apart by colour and dash; beyond a handful all are thin and grey, and none is named."""
+    many = len(curves) > MOST_NAMED_CURVES
+    for index, curve in enumerate(curves):
+        colour = MUTED if many else curve.colour or CLASS_COLOURS[index % len(CLASS_COLOURS)]
+        dash = "-" if many or curve.colour else CLASS_DASHES[index % len(CLASS_DASHES)]
+        if len(curve.low) == len(curve.x) > 0:
+            axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.15, linewidth=0)
+        axes.plot(
+            curve.x,
+            curve.y,
+            color=colour,
+            linestyle=dash,
+            linewidth=0.8 if many else 1.6,
+            label=None if many else label(curve.name),
+        )
+
+
+def draw_point(axes: Axes, point: Point, marker: str) -> None:
+    """A marker with a cross as wide and as high as its intervals."""
+    (x, x_low, x_high), (y, y_low, y_high) = point.x, point.y
+    if x_low is not None and x_high is not None:
+        axes.plot([x_low, x_high], [y, y], color=INK, linewidth=1)
+    if y_low is not None and y_high is not None:
+        axes.plot([x, x], [y_low, y_high], color=INK, linewidth=1)
+    axes.plot(
+        [x],
+        [y],
+        marker=marker,
+        markersize=6,
+        markerfacecolor=GROUND,
+        markeredgecolor=INK,
+        markeredgewidth=1.2,
+        linestyle="none",
+        label=label(point.name),
+    )

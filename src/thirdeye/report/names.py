@@ -1,0 +1,132 @@
+"""What measures, plan values, stages and operating points are called on paper, and what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure as a person reads it.
+
+    Args:
+        title: its name in a table.
+        percent: True when it is a proportion, shown as a percentage.
+        meaning: one clause that says what it answers.
+    """
+
+    title: str
+    percent: bool
+    meaning: str
+
+
+MEASURES: dict[str, Measure] = {
+    "auc": Measure("AUC", False, "how often a case with the condition is ranked above one without it"),
+    "auc_macro": Measure(
+        "Macro AUC", False, "the AUC of each class against the rest, averaged over the classes"
+    ),
+    "average_precision": Measure(
+        "Average precision", False, "area under the precision-recall curve; chance level is the prevalence"
+    ),
+    "sensitivity": Measure("Sensitivity", True, "share of cases with the condition that are flagged"),
+    "specificity": Measure("Specificity", True, "share of cases without the condition that are passed"),
+    "ppv": Measure("Positive predictive value", True, "share of flagged cases that have the condition"),
+    "npv": Measure("Negative predictive value", True, "share of passed cases that are free of it"),
+    "accuracy": Measure("Accuracy", True, "share of all cases that are right"),
+    "balanced_accuracy": Measure("Balanced accuracy", True, "the sensitivity of each class, averaged"),
+    "f1": Measure("F1", False, "harmonic mean of sensitivity and positive predictive value"),
+    "mcc": Measure("Matthews correlation", False, "agreement of truth and decision, -1 to 1, 0 is chance"),
+    "brier": Measure("Brier score", False, "mean squared error of the probability; 0 is perfect"),
+    "calibration_intercept": Measure(
+        "Calibration intercept", False, "0 when probabilities are neither too high nor too low on average"
+    ),
+    "calibration_slope": Measure(
+        "Calibration slope", False, "1 when probabilities are neither too extreme nor too timid"
+    ),
+    "quadratic_kappa": Measure(
+        "Quadratic kappa", False, "agreement of ordered grades beyond chance, larger errors counting more"
+    ),
+    "ece": Measure("Expected calibration error", False, "mean gap between probability and frequency"),
+    "mean_absolute_error": Measure("Mean grade error", False, "mean distance between predicted and true grade"),
+    "auc_at_cut": Measure("AUC at this cut", False, "grades at or above the cut against those below"),
+    "prevalence": Measure("Prevalence", True, "share of cases with the condition"),
+    "log_loss": Measure("Log loss", False, "penalty on confident errors; 0 is perfect"),
+}
+
+OPERATING_POINTS: dict[str, tuple[str, str]] = {
+    "youden": ("Balanced point", "highest sum of sensitivity and specificity (Youden)"),
+    "sensitivity_95": ("Sensitive point", "highest specificity at a sensitivity of at least 95%"),
+    "probability_0.5": ("Probability 0.5", "more likely than not"),
+}
+
+THRESHOLD_ORIGINS: dict[str, str] = {
+    "tuned_on_validation": "fixed on validation data, before the test part was seen",
+    "prespecified": "fixed beforehand",
+    "chosen_on_test": "chosen on the test part itself: exploratory, too favourable",
+}
+
+PLAN_FIELDS: dict[str, str] = {
+    "task": "Kind of decision",
+    "classes": "Classes",
+    "positive": "Counts as positive",
+    "validation": "Validation scheme",
+    "folds": "Networks trained (folds)",
+    "image_size_px": "Image side seen by the network (pixels)",
+    "resize": "Fitting into the square",
+    "intensity": "Grey scale",
+    "architecture": "Network",
+    "weights": "Starting weights",
+    "augmentation": "Random variation while training",
+    "epochs": "Passes over the data (epochs)",
+    "batch_size": "Images per step",
+    "learning_rate": "Learning rate of the head",
+    "backbone_rate": "Learning rate of the backbone, relative",
+    "weight_decay": "Weight decay",
+    "label_smoothing": "Label smoothing",
+    "mixup": "Mixing of image pairs (mixup)",
+    "class_weighting": "Rare classes",
+    "precision": "Arithmetic",
+    "averaging": "Averaging of weights over steps",
+    "test_time_augmentation": "Views averaged when reading",
+    "calibration": "Calibration methods compared",
+    "budget_s": "Time allowed",
+    "seed": "Random seed",
+}
+
+SOURCES: dict[str, str] = {
+    "network": "Network",
+    "traditional": "Traditional technique",
+    "features_head": "Frozen features and a linear head",
+}
+
+TASKS: dict[str, str] = {
+    "binary": "yes or no",
+    "multiclass": "one of several classes",
+    "multilabel": "any number of several labels",
+    "ordinal": "one of several ordered grades",
+}
+
+SPLITS: dict[str, str] = {
+    "train": "Training",
+    "validation": "Validation",
+    "test": "Test",
+    "excluded": "Excluded",
+}
+
+
+def measure(name: str) -> Measure:
+    """The measure called `name`; an unknown one is shown under its own name as a plain number."""
+    base = MEASURES.get(name.removesuffix("_difference"))
+    if base is not None and name.endswith("_difference"):
+        return Measure(f"Difference in {base.title}", base.percent, "network minus the other")
+    return base or Measure(name.replace("_", " ").capitalize(), False, "")
+
+
+def operating_point_title(name: str) -> str:
+    """What an operating point is called on paper."""
+    return OPERATING_POINTS.get(name, (name.replace("_", " ").capitalize(), ""))[0]
+
+
+def source_title(name: str) -> str:
+    """What a source of predictions is called on paper."""
+    return SOURCES.get(name, name.replace("_", " ").capitalize())

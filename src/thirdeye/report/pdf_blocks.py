@@ -1,0 +1,254 @@
+"""Each block of the document as reportlab flowables."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from thirdeye.report import document as doc
+from thirdeye.report.pdf_style import (
+    INK,
+    MUTED,
+    NOTICE_EDGE,
+    NOTICE_WASH,
+    RULE,
+    WASH,
+    WIDTH,
+    Styles,
+    text,
+    tinted,
+)
+
+_TALLEST = 590.0  # points that one picture may take
+
+
+def block_flow(block: doc.Block, styles: Styles) -> list[Any]:
+    """The flowables of one block."""
+    return _WRITERS[type(block)](block, styles)
+
+
+def _paragraph(block: doc.Paragraph, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Paragraph
+
+    style = {"lead": styles.lead, "small": styles.small, "label": styles.label}.get(block.role, styles.body)
+    return [Paragraph(text(block.text), style)]
+
+
+def _bullets(block: doc.Bullets, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Paragraph
+
+    style = styles.body.clone("bullet", leftIndent=12, bulletIndent=2, spaceAfter=3)
+    return [Paragraph(text(item), style, bulletText="–") for item in block.items]
+
+
+def _notice(block: doc.Notice, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Paragraph
+
+    edge = NOTICE_EDGE[block.level]
+    head = tinted(block.title, "bad" if block.level == "stop" else "strong")
+    lines = [Paragraph(head, styles.body.clone("notice_head", spaceAfter=2))]
+    if block.text:
+        lines.append(Paragraph(text(block.text), styles.body.clone("notice_text", fontSize=8.2, spaceAfter=1)))
+    if block.remedy:
+        lines.append(Paragraph(text(block.remedy), styles.small))
+    frame = [("BACKGROUND", (0, 0), (-1, -1), NOTICE_WASH[block.level]), ("LINEBEFORE", (0, 0), (0, -1), 3, edge)]
+    return [_boxed(lines, frame)]
+
+
+def _boxed(lines: list[Any], commands: list[Any]) -> Any:
+    from reportlab.platypus import Table
+
+    padding = [("LEFTPADDING", (0, 0), (-1, -1), 10), ("TOPPADDING", (0, 0), (-1, -1), 6)]
+    return Table(
+        [[lines]], colWidths=[WIDTH], style=[*commands, *padding, ("BOTTOMPADDING", (0, 0), (-1, -1), 5)],
+        spaceBefore=5, spaceAfter=8,
+    )  # fmt: skip
+
+
+def _cell(value: str | doc.Cell, style: Any) -> Any:
+    from reportlab.platypus import Paragraph
+
+    if isinstance(value, str):
+        return Paragraph(text(value), style)
+    markup = tinted(value.text, value.tone)
+    if value.note:
+        markup += f'<br/><font color="{MUTED}" size="6.6">{text(value.note)}</font>'
+    return Paragraph(markup, style)
+
+
+def _table(block: doc.Table, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Paragraph, Table
+
+    heads = [Paragraph(text(c.title), styles.head_right if c.numeric else styles.head) for c in block.columns]
+    rows = [
+        [_cell(v, styles.cell_right if c.numeric else styles.cell) for v, c in zip(row, block.columns, strict=True)]
+        for row in block.rows
+    ]
+    total = sum(column.weight for column in block.columns)
+    widths = [WIDTH * column.weight / total for column in block.columns]
+    table = Table([heads, *rows], colWidths=widths, repeatRows=1, style=_rules(), spaceAfter=4)
+    flow: list[Any] = [Paragraph(text(block.caption), styles.label), table]
+    flow += [Paragraph(text(note), styles.small.clone("note", spaceAfter=1)) for note in block.notes]
+    return [*flow, _gap(8)]
+
+
+def _rules() -> list[Any]:
+    return [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, RULE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-2, -1), 8),
+        ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 3),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+    ]
+
+
+def _facts(block: doc.Facts, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Table
+
+    rows = [[_cell(doc.Cell(term, "muted"), styles.cell), _cell(value, styles.cell)] for term, value in block.pairs]
+    if not rows:
+        return []
+    return [Table(rows, colWidths=[WIDTH * 0.28, WIDTH * 0.72], style=_plain_rules(), spaceAfter=8)]
+
+
+def _plain_rules() -> list[Any]:
+    return [rule for rule in _rules() if rule[0] not in ("LINEBELOW",)] + [("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE)]
+
+
+def _picture(png: bytes, width: float, height: float) -> Any:
+    from reportlab.platypus import Image
+
+    return Image(io.BytesIO(png), width=width, height=height)
+
+
+def _figure(block: doc.Figure, styles: Styles) -> list[Any]:
+    from reportlab.platypus import KeepTogether
+
+    wide = block.drawing.width_in >= 5
+    return [KeepTogether(_figure_parts(block, styles, WIDTH if wide else WIDTH * 0.55))]
+
+
+def _figure_parts(block: doc.Figure, styles: Styles, width: float) -> list[Any]:
+    from reportlab.platypus import Paragraph
+
+    height = width * block.drawing.height_in / block.drawing.width_in
+    if height > _TALLEST:
+        width, height = width * _TALLEST / height, _TALLEST
+    picture = _picture(block.drawing.png, width, height)
+    picture.hAlign = "LEFT"
+    title = [Paragraph(text(block.title), styles.figure_title)] if block.title else []
+    return [*title, picture, Paragraph(text(block.caption), styles.caption)]
+
+
+def _figure_row(block: doc.FigureRow, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Table
+
+    half = WIDTH / 2 - 10
+    cells = [_figure_parts(figure, styles, half) for figure in block.figures]
+    if len(cells) % 2:
+        cells.append([])
+    rows = [cells[i : i + 2] for i in range(0, len(cells), 2)]
+    padding = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 10)]
+    return [Table(rows, colWidths=[WIDTH / 2] * 2, style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *padding])]
+
+
+def _key_numbers(block: doc.KeyNumbers, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Paragraph, Table
+
+    if not block.items:
+        return []
+    cells = [
+        [
+            Paragraph(text(item.label), styles.small),
+            Paragraph(text(item.value), styles.value),
+            Paragraph(text(item.interval), styles.cell),
+            Paragraph(text(item.meaning), styles.small),
+        ]
+        for item in block.items
+    ]
+    rule = [("LINEABOVE", (0, 0), (-1, 0), 0.6, RULE), ("LINEBELOW", (0, -1), (-1, -1), 0.6, RULE)]
+    top = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
+    return [Table([cells], colWidths=[WIDTH / len(cells)] * len(cells), style=[*rule, *top], spaceBefore=6, spaceAfter=10)]
+
+
+def _gallery(block: doc.Gallery, styles: Styles) -> list[Any]:
+    from reportlab.platypus import KeepTogether, Paragraph, Table
+
+    title = Paragraph(f"{text(block.title)} <font color='{MUTED}' size='7.6'>{text(block.explanation)}</font>", styles.label)
+    cells = [_example(picture, block.warning, styles) for picture in block.pictures]
+    while len(cells) % 3:
+        cells.append([])
+    rows = [cells[i : i + 3] for i in range(0, len(cells), 3)]
+    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
+    tables = [Table([row], colWidths=[WIDTH / 3] * 3, style=style) for row in rows]
+    return [KeepTogether([title, *tables[:1]]), *tables[1:]]
+
+
+def _example(picture: doc.Picture, warning: str, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Paragraph, Table
+
+    side = WIDTH / 6 - 6
+    shown = [_thumbnail(png, side, styles) for png in (picture.image, picture.heat_map)]
+    pair = Table([shown], colWidths=[side + 2] * 2, style=[("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 2)])
+    pair.hAlign = "LEFT"
+    lines = [Paragraph(text(line), styles.cell if i < 2 else styles.small) for i, line in enumerate(picture.lines)]
+    doubt = [Paragraph(tinted(f"Heat map: {warning}", "bad"), styles.cell)] if warning and picture.heat_map else []
+    return [pair, *lines, *doubt]
+
+
+def _thumbnail(png: bytes | None, side: float, styles: Styles) -> Any:
+    from PIL import Image
+    from reportlab.platypus import Paragraph
+
+    if png is None:
+        return Paragraph("not kept", styles.small)
+    with Image.open(io.BytesIO(png)) as opened:
+        width, height = opened.size
+    scale = side / max(width, height)
+    return _picture(png, width * scale, height * scale)
+
+
+def _form(block: doc.Form, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Table
+
+    rows = []
+    for row in block.rows:
+        waiting = {"open": "To be written by a person: ………", "partly": "To be completed by a person: ………"}
+        value = doc.Cell(row.text or waiting["open"], "plain" if row.text else "warning")
+        cells = [_cell(value, styles.cell)]
+        if row.text and row.state == "partly":
+            cells.append(_cell(doc.Cell(waiting["partly"], "warning"), styles.cell))
+        rows.append([_cell(doc.Cell(row.field, "strong", row.asked), styles.cell), cells])
+    return [Table(rows, colWidths=[WIDTH * 0.34, WIDTH * 0.66], style=_plain_rules(), spaceAfter=8)]
+
+
+def _verbatim(block: doc.Verbatim, styles: Styles) -> list[Any]:
+    from reportlab.platypus import Paragraph
+
+    return [_boxed([Paragraph(text(block.text), styles.body)], [("BACKGROUND", (0, 0), (-1, -1), WASH)])]
+
+
+def _gap(points: float) -> Any:
+    from reportlab.platypus import Spacer
+
+    return Spacer(1, points)
+
+
+_WRITERS: dict[type, Callable[[Any, Styles], list[Any]]] = {
+    doc.Paragraph: _paragraph,
+    doc.Bullets: _bullets,
+    doc.Notice: _notice,
+    doc.Table: _table,
+    doc.Facts: _facts,
+    doc.Figure: _figure,
+    doc.FigureRow: _figure_row,
+    doc.KeyNumbers: _key_numbers,
+    doc.Gallery: _gallery,
+    doc.Form: _form,
+    doc.Verbatim: _verbatim,
+}

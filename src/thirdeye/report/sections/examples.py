@@ -1,0 +1,88 @@
+"""Right and wrong: examples with heat maps, shown as evidence only after the sanity exam was passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thirdeye.report.document import Block, Gallery, Notice, Paragraph, Picture, Section
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.numbers import is_number, number
+
+_EXPLANATIONS = {
+    "true positive": "the condition is there, and the network says so",
+    "false positive": "the condition is not there, but the network says so",
+    "true negative": "the condition is not there, and the network says so",
+    "false negative": "the condition is there, but the network passes it",
+    "right": "the class named is the true one",
+    "wrong": "the class named is not the true one",
+}
+_ORDER = tuple(_EXPLANATIONS)
+_NOT_EVIDENCE = "not evidence: sanity check not passed"
+_MOST_PER_KIND = 8
+
+
+def examples_section(evidence: Evidence) -> Section | None:
+    """Galleries by kind; None where the study holds no example."""
+    examples = evidence.examples.get("examples") or []
+    if not examples:
+        return None
+    passed = evidence.heat_maps_passed
+    blocks: list[Block] = [Paragraph(_introduction(evidence)), sanity_notice(evidence)]
+    kinds = list(dict.fromkeys(str(example.get("kind", "example")) for example in examples))
+    kinds.sort(key=lambda kind: _ORDER.index(kind) if kind in _ORDER else len(_ORDER))
+    for kind in kinds:
+        chosen = [example for example in examples if str(example.get("kind", "example")) == kind]
+        pictures = tuple(_picture(evidence, example) for example in chosen[:_MOST_PER_KIND])
+        heading = kind[:1].upper() + kind[1:] + ("s" if len(chosen) > 1 and kind in _ORDER[:4] else "")
+        warning = "" if passed is True else _NOT_EVIDENCE
+        blocks.append(Gallery(heading, _EXPLANATIONS.get(kind, ""), pictures, warning))
+    return Section("examples", "Right and wrong", tuple(blocks))
+
+
+def sanity_notice(evidence: Evidence) -> Notice:
+    """What the sanity exam of the heat maps says; its absence is said as loudly as its failure."""
+    verdict = str(evidence.sanity.get("verdict") or "")
+    if evidence.heat_maps_passed is True:
+        return Notice("note", "The heat maps passed the sanity check", verdict or _what_it_is())
+    if evidence.heat_maps_passed is False:
+        return Notice(
+            "stop", "The heat maps have not passed the sanity check", verdict or _what_it_is(), _do_not_use()
+        )
+    return Notice(
+        "stop", "The heat maps have not passed the sanity check: it was not run", _what_it_is(), _do_not_use()
+    )
+
+
+def _what_it_is() -> str:
+    return (
+        "The check replaces what the network has learned by random numbers: a map that then looks the same shows "
+        "the image, not the network."
+    )
+
+
+def _do_not_use() -> str:
+    return "Do not take the coloured areas for the reason of an answer."
+
+
+def _introduction(evidence: Evidence) -> str:
+    method = str(evidence.sanity.get("method") or "class activation map").replace("_", " ")
+    method = {"cam": "class activation map"}.get(method, method)
+    return (
+        f"Examples from the test part, each beside its heat map ({method}): warm colours mark what spoke for the "
+        "class that is named. They were chosen to show every kind of outcome, so their mix says nothing of how often "
+        "each occurs."
+    )
+
+
+def _picture(evidence: Evidence, example: Mapping[str, Any]) -> Picture:
+    truth, said = str(example.get("label", "")), str(example.get("predicted", ""))
+    probability = example.get("probability")
+    shown = f", {number(probability, percent=True, digits=0)}" if is_number(probability) else ""
+    lines = (f"Truth: {truth or 'none'}", f"Network: {said or 'none'}{shown}", str(example.get("case", "")))
+    return Picture(
+        image=evidence.picture(example.get("thumbnail")),
+        heat_map=evidence.picture(example.get("heat_map")),
+        lines=lines,
+        alt=f"{example.get('kind', 'example')}: {lines[0]}; {lines[1]}",
+    )

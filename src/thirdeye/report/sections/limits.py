@@ -1,0 +1,177 @@
+"""Limits and warnings: what the numbers cannot say, each a rule of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from thirdeye.report.cases import patients_named, sites
+from thirdeye.report.comparison import comparison_notice, outcome, traditional_comparison
+from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.names import measure
+from thirdeye.report.numbers import count, has_value, is_number, number
+from thirdeye.report.sets import evidence_sets, prevalence_of, test_set
+
+FEW_EVENTS = 100
+
+
+def limits_section(evidence: Evidence) -> Section:
+    """Every rule that has something to say, then what no run can know."""
+    notices = [notice for rule in RULES if (notice := rule(evidence)) is not None]
+    order = {"stop": 0, "warning": 1, "note": 2}
+    blocks: list[Block] = list(sorted(notices, key=lambda notice: order[notice.level]))
+    blocks.append(Paragraph("What no run can know", "label"))
+    blocks.append(Bullets(_ALWAYS))
+    return Section("limits", "Limits and warnings", tuple(blocks))
+
+
+_ALWAYS = (
+    "How the labels were proven. A network learns the errors of whoever labelled the images.",
+    "Whether these cases are like those of another clinic, device or year. Only external data can show that.",
+    "Whether the doctor becomes better with this second opinion. Only a reader study can show that.",
+)
+
+
+def _no_patients(evidence: Evidence) -> Notice | None:
+    if evidence.dataset is None or patients_named(evidence):
+        return None
+    return Notice(
+        "warning",
+        "No patient is named in the data",
+        "Each image was taken for a patient of its own. If one patient has several images, parts may share "
+        "patients, and every number here is too favourable.",
+        "Name the column that holds the patient with --patient.",
+    )
+
+
+def _test_looks(evidence: Evidence) -> Notice | None:
+    looks = evidence.provenance.get("test_looks")
+    if not is_number(looks) or int(looks) <= 1:  # type: ignore[arg-type]
+        return None
+    return Notice(
+        "warning",
+        f"The test part was looked at {int(looks)} times",  # type: ignore[arg-type]
+        "Each look invites a choice in its favour, so the result leans to the favourable side.",
+        "Confirm it on data that nobody has seen.",
+    )
+
+
+def _few_events(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    prevalence, n = (prevalence_of(part), part.content.get("n")) if part else (None, None)
+    if prevalence is None or not isinstance(n, int):
+        return None
+    events = round(prevalence * n)
+    fewer, what = min((events, "with"), (n - events, "without"))
+    if fewer >= FEW_EVENTS:
+        return None
+    return Notice(
+        "warning",
+        f"Few cases: {fewer} {what} the condition in the test part",
+        f"Fewer than {FEW_EVENTS} of either kind leave wide intervals; read the interval, not the number.",
+        "More test cases narrow it.",
+    )
+
+
+def _single_source(evidence: Evidence) -> Notice | None:
+    if evidence.dataset is None or len(sites(evidence)) > 1:
+        return None
+    known = sites(evidence)
+    title = f"All images come from one source: “{known[0]}”" if known else "The source of the images is not named"
+    return Notice(
+        "warning", title, "A network can learn the marks of a device or a site instead of the disease.",
+        "Name a site column, or test on data from elsewhere: thirdeye validate STUDY --on DATA.",
+    )  # fmt: skip
+
+
+def _no_external(evidence: Evidence) -> Notice | None:
+    parts = evidence_sets(evidence)
+    if not parts or any(part.name.startswith("external:") for part in parts):
+        return None
+    return Notice("note", "No external validation", "The test part comes from the same collection as the training part.")
+
+
+def _not_better(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    said = traditional_comparison(part) if part else None
+    return None if said is None or outcome(said) == "better" else comparison_notice(said)
+
+
+def _heat_maps(evidence: Evidence) -> Notice | None:
+    if evidence.heat_maps_passed is True or not evidence.model:
+        return None
+    what = "have not passed" if evidence.heat_maps_passed is False else "were not put to"
+    return Notice("warning", f"The heat maps {what} the sanity check", "They are no reason to believe an answer.")
+
+
+def _shaky_numbers(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    if part is None:
+        return None
+    undefined = {measure(str(m.get("name"))).title for m in part.metrics if not has_value(m)}
+    unstable = {measure(str(m.get("name"))).title for m in part.metrics if m.get("status") in ("unstable", "degenerate")}
+    sentences = []
+    if undefined:
+        sentences.append(f"Undefined, at least once: {', '.join(sorted(undefined))}.")
+    if unstable:
+        sentences.append(f"Resting on few cases or without variance: {', '.join(sorted(unstable))}.")
+    if not sentences:
+        return None
+    return Notice("warning", "Some measures are undefined or unstable", " ".join(sentences))
+
+
+def _chosen_on_test(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    origins = {point.get("origin") for point in part.points} if part else set()
+    if "chosen_on_test" not in origins:
+        return None
+    return Notice(
+        "stop", "A threshold was chosen on the test part", "What was measured at it is exploratory and too favourable."
+    )
+
+
+def _prevalence(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    prevalence = prevalence_of(part) if part and evidence.task == "binary" else None
+    if prevalence is None:
+        return None
+    return Notice(
+        "note",
+        f"Predictive values hold at a prevalence of {number(prevalence, percent=True)}",
+        "In a clinic where the condition is rarer, fewer alarms are right and more passes are.",
+    )
+
+
+def _data_findings(evidence: Evidence) -> Notice | None:
+    findings = evidence.findings.get("findings") or ()
+    grave = [finding for finding in findings if finding.get("severity") in ("error", "warning")]
+    if not grave:
+        return None
+    return Notice(
+        "warning",
+        f"The checks of the data raised {count(len(grave), 'warning')}",
+        "They are listed under “The data”, each with what to do.",
+    )
+
+
+def _incomplete(evidence: Evidence) -> Notice | None:
+    if not evidence.missing and not evidence.unreadable:
+        return None
+    names = [*evidence.missing, *evidence.unreadable]
+    return Notice("warning", f"The study is not complete: {count(len(names), 'file')} missing or unreadable", ", ".join(names) + ".")
+
+
+RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
+    _chosen_on_test,
+    _not_better,
+    _no_patients,
+    _test_looks,
+    _few_events,
+    _shaky_numbers,
+    _heat_maps,
+    _data_findings,
+    _single_source,
+    _incomplete,
+    _prevalence,
+    _no_external,
+)

@@ -1,0 +1,124 @@
+"""What was done, and why: the plan as a table with a reason beside each value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thirdeye.report.clean import shorten
+from thirdeye.report.document import Block, Cell, Column, Facts, Notice, Paragraph, Section, Table
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.names import PLAN_FIELDS, TASKS
+from thirdeye.report.numbers import duration, is_number, number
+
+_VALUES: dict[tuple[str, str], str] = {
+    ("validation", "cross_fitted"): "cross-fitted: each development case is predicted by a network that never saw it",
+    ("validation", "official"): "the validation part that came with the data",
+    ("resize", "squash"): "stretched to fill the square",
+    ("resize", "pad"): "aspect ratio kept, black borders",
+    ("intensity", "full_range"): "the full range of the file",
+    ("intensity", "percentile"): "0.5th to 99.5th percentile of each image",
+    ("weights", "embedded"): "pre-trained on natural images (ImageNet), shipped with the package",
+    ("weights", "hub"): "pre-trained, from the hub",
+    ("weights", "none"): "random: trained from scratch",
+    ("class_weighting", "none"): "not treated specially",
+    ("class_weighting", "sampler"): "drawn more often",
+    ("class_weighting", "loss"): "weighted in the loss",
+    ("precision", "fp32"): "32-bit floating point",
+    ("precision", "bf16"): "16-bit brain floating point",
+}
+
+
+def method_section(evidence: Evidence) -> Section:
+    """The plan, then what the reader is made of."""
+    blocks: list[Block] = []
+    values = evidence.plan.get("values") or {}
+    if values:
+        blocks.append(
+            Paragraph(
+                "Every decision was fixed before training, by rules that follow from the data or by the user. "
+                "No decision saw the test part."
+            )
+        )
+        blocks.append(_plan_table(values))
+    else:
+        blocks.append(Notice("warning", "There is no plan", "plan.json is not in the study folder."))
+    facts = _reader_facts(evidence)
+    if facts:
+        blocks += [Paragraph("The reader that came out of it", "label"), Facts(tuple(facts))]
+    return Section("method", "What was done, and why", tuple(blocks))
+
+
+def _plan_table(values: dict[str, Any]) -> Table:
+    rows = []
+    for name, entry in values.items():
+        chosen = str(entry.get("chosen_by") or "rule")
+        reason = str(entry.get("reason") or "")
+        by_user = "Chosen by the user. " if chosen == "user" else ""
+        title = Cell(PLAN_FIELDS.get(name, name.replace("_", " ").capitalize()))
+        rows.append((title, plan_value_text(name, entry.get("value")), by_user + reason))
+    columns = (Column("Decision", weight=1.4), Column("Value", weight=1.6), Column("Reason", weight=3))
+    return Table(columns, tuple(rows), "The plan")
+
+
+def plan_value_text(name: str, value: Any) -> str:
+    """A value of the plan in words."""
+    if value is None or value in ([], ()):
+        return "none"
+    if name == "budget_s":
+        return duration(value)
+    if name == "task":
+        return TASKS.get(str(value), str(value))
+    if name in ("mixup", "averaging", "label_smoothing") and value == 0:
+        return "off"
+    if name == "augmentation":
+        return ", ".join(_augmentation(item) for item in value)
+    if isinstance(value, list | tuple):
+        return _listed([_spaced(item) if name != "classes" else str(item) for item in value])
+    if (name, str(value)) in _VALUES:
+        return _VALUES[name, str(value)]
+    return f"{value:g}" if is_number(value) else str(value)
+
+
+def _augmentation(item: Any) -> str:
+    if isinstance(item, list | tuple) and len(item) == 2 and is_number(item[1]):
+        return f"{_spaced(item[0])} ({number(item[1], digits=2)})"
+    return _spaced(item)
+
+
+def _listed(names: list[str], most: int = 12) -> str:
+    shown = ", ".join(shorten(name, 60) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def _spaced(name: Any) -> str:
+    return str(name).replace("_", " ")
+
+
+def _reader_facts(evidence: Evidence) -> list[tuple[str, str]]:
+    model = evidence.model
+    if not model:
+        return []
+    members = model.get("members") or []
+    views = model.get("views") or []
+    calibration = model.get("calibration") or {}
+    facts = [
+        ("Network", f"{model.get('architecture', 'not recorded')}, {len(members)} member{'s' * (len(members) != 1)}"),
+        ("Views averaged", _listed([_spaced(view) for view in views]) or "the image as it is"),
+        ("Calibration", _calibration(calibration)),
+    ]
+    for weights in model.get("weights") or []:
+        licence = weights.get("licence") or "licence not recorded"
+        facts.append(("Starting weights", f"{weights.get('name')} from {weights.get('source')}, {licence}"))
+    for point in model.get("operating_points") or []:
+        if is_number(point.get("threshold")):
+            facts.append((f"Threshold “{_spaced(point.get('name'))}”", f"{point['threshold']:.4g}"))
+    return facts
+
+
+def _calibration(calibration: dict[str, Any]) -> str:
+    if not calibration.get("method"):
+        return "not recorded"
+    fitted = calibration.get("fitted_on")
+    n = calibration.get("n")
+    on = f", fitted on {fitted} data" if fitted else ""
+    return f"{_spaced(calibration['method'])}{on}" + (f" ({n:,} cases)" if is_number(n) else "")

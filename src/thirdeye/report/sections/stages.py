@@ -1,0 +1,142 @@
+"""How the network came about: what each stage reached on validation data, and what was kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.figures.intervals import Row, interval_figure
+from thirdeye.report.figures.palette import MUTED, NETWORK
+from thirdeye.report.figures.training_curves import MemberCurve, training_figure
+from thirdeye.report.names import measure
+from thirdeye.report.numbers import (
+    MetricJson,
+    duration,
+    has_interval,
+    has_value,
+    interval_text,
+    is_number,
+    number,
+    value_text,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def stages_section(evidence: Evidence) -> Section:
+    """Stages with their validated figures, the spread of members, and the training curves."""
+    stages = evidence.stages.get("stages") or []
+    blocks: list[Block] = []
+    if not stages:
+        blocks.append(Notice("warning", "No stage was recorded", "runs/stages.json is not in the study folder."))
+    else:
+        blocks.append(
+            Paragraph(
+                "Training goes in steps, and a step is kept only when it is better on validation cases. These "
+                "figures chose the network, so they lean to the favourable side: the test part, above, decides."
+            )
+        )
+        blocks += _stage_blocks(stages)
+    if evidence.curves is not None and len(evidence.curves):
+        blocks.append(_curves(evidence.curves, main_metric(stages)))
+    return Section("stages", "How the network came about", tuple(blocks))
+
+
+def main_metric(stages: Sequence[Mapping[str, Any]]) -> str:
+    """The measure that stages are compared by: the first that the first stage reports."""
+    for stage in stages:
+        names = list(stage.get("validation") or {})
+        if names:
+            return str(names[0])
+    return "auc"
+
+
+def _stage_blocks(stages: Sequence[Mapping[str, Any]]) -> list[Block]:
+    name = main_metric(stages)
+    rows = [_row(stage, (stage.get("validation") or {}).get(name)) for stage in stages]
+    title = measure(name).title
+    figure = Figure(
+        interval_figure(rows, x=f"{title} on validation cases"),
+        f"{title} of each stage on validation cases with its interval. Filled: kept. Hollow: tried and not kept.",
+        ". ".join(f"{row.name}: {row.text}" for row in rows),
+    )
+    blocks: list[Block] = [_table(stages), figure]
+    spread = [text for stage in stages if (text := spread_text(stage, title))]
+    return blocks + [Paragraph(" ".join(spread))] if spread else blocks
+
+
+def _row(stage: Mapping[str, Any], metric: MetricJson | None) -> Row:
+    name, kept = str(stage.get("name", "stage")), bool(stage.get("kept"))
+    colour = NETWORK if kept else MUTED
+    if metric is None or not has_value(metric):
+        return Row(name, None, None, None, value_text(metric), colour)
+    low, high = (metric["ci_low"], metric["ci_high"]) if has_interval(metric) else (None, None)
+    return Row(name, float(metric["value"]), low, high, value_text(metric), colour, hollow=not kept)
+
+
+def _table(stages: Sequence[Mapping[str, Any]]) -> Table:
+    measures = list(dict.fromkeys(name for stage in stages for name in stage.get("validation") or {}))[:3]
+    columns = [Column("Stage", weight=2.6)]
+    columns += [Column(measure(name).title, numeric=True, weight=1.5) for name in measures]
+    columns += [Column("Kept", weight=2.0), Column("Time", numeric=True, weight=0.8)]
+    rows = []
+    for stage in stages:
+        cells = [_metric_cell((stage.get("validation") or {}).get(name)) for name in measures]
+        kept = Cell("yes", "good", str(stage.get("reason") or "")) if stage.get("kept") else None
+        kept = kept or Cell("no", "muted", str(stage.get("reason") or ""))
+        title = Cell(str(stage.get("name", "")), note=str(stage.get("description") or ""))
+        rows.append((title, *cells, kept, duration(stage.get("seconds"))))
+    return Table(tuple(columns), tuple(rows), "Stages of training, measured on validation cases")
+
+
+def _metric_cell(metric: MetricJson | None) -> Cell:
+    if metric is None:
+        return Cell("not computed", "muted")
+    return Cell(value_text(metric), note=interval_text(metric))
+
+
+def spread_text(stage: Mapping[str, Any], title: str) -> str:
+    """Range and standard deviation over the members (folds, seeds) of a stage; empty for fewer than two."""
+    values = [float(m["metric"]) for m in stage.get("members") or [] if is_number(m.get("metric"))]
+    if len(values) < 2:
+        return ""
+    mean = sum(values) / len(values)
+    deviation = math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    seeds = {member.get("seed") for member in stage["members"]}
+    several = f"{len(values)} members" + (f" with {len(seeds)} seeds" if len(seeds) > 1 else "")
+    return (
+        f"“{stage.get('name')}”: the {several} range from {number(min(values))} to {number(max(values))} "
+        f"in {title} (mean {number(mean)}, standard deviation {number(deviation)})."
+    )
+
+
+def _curves(table: pd.DataFrame, metric: str) -> Figure:
+    columns = ("epoch", "train_loss", "validation_loss", "validation_metric")
+    members = []
+    groups = table.groupby("member", sort=True) if "member" in table else [("run", table)]
+    for name, rows in groups:
+        series = [_floats(rows, column) for column in columns]
+        members.append(MemberCurve(str(name), *series))
+    title = measure(metric).title
+    return Figure(
+        training_figure(members, metric=title),
+        "Training curves, one line per member. Validation loss that rises while training loss falls means that "
+        "the network begins to learn the cases by heart; the dot marks the epoch with the best validated figure.",
+        f"Training and validation loss, and validated {title}, over the epochs of {len(members)} members.",
+        title="Training curves",
+    )
+
+
+def _floats(rows: pd.DataFrame, column: str) -> list[float]:
+    import pandas as pd
+
+    if column not in rows:
+        return [math.nan] * len(rows)
+    numbers: list[float] = pd.to_numeric(rows[column], errors="coerce").astype(float).tolist()
+    return numbers
+
+

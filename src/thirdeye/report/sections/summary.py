@@ -1,0 +1,192 @@
+"""In short: the headline in natural frequencies, and the few numbers to take home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thirdeye.report.comparison import comparison_notice, traditional_comparison
+from thirdeye.report.document import (
+    Block,
+    Figure,
+    FigureRow,
+    KeyNumber,
+    KeyNumbers,
+    Notice,
+    Paragraph,
+    Section,
+)
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.figures.frequencies import hundred_figure, of_hundred
+from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title
+from thirdeye.report.numbers import (
+    MetricJson,
+    full_text,
+    has_value,
+    interval_text,
+    is_number,
+    level_text,
+    number,
+    per_hundred_text,
+    value_text,
+)
+from thirdeye.report.question import other_class
+from thirdeye.report.sets import EvidenceSet, complement, prevalence_of, test_set
+
+
+def summary_section(evidence: Evidence) -> Section:
+    """What was found, in a few sentences that stand on their own."""
+    part = test_set(evidence)
+    if part is None:
+        return Section("summary", "In short", (_not_evaluated(evidence),))
+    write = _binary if evidence.task == "binary" else _several
+    blocks: list[Block] = [*write(evidence, part)]
+    against = traditional_comparison(part)
+    if against is not None:
+        blocks.append(comparison_notice(against))
+    return Section("summary", "In short", tuple(blocks))
+
+
+def _not_evaluated(evidence: Evidence) -> Notice:
+    stages = evidence.stages.get("stages") or []
+    reached = f" The last stage that finished was “{stages[-1].get('name')}”." if stages else ""
+    return Notice(
+        "stop",
+        "There is no result on the test part yet",
+        "The run stopped before the evaluation, so this report shows only what had been done by then." + reached,
+        "Run the same command again: it goes on where it stopped.",
+    )
+
+
+def _binary(evidence: Evidence, part: EvidenceSet) -> list[Block]:
+    positive = evidence.positive or "the positive class"
+    blocks: list[Block] = [Paragraph(_headline(part, positive), "lead"), Paragraph(_ranking(part, positive))]
+    blocks.append(_key_numbers(part, "auc"))
+    figures = tuple(figure for point in part.points[:2] if (figure := _hundred(part, point, positive)))
+    if figures:
+        blocks.append(Paragraph("What this means for 100 cases like those of the test part", "label"))
+        blocks.append(FigureRow(figures))
+        blocks.append(
+            Paragraph(
+                f"“{positive}” counts as positive, “{other_class(evidence)}” as negative. Both thresholds were "
+                "chosen on validation data. Where the condition is rarer than here, more of the alarms are false: "
+                "predictive values hold for this prevalence only.",
+                "small",
+            )
+        )
+    return blocks
+
+
+def _headline(part: EvidenceSet, positive: str) -> str:
+    if not part.points:
+        return f"On {part.title}, {measure('auc').title} is {full_text(part.metric('auc'))}."
+    name = str(part.points[0].get("name"))
+    sensitivity, specificity = part.metric("sensitivity", point=name), part.metric("specificity", point=name)
+    return f"{_finds(sensitivity, part, positive)} {_alarms(specificity, part)}"
+
+
+def _finds(metric: MetricJson | None, part: EvidenceSet, positive: str) -> str:
+    if metric is None or not has_value(metric):
+        return f"How many {part.units} with “{positive}” the network finds is {value_text(metric)}."
+    return f"Of 100 {part.units} with “{positive}”, the network finds {per_hundred_text(metric)}."
+
+
+def _alarms(specificity: MetricJson | None, part: EvidenceSet) -> str:
+    if specificity is None or not has_value(specificity):
+        return f"How often it raises a false alarm is {value_text(specificity)}."
+    return (
+        f"Of 100 {part.units} without it, it raises a false alarm on "
+        f"{per_hundred_text(complement(specificity))}."
+    )
+
+
+def _ranking(part: EvidenceSet, positive: str) -> str:
+    auc = part.metric("auc")
+    counted = _counted(part)
+    if auc is None or not has_value(auc):
+        return f"{counted} The AUC is {value_text(auc)}."
+    return (
+        f"{counted} Shown one with “{positive}” and one without, it ranks the pair rightly "
+        f"{number(auc['value'], percent=True, digits=0)} of the time (AUC {full_text(auc)})."
+    )
+
+
+def _counted(part: EvidenceSet) -> str:
+    n, patients = part.content.get("n"), part.content.get("n_patients")
+    of_patients = f" of {patients:,} patients" if is_number(patients) and patients != n else ""
+    rows = f"{n:,}" if is_number(n) else "an unrecorded number of"
+    return f"Measured on {rows} {part.units}{of_patients} that took no part in training."
+
+
+def _hundred(part: EvidenceSet, point: Mapping[str, Any], positive: str) -> Figure | None:
+    name = str(point.get("name"))
+    sensitivity, specificity = part.metric("sensitivity", point=name), part.metric("specificity", point=name)
+    prevalence = prevalence_of(part)
+    if prevalence is None or not has_value(sensitivity) or not has_value(specificity):
+        return None
+    shares = float((sensitivity or {})["value"]), float((specificity or {})["value"])
+    hundred = of_hundred(prevalence=prevalence, sensitivity=shares[0], specificity=shares[1])
+    diseased = hundred.found + hundred.missed
+    sentence = (
+        f"Of 100 {part.units}, {diseased} have “{positive}”: {hundred.found} are found and {hundred.missed} missed. "
+        f"Of the {100 - diseased} without it, {hundred.false_alarms} are false alarms."
+    )
+    ranges = f"Sensitivity {full_text(sensitivity)}; specificity {full_text(specificity)}."
+    meaning = OPERATING_POINTS.get(name, ("", ""))[1]
+    title = operating_point_title(name)
+    return Figure(
+        hundred_figure(hundred, title=f"{title}: probability ≥ {point.get('threshold'):.3g}"),
+        f"{title}{': ' + meaning if meaning else ''}. {sentence} {ranges}",
+        sentence,
+    )
+
+
+def _several(evidence: Evidence, part: EvidenceSet) -> list[Block]:
+    multilabel = evidence.task == "multilabel"
+    balanced, macro = part.metric("balanced_accuracy"), part.metric("auc_macro")
+    sentences = []
+    if not multilabel:
+        sentences.append(_named_rightly(balanced, part, len(evidence.classes)))
+    lead = sentences[0] if sentences else _ranked_rightly(macro, "a label")
+    rest = _counted(part) + (" " + _ranked_rightly(macro, "a class") if not multilabel else "")
+    return [Paragraph(lead, "lead"), Paragraph(rest), _key_numbers(part, "auc_macro")]
+
+
+def _named_rightly(metric: MetricJson | None, part: EvidenceSet, classes: int) -> str:
+    if metric is None or not has_value(metric):
+        return f"How often the network names the right class is {value_text(metric)}."
+    return (
+        f"Of 100 {part.units} drawn equally from the {classes} classes, the network names the right class in "
+        f"{per_hundred_text(metric)}."
+    )
+
+
+def _ranked_rightly(metric: MetricJson | None, what: str) -> str:
+    if metric is None or not has_value(metric):
+        return f"The macro AUC is {value_text(metric)}."
+    return (
+        f"Shown one case with {what} and one without, it ranks the pair rightly "
+        f"{number(metric['value'], percent=True, digits=0)} of the time, averaged over all "
+        f"(macro AUC {full_text(metric)})."
+    )
+
+
+def _key_numbers(part: EvidenceSet, ranking: str) -> KeyNumbers:
+    wanted: list[tuple[str, MetricJson | None]] = [("", part.metric(ranking))]
+    if part.points and ranking == "auc":
+        name = str(part.points[0].get("name"))
+        where = f", {operating_point_title(name).lower()}"
+        wanted += [(where, part.metric(key, point=name)) for key in ("sensitivity", "specificity")]
+    else:
+        wanted += [("", part.metric(key)) for key in ("balanced_accuracy", "quadratic_kappa", "mcc")]
+    wanted.append(("", part.metric("brier")))
+    return KeyNumbers(tuple(_key_number(metric, where) for where, metric in wanted if metric is not None))
+
+
+def _key_number(metric: MetricJson, where: str) -> KeyNumber:
+    kind = measure(str(metric["name"]))
+    interval = interval_text(metric)
+    if has_value(metric):
+        shown = f"{level_text(metric)} interval {interval}" if interval and interval[0] != "n" else interval
+        return KeyNumber(kind.title + where, value_text(metric), shown, kind.meaning)
+    return KeyNumber(kind.title + where, "undefined", str(metric.get("reason") or ""), kind.meaning)

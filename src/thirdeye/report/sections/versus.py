@@ -1,0 +1,106 @@
+"""The network against the traditional technique and other readers, in a paired test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thirdeye.report.comparison import comparison_notice
+from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
+from thirdeye.report.figures.intervals import Row, interval_figure
+from thirdeye.report.names import measure, operating_point_title
+from thirdeye.report.numbers import (
+    has_interval,
+    has_value,
+    interval_text,
+    is_number,
+    number,
+    p_text,
+    value_text,
+)
+from thirdeye.report.sets import EvidenceSet
+
+_MOST_ROWS_DRAWN = 16
+
+
+def versus_section(part: EvidenceSet | None) -> Section:
+    """Each comparison with its verdict; that there is none is said."""
+    title = "Against the traditional technique"
+    if part is None or not part.comparisons:
+        missing = Notice(
+            "warning",
+            "No comparison was made",
+            "A network that was never compared with a simpler technique may owe nothing to deep learning.",
+            "Run the evaluation stage again.",
+        )
+        return Section("versus", title, (missing,))
+    blocks: list[Block] = [
+        Paragraph(
+            "Hand-crafted features and a classical learner were trained on the same cases and measured on the same "
+            "test part. Both read the same cases, so the difference is tested case by case (paired)."
+        )
+    ]
+    for comparison in part.comparisons:
+        blocks.append(comparison_notice(comparison))
+        measures = comparison.get("measures") or []
+        if measures:
+            blocks += [_figure(comparison, measures), _table(comparison, measures)]
+    return Section("versus", title, tuple(blocks))
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    point, class_name = one.get("operating_point"), one.get("class")
+    where = f", {operating_point_title(str(point)).lower()}" if point else ""
+    return measure(str(one.get("name"))).title + where + (f", {class_name}" if class_name else "")
+
+
+def _figure(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> Figure:
+    rows = [_row(one) for one in measures[:_MOST_ROWS_DRAWN] if one.get("name") != "brier"]
+    first, second = comparison.get("first", "first"), comparison.get("second", "second")
+    drawing = interval_figure(
+        rows, x=f"{first} minus {second}: right of the dashed line the {first} is better", reference=0.0
+    )
+    text = f"Paired differences, {first} minus {second}. An interval that crosses the dashed line leaves it open."
+    return Figure(drawing, text, ". ".join(f"{row.name}: {row.text}" for row in rows))
+
+
+def _row(one: Mapping[str, Any]) -> Row:
+    difference = one.get("difference")
+    if difference is None or not has_value(difference):
+        return Row(_name(one), None, None, None, "undefined")
+    low, high = (difference["ci_low"], difference["ci_high"]) if has_interval(difference) else (None, None)
+    return Row(_name(one), float(difference["value"]), low, high, value_text(difference))
+
+
+def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> Table:
+    columns = (
+        Column("Measure", weight=2.0),
+        Column(str(comparison.get("first", "first")).capitalize(), numeric=True, weight=0.9),
+        Column(str(comparison.get("second", "second")).capitalize(), numeric=True, weight=0.9),
+        Column("Difference", numeric=True, weight=1.0),
+        Column("Interval", numeric=True, weight=1.5),
+        Column("Paired test", weight=1.8),
+    )
+    rows = tuple(_cells(one) for one in measures)
+    n, clusters = comparison.get("n"), comparison.get("n_clusters")
+    counted = f"{n:,} cases" if is_number(n) else "an unrecorded number of cases"
+    counted += f" of {clusters:,} patients" if is_number(clusters) and clusters != n else ""
+    primary = measure(str(comparison.get("primary", ""))).title
+    notes = (
+        f"The verdict rests on one measure, {primary}; the others are not corrected for multiple testing.",
+        "For the Brier score and the mean grade error, less is better: a negative difference is in favour of the first.",
+    )
+    caption = f"{comparison.get('name', 'Comparison')}: the same {counted}"
+    return Table(columns, rows, caption[:1].upper() + caption[1:], notes)
+
+
+def _cells(one: Mapping[str, Any]) -> tuple[str | Cell, ...]:
+    percent = measure(str(one.get("name"))).percent
+    sides = [
+        number(one[side], percent=percent) if is_number(one.get(side)) else Cell("undefined", "muted")
+        for side in ("first", "second")
+    ]
+    difference = one.get("difference") or None
+    test = Cell(p_text(one.get("p_value")) or "no p value", note=str(one.get("test") or "").replace("_", " "))
+    shown = Cell(value_text(difference), "strong" if has_value(difference) else "muted")
+    return (_name(one), *sides, shown, interval_text(difference), test)
