@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +33,13 @@ class Collection:
         positive: the class that counts as diseased (binary only).
         patient_known: True when ``patient`` came from the data or an option.
         understood: sentences that say back what was understood, for a person.
+        group: name of what keeps images together ("patient_id", "lesion_id"); "image" when every image was
+            declared a patient of its own, or nothing is known.
+        patient_origin: "column", "file name", "header", "option" or "none".
+        split_origin: "column", "folders", "archive" or "none".
+        positive_is_certain: False when only the custom of 0/1 speaks for the positive class.
+        leftovers: what was left aside, by kind ("row_without_file", "file_without_row",
+            "row_without_label", "repeated_row", "ambiguous_row", "not_an_image", "mask", "outside_class").
     """
 
     root: Path
@@ -42,3 +50,8 @@ class Collection:
     positive: str | None
     patient_known: bool
     understood: tuple[str, ...]
+    group: str = "image"
+    patient_origin: str = "none"
+    split_origin: str = "none"
+    positive_is_certain: bool = True
+    leftovers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

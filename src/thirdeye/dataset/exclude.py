@@ -1,0 +1,53 @@
+"""Which images take no part, and why; an official test part is never touched."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from thirdeye.intake.checks.check import duplicate_groups
+from thirdeye.intake.checks.constant import is_constant
+from thirdeye.intake.checks.label_conflict import conflicting_groups
+from thirdeye.intake.collection import SPLITS, Collection
+
+_AUTHORITY = {split: rank for rank, split in enumerate(SPLITS)}  # the later part keeps the image
+
+
+def exclusions(collection: Collection, facts: pd.DataFrame) -> dict[str, str]:
+    """Image to the reason why it is left out.
+
+    Only unreadable images are taken from an official test part; everything else there stays as published.
+
+    Args:
+        collection: what was opened.
+        facts: of every image, indexed by its reference.
+    """
+    rows = collection.rows.drop_duplicates("image").set_index("image")
+    split = rows["split"]
+    reasons = {str(image): f"unreadable: {error}" for image, error in facts["error"].items() if error}
+    blank = facts.index[is_constant(facts)]
+    _add(reasons, [i for i in blank if split[i] != "test"], "shows nothing: every pixel is equal")
+    if (split != "").any():
+        _add(reasons, list(split.index[split == ""]), "the data name no part for it")
+    for group in conflicting_groups(collection, facts):
+        _add(reasons, [i for i in group if split[i] != "test"], "the same picture has another label")
+    for group in duplicate_groups(facts):
+        _leave_highest(reasons, group, split, "the same picture is in the {part} part")
+    named = rows[rows["patient"] != ""]
+    for _, images in named.groupby("patient", sort=False).groups.items():
+        _leave_highest(reasons, tuple(images), split, "the same patient is in the {part} part")
+    return reasons
+
+
+def _add(reasons: dict[str, str], images: list[str], reason: str) -> None:
+    for image in images:
+        reasons.setdefault(image, reason)
+
+
+def _leave_highest(reasons: dict[str, str], images: tuple[str, ...], split: pd.Series, reason: str) -> None:
+    """Of images in several parts only those in the part nearest to the test stay."""
+    inside = [image for image in images if image not in reasons and split[image] in _AUTHORITY]
+    parts = {split[image] for image in inside}
+    if len(parts) < 2:
+        return
+    keeper = max(parts, key=lambda part: _AUTHORITY[part])
+    _add(reasons, [image for image in inside if split[image] != keeper], reason.format(part=keeper))

@@ -1,0 +1,127 @@
+"""What a DICOM header must satisfy before its pixels are decoded."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+MAX_MEGAPIXELS = 300
+MAX_FILE_BYTES = 2 * 1024**3
+MAX_INFLATED_BYTES = 1024**3
+_DEFLATED = "1.2.840.10008.1.2.1.99"
+_GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
+_COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420")
+_J2K_SIZE_MARKER = b"\xff\x4f\xff\x51"  # SOC, SIZ (ISO/IEC 15444-1, A.5.1)
+
+
+def check_before_decoding(dataset: Any) -> None:
+    """Refuse a header that is impossible, too large, or contradicted by the length of its pixels.
+
+    Args:
+        dataset: a pydicom dataset with pixels.
+
+    Raises:
+        ValueError: one sentence without a trailing full stop, the reason.
+    """
+    if "PixelData" not in dataset:
+        raise ValueError(
+            "is DICOM without pixels (a report, a structure set, an encapsulated document, or a file cut off)"
+        )
+    rows, columns = _whole(dataset, "Rows"), _whole(dataset, "Columns")
+    samples = _whole(dataset, "SamplesPerPixel")
+    _check_size(rows, columns)
+    _check_frames(dataset)
+    _check_meaning(dataset, samples)
+    _check_bits(dataset)
+    _check_rescale(dataset)
+    if dataset.file_meta.TransferSyntaxUID.is_compressed:
+        _check_codestream(bytes(dataset.PixelData[:4096]), rows, columns)
+    else:
+        _check_length(dataset, rows * columns * samples)
+
+
+def _whole(dataset: Any, keyword: str) -> int:
+    value = dataset.get(keyword)
+    if not isinstance(value, int):
+        raise ValueError(f"has no valid {keyword} in its DICOM header ({value!r})")
+    return value
+
+
+def _check_size(rows: int, columns: int) -> None:
+    if rows < 1 or columns < 1:
+        raise ValueError(f"claims {columns} x {rows} pixels")
+    if rows * columns > MAX_MEGAPIXELS * 1_000_000:
+        raise ValueError(
+            f"claims {columns} x {rows} pixels, more than the limit of {MAX_MEGAPIXELS} megapixels"
+        )
+
+
+def _check_frames(dataset: Any) -> None:
+    frames = dataset.get("NumberOfFrames") or 1
+    if frames != 1:
+        raise ValueError(f"holds {frames} frames; only single-frame DICOM is read for now")
+
+
+def _check_meaning(dataset: Any, samples: int) -> None:
+    photometric = str(dataset.get("PhotometricInterpretation", ""))[:40]
+    if photometric not in (*_GREY, *_COLOUR):
+        raise ValueError(f"has the photometric interpretation '{photometric}', which is not read")
+    expected = 1 if photometric in _GREY else 3
+    if samples != expected:
+        raise ValueError(f"says {samples} samples a pixel, but {photometric} has {expected}")
+
+
+def _check_bits(dataset: Any) -> None:
+    allocated, stored = _whole(dataset, "BitsAllocated"), _whole(dataset, "BitsStored")
+    if allocated not in (1, 8, 16, 32):
+        raise ValueError(f"says {allocated} bits allocated; 1, 8, 16 or 32 are read")
+    if not 1 <= stored <= allocated:
+        raise ValueError(f"says {stored} bits stored of {allocated} allocated")
+
+
+def _check_rescale(dataset: Any) -> None:
+    slope = dataset.get("RescaleSlope")
+    if slope is not None and float(slope) == 0:
+        raise ValueError("has a RescaleSlope of 0, which makes every pixel equal")
+
+
+def _check_length(dataset: Any, values: int) -> None:
+    needed = (values * int(dataset.BitsAllocated) + 7) // 8
+    if str(dataset.PhotometricInterpretation) == "YBR_FULL_422":
+        needed = needed * 2 // 3
+    held = len(dataset.PixelData)
+    if held < needed:
+        raise ValueError(f"is cut off: {held} bytes of pixels where its header needs {needed}")
+
+
+def _check_codestream(start: bytes, rows: int, columns: int) -> None:
+    """A JPEG 2000 codestream names its own size; a decoder would believe that one."""
+    at = start.find(_J2K_SIZE_MARKER)
+    if at < 0 or len(start) < at + 24:
+        return
+    width, height, left, top = (int.from_bytes(start[at + k : at + k + 4], "big") for k in (8, 12, 16, 20))
+    if (height - top, width - left) != (rows, columns):
+        raise ValueError(
+            f"contradicts itself: header {columns} x {rows} pixels, JPEG 2000 stream {width - left} x {height - top}"
+        )
+
+
+def check_deflated(transfer_syntax: str, body: bytes) -> None:
+    """Refuse a deflated dataset that grows beyond `MAX_INFLATED_BYTES` (PS3.5 A.5), before it does.
+
+    Args:
+        transfer_syntax: UID from the file's meta information.
+        body: everything after the meta information.
+
+    Raises:
+        ValueError: as `check_before_decoding`.
+    """
+    if transfer_syntax != _DEFLATED:
+        return
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    total, rest = 0, body
+    while rest and not inflater.eof:
+        total += len(inflater.decompress(rest, 1 << 20))
+        rest = inflater.unconsumed_tail
+        if total > MAX_INFLATED_BYTES:
+            raise ValueError(f"inflates to more than {MAX_INFLATED_BYTES // 1024**2} MB")

@@ -1,0 +1,80 @@
+"""Which grey values are shown: the file's own window, or one that suits the modality."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Centre and width in Hounsfield units by body part; customary reading windows.
+_CT_WINDOWS = {
+    "HEAD": (40.0, 80.0),
+    "BRAIN": (40.0, 80.0),
+    "CHEST": (-600.0, 1500.0),
+    "LUNG": (-600.0, 1500.0),
+    "THORAX": (-600.0, 1500.0),
+}
+_CT_SOFT_TISSUE = (40.0, 400.0)
+_PERCENTILES = (0.5, 99.5)
+
+
+def display_range(dataset: Any, values: NDArray[np.float32]) -> tuple[float, float, str]:
+    """Lowest and highest grey value shown, and where they come from.
+
+    Order: the file's first valid window (PS3.3 C.11.2.1.2, linear); for CT in Hounsfield units the reading
+    window of the body part; otherwise the 0.5th to 99.5th percentile of the pixels that are not padding.
+
+    Args:
+        dataset: the pydicom dataset.
+        values: (H, W) grey values after the modality transform, finite.
+
+    Returns:
+        low, high (low < high unless the image is constant), and words such as "window of the file".
+    """
+    window = _own_window(dataset)
+    if window is not None:
+        centre, width = window
+        return centre - 0.5 - (width - 1) / 2, centre - 0.5 + (width - 1) / 2, "window of the file"
+    if str(dataset.get("Modality", "")) == "CT" and _is_hounsfield(dataset):
+        part = str(dataset.get("BodyPartExamined", "")).upper()
+        centre, width = _CT_WINDOWS.get(part, _CT_SOFT_TISSUE)
+        return centre - width / 2, centre + width / 2, f"CT window {centre:g}/{width:g}"
+    if int(dataset.BitsAllocated) == 8:
+        return 0.0, 255.0, "full range of 8 bits"
+    low, high = np.percentile(_without_padding(dataset, values), _PERCENTILES)
+    return float(low), float(high), "percentiles 0.5 to 99.5"
+
+
+def _own_window(dataset: Any) -> tuple[float, float] | None:
+    centre, width = _first(dataset.get("WindowCenter")), _first(dataset.get("WindowWidth"))
+    if centre is None or width is None or width < 1:
+        return None
+    return (centre, width) if width > 1 else (centre, 2.0)
+
+
+def _first(value: Any) -> float | None:
+    """The first of one or several decimal strings, None unless it is a finite number."""
+    if value is None or isinstance(value, str):
+        return None
+    try:
+        number = float(value[0] if hasattr(value, "__len__") else value)
+    except (TypeError, ValueError, IndexError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _is_hounsfield(dataset: Any) -> bool:
+    return "RescaleIntercept" in dataset and str(dataset.get("RescaleType", "HU") or "HU") == "HU"
+
+
+def _without_padding(dataset: Any, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Padding (PS3.3 C.7.5.1.1.2) is not anatomy; values equal to the rescaled padding value are left out."""
+    padding = dataset.get("PixelPaddingValue")
+    if not isinstance(padding, int):
+        return values
+    slope = _first(dataset.get("RescaleSlope")) or 1.0
+    intercept = _first(dataset.get("RescaleIntercept")) or 0.0
+    kept = values[values != np.float32(padding * slope + intercept)]
+    return kept if kept.size else values

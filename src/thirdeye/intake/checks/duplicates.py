@@ -1,0 +1,32 @@
+"""Pictures that occur more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from thirdeye.intake.checks.check import CHECKS, duplicate_groups
+from thirdeye.intake.collection import Collection
+from thirdeye.intake.finding import Finding
+from thirdeye.intake.words import counted, shown_name
+
+
+@CHECKS.register("dup.exact")
+def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+    """Copies with equal decoded pixels, whatever the file format."""
+    groups = duplicate_groups(facts)
+    if not groups:
+        return
+    images = tuple(image for group in groups for image in group)
+    first = " and ".join(f"'{shown_name(image)}'" for image in groups[0][:3])
+    yield Finding(
+        check="dup.exact",
+        severity="warning",
+        message=f"{counted(len(groups), 'group')} of identical images ({len(images):,} images), for example {first}.",
+        cases=images,
+        groups=tuple(groups),
+        evidence={"groups": len(groups), "images": len(images)},
+        remedy="Each group is kept on one side of every split that is drawn here; copies count more than once in the figures",
+        source="SHA-256 of the decoded pixels",
+    )

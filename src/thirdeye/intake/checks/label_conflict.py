@@ -1,0 +1,48 @@
+"""One image under two labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from thirdeye.intake.checks.check import CHECKS, duplicate_groups
+from thirdeye.intake.collection import Collection
+from thirdeye.intake.finding import Finding
+from thirdeye.intake.words import shown_name
+
+
+def conflicting_groups(collection: Collection, facts: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Groups of references to one picture that carry different labels (a group of one: two rows, one file)."""
+    labels = collection.rows.groupby("image", sort=False)["label"].agg(lambda held: frozenset(held))
+    twice = [(image,) for image in labels.index if len(labels[image]) > 1]
+    copies = [
+        group for group in duplicate_groups(facts) if len(frozenset().union(*(labels[i] for i in group))) > 1
+    ]
+    return twice + copies
+
+
+@CHECKS.register("label.conflict")
+def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+    """Error, because only a person knows which label is true; a published archive cannot be corrected."""
+    groups = conflicting_groups(collection, facts)
+    if not groups:
+        return
+    labels = collection.rows.groupby("image", sort=False)["label"].agg(
+        lambda held: " and ".join(sorted(set(held)))
+    )
+    first = ", ".join(f"'{shown_name(image)}' is {labels[image]}" for image in groups[0][:3])
+    is_archive = collection.split_origin == "archive"
+    yield Finding(
+        check="label.conflict",
+        severity="warning" if is_archive else "error",
+        message=f"The same image has two labels ({len(groups)} times): {first}.",
+        cases=tuple(image for group in groups for image in group),
+        groups=tuple(groups),
+        evidence={"labels": {image: str(labels[image]) for group in groups for image in group}},
+        remedy="The copies in the training and validation parts are left out"
+        if is_archive
+        else "Correct the label or take one of them out; for several findings in one image use several labels "
+        "(--task multilabel)",
+        source="A picture cannot be both; one of the labels is wrong",
+    )

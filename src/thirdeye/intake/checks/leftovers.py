@@ -1,0 +1,88 @@
+"""What was left aside while the data were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from thirdeye.intake.checks.check import CHECKS
+from thirdeye.intake.collection import Collection
+from thirdeye.intake.finding import Finding, Severity
+from thirdeye.intake.words import counted, listed
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of leftover is told: (singular, plural) subject, and what to do."""
+
+    severity: Severity
+    one: str
+    many: str
+    remedy: str
+
+
+_KINDS = {
+    "row_without_file": _Kind(
+        "warning",
+        "row of the table names a file that is not there",
+        "rows of the table name files that are not there",
+        "Check the names, and that all files were copied",
+    ),
+    "ambiguous_row": _Kind(
+        "warning",
+        "name in the table fits several files",
+        "names in the table each fit several files",
+        "Write the path below the data's folder into the table",
+    ),
+    "row_without_label": _Kind(
+        "warning", "row has no label", "rows have no label", "Fill in the labels, or ignore this"
+    ),
+    "file_without_row": _Kind(
+        "warning",
+        "image is not in the table",
+        "images are not in the table",
+        "Add rows for them, or ignore this",
+    ),
+    "repeated_row": _Kind(
+        "info", "row repeats another", "rows repeat another", "Each image was taken once; nothing needs doing"
+    ),
+    "outside_class": _Kind(
+        "warning",
+        "image lies in no class folder",
+        "images lie in no class folder",
+        "Move them into the folder of their class, or ignore this",
+    ),
+    "mask": _Kind(
+        "info",
+        "image in a folder of masks was left aside",
+        "images in folders of masks were left aside",
+        "Masks are not classified; nothing needs doing",
+    ),
+    "not_an_image": _Kind(
+        "info",
+        "other file was ignored",
+        "other files were ignored",
+        "Nothing needs doing if they are no images",
+    ),
+}
+_MOST_MISSING = 0.5
+
+
+@CHECKS.register("file.leftover")
+def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+    """One finding for each kind; an error when most rows of a table have no file."""
+    for kind, names in collection.leftovers.items():
+        told = _KINDS[kind]
+        missing = len(names) / (len(names) + len(collection.rows))
+        blocks = kind in ("row_without_file", "ambiguous_row") and missing > _MOST_MISSING
+        yield Finding(
+            check="file.leftover",
+            severity="error" if blocks else told.severity,
+            message=f"{counted(len(names), told.one, told.many)}: {listed(names, 4)}.",
+            cases=tuple(names),
+            evidence={"kind": kind, "count": len(names)},
+            remedy=told.remedy,
+            source="Labels and files should match one to one",
+        )

@@ -1,0 +1,33 @@
+"""One picture on two sides of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from thirdeye.intake.checks.check import CHECKS, duplicate_groups
+from thirdeye.intake.collection import SPLITS, Collection
+from thirdeye.intake.finding import Finding
+from thirdeye.intake.words import counted, shown_name
+
+
+@CHECKS.register("split.duplicate")
+def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+    """Warning: the copies outside the test part are left out, the test part stays as it is."""
+    split = collection.rows.drop_duplicates("image").set_index("image")["split"]
+    groups = [g for g in duplicate_groups(facts) if len({split[i] for i in g} & set(SPLITS)) > 1]
+    if not groups:
+        return
+    first = ", ".join(f"'{shown_name(image)}' ({split[image]})" for image in groups[0][:3])
+    yield Finding(
+        check="split.duplicate",
+        severity="warning",
+        message=f"{counted(len(groups), 'picture')} on two sides of the split, for example {first}.",
+        cases=tuple(image for group in groups for image in group),
+        groups=tuple(groups),
+        evidence={"groups": len(groups)},
+        remedy="The copies in training are left out (and in validation, where the test part has the picture); "
+        "the test part is untouched",
+        source="DESIGN 5.1: no duplicate on two sides of a split",
+    )

@@ -1,0 +1,98 @@
+"""Which files under a folder are images, found without opening more than needed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from thirdeye.intake.raster import picture_format
+
+IMAGE_SUFFIXES = frozenset(
+    [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".webp", ".pgm", ".ppm", ".pnm", ".dcm", ".dicom", ".ima"]
+)
+_MASK_FOLDERS = frozenset(
+    ["mask", "masks", "lung_mask", "lung_masks", "segmentation", "segmentations", "groundtruth", "ground_truth", "annotation", "annotations", "overlays", "heatmaps"]
+)
+_JUNK_FOLDERS = frozenset(["__macosx", "__pycache__", "$recycle.bin", "system volume information"])
+
+
+@dataclass(frozen=True)
+class FoundFiles:
+    """Files below a folder, as paths relative to it with forward slashes, in natural order.
+
+    Args:
+        images: files that are images by suffix, or (without a suffix) by their first bytes.
+        others: every other visible file.
+        masks: images in folders named like masks, which are labels of pixels and not images to classify.
+    """
+
+    images: tuple[str, ...]
+    others: tuple[str, ...]
+    masks: tuple[str, ...]
+
+
+def find_files(folder: Path) -> FoundFiles:
+    """All visible files below `folder`; links are followed, but no folder is entered twice."""
+    images: list[str] = []
+    others: list[str] = []
+    masks: list[str] = []
+    for relative in _walk(folder):
+        if not _is_image(folder, relative):
+            others.append(relative)
+        elif any(part.lower() in _MASK_FOLDERS for part in relative.split("/")[:-1]):
+            masks.append(relative)
+        else:
+            images.append(relative)
+    return FoundFiles(*(tuple(sorted(part, key=natural)) for part in (images, others, masks)))
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    entered: set[tuple[int, int]] = set()
+    for current, folders, files in os.walk(folder, followlinks=True):
+        status = os.stat(current)  # noqa: PTH116 - os.walk gives strings
+        if (status.st_dev, status.st_ino) in entered:
+            folders.clear()
+            continue
+        entered.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if is_visible(name))
+        below = os.path.relpath(current, folder)
+        start = "" if below == "." else below.replace(os.sep, "/") + "/"
+        yield from (start + name for name in files if is_visible(name) and name.lower() != "thumbs.db")
+
+
+def is_visible(name: str) -> bool:
+    """False for what the operating system or an archive left behind (``.DS_Store``, ``__MACOSX``)."""
+    return not name.startswith(".") and name.lower() not in _JUNK_FOLDERS
+
+
+def _is_image(folder: Path, relative: str) -> bool:
+    suffix = os.path.splitext(relative)[1].lower()  # noqa: PTH122 - a string, with any characters
+    if suffix in IMAGE_SUFFIXES:
+        return True
+    if suffix and not suffix[1:].isdigit():  # "IM.0001" and UID names end in digits
+        return False
+    try:
+        path = folder / relative
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(132)
+    except OSError:
+        return False
+    return head[128:132] == b"DICM" or picture_format(head) is not None
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key under which "img2" comes before "img10", and upper case beside lower case."""
+    parts = re.split(r"([0-9]+)", text.casefold())
+    return tuple((0, int(p), "") if p.isascii() and p.isdigit() else (1, 0, p) for p in parts)
+
+
+def subfolders(folder: Path) -> list[Path]:
+    """Visible folders directly below, in natural order."""
+    return sorted(
+        (p for p in folder.iterdir() if p.is_dir() and is_visible(p.name)), key=lambda p: natural(p.name)
+    )

@@ -1,0 +1,114 @@
+"""Labels from the columns of a table: one column, or one 0/1 column per class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.columns import candidates
+from thirdeye.intake.options import Options
+from thirdeye.intake.words import listed, plain
+
+_TRUE = frozenset(["1", "1.0", "true", "yes", "t", "y"])
+_FALSE = frozenset(["0", "0.0", "false", "no", "f", "n"])
+# 0/1 columns that describe the person or the picture, not what is to be found.
+_CLINICAL = frozenset(
+    ["sex", "gender", "male", "female", "smoker", "smoking", "diabetes", "hypertension", "family_history", "has_mask", "pregnant", "deceased", "is_train", "is_test", "excluded", "duplicate", "left", "right", "portable"]
+)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the labels are.
+
+    Args:
+        values: per row the class, several joined by ``|``, "" where there is none.
+        name: column or columns, for messages.
+        task: stated by the form (several columns), else None.
+        class_order: order of the columns, else empty.
+        sentence: what was understood.
+        is_multiple: True for one column per class, where "" is a valid label ("none of them").
+    """
+
+    values: tuple[str, ...]
+    name: str
+    sentence: str
+    task: Literal["multiclass", "multilabel"] | None = None
+    class_order: tuple[str, ...] = ()
+    is_multiple: bool = False
+
+
+def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Labels | None:
+    """Labels by option, by name of a column, or by 0/1 columns; None where nothing fits.
+
+    Args:
+        table: cells as strings.
+        taken: columns that play another part.
+        options: the user's.
+
+    Raises:
+        UsageError: `options.label_column` names a column that is not there.
+        DataRefused: a named 0/1 column holds something else.
+    """
+    if options.label_column:
+        names = _named(table, options.label_column)
+        return _single(table, names[0], "named by you") if len(names) == 1 else _several(table, names)
+    free = [column for column in table.columns if column not in taken]
+    fitting = [
+        column for column in candidates(free, "label") if table[column].replace("", pd.NA).nunique() >= 1
+    ]
+    if fitting:
+        others = f"; {listed(fitting[1:])} could also be one" if fitting[1:] else ""
+        return _single(table, fitting[0], f"recognised by its name{others}")
+    flags = [column for column in free if plain(column) not in _CLINICAL and _is_flag(table[column])]
+    return _several(table, flags) if len(flags) > 1 else None
+
+
+def _named(table: pd.DataFrame, option: str) -> list[str]:
+    if option in table.columns:
+        return [option]
+    names = [name.strip() for name in option.split(",")]
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise UsageError(
+            f"no column is called {missing[0]!r}; the table has {listed(list(table.columns), 30)}"
+        )
+    return names
+
+
+def _single(table: pd.DataFrame, column: str, how: str) -> Labels:
+    return Labels(tuple(table[column]), column, f"Labels: column '{column}' ({how}).")
+
+
+def _is_flag(column: pd.Series) -> bool:
+    values = {value.lower() for value in column.unique()}
+    return values <= (_TRUE | _FALSE) and bool(values & _TRUE) and bool(values & _FALSE)
+
+
+def _several(table: pd.DataFrame, names: list[str]) -> Labels:
+    flags = pd.DataFrame({name: _flags(table[name]) for name in names})
+    is_one_hot = bool((flags.sum(axis=1) == 1).all())
+    values = tuple("|".join(name for name in names if row[name]) for row in flags.to_dict("records"))
+    form = "exactly one of them is 1 in every row" if is_one_hot else "a row may have several or none"
+    return Labels(
+        values=values,
+        name=", ".join(names),
+        sentence=f"Labels: the {len(names)} columns {listed(names, 20)} hold 0 or 1; {form}.",
+        task="multiclass" if is_one_hot else "multilabel",
+        class_order=tuple(names),
+        is_multiple=not is_one_hot,
+    )
+
+
+def _flags(column: pd.Series) -> pd.Series:
+    lowered = column.str.lower()
+    strange = sorted(set(lowered) - _TRUE - _FALSE)
+    if strange:
+        raise DataRefused(
+            f"the label column '{column.name}' should hold 0 or 1 but also holds {listed([repr(s) for s in strange])}; "
+            "decide how uncertain or missing labels count, and write 0 or 1"
+        )
+    return lowered.isin(_TRUE)

@@ -1,0 +1,52 @@
+"""A folder per class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from thirdeye.intake.files import FoundFiles, find_files, subfolders
+from thirdeye.intake.layouts.descend import descend
+from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.options import Options
+from thirdeye.intake.reading import Reading, core_rows
+from thirdeye.intake.words import counted, listed
+
+
+def recognise(data: Path, options: Options) -> bool:
+    """At least one folder below DATA holds images."""
+    if not data.is_dir():
+        return False
+    folder, _ = descend(data)
+    return any(find_files(sub).images for sub in subfolders(folder))
+
+
+def read(data: Path, options: Options) -> Reading:
+    """Rows from the folders directly below DATA, each with everything beneath it."""
+    folder, sentences = descend(data)
+    found = find_files(folder)
+    labelled = [image for image in found.images if "/" in image]
+    labels = [image.split("/", 1)[0] for image in labelled]
+    names = list(dict.fromkeys(labels))
+    sentences += (
+        f"Each of the {len(names)} folders is a class: {listed(names, 12)} "
+        f"({counted(len(labelled), 'image')}).",
+    )
+    return Reading(
+        root=folder,
+        rows=core_rows({"image": labelled, "label": labels}),
+        label_name="folder name",
+        sentences=sentences,
+        leftovers=folder_leftovers(found),
+    )
+
+
+def folder_leftovers(found: FoundFiles) -> dict[str, tuple[str, ...]]:
+    """What a folder layout leaves aside."""
+    return {
+        "not_an_image": found.others,
+        "mask": found.masks,
+        "outside_class": tuple(image for image in found.images if "/" not in image),
+    }
+
+
+LAYOUTS.register("class-folders")(Layout("a folder per class", recognise, read))

@@ -1,0 +1,39 @@
+"""A table that names files and labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from thirdeye.intake.files import find_files
+from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.layouts.table_choice import choose_table, tables_in
+from thirdeye.intake.options import Options
+from thirdeye.intake.reading import Reading
+from thirdeye.intake.table_file import TABLE_SUFFIXES
+from thirdeye.intake.table_rows import table_reading
+
+
+def recognise(data: Path, options: Options) -> bool:
+    """A table file, or a folder with a table that names its images."""
+    if data.is_file():
+        return data.suffix.lower() in TABLE_SUFFIXES
+    if not tables_in(data):
+        return False
+    return choose_table(data, find_files(data), options) is not None or options.label_column is not None
+
+
+def read(data: Path, options: Options) -> Reading:
+    """Rows of the table whose files are there.
+
+    Raises:
+        DataRefused: several tables fit equally, no column names the images or the labels, or no file of the
+            table is there.
+        UsageError: an option names a column that is not there.
+    """
+    root = data if data.is_dir() else data.parent
+    found = find_files(root)
+    choice = choose_table(data, found, options)
+    return table_reading(root, choice, found, options)
+
+
+LAYOUTS.register("table")(Layout("a table naming files and labels", recognise, read))

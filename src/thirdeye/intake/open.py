@@ -1,0 +1,109 @@
+"""From DATA to a collection: recognise the layout, read it, and say back what was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import thirdeye.intake.layouts  # noqa: F401 - enters the layouts into the registry
+from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.collection import Collection
+from thirdeye.intake.files import find_files
+from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.options import Options
+from thirdeye.intake.patients import name_patients
+from thirdeye.intake.raster import picture_format
+from thirdeye.intake.tasks import decide
+from thirdeye.intake.words import counted, shown_name
+
+
+def open_collection(
+    data: Path,
+    *,
+    layout: str | None = None,
+    task: str | None = None,
+    positive: str | None = None,
+    patient: str | None = None,
+    patient_is_image: bool = False,
+    image_column: str | None = None,
+    label_column: str | None = None,
+    split_column: str | None = None,
+    site_column: str | None = None,
+    order: Sequence[str] | None = None,
+) -> Collection:
+    """Understand the labelled images under `data`.
+
+    Args:
+        data: a folder, a table, or an ``.npz`` archive.
+        layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
+            site_column, order: see `thirdeye.intake.options.Options`.
+
+    Raises:
+        UsageError: `data` does not exist, or an option does not fit it.
+        DataRefused: no labelled images are found, or something that only the user can know is missing.
+    """
+    options = Options(
+        layout=layout,
+        task=task,
+        positive=positive,
+        patient=patient,
+        patient_is_image=patient_is_image,
+        image_column=image_column,
+        label_column=label_column,
+        split_column=split_column,
+        site_column=site_column,
+        order=order,
+    )
+    if not data.exists():
+        raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
+    name, chosen = _choose(data, options)
+    reading = name_patients(chosen.read(data, options), options)
+    decision = decide(reading, options)
+    rows = reading.rows.assign(label=list(decision.labels))
+    return Collection(
+        root=reading.root,
+        layout=name,
+        rows=rows,
+        task=decision.task,
+        classes=decision.classes,
+        positive=decision.positive,
+        patient_known=reading.patient_origin != "none" and bool((rows["patient"] != "").all()),
+        understood=(f"Layout: {chosen.title}.", *reading.sentences, *decision.sentences),
+        group=reading.group if reading.patient_origin != "none" else "image",
+        patient_origin=reading.patient_origin,
+        split_origin=reading.split_origin,
+        positive_is_certain=decision.positive_is_certain,
+        leftovers={kind: names for kind, names in reading.leftovers.items() if names},
+    )
+
+
+def _choose(data: Path, options: Options) -> tuple[str, Layout]:
+    if options.layout is not None:
+        return options.layout, LAYOUTS.get(options.layout)
+    for name, candidate in LAYOUTS:
+        if candidate.recognise(data, options):
+            return name, candidate
+    raise DataRefused(_why_not(data))
+
+
+def _why_not(data: Path) -> str:
+    """One sentence for data in which no layout was recognised."""
+    name = shown_name(data.name or str(data))
+    if data.is_file():
+        with data.open("rb") as file:
+            is_picture = picture_format(file.read(16)) is not None
+        if is_picture:
+            return f"'{name}' is one image; training needs a folder of labelled images (to read one, use: thirdeye read)"
+        return f"'{name}' is neither a folder, nor a table (CSV, TSV, Excel, Parquet), nor a MedMNIST archive (.npz)"
+    found = find_files(data)
+    if found.images:
+        return (
+            f"'{name}' holds {counted(len(found.images), 'image')} but no labels: put the images of each class into "
+            "a folder of its own, or add a table with the columns image, label and patient"
+        )
+    if not found.others:
+        return f"the folder '{name}' is empty; expected a folder of images per class, or a table naming them"
+    return (
+        f"the folder '{name}' holds {counted(len(found.others), 'file')} but no image that is read here "
+        "(PNG, JPEG, TIFF, BMP, DICOM)"
+    )

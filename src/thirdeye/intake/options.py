@@ -1,0 +1,35 @@
+"""What the user said about the data, over what can be recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of intake; None means "recognise it".
+
+    Args:
+        layout: name of a registered layout.
+        task: "binary", "multiclass", "multilabel" or "ordinal".
+        positive: class that counts as diseased (binary).
+        patient: column of the table; for folders, a regular expression whose first group, searched in the
+            file's path below the data, is the patient.
+        patient_is_image: every image is a patient of its own, said by the user.
+        image_column, label_column, split_column, site_column: columns of the table. `label_column` may name
+            several, separated by commas (one 0/1 column per class); `split_column` may be "none", which
+            leaves the table's split unused.
+        order: class names from least to most (ordinal).
+    """
+
+    layout: str | None = None
+    task: str | None = None
+    positive: str | None = None
+    patient: str | None = None
+    patient_is_image: bool = False
+    image_column: str | None = None
+    label_column: str | None = None
+    split_column: str | None = None
+    site_column: str | None = None
+    order: Sequence[str] | None = None

@@ -1,0 +1,144 @@
+"""The columns of a table, each with its part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.columns import Role, candidates
+from thirdeye.intake.header_index import rows_by_header
+from thirdeye.intake.label_columns import Labels, find_labels
+from thirdeye.intake.name_index import Matches, NameIndex
+from thirdeye.intake.options import Options
+from thirdeye.intake.splits import are_split_names
+from thirdeye.intake.words import listed
+
+NO_SPLIT = "none"
+
+
+@dataclass(frozen=True)
+class TableRoles:
+    """A table whose columns are understood.
+
+    Args:
+        name: of its file.
+        table: cells as strings.
+        image: column that names the files.
+        matches: that column looked up.
+        patient, split, site: columns, None where there is none.
+        labels: None where no column was recognised.
+        sentences: what was understood so far.
+    """
+
+    name: str
+    table: pd.DataFrame
+    image: str
+    matches: Matches
+    patient: str | None
+    split: str | None
+    site: str | None
+    labels: Labels | None
+    sentences: tuple[str, ...] = ()
+
+    def saying(self, sentence: str) -> TableRoles:
+        """The same with one more sentence."""
+        return replace(self, sentences=(*self.sentences, sentence))
+
+
+def assign_roles(name: str, table: pd.DataFrame, index: NameIndex, options: Options) -> TableRoles | None:
+    """Understand the columns; None when none of them names a file in `index`.
+
+    Raises:
+        UsageError: an option names a column that is not there.
+        DataRefused: names that each fit several files, or a split column with unknown words.
+    """
+    chosen = _image_column(table, index, options)
+    sentences: tuple[str, ...] = ()
+    if chosen is None:
+        by_header = rows_by_header(table, index)
+        if by_header is None:
+            return None
+        table, image, matches, sentence = by_header
+        sentences = (sentence,)
+    else:
+        image, matches = chosen
+    taken = {image}
+    patient = _by_option(table, options.patient, "--patient") or _first(table, "patient", taken)
+    taken |= {patient} if patient else set()
+    split = _split_column(table, taken, options)
+    taken |= {split} if split else set()
+    site = _by_option(table, options.site_column, "--site-column") or _first(
+        table, "site", taken, least_values=2
+    )
+    taken |= {site} if site else set()
+    labels = find_labels(table, taken, options)
+    return TableRoles(name, table, image, matches, patient, split, site, labels, sentences)
+
+
+def _image_column(table: pd.DataFrame, index: NameIndex, options: Options) -> tuple[str, Matches] | None:
+    """The column most of whose cells are files; full paths before bare names."""
+    if options.image_column:
+        _by_option(table, options.image_column, "--image-column")
+        return options.image_column, index.match(table[options.image_column])
+    named = candidates(list(table.columns), "image")
+    best = _best_match(table, named, index)
+    if best is None or best[1].share < 0.5:
+        others = [c for c in table.columns if c not in named and table[c].nunique() > 0.5 * len(table)]
+        other = _best_match(table, others, index)
+        if other and other[1].share >= 0.9:
+            best = other
+    if best is None:
+        return None
+    _refuse_ambiguous(best[0], best[1], len(table))
+    return best if best[1].share > 0 else None
+
+
+def _best_match(table: pd.DataFrame, columns: list[str], index: NameIndex) -> tuple[str, Matches] | None:
+    looked_up = [(column, index.match(table[column])) for column in columns]
+    return max(
+        looked_up,
+        key=lambda pair: (round(pair[1].share, 2), len(pair[1].ambiguous), pair[1].quality),
+        default=None,
+    )
+
+
+def _refuse_ambiguous(column: str, matches: Matches, rows: int) -> None:
+    if matches.share >= 0.5 or len(matches.ambiguous) < 0.5 * rows:
+        return
+    cell, files = matches.ambiguous[0]
+    raise DataRefused(
+        f"the names in column '{column}' each fit several files ({cell!r}: {listed(files)}); write the path "
+        "below the data's folder into the table, or leave only the images meant in the folder"
+    )
+
+
+def _by_option(table: pd.DataFrame, option: str | None, flag: str) -> str | None:
+    if option is None or option in table.columns:
+        return option
+    raise UsageError(
+        f"{flag} {option!r}: the table has no such column; it has {listed(list(table.columns), 30)}"
+    )
+
+
+def _first(table: pd.DataFrame, role: Role, taken: set[str], least_values: int = 1) -> str | None:
+    for column in candidates([c for c in table.columns if c not in taken], role):
+        if (table[column][table[column] != ""]).nunique() >= least_values:
+            return column
+    return None
+
+
+def _split_column(table: pd.DataFrame, taken: set[str], options: Options) -> str | None:
+    if options.split_column == NO_SPLIT and NO_SPLIT not in table.columns:
+        return None
+    named = _by_option(table, options.split_column, "--split-column")
+    if named is not None:
+        if not are_split_names(table[named]):
+            values = sorted({value for value in table[named] if value})
+            raise DataRefused(
+                f"the split column '{named}' should say train, validation or test; it says {listed(values)}"
+            )
+        return named
+    free = [column for column in table.columns if column not in taken]
+    return next((c for c in candidates(free, "split") if are_split_names(table[c])), None)

@@ -1,0 +1,112 @@
+"""Rows of a collection from a table whose columns are understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from thirdeye.errors import DataRefused
+from thirdeye.intake.files import FoundFiles
+from thirdeye.intake.label_columns import Labels
+from thirdeye.intake.options import Options
+from thirdeye.intake.reading import CORE_COLUMNS, Reading, core_rows
+from thirdeye.intake.splits import split_name
+from thirdeye.intake.table_roles import TableRoles
+from thirdeye.intake.words import counted, listed
+
+# Columns that later stages add; a user's column of that name is kept under another one.
+_RESERVED = frozenset([*CORE_COLUMNS, "fold", "excluded_because", "kept_together"])
+
+
+def table_reading(root: Path, roles: TableRoles, found: FoundFiles, options: Options) -> Reading:
+    """What the table says about the files that are there.
+
+    Raises:
+        DataRefused: no label column, or not one row with both a file and a label.
+    """
+    labels = _labels(roles)
+    frame = _frame(roles, labels)
+    has_file = frame["image"] != ""
+    has_label = (frame["label"] != "") | labels.is_multiple
+    kept = frame[has_file & has_label]
+    if kept.empty:
+        raise DataRefused(
+            f"no row of {roles.name} has both a file and a label (column '{roles.image}' for files, "
+            f"{labels.name} for labels)"
+        )
+    repeated = kept.duplicated(["image", "label"])
+    rows = kept[~repeated].reset_index(drop=True)
+    named = set(frame["image"])
+    cells = roles.table[roles.image]
+    leftovers = {
+        "row_without_file": tuple(cells[~has_file & (cells != "")]),
+        "row_without_label": tuple(frame["image"][has_file & ~has_label]),
+        "repeated_row": tuple(kept["image"][repeated]),
+        "ambiguous_row": tuple(cell for cell, _ in roles.matches.ambiguous),
+        "file_without_row": tuple(file for file in found.images if file not in named),
+        "mask": found.masks,
+        "not_an_image": tuple(file for file in found.others if file != roles.name),
+    }
+    return Reading(
+        root=root,
+        rows=rows,
+        label_name=labels.name,
+        class_order=labels.class_order,
+        task=labels.task,
+        group=roles.patient or "patient",
+        patient_origin="column" if roles.patient else "none",
+        can_name_patients=True,
+        split_origin="column" if roles.split else "none",
+        sentences=(*roles.sentences, *_sentences(roles, labels, rows)),
+        leftovers=leftovers,
+    )
+
+
+def _labels(roles: TableRoles) -> Labels:
+    if roles.labels is not None:
+        return roles.labels
+    columns = [
+        f"{column} ({roles.table[column].nunique()} values)"
+        for column in roles.table.columns
+        if column != roles.image
+    ]
+    raise DataRefused(
+        f"no column of {roles.name} is recognised as the label; name it with --label-column, one of: "
+        f"{listed(columns, 30)}"
+    )
+
+
+def _frame(roles: TableRoles, labels: Labels) -> pd.DataFrame:
+    """Core columns, then every further column of the table under its own name."""
+    table = roles.table
+    core: dict[str, list[str]] = {"image": list(roles.matches.references), "label": list(labels.values)}
+    if roles.patient:
+        core["patient"] = list(table[roles.patient])
+    if roles.split:
+        core["split"] = [split_name(value) or "" for value in table[roles.split]]
+    if roles.site:
+        core["site"] = list(table[roles.site])
+    used = {roles.patient: "patient", roles.split: "split", roles.site: "site", roles.image: "image"}
+    extra = {
+        (f"{column}_in_table" if column in _RESERVED else column): list(table[column])
+        for column in table.columns
+        if used.get(column) != column and column != labels.name
+    }
+    return pd.concat([core_rows(core), pd.DataFrame(extra, dtype=object)], axis=1)
+
+
+def _sentences(roles: TableRoles, labels: Labels, rows: pd.DataFrame) -> tuple[str, ...]:
+    said = [
+        f"{roles.name} names {counted(len(rows), 'labelled image')} (column '{roles.image}').",
+        labels.sentence,
+    ]
+    if roles.patient:
+        groups = rows["patient"][rows["patient"] != ""].nunique()
+        said.append(f"Images are kept together by column '{roles.patient}' ({groups:,} values).")
+    if roles.split:
+        parts = ", ".join(f"{n:,} {split or 'unnamed'}" for split, n in rows["split"].value_counts().items())
+        said.append(f"Splits: column '{roles.split}' ({parts}).")
+    if roles.site:
+        said.append(f"Sites: column '{roles.site}' ({listed(sorted(set(rows['site']) - {''}))}).")
+    return tuple(said)
