@@ -8,14 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.bootstrap import (
-    N_RESAMPLES,
-    Statistic,
-    Weights,
-    bootstrap_metric,
-    resample,
-    totals_statistic,
-)
+from thirdeye.evaluation.bootstrap import N_RESAMPLES, Statistic, Weights, bootstrap_metric, resample
+from thirdeye.evaluation.bootstrap_statistics import totals_statistic
 from thirdeye.evaluation.confusion import confusion_matrix
 from thirdeye.evaluation.inputs import Clusters, check_class_indices, check_clusters
 from thirdeye.evaluation.metric import Metric
@@ -49,6 +43,20 @@ def kappa_of_table(table: NDArray[Any], weights: KappaWeights = "unweighted") ->
     cost = disagreement(len(table), weights)
     expected = float((cost * np.outer(table.sum(axis=1), table.sum(axis=0))).sum())
     return 1 - float((cost * table).sum()) * float(n) / expected if expected > 0 else float("nan")
+
+
+def kappa_standard_error(table: NDArray[Any], weights: KappaWeights = "unweighted") -> float:
+    """Large-sample standard error of (weighted) kappa (Fleiss, Cohen & Everitt 1969); NaN for 0/0."""
+    cost = disagreement(len(table), weights)
+    if not cost.any() or np.isnan(value := kappa_of_table(table, weights)):
+        return float("nan")
+    share, credit = table / table.sum(), 1 - cost / cost.max()
+    rows, cols = share.sum(axis=1), share.sum(axis=0)
+    by_chance = float(rows @ credit @ cols)
+    average = (credit @ cols)[:, None] + (rows @ credit)[None, :]
+    spread = float((share * (credit - average * (1 - value)) ** 2).sum())
+    variance = (spread - (value - by_chance * (1 - value)) ** 2) / (table.sum() * (1 - by_chance) ** 2)
+    return float(max(variance, 0.0)) ** 0.5
 
 
 def gwet_ac1(table: NDArray[Any]) -> float:

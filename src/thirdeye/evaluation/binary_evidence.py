@@ -8,18 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.auc import auc
-from thirdeye.evaluation.bootstrap import (
-    average_precision_statistic,
-    bootstrap_metric,
-    resample,
-    totals_statistic,
-)
-from thirdeye.evaluation.calibration import calibration_metrics, mean_metric
+from thirdeye.evaluation.bootstrap import bootstrap_metric, resample
+from thirdeye.evaluation.bootstrap_statistics import average_precision_statistic, totals_statistic
+from thirdeye.evaluation.calibration import calibration_metrics
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.confusion import class_totals, confusion_matrix
 from thirdeye.evaluation.curves import calibration_of, curves_of
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.precision_recall import CONVENTION, average_precision_value
+from thirdeye.evaluation.proper_scores import brier
 from thirdeye.evaluation.rates import composite_metrics, rate_metrics
 from thirdeye.evaluation.threshold import Threshold, half
 
@@ -56,15 +53,10 @@ def with_half(thresholds: tuple[Threshold, ...], class_name: str | None) -> list
 def score_metrics(truth: NDArray[np.bool_], scores: NDArray[np.float64], cases: CaseSet) -> list[Metric]:
     """Measures that need no threshold: AUC, average precision, Brier, calibration."""
     groups, level = cases.groups, cases.level
-    counts = {"n_pos": int(truth.sum()), "n_neg": int((~truth).sum())}
-    brier = mean_metric(
-        (scores - truth) ** 2, name="brier", clusters=groups, level=level,
-        convention="mean squared difference, 0 to 1", **counts,
-    )  # fmt: skip
     return [
         auc(truth, scores, clusters=groups, level=level),
         average_precision(truth, scores, cases),
-        brier,
+        brier(truth, scores, clusters=groups, level=level),
         *calibration_metrics(truth, scores, clusters=groups, level=level),
     ]
 

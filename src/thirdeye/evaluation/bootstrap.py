@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.distributions import check_level, normal_cdf, normal_quantile
-from thirdeye.evaluation.inputs import Clusters
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
-from thirdeye.evaluation.roc import count_scores
 
 Weights = NDArray[np.float32]
 Statistic = Callable[[Weights], NDArray[np.float64]]
@@ -26,9 +24,14 @@ CHUNK_ELEMENTS = 2_000_000
 
 
 def resampling_weights(
-    n_clusters: int, *, n_resamples: int = N_RESAMPLES, seed: int = 0
+    n_clusters: int, *, n_resamples: int = N_RESAMPLES, seed: int = 0, strata: Any = None
 ) -> Iterator[Weights]:
     """Chunks of weights, together (n_resamples, n_clusters): clusters drawn with replacement.
+
+    Args:
+        n_clusters: resampled units.
+        n_resamples, seed: how many, and the seed of the generator.
+        strata: (n_clusters,) group of each unit, drawn within; only where the design fixed the group sizes.
 
     Raises:
         UsageError: no cluster or no resample.
@@ -36,21 +39,35 @@ def resampling_weights(
     if n_clusters < 1 or n_resamples < 1:
         raise UsageError(f"a bootstrap needs clusters and resamples, got {n_clusters} and {n_resamples}")
     generator = np.random.default_rng(seed)
+    groups = [np.arange(n_clusters)]
+    if strata is not None:
+        groups = [np.flatnonzero(np.asarray(strata) == stratum) for stratum in np.unique(strata)]
     rows = max(1, CHUNK_ELEMENTS // n_clusters)
     for start in range(0, n_resamples, rows):
         b = min(rows, n_resamples - start)
-        drawn = generator.integers(0, n_clusters, (b, n_clusters), dtype=np.int32)
-        drawn += (np.arange(b, dtype=np.int32) * np.int32(n_clusters))[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=b * n_clusters)
-        yield counts.reshape(b, n_clusters).astype(np.float32)
+        weights = np.empty((b, n_clusters), dtype=np.float32)
+        for members in groups:
+            weights[:, members] = _drawn(generator, b, members.size)
+        yield weights
+
+
+def _drawn(generator: np.random.Generator, b: int, size: int) -> NDArray[np.int64]:
+    drawn = generator.integers(0, size, (b, size), dtype=np.int32)
+    drawn += (np.arange(b, dtype=np.int32) * np.int32(size))[:, None]
+    return np.bincount(drawn.ravel(), minlength=b * size).reshape(b, size)
 
 
 def resample(
-    statistics: Sequence[Statistic], n_clusters: int, *, n_resamples: int = N_RESAMPLES, seed: int = 0
+    statistics: Sequence[Statistic],
+    n_clusters: int,
+    *,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = 0,
+    strata: Any = None,
 ) -> list[NDArray[np.float64]]:
     """Every statistic on the same resamples: one (n_resamples, q) array each."""
     chunks: list[list[NDArray[np.float64]]] = [[] for _ in statistics]
-    for weights in resampling_weights(n_clusters, n_resamples=n_resamples, seed=seed):
+    for weights in resampling_weights(n_clusters, n_resamples=n_resamples, seed=seed, strata=strata):
         for held, statistic in zip(chunks, statistics, strict=True):
             held.append(statistic(weights))
     return [np.concatenate(held) for held in chunks]
@@ -151,68 +168,3 @@ def bootstrap_metric(
         ci_method="bootstrap_percentile_by_cluster",
         **fields,
     )
-
-
-def sum_by_cluster(columns: NDArray[Any], clusters: Clusters) -> NDArray[Any]:
-    """(n, q) rows summed in each cluster, (I, q)."""
-    order = np.argsort(clusters.codes, kind="stable")
-    starts = np.searchsorted(clusters.codes[order], np.arange(clusters.count))
-    return np.add.reduceat(columns[order], starts, axis=0)
-
-
-def totals_statistic(columns: NDArray[Any], clusters: Clusters) -> Statistic:
-    """The column sums of (n, q) rows in each resample, (b, q)."""
-    held = sum_by_cluster(columns, clusters).astype(np.float32)
-
-    def statistic(weights: Weights) -> NDArray[np.float64]:
-        return (weights @ held).astype(np.float64)
-
-    return statistic
-
-
-def auc_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
-    """The AUC of each resample, (b, 1): rows are sorted once, resamples only count."""
-    positive, order, last = _sorted(labels, scores)
-    codes, hits = clusters.codes[order], positive[order]
-
-    def statistic(weights: Weights) -> NDArray[np.float64]:
-        rows = weights[:, codes]
-        pos = _by_score(np.where(hits, rows, np.float32(0)), last)
-        neg = _by_score(np.where(hits, np.float32(0), rows), last)
-        below = np.cumsum(neg, axis=1, dtype=np.float64) - neg / 2
-        pairs = pos.sum(axis=1, dtype=np.float64) * neg.sum(axis=1, dtype=np.float64)
-        concordant = np.einsum("ij,ij->i", pos, below)
-        return np.divide(concordant, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)[:, None]
-
-    return statistic
-
-
-def average_precision_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
-    """The average precision of each resample, (b, 1)."""
-    positive, order, last = _sorted(labels, scores)
-    codes, hits = clusters.codes[order][::-1], positive[order][::-1]
-    last = (order.size - 1 - np.append(-1, last[:-1]) - 1)[::-1]
-
-    def statistic(weights: Weights) -> NDArray[np.float64]:
-        rows = weights[:, codes]
-        pos = _by_score(np.where(hits, rows, np.float32(0)), last)
-        called = np.cumsum(_by_score(rows, last), axis=1, dtype=np.float64)
-        found = np.cumsum(pos, axis=1, dtype=np.float64)
-        precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
-        total = found[:, -1]
-        area = np.einsum("ij,ij->i", pos, precision)
-        return np.divide(area, total, out=np.full(total.shape, np.nan), where=total > 0)[:, None]
-
-    return statistic
-
-
-def _sorted(labels: Any, scores: Any) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.intp]]:
-    counts = count_scores(labels, scores)
-    last = np.cumsum(counts.positives + counts.negatives) - 1
-    return np.asarray(labels) == 1, np.argsort(np.asarray(scores, dtype=np.float64)), last
-
-
-def _by_score(rows: NDArray[np.float32], last: NDArray[np.intp]) -> NDArray[np.float32]:
-    if last.size == rows.shape[1]:
-        return rows
-    return np.add.reduceat(rows, np.append(0, last[:-1] + 1), axis=1)

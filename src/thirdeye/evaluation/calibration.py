@@ -1,79 +1,17 @@
-"""Calibration of probabilities: intercept, slope, expected over observed, Brier, calibration error, curve."""
+"""Calibration of probabilities: intercept, slope, expected over observed."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.clustered import clustered_mean
 from thirdeye.evaluation.distributions import two_sided_z
 from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters, check_probabilities
-from thirdeye.evaluation.metric import MIN_EVENTS, Metric, Status, undefined
+from thirdeye.evaluation.logistic import CLIP, LogisticFit, fit_logistic, logit
+from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.proportion import proportion
-
-CLIP = 1e-6
-MAX_STEPS = 100
-
-
-class LogisticFit(NamedTuple):
-    """Coefficients of a logistic regression and their covariance, (k,) and (k, k)."""
-
-    coefficients: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-
-
-def logit(probabilities: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Log odds after clipping to `CLIP` and 1 - `CLIP`, and how many were clipped."""
-    clipped = np.clip(probabilities, CLIP, 1 - CLIP)
-    return np.log(clipped / (1 - clipped)), int((clipped != probabilities).sum())
-
-
-def fit_logistic(
-    design: NDArray[np.float64], labels: NDArray[np.bool_], *, offset: Any = 0.0, clusters: Clusters
-) -> LogisticFit | None:
-    """Maximum likelihood by Newton's method; the covariance is a sandwich over clusters where rows repeat.
-
-    Args:
-        design: (n, k) columns.
-        labels: (n,) outcomes.
-        offset: (n,) term with a coefficient of one.
-        clusters: cluster of each row.
-
-    Returns:
-        None when there is no finite solution.
-    """
-    beta = np.zeros(design.shape[1])
-    for _ in range(MAX_STEPS):
-        fitted = _sigmoid(design @ beta + offset)
-        weight = fitted * (1 - fitted)
-        information = design.T @ (design * weight[:, None])
-        if np.linalg.cond(information) > 1e12:
-            return None
-        step = np.linalg.solve(information, design.T @ (labels - fitted))
-        beta = beta + np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-10:
-            return LogisticFit(beta, _covariance(design, labels - fitted, information, clusters))
-    return None
-
-
-def _sigmoid(values: Any) -> NDArray[np.float64]:
-    odds = np.exp(-np.abs(values))
-    return np.asarray(np.where(values >= 0, 1.0, odds) / (1 + odds))
-
-
-def _covariance(
-    design: NDArray[np.float64], residuals: NDArray[np.float64], information: NDArray[np.float64],
-    clusters: Clusters,
-) -> NDArray[np.float64]:  # fmt: skip
-    bread = np.asarray(np.linalg.inv(information), dtype=np.float64)
-    if not clusters.repeated or clusters.count < 2:
-        return bread
-    scores = np.stack(
-        [np.bincount(clusters.codes, column * residuals, minlength=clusters.count) for column in design.T]
-    )
-    return bread @ (clusters.count / (clusters.count - 1) * scores @ scores.T) @ bread
 
 
 def calibration_metrics(
@@ -176,32 +114,3 @@ def _expected_over_observed(
     return rate.with_(
         value=expected / float(truth.mean()), ci_low=low, ci_high=high, convention=convention, **fields
     )
-
-
-def mean_metric(
-    losses: NDArray[np.float64], *, name: str, clusters: Any = None, level: float = 0.95, **fields: Any
-) -> Metric:
-    """The mean of a loss with a normal interval over clusters.
-
-    Args:
-        losses: (n,) finite, at least one.
-        name: name of the metric.
-        clusters: (n,) patient of each row, or None.
-        level: confidence level.
-        fields: further fields of the metric.
-    """
-    groups = check_clusters(clusters, losses.size)
-    mean = clustered_mean(losses, groups)
-    fields |= {"n": losses.size, "n_clusters": groups.count, "level": level}
-    if not mean.standard_error:
-        reason = "the losses do not vary: no interval" if groups.count > 1 else "one cluster: no interval"
-        status: Status = "degenerate" if groups.count > 1 else "unstable"
-        return Metric(name=name, value=mean.value, status=status, reason=reason, **fields)
-    half = two_sided_z(level) * mean.standard_error
-    method = "clustered_ratio_estimator" if groups.repeated else "normal"
-    if groups.count < MIN_EVENTS:
-        fields |= {"status": "unstable", "reason": f"rests on {groups.count} clusters"}
-    return Metric(
-        name=name, value=mean.value, ci_low=max(mean.value - half, 0.0), ci_high=mean.value + half,
-        ci_method=method, **fields,
-    )  # fmt: skip

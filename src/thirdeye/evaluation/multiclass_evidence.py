@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from thirdeye.evaluation.binary_evidence import thresholded_metrics
-from thirdeye.evaluation.bootstrap import resample, totals_statistic
-from thirdeye.evaluation.calibration import calibration_metrics, mean_metric
+from thirdeye.evaluation.bootstrap import resample
+from thirdeye.evaluation.bootstrap_statistics import totals_statistic
+from thirdeye.evaluation.calibration import calibration_metrics
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.confusion import class_totals, confusion_matrix
 from thirdeye.evaluation.curves import calibration_of, curves_of
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.multiclass import auc_macro, auc_of_classes
+from thirdeye.evaluation.proper_scores import mean_metric
 from thirdeye.evaluation.proportion import proportion
 from thirdeye.evaluation.rates import composite_metrics, rate_metrics
 

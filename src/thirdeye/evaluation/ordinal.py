@@ -8,10 +8,10 @@ import numpy as np
 
 from thirdeye.evaluation.agreement import kappa
 from thirdeye.evaluation.auc import auc
-from thirdeye.evaluation.calibration import mean_metric
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.multiclass_evidence import multiclass_evidence
+from thirdeye.evaluation.proper_scores import mean_metric
 
 
 def ordinal_evidence(cases: CaseSet) -> dict[str, Any]:

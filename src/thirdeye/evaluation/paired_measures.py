@@ -10,21 +10,15 @@ from numpy.typing import NDArray
 
 from thirdeye.evaluation.agreement import kappa_of_table, kappa_statistic
 from thirdeye.evaluation.auc import auc
-from thirdeye.evaluation.bootstrap import (
-    Statistic,
-    Weights,
-    bootstrap_metric,
-    percentile_interval,
-    resample,
-    totals_statistic,
-)
-from thirdeye.evaluation.calibration import mean_metric
+from thirdeye.evaluation.bootstrap import Statistic, Weights, bootstrap_metric, percentile_interval, resample
+from thirdeye.evaluation.bootstrap_statistics import totals_statistic
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.clustered import clustered_mean
 from thirdeye.evaluation.confusion import balanced_accuracy, class_totals, confusion_matrix
 from thirdeye.evaluation.metric import Metric, undefined
 from thirdeye.evaluation.multiclass import auc_macro, macro_influence
 from thirdeye.evaluation.paired import PairedDifference, normal_difference, paired_auc, paired_proportion
+from thirdeye.evaluation.proper_scores import mean_metric
 from thirdeye.evaluation.proportion import proportion
 
 
