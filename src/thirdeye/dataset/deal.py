@@ -51,7 +51,7 @@ def _rarest_first(groups: Mapping[str, Counts]) -> list[int]:
 def _neediest(wanted_of_class: NDArray[np.float64], wanted_images: NDArray[np.float64]) -> int:
     """The part that lacks most of the class; among equals the one that lacks most images."""
     ranked = sorted(
-        range(len(wanted_images)), key=lambda p: (-round(wanted_of_class[p], 9), -wanted_images[p], p)
+        range(len(wanted_images)), key=lambda p: (-round(float(wanted_of_class[p]), 9), -wanted_images[p], p)
     )
     return ranked[0]
 
@@ -68,13 +68,13 @@ def _every_class_everywhere(
     for name, part in result.items():
         held[part] += groups[name] > 0
     for class_index in _rarest_first(groups):
-        for part in np.flatnonzero(held[:, class_index] == 0):
+        for part in (int(p) for p in np.flatnonzero(held[:, class_index] == 0)):
             mover = _can_move(groups, result, held, class_index, order)
             if mover is None:
                 break
             held[result[mover]] -= groups[mover] > 0
             held[part] += groups[mover] > 0
-            result[mover] = int(part)
+            result[mover] = part
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,10 +66,8 @@ def _cores() -> int:
 
 def _memory_bytes() -> int:
     limits = [int(text) for path in _CGROUP_LIMITS if (text := _text(path).strip()).isdigit()]
-    try:
+    with suppress(AttributeError, ValueError, OSError):  # not on every system
         limits.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):
-        pass
     return min(limits, default=0)
 
 

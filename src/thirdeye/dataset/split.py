@@ -52,7 +52,8 @@ def make_dataset(
     """
     if not 0 < test_fraction < 1 or not 0 <= validation_fraction < 1 - test_fraction:
         raise UsageError(
-            f"a test fraction of {test_fraction} and a validation fraction of {validation_fraction} leave no training part"
+            f"a test fraction of {test_fraction} and a validation fraction of {validation_fraction} "
+            "leave no training part"
         )
     reasons = exclusions(collection, examination.facts)
     rows = collection.rows.drop_duplicates("image").reset_index(drop=True)

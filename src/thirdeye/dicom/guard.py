@@ -102,11 +102,12 @@ def _check_codestream(start: bytes, rows: int, columns: int) -> None:
     width, height, left, top = (int.from_bytes(start[at + k : at + k + 4], "big") for k in (8, 12, 16, 20))
     if (height - top, width - left) != (rows, columns):
         raise ValueError(
-            f"contradicts itself: header {columns} x {rows} pixels, JPEG 2000 stream {width - left} x {height - top}"
+            f"contradicts itself: header {columns} x {rows} pixels, "
+            f"JPEG 2000 stream {width - left} x {height - top}"
         )
 
 
-def check_deflated(transfer_syntax: str, body: bytes) -> None:
+def check_deflated(transfer_syntax: str, body: bytes | memoryview) -> None:
     """Refuse a deflated dataset that grows beyond `MAX_INFLATED_BYTES` (PS3.5 A.5), before it does.
 
     Args:
@@ -119,7 +120,7 @@ def check_deflated(transfer_syntax: str, body: bytes) -> None:
     if transfer_syntax != _DEFLATED:
         return
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    total, rest = 0, body
+    total, rest = 0, bytes(body)
     while rest and not inflater.eof:
         total += len(inflater.decompress(rest, 1 << 20))
         rest = inflater.unconsumed_tail

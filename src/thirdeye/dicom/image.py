@@ -108,10 +108,8 @@ def _grey(dataset: Any) -> tuple[NDArray[np.uint16], str]:
         raise ValueError("has pixels that are NaN or infinite after its rescale slope and intercept")
     grey = values.astype(np.float32)
     low, high, origin = display_range(dataset, grey)
-    if high <= low:
-        shown = np.zeros(grey.shape, np.float32)
-    else:
-        shown = np.clip((grey - low) / (high - low), 0, 1)
+    span = high - low if high > low else np.inf  # a constant image becomes 0 everywhere
+    shown = np.clip((grey - low) / span, 0, 1)
     if dataset.PhotometricInterpretation == "MONOCHROME1":
         shown = 1 - shown
     return np.rint(shown * _FULL).astype(np.uint16), origin

@@ -15,8 +15,8 @@ _NAMES: dict[Role, str] = {
         image_filename image_name img_name image img image_id imageid img_id image_index images files
         sop_instance_uid sopinstanceuid isic_id id_code fichier chemin nom_fichier datei dateiname archivo
         imagen id name case_id""",
-    "label": """label labels class_label diagnosis dx class class_name classname category target finding findings
-        finding_labels disease pathology outcome ground_truth gt truth y classe diagnostic etiquette klasse
+    "label": """label labels class_label diagnosis dx class class_name classname category target finding
+        findings finding_labels disease pathology outcome ground_truth gt truth y classe diagnostic etiquette klasse
         diagnose etiqueta diagnostico clase malignancy malignant benign_malignant cancer tumor tumour level
         grade stage severity diagnosis_class image_label retinopathy_grade kl_grade birads score""",
     "patient": """patient_id patientid patient pat_id patient_number patient_no patient_name pid subject_id
@@ -24,8 +24,8 @@ _NAMES: dict[Role, str] = {
         id_patient numero_patient patienten_id paciente id_paciente lesion_id lesionid lesion""",
     "split": """split suggested_split official_split partition set subset phase usage data_split dataset_split
         fold part dataset datensatz ensemble conjunto""",
-    "site": """site site_id hospital hospital_id center centre center_id centre_id institution institute clinic
-        facility hopital centre_hospitalier klinik krankenhaus standort etablissement clinica""",
+    "site": """site site_id hospital hospital_id center centre center_id centre_id institution institute
+        clinic facility hopital centre_hospitalier klinik krankenhaus standort etablissement clinica""",
 }
 # Single words that suffice inside a longer name ("nih_patient", "hospital_code").
 _WORDS: dict[Role, frozenset[str]] = {

@@ -28,7 +28,7 @@ def read_deep_colour(picture: Any) -> NDArray[np.uint16] | None:
         return None
     upper = _unpack(picture, raw)
     lower = _unpack(picture, _exchanged(raw))
-    return (upper.astype(np.uint16) << 8) | lower
+    return np.left_shift(upper, 8, dtype=np.uint16) | lower.astype(np.uint16)
 
 
 def _raw_mode(picture: Any) -> str | None:

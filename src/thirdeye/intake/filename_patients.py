@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from thirdeye.errors import UsageError
 
 _WORD = re.compile(
-    r"(?:^|[^a-z])((?:patient|person|subject|subj|sub|pat|pt|paciente|proband)[-_ ]?(?:id)?[-_ ]?[0-9]+)(?![0-9])",
+    r"(?:^|[^a-z])((?:patient|person|subject|subj|sub|pat|pt|paciente|proband)"
+    r"[-_ ]?(?:id)?[-_ ]?[0-9]+)(?![0-9])",
     re.I,
 )
 _LETTER = re.compile(r"^(P[0-9]{1,6})[-_ .]", re.I)

@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thirdeye.intake.raster import picture_format
+from thirdeye.intake.words import word_set
 
-IMAGE_SUFFIXES = frozenset(
-    [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".webp", ".pgm", ".ppm", ".pnm", ".dcm", ".dicom", ".ima"]
+IMAGE_SUFFIXES = word_set(
+    """
+    .png .jpg .jpeg .jpe .jfif .tif .tiff .bmp .dib .gif .webp .pgm .ppm .pnm .dcm .dicom .ima
+    """
 )
-_MASK_FOLDERS = frozenset(
-    ["mask", "masks", "lung_mask", "lung_masks", "segmentation", "segmentations", "groundtruth", "ground_truth", "annotation", "annotations", "overlays", "heatmaps"]
+_MASK_FOLDERS = word_set(
+    """
+    mask masks lung_mask lung_masks segmentation segmentations groundtruth ground_truth annotation
+    annotations overlays heatmaps
+    """
 )
 _JUNK_FOLDERS = frozenset(["__macosx", "__pycache__", "$recycle.bin", "system volume information"])
 

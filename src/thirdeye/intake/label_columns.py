@@ -10,13 +10,16 @@ import pandas as pd
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.columns import candidates
 from thirdeye.intake.options import Options
-from thirdeye.intake.words import listed, plain
+from thirdeye.intake.words import listed, plain, word_set
 
 _TRUE = frozenset(["1", "1.0", "true", "yes", "t", "y"])
 _FALSE = frozenset(["0", "0.0", "false", "no", "f", "n"])
 # 0/1 columns that describe the person or the picture, not what is to be found.
-_CLINICAL = frozenset(
-    ["sex", "gender", "male", "female", "smoker", "smoking", "diabetes", "hypertension", "family_history", "has_mask", "pregnant", "deceased", "is_train", "is_test", "excluded", "duplicate", "left", "right", "portable"]
+_CLINICAL = word_set(
+    """
+    sex gender male female smoker smoking diabetes hypertension family_history has_mask pregnant
+    deceased is_train is_test excluded duplicate left right portable
+    """
 )
 
 
@@ -108,7 +111,7 @@ def _flags(column: pd.Series) -> pd.Series:
     strange = sorted(set(lowered) - _TRUE - _FALSE)
     if strange:
         raise DataRefused(
-            f"the label column '{column.name}' should hold 0 or 1 but also holds {listed([repr(s) for s in strange])}; "
-            "decide how uncertain or missing labels count, and write 0 or 1"
+            f"the label column '{column.name}' should hold 0 or 1 but also holds "
+            f"{listed([repr(s) for s in strange])}; decide how uncertain or missing labels count, and write 0 or 1"
         )
     return lowered.isin(_TRUE)

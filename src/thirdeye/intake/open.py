@@ -93,13 +93,19 @@ def _why_not(data: Path) -> str:
         with data.open("rb") as file:
             is_picture = picture_format(file.read(16)) is not None
         if is_picture:
-            return f"'{name}' is one image; training needs a folder of labelled images (to read one, use: thirdeye read)"
-        return f"'{name}' is neither a folder, nor a table (CSV, TSV, Excel, Parquet), nor a MedMNIST archive (.npz)"
+            return (
+                f"'{name}' is one image; training needs a folder of labelled images "
+                "(to read one image, use: thirdeye read)"
+            )
+        return (
+            f"'{name}' is neither a folder, nor a table (CSV, TSV, Excel, Parquet), "
+            "nor a MedMNIST archive (.npz)"
+        )
     found = find_files(data)
     if found.images:
         return (
-            f"'{name}' holds {counted(len(found.images), 'image')} but no labels: put the images of each class into "
-            "a folder of its own, or add a table with the columns image, label and patient"
+            f"'{name}' holds {counted(len(found.images), 'image')} but no labels: put the images of each "
+            "class into a folder of its own, or add a table with the columns image, label and patient"
         )
     if not found.others:
         return f"the folder '{name}' is empty; expected a folder of images per class, or a table naming them"

@@ -169,10 +169,10 @@ def _flatten(pixels: NDArray[np.generic], converted: list[str]) -> NDArray[np.ge
     """Lay (H, W, 4) pixels on black and drop the opacity; (H, W, 3) pass; equal channels become grey."""
     if pixels.shape[2] == 4:
         opacity = pixels[:, :, 3:]
-        full = np.iinfo(pixels.dtype).max
+        full = 255 if pixels.dtype == np.uint8 else 65535
         colour = pixels[:, :, :3]
         if not (opacity == full).all():
-            scaled = colour.astype(np.float64) * opacity / full
+            scaled = colour.astype(np.float64) * opacity.astype(np.float64) / full
             colour = np.rint(scaled).astype(pixels.dtype)
             converted.append(_ON_BLACK)
         pixels = colour

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from thirdeye.intake.words import plain, tokens
+from thirdeye.intake.words import plain, tokens, word_set
 
 # Words of severity, least first; synonyms share a rank.
 _DEGREES: tuple[frozenset[str], ...] = tuple(
@@ -22,8 +22,10 @@ _DEGREES: tuple[frozenset[str], ...] = tuple(
 _GRADED = re.compile(
     r"^(?:grade|grad|stage|stade|stadium|level|degree|g|kl|birads|bi_rads|pirads|isup|score)_?(\d+|[ivx]+)$"
 )
-_GRADE_NAMES = frozenset(
-    ["grade", "grad", "stage", "stade", "level", "degree", "severity", "score", "kl", "birads", "pirads", "isup", "cdr", "ordinal"]
+_GRADE_NAMES = word_set(
+    """
+    grade grad stage stade level degree severity score kl birads pirads isup cdr ordinal
+    """
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 

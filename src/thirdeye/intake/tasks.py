@@ -105,7 +105,8 @@ def _multilabel(labels: Sequence[str], reading: Reading, sentences: tuple[str, .
     classes = _stated_order(names, reading)
     none = sum(not held for held in sets)
     sentences += (
-        f"Several labels an image: {len(classes)} classes ({listed(classes, 14)}); {none:,} images have none.",
+        f"Several labels an image: {len(classes)} classes ({listed(classes, 14)}); "
+        f"{none:,} images have none.",
     )
     return Decision(
         "multilabel", classes, None, tuple(SEPARATOR.join(held) for held in sets), True, sentences
@@ -134,7 +135,8 @@ def _refuse_measurements(
     if len(found) > 0.5 * len(labels):
         raise DataRefused(
             f"the label '{reading.label_name}' has {len(found)} different values in {len(labels)} rows "
-            f"({listed(found, 4)}), so it seems to name images and not classes; name another with --label-column"
+            f"({listed(found, 4)}), so it seems to name images and not classes; name another with "
+            "--label-column"
         )
 
 

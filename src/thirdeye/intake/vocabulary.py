@@ -5,22 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from thirdeye.intake.words import tokens
+from thirdeye.intake.words import tokens, word_set
 
 Meaning = Literal["positive", "negative", "unknown"]
 
 # English, French, German, Spanish, Italian, Portuguese; without accents, as `tokens` gives them.
-_SOUND = frozenset(
-    ["normal", "normals", "healthy", "control", "controls", "benign", "negative", "neg", "unaffected", "unremarkable", "clear", "noncancer", "nontumor", "nonmalignant", "nopneumonia", "notumor", "nofinding", "nofindings", "uninfected", "nevus", "naevus", "nv", "sain", "saine", "sains", "temoin", "temoins", "benin", "benigne", "negatif", "negative", "normale", "normaux", "gesund", "kontrolle", "kontrollen", "gutartig", "negativ", "unauffaellig", "unauffallig", "sano", "sana", "sanos", "control", "benigno", "benigna", "negativo", "negativa", "sani", "controllo", "saudavel", "controle"]
+_SOUND = word_set(
+    """
+    normal normals healthy control controls benign negative neg unaffected unremarkable clear
+    noncancer nontumor nonmalignant nopneumonia notumor nofinding nofindings uninfected nevus naevus
+    nv sain saine sains temoin temoins benin benigne negatif negative normale normaux gesund
+    kontrolle kontrollen gutartig negativ unauffaellig unauffallig sano sana sanos control benigno
+    benigna negativo negativa sani controllo saudavel controle
+    """
 )
-_ILL = frozenset(
-    ["malignant", "malignancy", "cancer", "cancerous", "carcinoma", "melanoma", "mel", "tumor", "tumour", "tumors", "tumours", "glioma", "lymphoma", "pneumonia", "covid", "tuberculosis", "tb", "disease", "diseased", "ill", "sick", "abnormal", "abnormality", "abnormalities", "positive", "pos", "pathological", "pathologic", "pathology", "affected", "infected", "infection", "lesion", "lesions", "nodule", "nodules", "fracture", "fractured", "hemorrhage", "haemorrhage", "bleeding", "stroke", "ischemia", "pneumothorax", "effusion", "cardiomegaly", "edema", "oedema", "retinopathy", "glaucoma", "cataract", "drusen", "polyp", "polyps", "stenosis", "aneurysm", "parasitized", "metastasis", "metastatic", "dementia", "demented", "alzheimer", "impaired", "opacity", "hyperplasia", "referable", "malade", "malades", "maladie", "maligne", "malin", "cancer", "tumeur", "tumeurs", "anormal", "anormale", "positif", "positive", "pneumonie", "pathologique", "lesionnel", "infecte", "atteint", "fracture", "krank", "boesartig", "bosartig", "krebs", "tumor", "auffaellig", "auffallig", "positiv", "krankheit", "entzundung", "lungenentzundung", "enfermo", "enferma", "enfermedad", "maligno", "maligna", "anormal", "positivo", "positiva", "neumonia", "patologico", "malato", "malata", "malattia", "tumore", "anomalo", "polmonite", "patologia", "doente", "doenca", "anormal"]
+_ILL = word_set(
+    """
+    malignant malignancy cancer cancerous carcinoma melanoma mel tumor tumour tumors tumours glioma
+    lymphoma pneumonia covid tuberculosis tb disease diseased ill sick abnormal abnormality
+    abnormalities positive pos pathological pathologic pathology affected infected infection lesion
+    lesions nodule nodules fracture fractured hemorrhage haemorrhage bleeding stroke ischemia
+    pneumothorax effusion cardiomegaly edema oedema retinopathy glaucoma cataract drusen polyp
+    polyps stenosis aneurysm parasitized metastasis metastatic dementia demented alzheimer impaired
+    opacity hyperplasia referable malade malades maladie maligne malin cancer tumeur tumeurs anormal
+    anormale positif positive pneumonie pathologique lesionnel infecte atteint fracture krank
+    boesartig bosartig krebs tumor auffaellig auffallig positiv krankheit entzundung
+    lungenentzundung enfermo enferma enfermedad maligno maligna anormal positivo positiva neumonia
+    patologico malato malata malattia tumore anomalo polmonite patologia doente doenca anormal
+    """
 )
-_NOT = frozenset(
-    ["no", "non", "not", "without", "none", "absent", "absence", "free", "sans", "pas", "aucun", "aucune", "ohne", "kein", "keine", "sin", "sem", "senza"]
+_NOT = word_set(
+    """
+    no non not without none absent absence free sans pas aucun aucune ohne kein keine sin sem senza
+    """
 )
-_YES = frozenset(["yes", "true", "oui", "ja", "si", "sim", "vrai", "wahr", "present"])
-_NO = frozenset(["no", "false", "non", "nein", "nao", "faux", "falsch", "absent"])
+_YES = word_set(
+    """
+    yes true oui ja si sim vrai wahr present
+    """
+)
+_NO = word_set(
+    """
+    no false non nein nao faux falsch absent
+    """
+)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 
 def plain(text: str) -> str:
@@ -20,7 +21,7 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(word for word in plain(separated).split("_") if word)
 
 
-def listed(names: list[str] | tuple[str, ...], most: int = 6) -> str:
+def listed(names: Sequence[str], most: int = 6) -> str:
     """Names for a sentence, shortened after `most`: ``"a, b, c and 4 more"``."""
     shown = ", ".join(shown_name(name) for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
@@ -36,3 +37,8 @@ def shown_name(name: str) -> str:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """``"1 image"``, ``"1,860 images"``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for tables of words that stay readable."""
+    return frozenset(text.split())

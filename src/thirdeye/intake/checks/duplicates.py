@@ -23,10 +23,12 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
     yield Finding(
         check="dup.exact",
         severity="warning",
-        message=f"{counted(len(groups), 'group')} of identical images ({len(images):,} images), for example {first}.",
+        message=f"{counted(len(groups), 'group')} of identical images ({len(images):,} images), "
+        f"for example {first}.",
         cases=images,
         groups=tuple(groups),
         evidence={"groups": len(groups), "images": len(images)},
-        remedy="Each group is kept on one side of every split that is drawn here; copies count more than once in the figures",
+        remedy="Each group is kept on one side of every split that is drawn here; copies count more than once "
+        "in the figures",
         source="SHA-256 of the decoded pixels",
     )

@@ -52,7 +52,8 @@ def _too_few(collection: Collection, counts: dict[str, int], images: int) -> Fin
     return Finding(
         check="class.few",
         severity="error",
-        message=f"Too few {unit} to train and test: {words}; each class needs at least {LEAST} ({images} images in all).",
+        message=f"Too few {unit} to train and test: {words}; each class needs at least {LEAST} "
+        f"({counted(images, 'image')} in all).",
         evidence={"counts": counts, "least": LEAST},
         remedy="Add cases, join these classes with others, or take them out",
         source=_SOURCE,

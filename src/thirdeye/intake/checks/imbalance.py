@@ -31,7 +31,8 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
     yield Finding(
         check="class.imbalance",
         severity="warning" if ratio >= _STRONG else "info",
-        message=f"'{small}' is rare: {counts[small]:,} images against {largest:,} of {against} (1 to {ratio:.0f}).",
+        message=f"'{small}' is rare: {counts[small]:,} images against {largest:,} of {against} "
+        f"(1 to {ratio:.0f}).",
         evidence={"counts": counts, "ratio": round(ratio, 2)},
         remedy="Training will weigh for it; read sensitivity and average precision, not accuracy",
         source="With unequal classes accuracy rewards saying the larger one",

@@ -13,7 +13,7 @@ from thirdeye.intake.words import shown_name
 
 
 def conflicting_groups(collection: Collection, facts: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Groups of references to one picture that carry different labels (a group of one: two rows, one file)."""
+    """Groups of references to one picture with different labels (a group of one: two rows, one file)."""
     labels = collection.rows.groupby("image", sort=False)["label"].agg(lambda held: frozenset(held))
     twice = [(image,) for image in labels.index if len(labels[image]) > 1]
     copies = [
@@ -42,7 +42,7 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
         evidence={"labels": {image: str(labels[image]) for group in groups for image in group}},
         remedy="The copies in the training and validation parts are left out"
         if is_archive
-        else "Correct the label or take one of them out; for several findings in one image use several labels "
-        "(--task multilabel)",
+        else "Correct the label or take one of them out; for several findings in one image say "
+        "--task multilabel",
         source="A picture cannot be both; one of the labels is wrong",
     )

@@ -22,8 +22,8 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
         yield Finding(
             check="patient.unknown",
             severity="warning",
-            message=f"Every one of the {len(rows):,} images counts as a patient of its own, because you said so; "
-            "if that is not true, the figures are too good.",
+            message=f"Every one of the {len(rows):,} images counts as a patient of its own, because you "
+            "said so; if that is not true, the figures are too good.",
             evidence={"declared": True},
             remedy="Name the patients if several images are of one (--patient)",
             source=_SOURCE,
@@ -32,18 +32,19 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
         yield Finding(
             check="patient.unknown",
             severity="warning",
-            message="Nothing says which images are of one patient, so it cannot be excluded that images of one "
-            "patient are learnt from and tested on; the figures may be too good.",
+            message="Nothing says which images are of one patient, so it cannot be excluded that images of "
+            "one patient are learnt from and tested on; the figures may be too good.",
             evidence={"declared": False},
-            remedy="Name the patients (--patient, or a table with a patient column), or say --patient-is-image if "
-            "every image is of another patient",
+            remedy="Name the patients (--patient, or a table with a patient column), or say "
+            "--patient-is-image if every image is of another patient",
             source=_SOURCE,
         )
     elif len(unknown):
         yield Finding(
             check="patient.unknown",
             severity="warning",
-            message=f"{share(len(unknown), len(rows))} images name no patient; each counts as a patient of its own.",
+            message=f"{share(len(unknown), len(rows))} images name no patient; each counts as a patient "
+            "of its own.",
             cases=tuple(unknown["image"]),
             evidence={"declared": False},
             remedy="Fill in the patients of these images",

@@ -21,7 +21,8 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
     yield Finding(
         check="class.positive",
         severity="info" if certain else "warning",
-        message=f"'{positive}' counts as positive: sensitivity is the share of '{positive}' that is found.{doubt}",
+        message=f"'{positive}' counts as positive: sensitivity is the share of '{positive}' "
+        f"that is found.{doubt}",
         evidence={"positive": positive, "classes": list(collection.classes), "certain": certain},
         remedy="If the other class is the disease, say --positive",
         source="DESIGN 5.2: the positive class is never the first in the alphabet",

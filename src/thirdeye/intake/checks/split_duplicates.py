@@ -27,7 +27,7 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
         cases=tuple(image for group in groups for image in group),
         groups=tuple(groups),
         evidence={"groups": len(groups)},
-        remedy="The copies in training are left out (and in validation, where the test part has the picture); "
-        "the test part is untouched",
+        remedy="The copies in training are left out (and in validation, where the test part has the "
+        "picture); the test part is untouched",
         source="DESIGN 5.1: no duplicate on two sides of a split",
     )

@@ -55,4 +55,7 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
 def _remedy(collection: Collection) -> str:
     if collection.split_origin == "column":
         return "Correct the split column, or let Third Eye draw the split: --split-column none"
-    return "If the numbers in the file names are not patients, say --patient-is-image; else move these patients into one part"
+    return (
+        "If the numbers in the file names are not patients, say --patient-is-image; "
+        "else move these patients into one part"
+    )

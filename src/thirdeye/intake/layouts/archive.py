@@ -90,7 +90,7 @@ def _is_multilabel(path: Path) -> bool:
 
 def _label_names(labels: NDArray[np.generic], known: MedMNISTSet | None) -> list[str]:
     if labels.ndim == 2 and labels.shape[1] > 1:
-        return ["|".join(_name(i, known) for i in np.flatnonzero(row)) for row in labels]
+        return ["|".join(_name(int(i), known) for i in np.flatnonzero(row)) for row in labels]
     return [_name(int(value), known) for value in labels.reshape(-1)]
 
 
@@ -114,7 +114,7 @@ def _sentences(path: Path, known: MedMNISTSet | None, columns: dict[str, list[st
         f"{columns['split'].count(split):,} {split}" for _, split in _PARTS if split in columns["split"]
     )
     what = (
-        f"the MedMNIST set {known.name} ({known.modality}); its integer labels were named by the set's own list"
+        f"the MedMNIST set {known.name} ({known.modality}); its integer labels were named by the set's list"
         if known
         else "an archive in MedMNIST form; its classes have no names, so they are called 'class 0' and so on"
     )

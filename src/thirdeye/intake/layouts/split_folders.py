@@ -50,7 +50,8 @@ def read(data: Path, options: Options) -> Reading:
     names = sorted(set(columns["label"]))
     sentences += (
         f"Official parts by folder: {counts}.",
-        f"The folders below are the {len(names)} classes: {listed(names, 12)} ({counted(len(rows), 'image')}).",
+        f"The folders below are the {len(names)} classes: {listed(names, 12)} "
+        f"({counted(len(rows), 'image')}).",
     )
     return Reading(
         root=folder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from thirdeye.errors import DataRefused
 from thirdeye.intake.files import find_files
 from thirdeye.intake.layouts.layout import LAYOUTS, Layout
 from thirdeye.intake.layouts.table_choice import choose_table, tables_in
@@ -11,6 +12,7 @@ from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.table_file import TABLE_SUFFIXES
 from thirdeye.intake.table_rows import table_reading
+from thirdeye.intake.words import listed
 
 
 def recognise(data: Path, options: Options) -> bool:
@@ -33,6 +35,11 @@ def read(data: Path, options: Options) -> Reading:
     root = data if data.is_dir() else data.parent
     found = find_files(root)
     choice = choose_table(data, found, options)
+    if choice is None:
+        raise DataRefused(
+            f"no table in the folder names its images ({listed([p.name for p in tables_in(data)]) or 'no table'}); "
+            "name the column that does with --image-column"
+        )
     return table_reading(root, choice, found, options)
 
 
