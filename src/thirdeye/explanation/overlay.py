@@ -7,6 +7,7 @@ import io
 import numpy as np
 import PIL.Image
 import PIL.ImageDraw
+import PIL.ImageFont
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
@@ -79,21 +80,22 @@ def overlay(picture: Pixels, values: NDArray[np.float32]) -> Pixels:
         picture: (H, W, 3).
         values: (H, W) 0..1, from `place`.
     """
-    strength = np.where(values < FAINTEST, 0.0, OPACITY * np.sqrt(np.clip(values, 0, 1)))[..., None]
+    above = np.clip((values - FAINTEST) / (1 - FAINTEST), 0, 1)
+    strength = (OPACITY * np.sqrt(above))[..., None]
     return np.rint(picture * (1 - strength) + colours(values) * strength).astype(np.uint8)
 
 
 def with_colour_bar(picture: Pixels) -> Pixels:
     """The picture with a bar at its right: what the colours mean, from "none" to "strong"."""
     height = picture.shape[0]
-    canvas = PIL.Image.new("RGB", (picture.shape[1] + 64, max(height, 60)), (255, 255, 255))
+    canvas = PIL.Image.new("RGB", (picture.shape[1] + 72, max(height, 60)), (255, 255, 255))
     canvas.paste(PIL.Image.fromarray(picture), (0, 0))
     bar = colours(np.linspace(1, 0, max(height - 24, 36), dtype=np.float32))[:, None].repeat(14, axis=1)
     left = picture.shape[1] + 8
     canvas.paste(PIL.Image.fromarray(np.rint(bar).astype(np.uint8)), (left, 12))
     pen = PIL.ImageDraw.Draw(canvas)
     for text, row in (("strong", 8), ("none", 12 + bar.shape[0] - 10)):
-        pen.text((left + 18, row), text, fill=(40, 40, 40))
+        pen.text((left + 18, row), text, fill=(40, 40, 40), font=PIL.ImageFont.load_default(size=13))
     return np.asarray(canvas)
 
 

@@ -128,9 +128,7 @@ def _evaluating(networks: Sequence[Network]) -> Iterator[None]:
 
 def _write(ensemble: Ensemble, images: Tensor, path: Path) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # see the head of this file
-        warnings.simplefilter("ignore", FutureWarning)
-        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("ignore")  # of tracing and of the exporter's age; the result is compared
         torch.onnx.export(
             ensemble,
             (images,),
