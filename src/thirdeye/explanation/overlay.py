@@ -7,6 +7,7 @@ import io
 import numpy as np
 import PIL.Image
 import PIL.ImageDraw
+import PIL.ImageFilter
 import PIL.ImageFont
 from numpy.typing import NDArray
 
@@ -14,7 +15,8 @@ from thirdeye.case.image import Image
 from thirdeye.transform.prepare import prepare
 
 LARGEST_SIDE = 512
-OPACITY = 0.65  # of the highest value; falls with the value, so that nothing hides where nothing was found
+OPACITY = 0.55  # of the highest value; falls with the value, so that nothing hides where nothing was found
+SMOOTHING = 0.35  # of a cell of the map
 FAINTEST = 0.08  # values below are not painted
 # matplotlib's "plasma" (CC0) at 17 even steps: uniform to the eye, coloured throughout, and so visible
 # both on black and on bone.
@@ -107,6 +109,11 @@ def png_bytes(picture: Pixels) -> bytes:
 
 
 def _enlarged(values: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Bilinear: a cubic would invent hot spots beside real ones."""
+    """Bilinear, then blurred by part of a cell: cubic invents hot spots, bilinear alone draws crosses."""
     picture = PIL.Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
-    return np.clip(np.asarray(picture.resize((width, height), PIL.Image.Resampling.BILINEAR)), 0.0, 1.0)
+    large = np.clip(np.asarray(picture.resize((width, height), PIL.Image.Resampling.BILINEAR)), 0.0, 1.0)
+    cell = max(height / values.shape[0], width / values.shape[1])
+    grey = PIL.Image.fromarray(np.rint(large * 255).astype(np.uint8))
+    smooth = np.asarray(grey.filter(PIL.ImageFilter.GaussianBlur(SMOOTHING * cell)), dtype=np.float32)
+    highest = float(smooth.max())
+    return smooth * np.float32(large.max() / highest) if highest > 0 else smooth

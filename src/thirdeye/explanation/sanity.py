@@ -1,8 +1,8 @@
 """The exam of a heat map: does it depend on what the network has learnt?
 
 Adebayo et al., "Sanity checks for saliency maps", NeurIPS 2018: a map that hardly changes when the weights
-are drawn at random shows the picture's edges, not the network's reasons. For each image the map of the trained
-network is compared with maps of networks with random weights. The yardstick is how alike the trained
+are drawn at random shows the picture's edges, not the network's reasons. For each image the map of the
+trained network is compared with maps of networks with random weights. The yardstick is how alike the trained
 network's maps of two *different* images are:
 
     retained = (similarity to the random network's map - similarity between images) / (1 - the latter)
@@ -131,8 +131,8 @@ def examine(
         "n_images": len(images),
         "n_random_networks": draws,
         "rule": (
-            f"with all weights random: upper limit of the 95 % interval of the retained similarity at most {LIMIT},"
-            f" similarity at most {MOST_ALIKE}, by both measures"
+            "with all weights random: upper limit of the 95 % interval of the retained similarity at most"
+            f" {LIMIT}, similarity at most {MOST_ALIKE}, by both measures"
         ),
         "measures": measures,
         "cascade": cascade,
@@ -188,12 +188,12 @@ def _verdict(measures: dict[str, Any], *, passed: bool) -> str:
     shown = f"{max(0.0, *(one['retained'] for one in measures.values())):.0%}"
     if passed:
         return (
-            f"Passed: with random weights the heat maps change ({shown} of their likeness is left), so they depend"
-            " on what was learnt."
+            f"Passed: with random weights the heat maps change ({shown} of their likeness is left), so they"
+            " depend on what was learnt."
         )
     return (
-        f"Not passed: with random weights {shown} of the heat maps' likeness is left, or too little was examined to"
-        " exclude it; they may follow the picture instead of what was learnt."
+        f"Not passed: with random weights {shown} of the heat maps' likeness is left, or too little was"
+        " examined to exclude it; they may follow the picture instead of what was learnt."
     )
 
 
