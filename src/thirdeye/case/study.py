@@ -1,0 +1,142 @@
+"""The study: the folder in which one dataset, plan, model and its evidence live together."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from thirdeye.errors import StageFailed, StudyMismatch
+
+_BLOCK = 1 << 20
+
+
+def sha256_file(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class Study:
+    """Paths, atomic writing and hashes of a study folder.
+
+    Args:
+        folder: the study; need not exist before the first write.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, name: str) -> Path:
+        """Full path of the file called `name` ("model/model.json"), whether or not it exists."""
+        return self.folder / name
+
+    def has(self, *names: str) -> bool:
+        """Whether all named files are there."""
+        return all(self.path(name).is_file() for name in names)
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """A temporary path beside `name`, moved into place when the block ends well: never half a file.
+
+        Raises:
+            StageFailed: the folder cannot be written (read-only, disk full).
+        """
+        target = self.path(name)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            with temporary.open("rb") as stream:
+                os.fsync(stream.fileno())
+            temporary.replace(target)
+        except OSError as error:
+            raise StageFailed(
+                f"cannot write {name} into the study folder '{self.folder.name}': {error.strerror}; "
+                "free some space or choose another folder with --out"
+            ) from error
+        finally:
+            _remove_quietly(temporary)
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file atomically, as UTF-8."""
+        with self.writing(name) as path:
+            path.write_text(text, encoding="utf-8")
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Write JSON atomically; NaN and infinity are refused, since JSON has neither.
+
+        Raises:
+            ValueError: `value` holds NaN or infinity.
+        """
+        self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+    def read_json(self, name: str) -> Any:
+        """The content of a JSON file.
+
+        Raises:
+            StudyMismatch: it is missing or is not JSON.
+        """
+        try:
+            return json.loads(self.path(name).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise StudyMismatch(
+                f"the study '{self.folder.name}' has no {name}; run the stage that writes it again"
+            ) from error
+        except (OSError, ValueError) as error:
+            raise StudyMismatch(
+                f"{name} of the study '{self.folder.name}' is not readable JSON ({error}); "
+                "restore it or run the stage that writes it again"
+            ) from error
+
+    def sha256(self, name: str) -> str:
+        """Hash of one file of the study.
+
+        Raises:
+            StudyMismatch: it is missing.
+        """
+        if not self.has(name):
+            raise StudyMismatch(
+                f"the study '{self.folder.name}' has no {name}; run the stage that writes it again"
+            )
+        return sha256_file(self.path(name))
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the study for one process; the lock goes with the process, however it ends.
+
+        Raises:
+            StageFailed: another process holds it, or the folder cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            stream = self.path(".lock").open("w")
+        except OSError as error:
+            raise StageFailed(
+                f"cannot write into the study folder '{self.folder}': {error.strerror}; "
+                "choose another folder with --out"
+            ) from error
+        with stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StageFailed(
+                    f"another run is working in the study folder '{self.folder.name}'; "
+                    "wait for it, or choose another folder with --out"
+                ) from error
+            yield
+
+
+def _remove_quietly(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return

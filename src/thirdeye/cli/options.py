@@ -1,0 +1,95 @@
+"""Options that several verbs share, each with the words of the field that it fills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from thirdeye.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DATA_OPTIONS = (
+    click.option("--layout", help="Layout of DATA, instead of recognising it."),
+    click.option(
+        "--task",
+        type=click.Choice(["binary", "multiclass", "multilabel", "ordinal"]),
+        help="Kind of decision.",
+    ),
+    click.option("--positive", metavar="CLASS", help="The class that counts as diseased."),
+    click.option(
+        "--patient", metavar="COLUMN", help="Column with the patient; folders: a regular expression."
+    ),
+    click.option("--patient-is-image", is_flag=True, help="Say aloud that every image is another patient."),
+    click.option("--image-column", metavar="COLUMN", help="Column with the file."),
+    click.option("--label-column", metavar="COLUMN", help="Column with the label; several: A,B,C."),
+    click.option("--split-column", metavar="COLUMN", help="Column with the split; 'none' ignores it."),
+    click.option("--site-column", metavar="COLUMN", help="Column with the hospital."),
+    click.option("--order", metavar="A,B,C", help="Classes from least to most (ordinal)."),
+)
+RUN_OPTIONS = (
+    click.option(
+        "--budget", default="10m", show_default=True, help="Time the run may take: 10m, 90s, 1h30m."
+    ),
+    click.option("--seed", default=0, show_default=True, help="Of everything random."),
+    click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A value of the plan; may be repeated.",
+    ),
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Result as JSON on stdout, all else on stderr."
+)
+out_option = click.option("--out", type=click.Path(path_type=Path), help="Study folder.")
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path), help="Where the images lie now, if they were moved."
+)
+
+
+def data_options(command: Command) -> Command:
+    """Add what a user can say about the data."""
+    return _added(command, DATA_OPTIONS)
+
+
+def run_options(command: Command) -> Command:
+    """Add budget, seed and values of the plan."""
+    return _added(command, RUN_OPTIONS)
+
+
+def _added(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
+    """The options of intake among a command's parameters, as `DataOptions`; takes them out of `given`."""
+    names = (
+        "layout", "task", "positive", "patient", "patient_is_image",
+        "image_column", "label_column", "split_column", "site_column", "order",
+    )  # fmt: skip
+    taken = {name: given.pop(name) for name in names}
+    if taken["order"] is not None:
+        taken["order"] = tuple(part.strip() for part in taken["order"].split(","))
+    return {name: value for name, value in taken.items() if value not in (None, False)}
+
+
+def as_overrides(pairs: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE pairs.
+
+    Raises:
+        UsageError: one has no equals sign.
+    """
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--set takes NAME=VALUE, got '{pair}'")
+        values[name.strip()] = value.strip()
+    return values

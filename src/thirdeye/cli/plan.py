@@ -1,0 +1,83 @@
+"""``thirdeye plan``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thirdeye.cli.console import Console
+from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, out_option, run_options
+
+if TYPE_CHECKING:
+    from thirdeye.plan.plan import Plan
+
+
+@click.command("plan")
+@click.argument("data", type=click.Path(path_type=Path))
+@out_option
+@json_option
+@run_options
+@data_options
+def command(
+    data: Path,
+    out: Path | None,
+    as_json: bool,
+    budget: str,
+    seed: int,
+    overrides: tuple[str, ...],
+    **given: Any,
+) -> None:
+    """Decide how to train on DATA, and say why."""
+    from thirdeye.journey.planning import plan
+
+    options = as_keywords(given)
+    with Console() as console:
+        planned = plan(
+            data,
+            out=out,
+            budget=budget,
+            seed=seed,
+            overrides=as_overrides(overrides),
+            tell=console,
+            **options,
+        )
+    if as_json:
+        click.echo(json.dumps(planned.plan.as_json(), indent=1, ensure_ascii=False))
+    else:
+        click.echo(plan_text(planned.plan))
+
+
+def plan_text(plan: Plan, width: int | None = None) -> str:
+    """The plan as a table: name, value, reason.
+
+    Args:
+        plan: what to show.
+        width: columns of the terminal; None: as wide as it is, at most 120.
+    """
+    width = width or min(120, shutil.get_terminal_size((100, 24)).columns)
+    names, values = 23, 30
+    lines = []
+    for name, value in plan.values().items():
+        cells = (
+            [name],
+            textwrap.wrap(shown(value), values) or ["none"],
+            textwrap.wrap(plan.reasons.get(name, ""), max(30, width - names - values - 2)) or [""],
+        )
+        for index in range(max(map(len, cells))):
+            first, second, third = (cell[index] if index < len(cell) else "" for cell in cells)
+            lines.append(f"{first:<{names}} {second:<{values}} {third}".rstrip())
+    return "\n".join(lines)
+
+
+def shown(value: Any) -> str:
+    """A value as a person writes it."""
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return ", ".join(f"{name} {strength:g}" for name, strength in value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

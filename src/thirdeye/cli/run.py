@@ -1,0 +1,56 @@
+"""``thirdeye run``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from thirdeye.cli.console import Console
+from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, run_options
+from thirdeye.cli.plan import plan_text
+from thirdeye.cli.summary import evidence_text
+
+
+@click.command("run")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Study folder; made where none is."
+)
+@click.option("--dry-run", is_flag=True, help="Check and plan only; nothing is written.")
+@json_option
+@run_options
+@data_options
+def command(
+    data: Path,
+    out: Path,
+    dry_run: bool,
+    as_json: bool,
+    budget: str,
+    seed: int,
+    overrides: tuple[str, ...],
+    **given: Any,
+) -> None:
+    """From DATA to a validated second reader: check, plan, train, validate, explain, report.
+
+    The same command again goes on where it was stopped.
+    """
+    options = as_keywords(given)
+    wanted = as_overrides(overrides)
+    with Console() as console:
+        if dry_run:
+            from thirdeye.journey.planning import plan
+
+            planned = plan(data, budget=budget, seed=seed, overrides=wanted, tell=console, **options).plan
+            click.echo(json.dumps(planned.as_json(), indent=1) if as_json else plan_text(planned))
+            return
+        from thirdeye.journey.running import run
+
+        found = run(data, out, budget=budget, seed=seed, overrides=wanted, tell=console, **options)
+    if as_json:
+        click.echo(json.dumps(found.evidence, indent=1, ensure_ascii=False))
+    else:
+        click.echo(evidence_text(found.evidence))
+        click.echo(f"Report: {out / 'report.html'}")

@@ -1,0 +1,40 @@
+"""The evidence in a few lines for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thirdeye.case.opinion import RESEARCH_USE
+
+HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "accuracy")
+AT_POINTS = ("sensitivity", "specificity", "ppv", "npv", "accuracy")
+
+
+def evidence_text(evidence: dict[str, Any]) -> str:
+    """Headline figures of the test part, the operating points, and the comparison."""
+    test = evidence["sets"]["test"]
+    plain = [m for m in test["metrics"] if not m.get("operating_point") and not m.get("class")]
+    lines = [f"Test part: {test['n']} images" + _patients(test)]
+    lines += [f"  {metric['name']:<22}{spoken(metric)}" for metric in plain if metric["name"] in HEADLINES]
+    for point in dict.fromkeys(m["operating_point"] for m in test["metrics"] if m.get("operating_point")):
+        at = [m for m in test["metrics"] if m.get("operating_point") == point and m["name"] in AT_POINTS]
+        origin = (at[0].get("threshold_origin") or "").replace("_", " ")
+        lines.append(f"  at {point} (threshold {at[0]['threshold']:.3f}, {origin}):")
+        lines += [f"    {metric['name']:<20}{spoken(metric)}" for metric in at]
+    lines += [f"  {comparison['verdict']}" for comparison in test.get("comparisons", [])]
+    looks = evidence.get("test_looks", 1)
+    lines.append(f"The test part has been looked at {looks} time{'s' if looks != 1 else ''}.")
+    return "\n".join([*lines, RESEARCH_USE])
+
+
+def spoken(metric: dict[str, Any]) -> str:
+    """A value with its interval, or why there is none."""
+    if metric["value"] is None:
+        return f"undefined ({metric['reason']})"
+    if metric["ci_low"] is None:
+        return f"{metric['value']:.3f} (no interval: {metric['reason']})"
+    return f"{metric['value']:.3f} ({metric['ci_low']:.3f} to {metric['ci_high']:.3f})"
+
+
+def _patients(test: dict[str, Any]) -> str:
+    return f" of {test['n_patients']} patients" if test.get("n_patients") else ""

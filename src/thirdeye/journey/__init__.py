@@ -1,0 +1,37 @@
+"""The verbs as functions, in the order of the journey; each is loaded when it is first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from thirdeye.journey.checking import check
+    from thirdeye.journey.demonstrating import demo
+    from thirdeye.journey.explaining import explain
+    from thirdeye.journey.planning import plan
+    from thirdeye.journey.reading import read
+    from thirdeye.journey.reporting import report
+    from thirdeye.journey.running import run
+    from thirdeye.journey.training import train
+    from thirdeye.journey.validating import validate
+
+__all__ = ["check", "demo", "explain", "plan", "read", "report", "run", "train", "validate"]
+
+_HOMES = {
+    "demo": "demonstrating",
+    "run": "running",
+    "check": "checking",
+    "plan": "planning",
+    "train": "training",
+    "validate": "validating",
+    "explain": "explaining",
+    "report": "reporting",
+    "read": "reading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"thirdeye.journey has no verb '{name}'; it has {', '.join(_HOMES)}")
+    return getattr(import_module(f"thirdeye.journey.{_HOMES[name]}"), name)

@@ -1,0 +1,112 @@
+"""`explain`: heat maps of typical and wrong cases, and the exam that heat maps have to pass."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from thirdeye.case.image import Image
+from thirdeye.case.study import Study
+from thirdeye.dataset.table import Dataset
+from thirdeye.explanation.examples import EXAMPLES_FILE, choose_examples, write_examples
+from thirdeye.inference.manifest import MANIFEST_FILE
+from thirdeye.inference.second_opinion import SecondReader
+from thirdeye.intake.pixels import load_image
+from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.material import gather, label_array, read_plan, read_study_dataset
+from thirdeye.journey.results import Explained
+from thirdeye.plan.plan import Plan
+from thirdeye.training.event import Event, Listener, silent
+from thirdeye.training.machine import prepare_process
+
+SANITY_FILE = "explanation/sanity.json"
+EXAM_IMAGES = 24
+
+
+def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener = silent) -> Explained:
+    """Run the sanity check of the heat maps and draw examples right and wrong.
+
+    Args:
+        study: folder with evidence.
+        data: where the images lie; None: where they lay when the study was planned.
+        tell: hears how it goes.
+
+    Raises:
+        StudyMismatch: an earlier stage is missing, or one of its files was edited.
+    """
+    place = Study(Path(study))
+    ledger = Ledger(place)
+    ledger.verify("train")
+    ledger.verify("validate")
+    tell(Event("stage", "Heat maps and their exam"))
+    plan = read_plan(place)
+    dataset = read_study_dataset(place, None if data is None else Path(data))
+    with ledger.stage("explain", explanation_key(place)) as outputs:
+        verdict = _exam(place, dataset, plan)
+        place.write_json(SANITY_FILE, verdict)
+        manifest = place.read_json(MANIFEST_FILE)
+        place.write_json(MANIFEST_FILE, manifest | {"sanity": {"passed": verdict["passed"]}})
+        ledger.refresh("train", MANIFEST_FILE)
+        _examples(place, dataset, plan)
+        outputs += [SANITY_FILE, EXAMPLES_FILE]
+    tell(Event("note", verdict["verdict"]))
+    return Explained(place.folder, verdict["passed"], verdict["verdict"])
+
+
+def explanation_key(study: Study) -> str:
+    """What the heat maps depend on."""
+    return key_of(study.sha256("model/model.onnx"), study.sha256("predictions.csv"))
+
+
+def _exam(study: Study, dataset: Dataset, plan: Plan) -> dict[str, Any]:
+    """The exam on development images, so that the test part is left alone."""
+    if find_spec("torch") is None:
+        return {
+            "method": "cam",
+            "passed": None,
+            "verdict": "The exam was not run: it needs the extra 'train'.",
+            "statistics": {},
+        }
+    prepare_process()
+    from safetensors.torch import load_model
+
+    from thirdeye.explanation.sanity import examine_cam
+    from thirdeye.model.build import build_network
+
+    member = study.read_json(MANIFEST_FILE)["members"][0]["file"]
+    network, _ = build_network(plan.architecture, n_outputs=len(plan.classes), weights="none")
+    load_model(network, str(study.path(f"model/{Path(member).name}")))
+    images = gather(study, dataset, plan, "train", "validation").images
+    chosen = np.sort(np.random.default_rng(plan.seed).permutation(len(images))[:EXAM_IMAGES])
+    positive = None if plan.positive is None else plan.classes.index(plan.positive)
+    exam = examine_cam(
+        network.eval(), np.asarray(images[chosen]), task=plan.task, positive=positive, seed=plan.seed
+    )
+    return exam.as_json()
+
+
+def _examples(study: Study, dataset: Dataset, plan: Plan) -> None:
+    table = pd.read_csv(study.path("predictions.csv"), dtype={"label": str}, keep_default_na=False)
+    table = table[(table["split"] == "test") & (table["source"] == "network")]
+    rows = dataset.part("test").reset_index(drop=True)
+    reader = SecondReader.load(study.folder)
+    points = reader.manifest.operating_points
+    examples = choose_examples(
+        labels=label_array(rows, plan),
+        probabilities=table[[f"probability_{name}" for name in plan.classes]].to_numpy(dtype=float),
+        classes=plan.classes,
+        task=plan.task,
+        positive=plan.positive,
+        threshold=float(points[0]["threshold"]) if points else 0.5,
+    )
+
+    def load(reference: str) -> Image:
+        return load_image(dataset.root, reference)
+
+    write_examples(
+        study, examples, cases=rows["case"].tolist(), images=rows["image"].tolist(), load=load, reader=reader
+    )

@@ -1,0 +1,167 @@
+"""What `train` does with torch: run the stages, calibrate, choose operating points, write the reader."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.torch import save_model
+
+from thirdeye.case.study import Study
+from thirdeye.dataset.table import Dataset
+from thirdeye.evaluation.operating_point import choose_operating_points
+from thirdeye.inference.assemble import assemble_reader
+from thirdeye.inference.calibrate import fit_calibration
+from thirdeye.inference.calibration import Calibration, apply
+from thirdeye.inference.facts import ImageFacts, facts_of
+from thirdeye.inference.manifest import Manifest
+from thirdeye.intake.pixels import load_image
+from thirdeye.journey.material import Material, Rows
+from thirdeye.plan.plan import Plan
+from thirdeye.training.event import Event, Listener
+from thirdeye.training.record import Stage
+from thirdeye.training.selection import Truth
+from thirdeye.training.stages import Material as Development
+from thirdeye.training.stages import StagedTraining, Trained
+
+STAGES_FILE = "runs/stages.json"
+VALIDATION_FILE = "runs/validation.npz"
+
+
+def fit_reader(
+    study: Study,
+    dataset: Dataset,
+    material: Material,
+    splits: list[tuple[Rows, Rows]],
+    plan: Plan,
+    *,
+    identity: str,
+    started: float,
+    deadline: float,
+    threads: int,
+    tell: Listener,
+) -> tuple[Stage, ...]:
+    """Train, calibrate and write ``model/``, ``runs/stages.json`` and ``runs/validation.npz``.
+
+    Args:
+        study: the study folder.
+        dataset: for the images themselves.
+        material: development rows.
+        splits: per member, see `member_splits`.
+        plan: every value.
+        identity: hash of plan and dataset.
+        started, deadline: `time.monotonic()` of the run.
+        threads: for torch and ONNX Runtime.
+        tell: hears how it goes.
+    """
+    import time
+
+    import torch
+
+    torch.set_num_threads(threads)
+    positive = None if plan.positive is None else plan.classes.index(plan.positive)
+    truth = Truth(material.labels, plan.classes, positive, material.patients, plan.task)
+    written: list[Stage] = []
+
+    def on_stage(stage: Stage) -> None:
+        written.append(stage)
+        study.write_json(STAGES_FILE, {"version": 1, "stages": [one.as_json() for one in written]})
+
+    trained = StagedTraining(
+        Development(material.images, truth, splits, identity),
+        plan,
+        folder=study.path("runs"),
+        deadline=deadline,
+        tell=tell,
+        on_stage=on_stage,
+        elapsed=lambda: time.monotonic() - started,
+    ).run()
+    tell(Event("stage", "Calibration, operating points, export"))
+    held = truth.at(trained.rows)
+    calibration = fit_calibration(
+        trained.logits, held.labels, task=plan.task, candidates=plan.calibration, groups=held.clusters
+    )
+    probabilities = apply(calibration, trained.logits)
+    draft = _draft(study, plan, trained, calibration, operating_points(held, probabilities))
+    _save_members(study, trained)
+    assemble_reader(
+        study,
+        trained.networks,
+        draft,
+        prepared=material.images,
+        facts=_facts(dataset, material),
+        held_out=_held_out(trained, splits, len(material.rows)),
+        threads=threads,
+    )
+    _save_validation(study, trained, probabilities)
+    return trained.stages
+
+
+def operating_points(truth: Truth, probabilities: NDArray[np.floating]) -> list[dict[str, Any]]:
+    """Youden's point and the highest specificity at 95 % sensitivity; binary only."""
+    if truth.positive is None:
+        return []
+    labels = (truth.labels == truth.positive).astype(int)
+    return list(choose_operating_points(labels, probabilities[:, truth.positive]))
+
+
+def _draft(
+    study: Study,
+    plan: Plan,
+    trained: Trained,
+    calibration: Calibration,
+    points: list[dict[str, Any]],
+) -> Manifest:
+    return Manifest(
+        task=plan.task,
+        classes=plan.classes,
+        positive=plan.positive,
+        architecture=plan.architecture,
+        input={"size_px": plan.image_size_px, "resize": plan.resize, "intensity": plan.intensity},
+        calibration=calibration,
+        onnx={"file": "model.onnx", "sha256": ""},
+        views=trained.views,
+        operating_points=tuple(points),
+        weights=(vars(trained.origin),),
+        plan_sha256=study.sha256("plan.json"),
+        dataset_sha256=study.sha256("dataset.csv"),
+        members=tuple(
+            {"file": f"member_{index}.safetensors", "fold": fold} for index, fold in enumerate(trained.folds)
+        ),
+    )
+
+
+def _save_members(study: Study, trained: Trained) -> None:
+    for old in study.path("model").glob("member_*.safetensors"):
+        old.unlink()
+    for index, network in enumerate(trained.networks):
+        with study.writing(f"model/member_{index}.safetensors") as path:
+            save_model(network, str(path))
+
+
+def _facts(dataset: Dataset, material: Material) -> list[ImageFacts]:
+    return [
+        facts_of(load_image(dataset.root, reference), np.asarray(square))
+        for reference, square in zip(material.rows["image"], material.images, strict=True)
+    ]
+
+
+def _held_out(trained: Trained, splits: list[tuple[Rows, Rows]], n: int) -> NDArray[np.bool_]:
+    """(n, M) True where member m did not learn from image i; the frozen backbone's head is a mean over folds."""
+    columns = np.zeros((n, len(trained.folds)), dtype=bool)
+    for member, fold in enumerate(trained.folds):
+        columns[splits[max(fold, 0)][1], member] = True
+    return columns
+
+
+def _save_validation(study: Study, trained: Trained, probabilities: NDArray[np.floating]) -> None:
+    """What the validation cases were given, for the evidence."""
+    stream = io.BytesIO()
+    np.savez(
+        stream, rows=trained.rows, logits=trained.logits, early=trained.early, probabilities=probabilities
+    )
+    with study.writing(VALIDATION_FILE) as path:
+        Path(path).write_bytes(stream.getvalue())

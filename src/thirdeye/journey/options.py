@@ -1,0 +1,31 @@
+"""What a user can say about the data, as keywords of every verb that reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+
+class DataOptions(TypedDict, total=False):
+    """Options of intake; what is left out is recognised.
+
+    Keys:
+        layout: name of a layout.
+        task: "binary", "multiclass", "multilabel" or "ordinal".
+        positive: class that counts as diseased.
+        patient: column with the patient (folders: a regular expression on the path).
+        patient_is_image: every image is a patient of its own.
+        image_column, label_column, split_column, site_column: columns of a table.
+        order: classes from least to most (ordinal).
+    """
+
+    layout: str | None
+    task: str | None
+    positive: str | None
+    patient: str | None
+    patient_is_image: bool
+    image_column: str | None
+    label_column: str | None
+    split_column: str | None
+    site_column: str | None
+    order: Sequence[str] | None

@@ -1,0 +1,143 @@
+"""`plan`: decide how to train, before anything is trained."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Unpack
+
+from thirdeye.case.study import Study
+from thirdeye.dataset.files import write_dataset_csv
+from thirdeye.dataset.fingerprint import Fingerprint, fingerprint
+from thirdeye.dataset.machine import this_machine
+from thirdeye.dataset.split import assign_folds, make_dataset, thin_parts
+from thirdeye.dataset.table import Dataset
+from thirdeye.intake.examine import refuse_if_blocked
+from thirdeye.journey.checking import FINDINGS_FILE, check, findings_json
+from thirdeye.journey.duration import seconds
+from thirdeye.journey.ledger import Ledger, key_of, relative_place
+from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
+from thirdeye.journey.options import DataOptions
+from thirdeye.journey.results import Checked, Planned
+from thirdeye.plan.make import make_plan
+from thirdeye.plan.rules import Facts
+from thirdeye.training.event import Event, Listener, silent
+from thirdeye.training.machine import prepare_process
+
+
+def plan(
+    data: str | Path,
+    *,
+    out: str | Path | None = None,
+    budget: str | float = "10m",
+    seed: int = 0,
+    overrides: Mapping[str, Any] | None = None,
+    tell: Listener = silent,
+    **options: Unpack[DataOptions],
+) -> Planned:
+    """Check a dataset, split it, measure this machine, and apply the rules.
+
+    Args:
+        data: folder, table or archive.
+        out: study folder for ``findings.json``, ``dataset.csv``, ``fingerprint.json`` and ``plan.json``; None
+            writes nothing.
+        budget: time that the run may take: "10m", "90s", or seconds.
+        seed: of everything random.
+        overrides: field of the plan to the value it should have.
+        tell: hears how it goes.
+        options: see `DataOptions`.
+
+    Raises:
+        UsageError: an option or override does not fit.
+        DataRefused: a finding forbids training; the message says which and what to do.
+    """
+    budget_s = seconds(budget)
+    checked = check(data, out=out, tell=tell, **options)
+    refuse_if_blocked(checked.examination.findings)
+    tell(Event("stage", "Plan"))
+    dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
+    found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
+    facts = facts_for_rules(dataset, found, speed=_speed(), budget_s=budget_s, seed=seed)
+    decided = make_plan(facts, overrides)
+    if decided.validation == "cross_fitted":
+        dataset = assign_folds(dataset, decided.folds, seed)
+    for sentence in thin_parts(dataset):
+        tell(Event("note", sentence))
+    planned = Planned(None if out is None else Path(out), dataset, found, decided)
+    if out is not None:
+        write_plan(Study(Path(out)), Path(data), checked, planned, facts.images_per_s)
+    return planned
+
+
+def facts_for_rules(
+    dataset: Dataset, found: Fingerprint, *, speed: float, budget_s: float, seed: int
+) -> Facts:
+    """What the rules look at, from the fingerprint and the dataset."""
+    development = dataset.part("train", "validation")
+    counts = {part: class_counts(dataset, part) for part in ("train", "validation")}
+    per_class = [
+        development.loc[
+            [name in label.split("|") for label in development["label"]], "kept_together"
+        ].nunique()
+        for name in dataset.classes
+    ]
+    return Facts(
+        task=dataset.task,
+        classes=dataset.classes,
+        positive=dataset.positive,
+        class_counts={name: counts["train"][name] + counts["validation"][name] for name in dataset.classes},
+        validation_counts=counts["validation"] if any(counts["validation"].values()) else {},
+        n_development=len(development),
+        n_training=len(dataset.part("train")),
+        fewest_groups=min(per_class),
+        side_px=min(found.height_px.median, found.width_px.median),
+        aspect_spread=max(found.aspect.maximum, 1 / found.aspect.minimum),
+        colour_share=found.colour_share,
+        deep_share=found.deep_grey_share,
+        has_bf16=found.machine.bf16,
+        images_per_s=speed,
+        budget_s=budget_s,
+        seed=seed,
+    )
+
+
+def class_counts(dataset: Dataset, part: str) -> dict[str, int]:
+    """Cases of each class in one split; with several labels a case counts for each."""
+    labels = dataset.part(part)["label"]
+    return {name: int(sum(name in label.split("|") for label in labels)) for name in dataset.classes}
+
+
+def _speed() -> float:
+    """Images a second that this machine learns from, to two digits, so that noise moves no plan."""
+    prepare_process()
+    from thirdeye.training.velocity import images_per_s
+
+    return float(f"{images_per_s():.2g}")
+
+
+def write_plan(study: Study, data: Path, checked: Checked, planned: Planned, speed: float) -> None:
+    """Write what the next stages start from, and enter it in the ledger."""
+    ledger = Ledger(study)
+    with ledger.stage("plan", planning_key(data, planned)) as outputs:
+        study.write_json(FINDINGS_FILE, findings_json(checked))
+        with study.writing(DATASET_FILE) as path:
+            write_dataset_csv(path, planned.dataset)
+        study.write_json(FINGERPRINT_FILE, {**planned.fingerprint.as_json(), "images_per_s_224px": speed})
+        study.write_json(PLAN_FILE, planned.plan.as_json())
+        outputs += [FINDINGS_FILE, DATASET_FILE, FINGERPRINT_FILE]
+    ledger.set(
+        seed=planned.plan.seed,
+        data={
+            "name": data.resolve().name,
+            "place": relative_place(data, study.folder),
+            "root_below": os.path.relpath(planned.dataset.root.resolve(), data.resolve()),
+        },
+        inputs={"dataset.csv": study.sha256(DATASET_FILE)},
+    )
+    ledger.write()
+
+
+def planning_key(data: Path, planned: Planned) -> str:
+    """What a plan was made from."""
+    return key_of(data.resolve().name, planned.plan.values())

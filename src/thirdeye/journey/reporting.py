@@ -1,0 +1,35 @@
+"""`report`: what the study found, for a person to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from thirdeye.case.study import Study
+from thirdeye.errors import UsageError
+from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.results import Reported
+from thirdeye.report.write import write_report
+from thirdeye.training.event import Event, Listener, silent
+
+
+def report(study: str | Path, *, tell: Listener = silent) -> Reported:
+    """Write ``report.html``, ``report.pdf`` and ``canvas.json`` from what the study holds.
+
+    Args:
+        study: folder; what is missing in it is named in the report.
+        tell: hears how it goes.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    place = Study(Path(study))
+    if not place.folder.is_dir():
+        raise UsageError(
+            f"there is no study folder '{place.folder}'; thirdeye run DATA --out STUDY makes one"
+        )
+    tell(Event("stage", "Report"))
+    ledger = Ledger(place)
+    with ledger.stage("report", key_of("report")) as outputs:
+        files = tuple(write_report(place.folder))
+        outputs += [path.relative_to(place.folder).as_posix() for path in files]
+    return Reported(place.folder, files)

@@ -1,0 +1,109 @@
+"""`run`: the whole journey, going on where it was stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Unpack
+
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch, UsageError
+from thirdeye.journey.explaining import explain, explanation_key
+from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.options import DataOptions
+from thirdeye.journey.planning import plan
+from thirdeye.journey.reporting import report
+from thirdeye.journey.results import Validated
+from thirdeye.journey.training import train, training_key
+from thirdeye.journey.validating import EVALUATION_FILE, validate, validation_key
+from thirdeye.training.event import Event, Listener, silent
+
+
+def run(
+    data: str | Path,
+    out: str | Path,
+    *,
+    budget: str | float = "10m",
+    seed: int = 0,
+    overrides: Mapping[str, Any] | None = None,
+    tell: Listener = silent,
+    **options: Unpack[DataOptions],
+) -> Validated:
+    """Check, plan, train, validate, explain and report.
+
+    Calling it again with the same arguments goes on where the last call was stopped; finished stages are not
+    repeated.
+
+    Args:
+        data: folder, table or archive.
+        out: study folder, made where there is none.
+        budget: time that the run may take: "10m", "90s", or seconds.
+        seed: of everything random.
+        overrides: field of the plan to the value it should have.
+        tell: hears how it goes.
+        options: see `DataOptions`.
+
+    Raises:
+        UsageError: an option does not fit, or `out` lies inside the data.
+        DataRefused: a finding forbids training.
+        StudyMismatch: the folder holds a study of other data or options, or files of it were edited.
+    """
+    started = time.monotonic()
+    place = Study(Path(out))
+    _refuse_inside(Path(data), place.folder)
+    asked = key_of(str(Path(data).resolve().name), seed, dict(overrides or {}), dict(options), str(budget))
+    with place.lock():
+        ledger = Ledger(place)
+        _refuse_other(place, ledger, asked)
+        _remember(ledger, asked)
+        if not _planned(ledger):
+            plan(data, out=out, budget=budget, seed=seed, overrides=overrides, tell=tell, **options)
+        if not Ledger(place).finished("train", training_key(place)):
+            train(out, data=data, started=started, tell=tell)
+        if Ledger(place).finished("validate", validation_key(place)):
+            evidence = Validated(place.folder, place.read_json(EVALUATION_FILE))
+        else:
+            evidence = validate(out, data=data, tell=tell)
+        if not Ledger(place).finished("explain", explanation_key(place)):
+            explain(out, data=data, tell=tell)
+        report(out, tell=tell)
+    tell(Event("stage", "Done"))
+    return evidence
+
+
+def _planned(ledger: Ledger) -> bool:
+    key = ledger.key("plan")
+    return key is not None and ledger.finished("plan", key)
+
+
+def _refuse_inside(data: Path, folder: Path) -> None:
+    """A study inside the data would be taken for data at the next run."""
+    if data.is_dir() and folder.resolve().is_relative_to(data.resolve()):
+        raise UsageError(
+            f"the study folder '{folder}' lies inside the data '{data}'; choose one outside with --out"
+        )
+
+
+def _refuse_other(place: Study, ledger: Ledger, asked: str) -> None:
+    known = ledger.content.get("asked")
+    if known is not None and known != asked:
+        raise StudyMismatch(
+            f"the study folder '{place.folder.name}' holds a run with other data or options; "
+            "choose another folder with --out, or delete this one"
+        )
+    if known is None and place.folder.is_dir() and any(p.name != ".lock" for p in place.folder.iterdir()):
+        foreign = sorted(p.name for p in place.folder.iterdir() if p.name != ".lock")
+        if "provenance.json" not in foreign:
+            raise UsageError(
+                f"the folder '{place.folder}' is not empty and holds no study ({foreign[0]}, ...); "
+                "choose another folder with --out"
+            )
+
+
+def _remember(ledger: Ledger, asked: str) -> None:
+    """Enter whose study this is before anything else is written into it."""
+    if ledger.content.get("asked") != asked:
+        ledger.set(asked=asked, started=datetime.now(UTC).isoformat(timespec="seconds"))
+        ledger.write()

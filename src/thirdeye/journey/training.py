@@ -1,0 +1,88 @@
+"""`train`: from a plan to a calibrated reader that needs no torch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from thirdeye.case.study import Study
+from thirdeye.errors import MissingExtra
+from thirdeye.journey.ledger import Ledger, key_of, usable_cores
+from thirdeye.journey.material import PLAN_FILE, gather, member_splits, read_plan, read_study_dataset
+from thirdeye.journey.results import TrainedStudy
+from thirdeye.training.event import Event, Listener, silent
+from thirdeye.training.machine import prepare_process
+
+STAGES_FILE = "runs/stages.json"
+VALIDATION_FILE = "runs/validation.npz"
+BUDGET_FOR_TRAINING = 0.8
+
+
+def train(
+    study: str | Path,
+    *,
+    data: str | Path | None = None,
+    started: float | None = None,
+    tell: Listener = silent,
+) -> TrainedStudy:
+    """Train the reader of a planned study; goes on where an earlier call was stopped.
+
+    Args:
+        study: folder with ``dataset.csv`` and ``plan.json`` (which may have been edited by hand).
+        data: where the images lie; None: where they lay when the study was planned.
+        started: `time.monotonic()` at which the run began, for the time budget; None: now.
+        tell: hears how it goes.
+
+    Raises:
+        MissingExtra: torch is not installed.
+        StudyMismatch: the study has no plan, or its dataset was edited.
+    """
+    place = Study(Path(study))
+    started = time.monotonic() if started is None else started
+    prepare_process()
+    _need_torch()
+    from thirdeye.journey.fitting import fit_reader
+
+    ledger = Ledger(place)
+    ledger.verify("plan")
+    plan = read_plan(place)
+    key = training_key(place)
+    with ledger.stage("train", key) as outputs:
+        tell(Event("stage", "Images"))
+        dataset = read_study_dataset(place, None if data is None else Path(data))
+        material = gather(place, dataset, plan, "train", "validation", progress=_images(tell))
+        stages = fit_reader(
+            place,
+            dataset,
+            material,
+            member_splits(material.rows, plan),
+            plan,
+            identity=key,
+            started=started,
+            deadline=started + BUDGET_FOR_TRAINING * plan.budget_s,
+            threads=usable_cores(),
+            tell=tell,
+        )
+        outputs += [STAGES_FILE, VALIDATION_FILE, "model/model.json", "model/model.onnx"]
+    return TrainedStudy(place.folder, stages)
+
+
+def training_key(study: Study) -> str:
+    """What a training depends on: the dataset and the plan as they stand."""
+    return key_of(study.sha256("dataset.csv"), study.sha256(PLAN_FILE))
+
+
+def _images(tell: Listener) -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        tell(Event("progress", "images prepared", done / total))
+
+    return progress
+
+
+def _need_torch() -> None:
+    from importlib.util import find_spec
+
+    for module in ("torch", "torchvision", "safetensors", "cv2", "onnx"):
+        if find_spec(module) is None:
+            raise MissingExtra("training", "train")

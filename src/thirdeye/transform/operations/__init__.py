@@ -1,0 +1,35 @@
+"""Random operations of training, one per file; importing this package registers them."""
+
+from thirdeye.transform.operations import (
+    blur,
+    brightness,
+    colour,
+    contrast,
+    erase,
+    flip_horizontal,
+    flip_vertical,
+    gamma,
+    noise,
+    quarter_turn,
+    rotate,
+    shear,
+    shift,
+    zoom,
+)
+
+__all__ = [
+    "blur",
+    "brightness",
+    "colour",
+    "contrast",
+    "erase",
+    "flip_horizontal",
+    "flip_vertical",
+    "gamma",
+    "noise",
+    "quarter_turn",
+    "rotate",
+    "shear",
+    "shift",
+    "zoom",
+]
