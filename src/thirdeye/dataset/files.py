@@ -35,7 +35,7 @@ def write_dataset_csv(path: Path, dataset: Dataset) -> None:
     order = [*FIRST_COLUMNS, *(name for name in dataset.rows.columns if name not in FIRST_COLUMNS)]
     partial = path.with_name(path.name + ".part")
     with partial.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file)  # ends lines as RFC 4180 says, and so quotes "\r" and "\n" in names
         writer.writerow(order)
         writer.writerows(dataset.rows[order].itertuples(index=False))
         file.flush()
@@ -64,17 +64,17 @@ def read_dataset_csv(
         StudyMismatch: the file is missing, or lacks a column or was cut.
     """
     try:
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            lines = list(csv.reader(file))
+        rows = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8", encoding_errors="surrogateescape"
+        ).astype(object)
     except FileNotFoundError:
         raise StudyMismatch(f"{path.name} is missing in the study; run 'check' again") from None
-    header = lines[0] if lines else []
-    missing = [name for name in FIRST_COLUMNS if name not in header]
-    ragged = next((n for n, line in enumerate(lines) if len(line) != len(header)), None)
-    if missing or ragged is not None:
-        what = f"lacks the columns {', '.join(missing)}" if missing else f"is damaged in line {ragged}"
+    except ValueError as error:  # pandas' parser errors among them
+        raise StudyMismatch(f"{path.name} is damaged ({error}); run 'check' again") from error
+    missing = [name for name in FIRST_COLUMNS if name not in rows.columns]
+    if missing or rows.isna().any(axis=None):
+        what = f"lacks the columns {', '.join(missing)}" if missing else "has lines that were cut"
         raise StudyMismatch(f"{path.name} {what}; run 'check' again")
-    rows = pd.DataFrame(lines[1:], columns=header, dtype=object)
     try:
         rows["fold"] = rows["fold"].astype(int)
     except ValueError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from thirdeye.case.image import Image
 from thirdeye.dicom.guard import MAX_FILE_BYTES, check_before_decoding, check_deflated
 from thirdeye.dicom.quiet import quiet_decoders
-from thirdeye.dicom.window import display_range
+from thirdeye.dicom.window import apply_table, display_range, voi_table
 from thirdeye.errors import UnreadableFile
 
 _ATTRIBUTES = {
@@ -100,16 +101,20 @@ def _open(path: Path, name: str) -> Any:
 def _grey(dataset: Any) -> tuple[NDArray[np.uint16], str]:
     from pydicom.pixels import apply_modality_lut, pixel_array
 
-    stored = pixel_array(dataset, raw=True)
+    stored = decoded(lambda: pixel_array(dataset, raw=True), dataset)
     if stored.ndim != 2:
         raise ValueError(f"decodes to the shape {stored.shape}, not to rows and columns")
     values = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float64)
     if not np.isfinite(values).all() or np.abs(values).max(initial=0) > np.finfo(np.float32).max:
         raise ValueError("has pixels that are NaN or infinite after its rescale slope and intercept")
     grey = values.astype(np.float32)
-    low, high, origin = display_range(dataset, grey)
-    span = high - low if high > low else np.inf  # a constant image becomes 0 everywhere
-    shown = np.clip((grey - low) / span, 0, 1)
+    table = voi_table(dataset)
+    if table is not None:
+        shown, origin = apply_table(values, table), "VOI table of the file"
+    else:
+        low, high, origin = display_range(dataset, grey)
+        span = high - low if high > low else np.inf  # a constant image becomes 0 everywhere
+        shown = np.clip((grey - low) / span, 0, 1)
     if dataset.PhotometricInterpretation == "MONOCHROME1":
         shown = 1 - shown
     return np.rint(shown * _FULL).astype(np.uint16), origin
@@ -118,7 +123,7 @@ def _grey(dataset: Any) -> tuple[NDArray[np.uint16], str]:
 def _colour(dataset: Any) -> NDArray[np.uint8]:
     from pydicom.pixels import apply_color_lut, pixel_array
 
-    pixels = pixel_array(dataset)  # RGB, also from YBR
+    pixels: NDArray[Any] = decoded(lambda: pixel_array(dataset), dataset)  # RGB, also from YBR
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
         pixels = apply_color_lut(pixels, dataset)
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
@@ -126,7 +131,22 @@ def _colour(dataset: Any) -> NDArray[np.uint8]:
     pixels = pixels[:, :, :3]
     if pixels.dtype == np.uint8:
         return pixels
-    return (pixels >> (8 * pixels.dtype.itemsize - 8)).astype(np.uint8)
+    upper_byte: NDArray[np.uint8] = (pixels >> (8 * pixels.dtype.itemsize - 8)).astype(np.uint8)
+    return upper_byte
+
+
+def decoded(decode: Callable[[], NDArray[np.generic]], dataset: Any) -> NDArray[np.generic]:
+    """The decoder's result; a missing decoder is named instead of listed."""
+    try:
+        return decode()
+    except RuntimeError as error:
+        if "missing dependencies" not in str(error):
+            raise
+        syntax = dataset.file_meta.TransferSyntaxUID.name
+        raise ValueError(
+            f"is compressed as {syntax}, for which no decoder is installed; "
+            "pip install python-gdcm, or decompress it (dcmdjpeg)"
+        ) from error
 
 
 def _spacing(dataset: Any) -> tuple[float, float] | None:
@@ -159,5 +179,7 @@ def _attributes(dataset: Any) -> dict[str, str]:
 
 
 def _first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return text[0][:160] if text else type(error).__name__
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    if lines[0].endswith(":") and len(lines) > 1:  # pydicom lists what each decoder said
+        return lines[1].strip()[:160]
+    return lines[0][:160]

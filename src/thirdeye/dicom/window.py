@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,42 @@ def display_range(dataset: Any, values: NDArray[np.float32]) -> tuple[float, flo
         return 0.0, 255.0, "full range of 8 bits"
     low, high = np.percentile(_without_padding(dataset, values), _PERCENTILES)
     return float(low), float(high), "percentiles 0.5 to 99.5"
+
+
+@dataclass(frozen=True)
+class VoiTable:
+    """A VOI LUT (PS3.3 C.11.2.1.1).
+
+    Args:
+        values: entries of the table, 0 to 1.
+        first: grey value that the first entry stands for; values outside take the nearest entry.
+    """
+
+    values: NDArray[np.float32]
+    first: int
+
+
+def voi_table(dataset: Any) -> VoiTable | None:
+    """The first VOI table of the file; None where there is none, or a window takes its place."""
+    items = dataset.get("VOILUTSequence")
+    if not items or _own_window(dataset) is not None:
+        return None
+    descriptor = items[0].get("LUTDescriptor")
+    data = items[0].get("LUTData")
+    if descriptor is None or len(descriptor) != 3 or data is None or not 8 <= int(descriptor[2]) <= 16:
+        return None
+    entries = np.frombuffer(data, "<u2") if isinstance(data, bytes) else np.asarray(data)
+    if entries.size < 2:
+        return None
+    return VoiTable(
+        (entries / (2.0 ** int(descriptor[2]) - 1)).clip(0, 1).astype(np.float32), int(descriptor[1])
+    )
+
+
+def apply_table(values: NDArray[np.float64], table: VoiTable) -> NDArray[np.float32]:
+    """(H, W) grey values through the table, 0 to 1."""
+    at = np.clip(np.rint(values) - table.first, 0, table.values.size - 1).astype(np.intp)
+    return table.values[at]
 
 
 def _own_window(dataset: Any) -> tuple[float, float] | None:

@@ -35,7 +35,7 @@ class Collection:
         understood: sentences that say back what was understood, for a person.
         group: name of what keeps images together ("patient_id", "lesion_id"); "image" when every image was
             declared a patient of its own, or nothing is known.
-        patient_origin: "column", "file name", "header", "option" or "none".
+        patient_origin: "column", "file name", "folder", "header", "option" or "none".
         split_origin: "column", "folders", "archive" or "none".
         positive_is_certain: False when only the custom of 0/1 speaks for the positive class.
         leftovers: what was left aside, by kind ("row_without_file", "file_without_row",

@@ -16,9 +16,9 @@ _NAMES: dict[Role, str] = {
         sop_instance_uid sopinstanceuid isic_id id_code fichier chemin nom_fichier datei dateiname archivo
         imagen id name case_id""",
     "label": """label labels class_label diagnosis dx class class_name classname category target finding
-        findings finding_labels disease pathology outcome ground_truth gt truth y classe diagnostic etiquette klasse
-        diagnose etiqueta diagnostico clase malignancy malignant benign_malignant cancer tumor tumour level
-        grade stage severity diagnosis_class image_label retinopathy_grade kl_grade birads score""",
+        findings finding_labels disease pathology outcome ground_truth gt truth y classe diagnostic etiquette
+        klasse diagnose etiqueta diagnostico clase malignancy malignant benign_malignant cancer tumor tumour
+        level grade stage severity diagnosis_class image_label retinopathy_grade kl_grade birads score""",
     "patient": """patient_id patientid patient pat_id patient_number patient_no patient_name pid subject_id
         subjectid subject participant_id participant person_id person mrn patient_uid anon_patient_id
         id_patient numero_patient patienten_id paciente id_paciente lesion_id lesionid lesion""",

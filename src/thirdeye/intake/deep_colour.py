@@ -28,7 +28,8 @@ def read_deep_colour(picture: Any) -> NDArray[np.uint16] | None:
         return None
     upper = _unpack(picture, raw)
     lower = _unpack(picture, _exchanged(raw))
-    return np.left_shift(upper, 8, dtype=np.uint16) | lower.astype(np.uint16)
+    joined: NDArray[np.uint16] = upper.astype(np.uint16) * np.uint16(256) + lower
+    return joined
 
 
 def _raw_mode(picture: Any) -> str | None:

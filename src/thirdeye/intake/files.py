@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from thirdeye.errors import DataRefused
 from thirdeye.intake.raster import picture_format
-from thirdeye.intake.words import word_set
+from thirdeye.intake.words import shown_name, word_set
 
 IMAGE_SUFFIXES = word_set(
     """
@@ -57,7 +58,7 @@ def find_files(folder: Path) -> FoundFiles:
 
 def _walk(folder: Path) -> Iterator[str]:
     entered: set[tuple[int, int]] = set()
-    for current, folders, files in os.walk(folder, followlinks=True):
+    for current, folders, files in os.walk(folder, followlinks=True, onerror=_refuse_folder):
         status = os.stat(current)  # noqa: PTH116 - os.walk gives strings
         if (status.st_dev, status.st_ino) in entered:
             folders.clear()
@@ -67,6 +68,13 @@ def _walk(folder: Path) -> Iterator[str]:
         below = os.path.relpath(current, folder)
         start = "" if below == "." else below.replace(os.sep, "/") + "/"
         yield from (start + name for name in files if is_visible(name) and name.lower() != "thumbs.db")
+
+
+def _refuse_folder(error: OSError) -> None:
+    name = shown_name(Path(error.filename or "?").name)
+    raise DataRefused(
+        f"the folder '{name}' cannot be opened ({os.strerror(error.errno or 0)}); allow reading it"
+    )
 
 
 def is_visible(name: str) -> bool:

@@ -112,6 +112,7 @@ def _flags(column: pd.Series) -> pd.Series:
     if strange:
         raise DataRefused(
             f"the label column '{column.name}' should hold 0 or 1 but also holds "
-            f"{listed([repr(s) for s in strange])}; decide how uncertain or missing labels count, and write 0 or 1"
+            f"{listed([repr(s) for s in strange])}; decide how uncertain or missing labels count, "
+            "and write 0 or 1"
         )
     return lowered.isin(_TRUE)

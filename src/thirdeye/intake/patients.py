@@ -7,6 +7,7 @@ from dataclasses import replace
 from thirdeye.dicom.identity import pseudonym, read_identity
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.filename_patients import patients_by_expression, recognise_patients
+from thirdeye.intake.folder_patients import patients_by_folder
 from thirdeye.intake.header_index import is_dicom_name
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import PatientOrigin, Reading
@@ -22,11 +23,11 @@ def name_patients(reading: Reading, options: Options) -> Reading:
     """
     if options.patient_is_image:
         return _every_image(reading)
-    if reading.patient_origin == "column":
+    if reading.patient_origin in ("column", "folder"):
         return reading
     if options.patient is not None:
         return _by_option(reading, options.patient)
-    for recognise in (_from_headers, _from_names):
+    for recognise in (_from_headers, _from_folders, _from_names):
         named = recognise(reading)
         if named is not None:
             return named
@@ -78,6 +79,17 @@ def _from_headers(reading: Reading) -> Reading | None:
         patients,
         "header",
         "Patients are those of PatientID in the DICOM headers (kept as pseudonyms)",
+    )
+
+
+def _from_folders(reading: Reading) -> Reading | None:
+    if reading.split_origin == "archive" or reading.can_name_patients:
+        return None
+    patients = patients_by_folder(list(reading.rows["image"]), list(reading.rows["label"]))
+    if patients is None:
+        return None
+    return _with(
+        reading, patients, "folder", f"Each folder below a class is a patient ('{shown_name(patients[0])}')"
     )
 
 

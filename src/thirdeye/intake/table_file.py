@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from thirdeye.dicom.quiet import quiet_decoders
 from thirdeye.errors import DataRefused
 
 TABLE_SUFFIXES = frozenset([".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", ".pq"])
@@ -26,7 +27,8 @@ def read_table(path: Path) -> pd.DataFrame:
     if path.stat().st_size > MAX_TABLE_BYTES:
         raise DataRefused(f"the table {path.name} is larger than {MAX_TABLE_BYTES // 1024**3} GB")
     try:
-        frame = _READERS[path.suffix.lower()](path)
+        with quiet_decoders():  # openpyxl warns about styles
+            frame = _READERS[path.suffix.lower()](path)
     except DataRefused:
         raise
     except Exception as error:  # readers raise anything on damaged files

@@ -35,6 +35,8 @@ def table_reading(root: Path, roles: TableRoles, found: FoundFiles, options: Opt
             f"no row of {roles.name} has both a file and a label (column '{roles.image}' for files, "
             f"{labels.name} for labels)"
         )
+    if options.task == "multilabel":
+        kept = _joined(kept)
     repeated = kept.duplicated(["image", "label"])
     rows = kept[~repeated].reset_index(drop=True)
     named = set(frame["image"])
@@ -94,6 +96,12 @@ def _frame(roles: TableRoles, labels: Labels) -> pd.DataFrame:
         if used.get(column) != column and column != labels.name
     }
     return pd.concat([core_rows(core), pd.DataFrame(extra, dtype=object)], axis=1)
+
+
+def _joined(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row an image, with the labels of all its rows: the long form of several labels."""
+    labels = rows.groupby("image", sort=False)["label"].agg(lambda held: "|".join(dict.fromkeys(held)))
+    return rows.assign(label=rows["image"].map(labels))
 
 
 def _sentences(roles: TableRoles, labels: Labels, rows: pd.DataFrame) -> tuple[str, ...]:

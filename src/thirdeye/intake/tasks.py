@@ -50,7 +50,7 @@ def decide(reading: Reading, options: Options) -> Decision:
     """
     if options.task is not None and options.task not in TASKS:
         raise UsageError(f"--task {options.task!r}: expected one of {listed(TASKS)}")
-    labels, sentences = _one_spelling(list(reading.rows["label"]))
+    labels, sentences = _one_spelling(_whole_numbers(list(reading.rows["label"])))
     if _is_multilabel(labels, reading, options):
         return _multilabel(labels, reading, sentences)
     found = sorted(set(labels), key=natural)
@@ -67,6 +67,12 @@ def decide(reading: Reading, options: Options) -> Decision:
     if task == "multiclass" and as_integers(found):
         sentences += ("The classes are integers without names; if they are grades, say --task ordinal.",)
     return Decision(task, classes, None, tuple(labels), True, sentences)
+
+
+def _whole_numbers(labels: list[str]) -> list[str]:
+    """ "1.0" is "1" when every label is a whole number, as in a column that once had gaps."""
+    integers = as_integers(sorted(set(labels))) if any(label.endswith(".0") for label in labels) else None
+    return labels if integers is None else [str(integers[label]) for label in labels]
 
 
 def _one_spelling(labels: list[str]) -> tuple[list[str], tuple[str, ...]]:

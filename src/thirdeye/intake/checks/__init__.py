@@ -7,6 +7,7 @@ from thirdeye.intake.checks import (  # noqa: F401, I001
     label_conflict,
     split_patients,
     split_duplicates,
+    split_gaps,
     duplicates,
     patients,
     leftovers,

@@ -28,7 +28,7 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
         cases=images,
         groups=tuple(groups),
         evidence={"groups": len(groups), "images": len(images)},
-        remedy="Each group is kept on one side of every split that is drawn here; copies count more than once "
-        "in the figures",
+        remedy="Each group is kept on one side of every split that is drawn here; copies count more than "
+        "once in the figures",
         source="SHA-256 of the decoded pixels",
     )

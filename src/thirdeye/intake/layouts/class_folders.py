@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from thirdeye.errors import DataRefused
 from thirdeye.intake.files import FoundFiles, find_files, subfolders
 from thirdeye.intake.layouts.descend import descend
 from thirdeye.intake.layouts.layout import LAYOUTS, Layout
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
-from thirdeye.intake.words import counted, listed
+from thirdeye.intake.splits import are_split_names
+from thirdeye.intake.words import counted, listed, readable
 
 
 def recognise(data: Path, options: Options) -> bool:
@@ -25,8 +27,9 @@ def read(data: Path, options: Options) -> Reading:
     folder, sentences = descend(data)
     found = find_files(folder)
     labelled = [image for image in found.images if "/" in image]
-    labels = [image.split("/", 1)[0] for image in labelled]
+    labels = [readable(image.split("/", 1)[0]) for image in labelled]
     names = list(dict.fromkeys(labels))
+    _refuse_parts(names)
     sentences += (
         f"Each of the {len(names)} folders is a class: {listed(names, 12)} "
         f"({counted(len(labelled), 'image')}).",
@@ -38,6 +41,15 @@ def read(data: Path, options: Options) -> Reading:
         sentences=sentences,
         leftovers=folder_leftovers(found),
     )
+
+
+def _refuse_parts(names: list[str]) -> None:
+    """Folders called train and test are parts, not classes."""
+    if len(names) > 1 and are_split_names(names):
+        raise DataRefused(
+            f"the folders {listed(names)} are parts of a dataset, but hold no folder per class; expected "
+            f"{names[0]}/CLASS/image, or a table naming files and labels"
+        )
 
 
 def folder_leftovers(found: FoundFiles) -> dict[str, tuple[str, ...]]:

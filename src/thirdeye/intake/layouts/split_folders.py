@@ -12,7 +12,7 @@ from thirdeye.intake.layouts.layout import LAYOUTS, Layout
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
 from thirdeye.intake.splits import split_name
-from thirdeye.intake.words import counted, listed
+from thirdeye.intake.words import counted, listed, readable
 
 
 def recognise(data: Path, options: Options) -> bool:
@@ -36,7 +36,7 @@ def read(data: Path, options: Options) -> Reading:
     rows = [image for image in found.images if image.count("/") >= 2 and image.split("/")[0] in parts]
     columns = {
         "image": rows,
-        "label": [image.split("/")[1] for image in rows],
+        "label": [readable(image.split("/")[1]) for image in rows],
         "split": [parts[image.split("/")[0]] for image in rows],
     }
     if "train" not in columns["split"]:
@@ -45,7 +45,10 @@ def read(data: Path, options: Options) -> Reading:
     leftovers = folder_leftovers(found)
     leftovers["outside_class"] = tuple(image for image in found.images if image not in kept)
     counts = ", ".join(
-        f"{name} ({columns['split'].count(part):,} images, {part})" for name, part in parts.items()
+        f"{name} ({columns['split'].count(part):,} images, {part})"
+        if part in columns["split"]
+        else f"{name} (left aside: no class folders in it)"
+        for name, part in parts.items()
     )
     names = sorted(set(columns["label"]))
     sentences += (

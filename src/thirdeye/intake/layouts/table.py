@@ -36,9 +36,9 @@ def read(data: Path, options: Options) -> Reading:
     found = find_files(root)
     choice = choose_table(data, found, options)
     if choice is None:
+        names = listed([path.name for path in tables_in(data)]) or "no table"
         raise DataRefused(
-            f"no table in the folder names its images ({listed([p.name for p in tables_in(data)]) or 'no table'}); "
-            "name the column that does with --image-column"
+            f"no table in the folder names its images ({names}); name the column that does: --image-column"
         )
     return table_reading(root, choice, found, options)
 
