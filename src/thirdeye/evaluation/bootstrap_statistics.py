@@ -35,12 +35,12 @@ def totals_statistic(columns: NDArray[Any], clusters: Clusters) -> Statistic:
 def auc_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
     """The AUC of each resample, (b, 1): rows are sorted once, resamples only count."""
     positive, order, last = _sorted(labels, scores)
-    codes, hits = clusters.codes[order], positive[order]
+    codes, hits = clusters.codes[order], positive[order].astype(np.float32)
 
     def statistic(weights: Weights) -> NDArray[np.float64]:
-        rows = weights[:, codes]
-        pos = _by_score(np.where(hits, rows, np.float32(0)), last)
-        neg = _by_score(np.where(hits, np.float32(0), rows), last)
+        rows = np.take(weights, codes, axis=1)
+        pos = _by_score(rows * hits, last)
+        neg = _by_score(rows * (1 - hits), last)
         below = np.cumsum(neg, axis=1, dtype=np.float64) - neg / 2
         pairs = pos.sum(axis=1, dtype=np.float64) * neg.sum(axis=1, dtype=np.float64)
         concordant = np.einsum("ij,ij->i", pos, below)
@@ -52,12 +52,12 @@ def auc_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
 def average_precision_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
     """The average precision of each resample, (b, 1)."""
     positive, order, last = _sorted(labels, scores)
-    codes, hits = clusters.codes[order][::-1], positive[order][::-1]
+    codes, hits = clusters.codes[order][::-1], positive[order][::-1].astype(np.float32)
     last = (order.size - 1 - np.append(-1, last[:-1]) - 1)[::-1]
 
     def statistic(weights: Weights) -> NDArray[np.float64]:
-        rows = weights[:, codes]
-        pos = _by_score(np.where(hits, rows, np.float32(0)), last)
+        rows = np.take(weights, codes, axis=1)
+        pos = _by_score(rows * hits, last)
         called = np.cumsum(_by_score(rows, last), axis=1, dtype=np.float64)
         found = np.cumsum(pos, axis=1, dtype=np.float64)
         precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)

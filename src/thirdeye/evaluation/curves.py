@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.evaluation.calibration_error import N_BINS, Forecast
 from thirdeye.evaluation.inputs import Clusters
+from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.precision_recall import precision_recall_curve
 from thirdeye.evaluation.reliability import (
+    Binning,
     brier_decomposition,
     calibration_error,
     reliability_curve,
@@ -18,7 +22,6 @@ from thirdeye.evaluation.reliability import (
 from thirdeye.evaluation.roc import roc_curve
 
 MAX_POINTS = 500
-N_BINS = 10
 
 
 def thin(x: NDArray[np.float64], y: NDArray[np.float64], *, at_most: int = MAX_POINTS) -> NDArray[np.intp]:
@@ -80,24 +83,24 @@ def _pr(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, Any]
 
 
 def calibration_of(
-    truth: NDArray[np.bool_], probabilities: NDArray[np.float64], *, kind: str, groups: Clusters, level: float
+    forecast: Forecast, errors: Mapping[str, Metric], *, groups: Clusters, level: float
 ) -> dict[str, Any]:
     """Bins, calibration errors with both binnings, the parts of the Brier score and Spiegelhalter's test.
 
     Args:
-        truth: (n,) what the probability is of.
-        probabilities: (n,) from 0 to 1.
-        kind: whose probability it is: "positive_class", "top_label" or "one_vs_rest".
+        forecast: probabilities and what they are of.
+        errors: expected calibration errors by name, from `calibration_error_metrics`.
         groups: patient of each row.
         level: confidence level of the bins' intervals.
     """
-    block: dict[str, Any] = {"kind": kind, "n": int(truth.size), "n_clusters": groups.count}
-    for binning in ("equal_width", "equal_mass"):
-        expected, largest = calibration_error(truth, probabilities, n_bins=N_BINS, binning=binning)
-        block[f"ece_{binning}_{N_BINS}"], block[f"mce_{binning}_{N_BINS}"] = expected, largest
-        block[f"bins_{binning}"] = reliability_curve(
-            truth, probabilities, n_bins=N_BINS, binning=binning, level=level
-        )
-    block["brier_decomposition"] = brier_decomposition(truth, probabilities, n_bins=N_BINS)
-    block["spiegelhalter_z"] = spiegelhalter_z(truth, probabilities)
+    truth, values = forecast.truth, forecast.probabilities
+    block: dict[str, Any] = {"class": forecast.class_name} if forecast.class_name is not None else {}
+    block |= {"kind": forecast.kind, "n": int(truth.size), "n_clusters": groups.count}
+    block |= {name: metric.as_json() for name, metric in errors.items()}
+    for binning in get_args(Binning):
+        known: dict[str, Any] = {"n_bins": N_BINS, "binning": binning}
+        block[f"mce_{binning}_{N_BINS}"] = calibration_error(truth, values, **known)[1]
+        block[f"bins_{binning}"] = reliability_curve(truth, values, level=level, **known)
+    block["brier_decomposition"] = brier_decomposition(truth, values, n_bins=N_BINS)
+    block["spiegelhalter_z"] = spiegelhalter_z(truth, values)
     return block

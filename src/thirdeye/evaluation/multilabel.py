@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from thirdeye.evaluation.binary_evidence import score_metrics, thresholded_metrics, with_half
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.metric import Metric
-from thirdeye.evaluation.multiclass_evidence import class_calibration, class_curves, macro_of
+from thirdeye.evaluation.multiclass_evidence import class_curves, macro_of
 from thirdeye.evaluation.proportion import proportion
+from thirdeye.evaluation.scored_column import ScoredColumn, with_half
 
 
 def multilabel_evidence(cases: CaseSet) -> dict[str, Any]:
     """Metrics (as objects) and JSON-ready blocks of a multi-label task; there is no confusion matrix."""
-    metrics = [
-        macro_of(cases),
-        _exact_match(cases),
-    ]  # fmt: skip
-    points = []
-    for column, name in enumerate(cases.classes):
-        truth, scores = cases.membership[:, column], cases.probabilities[:, column]
-        thresholds = with_half(cases.thresholds, name)
-        points += [point.as_json() for point in thresholds]
-        metrics += [metric.with_(class_name=name) for metric in score_metrics(truth, scores, cases)]
-        metrics += thresholded_metrics(truth, scores, thresholds, cases)
+    columns = [
+        ScoredColumn(cases, column, with_half(cases.thresholds, name), "one_vs_rest")
+        for column, name in enumerate(cases.classes)
+    ]
+    by_label = [
+        metric.with_(class_name=scored.forecast.class_name)
+        for scored in columns
+        for metric in scored.metrics()
+    ]
     return {
-        "metrics": metrics,
-        "operating_points": points,
-        "calibration": {"kind": "per_label", "per_class": class_calibration(cases)},
+        "metrics": [macro_of(cases), _exact_match(cases), *by_label],
+        "operating_points": [point.as_json() for scored in columns for point in scored.thresholds],
+        "calibration": {"kind": "per_label", "per_class": [scored.calibration() for scored in columns]},
         "curves": class_curves(cases),
         "confusion_matrix": None,
     }
