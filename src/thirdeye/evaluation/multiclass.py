@@ -112,7 +112,7 @@ def auc_macro(
     }  # fmt: skip
     lacking = [name for name, count in zip(classes, counts, strict=True) if count in (0, n)]
     if lacking:
-        reason = f"no case with or none without {', '.join(lacking)}; not computed over the other classes"
+        reason = f"no case or every case is {', '.join(lacking)}; not computed over the other classes"
         return undefined(reason=reason, **fields)
     influence = macro_influence(membership, probabilities, groups)
     if influence is None:

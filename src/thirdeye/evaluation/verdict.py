@@ -34,6 +34,7 @@ def verdict(measure: Measured, *, names: tuple[str, str], level: float) -> dict[
         "better": f"The {first} beats the {second}",
         "worse": f"The {first} does not beat the {second}; the {second} is better",
         "not_better": f"The {first} does not beat the {second}",
+        "undetermined": f"The {first} has not been shown to beat the {second}",
     }
     figures = _figures(WORDS.get(measure.first.name, measure.first.name), result, level)
     return {"outcome": outcome, "verdict": f"{openings[outcome]}: {figures}."}
@@ -41,7 +42,7 @@ def verdict(measure: Measured, *, names: tuple[str, str], level: float) -> dict[
 
 def _outcome(result: PairedDifference) -> Outcome:
     if result.ci_low is None or result.ci_high is None:
-        return "not_better"
+        return "undetermined" if result.difference else "not_better"
     if result.ci_low > 0:
         return "better"
     return "worse" if result.ci_high < 0 else "not_better"
