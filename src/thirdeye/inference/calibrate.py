@@ -24,6 +24,7 @@ from thirdeye.inference.calibration import (
     checked_logits,
     log_sigmoid,
     scaled,
+    sigmoid,
     softmax,
 )
 
@@ -94,7 +95,8 @@ def _choose(
     possible = [name for name in METHODS if name in candidates and counts.min() >= MINIMUM_PER_CLASS[name]]
     if task != "binary":
         possible = [name for name in possible if name in ("none", "temperature", "platt")]
-    possible = possible or ["none"]
+    if not possible or not len(labels):
+        return Calibration("none", task, n=len(labels))
     losses = {name: _cross_validated(name, logits, labels, task, group) for name in possible}
     best = possible[0]
     for name in possible[1:]:
@@ -150,18 +152,21 @@ def _fit(method: str, logits: Array, labels: Integers, task: str) -> Calibration
 
 
 def _fit_temperature(logit: Array, labels: Integers) -> dict[str, Any]:
-    def cost(theta: Array) -> float:
-        return _binary_cost(np.exp(theta[0]) * logit, labels) + 0.5 * (theta[0] / PRIOR_LOG_SLOPE) ** 2
+    def family(theta: Array) -> tuple[Array, Array]:
+        scaled_logit = np.exp(theta[0]) * logit
+        return scaled_logit, scaled_logit[None]
 
-    return {"temperature": float(np.exp(-_minimum(cost, 1)[0]))}
+    return {"temperature": float(np.exp(-_most_likely(family, [PRIOR_LOG_SLOPE], labels)[0]))}
 
 
 def _fit_platt(logit: Array, labels: Integers) -> dict[str, Any]:
-    def cost(theta: Array) -> float:
-        prior = (theta[0] / PRIOR_LOG_SLOPE) ** 2 + (theta[1] / PRIOR_INTERCEPT) ** 2
-        return _binary_cost(np.exp(theta[0]) * logit + theta[1], labels) + 0.5 * prior
+    """Platt (1999), with the slope kept positive."""
 
-    slope, intercept = _minimum(cost, 2)
+    def family(theta: Array) -> tuple[Array, Array]:
+        scaled_logit = np.exp(theta[0]) * logit
+        return scaled_logit + theta[1], np.stack([scaled_logit, np.ones_like(logit)])
+
+    slope, intercept = _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_INTERCEPT], labels)
     return {"slope": float(np.exp(slope)), "intercept": float(intercept)}
 
 
@@ -169,17 +174,33 @@ def _fit_beta(logit: Array, labels: Integers) -> dict[str, Any]:
     """Kull, Silva Filho, Flach (AISTATS 2017): log-odds = a ln s - b ln(1 - s) + c with a, b > 0."""
     rise, fall = log_sigmoid(logit), log_sigmoid(-logit)
 
-    def cost(theta: Array) -> float:
-        prior = (
-            (theta[0] / PRIOR_LOG_SLOPE) ** 2
-            + (theta[1] / PRIOR_BEND) ** 2
-            + (theta[2] / PRIOR_INTERCEPT) ** 2
-        )
-        a, b = np.exp(theta[0] + theta[1]), np.exp(theta[0] - theta[1])
-        return _binary_cost(a * rise - b * fall + theta[2], labels) + 0.5 * prior
+    def family(theta: Array) -> tuple[Array, Array]:
+        risen, fallen = np.exp(theta[0] + theta[1]) * rise, np.exp(theta[0] - theta[1]) * fall
+        return risen - fallen + theta[2], np.stack([risen - fallen, risen + fallen, np.ones_like(logit)])
 
-    slope, bend, shift = _minimum(cost, 3)
+    slope, bend, shift = _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_BEND, PRIOR_INTERCEPT], labels)
     return {"a": float(np.exp(slope + bend)), "b": float(np.exp(slope - bend)), "c": float(shift)}
+
+
+def _most_likely(
+    family: Callable[[Array], tuple[Array, Array]], width: Sequence[float], labels: Integers
+) -> Array:
+    """Parameters of highest posterior density.
+
+    Args:
+        family: parameters (p,) to log-odds (n,) and their derivatives (p, n).
+        width: standard deviation of each parameter's prior around 0.
+        labels: (n,) 0 or 1.
+    """
+    spread = np.asarray(width)
+
+    def cost(theta: Array) -> tuple[float, Array]:
+        logit, slopes = family(theta)
+        loss = np.logaddexp(0.0, np.where(labels == 1, -logit, logit)).sum()
+        gradient = slopes @ (sigmoid(logit) - labels) + theta / spread**2
+        return float(loss + 0.5 * ((theta / spread) ** 2).sum()), gradient
+
+    return _minimum(cost, len(spread))
 
 
 def _fit_isotonic(logit: Array, labels: Integers) -> dict[str, Any]:
@@ -216,21 +237,17 @@ def _fit_classes(method: str, logits: Array, labels: Integers) -> dict[str, Any]
         gradient = np.concatenate([[by_slope.sum()], by_slope, error.sum(axis=0)]) + full / width**2
         return float(loss + 0.5 * ((full / width) ** 2).sum()), gradient[free]
 
-    theta = _minimum(cost, free.stop, gradient=True)
+    theta = _minimum(cost, free.stop)
     if method == "temperature":
         return {"temperature": float(np.exp(-theta[0]))}
     slope = np.exp(theta[0] + theta[1 : n_classes + 1])
     return {"slope": slope.tolist(), "intercept": theta[n_classes + 1 :].tolist()}
 
 
-def _binary_cost(logit: Array, labels: Integers) -> float:
-    return float(np.logaddexp(0.0, np.where(labels == 1, -logit, logit)).sum())
-
-
-def _minimum(cost: Callable[[Array], Any], n_parameters: int, *, gradient: bool = False) -> Array:
-    """Where `cost` is smallest; parameters stay within -6..6 (slopes: exp of it)."""
+def _minimum(cost: Callable[[Array], tuple[float, Array]], n_parameters: int) -> Array:
+    """Where `cost` (value and gradient) is smallest; parameters stay within -6..6 (slopes: exp of it)."""
     bounds = [(-6.0, 6.0)] * n_parameters
-    return minimize(cost, np.zeros(n_parameters), jac=gradient, method="L-BFGS-B", bounds=bounds).x
+    return minimize(cost, np.zeros(n_parameters), jac=True, method="L-BFGS-B", bounds=bounds).x
 
 
 def _checked_labels(labels: NDArray[Any], logits: Array, task: str) -> Integers:
