@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from thirdeye.dataset.public import PUBLIC_SETS, PublicSet, by_hand, fetch_public, public_set
+from thirdeye.dataset.public import PUBLIC_SETS, PublicSet, by_hand, fetch, public_set
 from thirdeye.errors import StageFailed, UsageError
 
 CONTENT = bytes(range(256)) * 1024  # 256 KiB: several blocks
@@ -48,7 +48,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
 
 def entry_at(server: ThreadingHTTPServer, path: str) -> PublicSet:
     url = f"http://127.0.0.1:{server.server_address[1]}{path}"
-    return replace(PUBLIC_SETS[0], url=url, md5=hashlib.md5(CONTENT).hexdigest())
+    return replace(PUBLIC_SETS["breastmnist"], url=url, md5=hashlib.md5(CONTENT).hexdigest())
 
 
 def files_in(folder: Path) -> list[str]:
@@ -58,8 +58,8 @@ def files_in(folder: Path) -> list[str]:
 def test_fetches_once_and_then_takes_the_cache(server: ThreadingHTTPServer, tmp_path: Path) -> None:
     entry, seen = entry_at(server, "/whole/set.npz"), []
     cache = tmp_path / "new" / "cache"
-    first = fetch_public(entry, cache, progress=lambda done, total: seen.append((done, total)))
-    second = fetch_public(entry, cache)
+    first = fetch(entry, cache, progress=lambda done, total: seen.append((done, total)))
+    second = fetch(entry, cache)
     assert first == second == cache / "set.npz"
     assert first.read_bytes() == CONTENT
     assert server.asked == ["/whole/set.npz"]
@@ -70,7 +70,7 @@ def test_fetches_once_and_then_takes_the_cache(server: ThreadingHTTPServer, tmp_
 
 def test_a_damaged_file_in_the_cache_is_replaced(server: ThreadingHTTPServer, tmp_path: Path) -> None:
     (tmp_path / "set.npz").write_bytes(b"half")
-    assert fetch_public(entry_at(server, "/whole/set.npz"), tmp_path).read_bytes() == CONTENT
+    assert fetch(entry_at(server, "/whole/set.npz"), tmp_path).read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("path", ["/short/set.npz", "/missing/set.npz"])
@@ -79,7 +79,7 @@ def test_a_failed_download_leaves_what_was_there(
 ) -> None:
     (tmp_path / "set.npz").write_bytes(b"older")
     with pytest.raises(StageFailed):
-        fetch_public(entry_at(server, path), tmp_path)
+        fetch(entry_at(server, path), tmp_path)
     assert files_in(tmp_path) == ["set.npz"]
     assert (tmp_path / "set.npz").read_bytes() == b"older"
 
@@ -87,16 +87,18 @@ def test_a_failed_download_leaves_what_was_there(
 def test_another_file_than_the_publishers_is_refused(server: ThreadingHTTPServer, tmp_path: Path) -> None:
     entry = replace(entry_at(server, "/whole/set.npz"), md5="0" * 32)
     with pytest.raises(StageFailed, match=r"MD5 .*its publisher states 0{32}"):
-        fetch_public(entry, tmp_path)
+        fetch(entry, tmp_path)
     assert files_in(tmp_path) == []
 
 
 def test_without_a_network_says_what_to_download_where_and_how_to_go_on(tmp_path: Path) -> None:
     with socket.socket() as taken:  # a port where nobody listens
         taken.bind(("127.0.0.1", 0))
-        entry = replace(PUBLIC_SETS[0], url=f"http://127.0.0.1:{taken.getsockname()[1]}/breastmnist.npz")
+        entry = replace(
+            PUBLIC_SETS["breastmnist"], url=f"http://127.0.0.1:{taken.getsockname()[1]}/breastmnist.npz"
+        )
         with pytest.raises(StageFailed) as caught:
-            fetch_public(entry, tmp_path, timeout_s=2)
+            fetch(entry, tmp_path, timeout_s=2)
     message = str(caught.value)
     for part in (entry.url, entry.md5, str(tmp_path / "breastmnist.npz"), "--positive malignant"):
         assert part in message
@@ -105,17 +107,19 @@ def test_without_a_network_says_what_to_download_where_and_how_to_go_on(tmp_path
 
 def test_a_file_put_there_by_hand_is_taken_without_a_network(tmp_path: Path) -> None:
     (tmp_path / "set.npz").write_bytes(CONTENT)
-    entry = replace(PUBLIC_SETS[0], url="http://127.0.0.1:9/set.npz", md5=hashlib.md5(CONTENT).hexdigest())
-    assert fetch_public(entry, tmp_path, timeout_s=1) == tmp_path / "set.npz"
+    entry = replace(
+        PUBLIC_SETS["breastmnist"], url="http://127.0.0.1:9/set.npz", md5=hashlib.md5(CONTENT).hexdigest()
+    )
+    assert fetch(entry, tmp_path, timeout_s=1) == tmp_path / "set.npz"
 
 
 def test_an_unknown_name_lists_the_known(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"'brestmnist'; did you mean breastmnist\?"):
-        fetch_public("brestmnist", tmp_path)
+        fetch("brestmnist", tmp_path)
 
 
 def test_the_table_is_complete() -> None:
-    for entry in PUBLIC_SETS:
+    for entry in PUBLIC_SETS.values():
         assert public_set(entry.name) is entry
         assert entry.url.startswith("https://")
         assert entry.file_name == f"{entry.name}.npz"

@@ -48,7 +48,7 @@ class PublicSet:
 
 MEDMNIST = "Yang et al., MedMNIST v2, Scientific Data 10:41 (2023), doi:10.1038/s41597-022-01721-8"
 # Checksums: medmnist.info.INFO of the package medmnist.
-PUBLIC_SETS = (
+_ENTRIES = (
     PublicSet(
         name="breastmnist",
         title="780 breast ultrasound images, malignant or not, 28 x 28 pixels",
@@ -68,6 +68,7 @@ PUBLIC_SETS = (
         options="--positive pneumonia",
     ),
 )
+PUBLIC_SETS = {entry.name: entry for entry in _ENTRIES}
 
 
 def public_set(name: str) -> PublicSet:
@@ -76,17 +77,16 @@ def public_set(name: str) -> PublicSet:
     Raises:
         UsageError: there is none; the message lists the names.
     """
-    known = {entry.name: entry for entry in PUBLIC_SETS}
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
+    if name in PUBLIC_SETS:
+        return PUBLIC_SETS[name]
+    near = difflib.get_close_matches(name, PUBLIC_SETS, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise UsageError(
         f"no public set is called '{name}'{hint} Known: phantoms (made here), {', '.join(known)}"
     )
 
 
-def fetch_public(
+def fetch(
     wanted: PublicSet | str,
     cache: Path,
     *,
