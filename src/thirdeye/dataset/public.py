@@ -80,10 +80,8 @@ def public_set(name: str) -> PublicSet:
     if name in PUBLIC_SETS:
         return PUBLIC_SETS[name]
     near = difflib.get_close_matches(name, PUBLIC_SETS, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise UsageError(
-        f"no public set is called '{name}'{hint} Known: phantoms (made here), {', '.join(known)}"
-    )
+    hint = f"; did you mean {near[0]}?" if near else "."
+    raise UsageError(f"no public set is called '{name}'{hint} Known are {', '.join(PUBLIC_SETS)}")
 
 
 def fetch(
