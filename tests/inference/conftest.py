@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,17 +19,19 @@ from thirdeye.transform.prepare import prepare
 SIZE = 32
 
 
-def blob_image(random: np.random.Generator, *, positive: bool, side: int = 40) -> Image:
-    """Grey noise; positives carry a bright blob somewhere."""
+def make_blob_image(
+    random: np.random.Generator, *, positive: bool, side: int = 40, at: tuple[int, int] | None = None
+) -> Image:
+    """Grey noise; positives carry a bright blob, at a place or anywhere."""
     pixels = random.normal(90, 12, (side, side))
     if positive:
-        row, column = random.integers(6, side - 6, 2)
+        row, column = at or random.integers(6, side - 6, 2)
         grid = np.indices((side, side))
         pixels += 130 * np.exp(-((grid[0] - row) ** 2 + (grid[1] - column) ** 2) / 18)
     return Image(np.clip(pixels, 0, 255).astype(np.uint8), 8, "blob.png")
 
 
-def make_network(*, seed: int = 0, n_outputs: int = 2):
+def build_network(*, seed: int = 0, n_outputs: int = 2):
     """A network whose class 1 is rewarded by brightness."""
     import torch
     from torch import nn
@@ -56,7 +60,7 @@ def blob_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from thirdeye.inference.assemble import assemble_reader
 
     random = np.random.default_rng(5)
-    images = [blob_image(random, positive=bool(k % 2)) for k in range(200)]
+    images = [make_blob_image(random, positive=bool(k % 2)) for k in range(200)]
     wanted = {"size_px": SIZE, "resize": "squash", "intensity": "full_range"}
     prepared = np.stack([prepare(image, **wanted) for image in images])
     folds = np.arange(200) % 2
@@ -85,10 +89,22 @@ def blob_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("blob") / "study"
     assemble_reader(
         Study(folder),
-        [make_network(seed=1), make_network(seed=2)],
+        [build_network(seed=1), build_network(seed=2)],
         draft,
         prepared=prepared,
         facts=[facts_of(i, p) for i, p in zip(images, prepared, strict=True)],
         held_out=np.column_stack([folds == 0, folds == 1]),
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def make_network() -> Callable[..., Any]:
+    """`build_network`."""
+    return build_network
+
+
+@pytest.fixture(scope="session")
+def blob_image() -> Callable[..., Image]:
+    """`make_blob_image`."""
+    return make_blob_image
