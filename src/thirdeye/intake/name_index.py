@@ -71,7 +71,8 @@ class NameIndex:
         name = _normal(cell)
         for ending in _endings(name):
             if ending in self._keys:
-                return self._keys[ending], _EXACT if ending == name else _ENDING
+                files = self._keys[ending]
+                return files, _EXACT if _normal(files[0]) == name else _ENDING
         for ending in (*_endings(name), *_endings(os.path.splitext(name)[0])):  # noqa: PTH122
             if ending in self._stems:
                 return self._stems[ending], _STEM

@@ -1,17 +1,16 @@
-"""The checks, in the order in which their findings are told."""
+"""The checks; importing one enters it. The order is that in which findings of one severity are told."""
 
-from thirdeye.intake.checks import (  # noqa: F401, I001
-    unreadable,
-    constant,
-    few_cases,
-    label_conflict,
-    split_patients,
-    split_duplicates,
-    split_gaps,
-    duplicates,
-    patients,
-    leftovers,
-    positive_class,
-    imbalance,
-    conversions,
-)
+# isort: off
+import thirdeye.intake.checks.unreadable
+import thirdeye.intake.checks.constant
+import thirdeye.intake.checks.few_cases
+import thirdeye.intake.checks.label_conflict
+import thirdeye.intake.checks.split_patients
+import thirdeye.intake.checks.split_duplicates
+import thirdeye.intake.checks.split_gaps
+import thirdeye.intake.checks.duplicates
+import thirdeye.intake.checks.patients
+import thirdeye.intake.checks.leftovers
+import thirdeye.intake.checks.positive_class
+import thirdeye.intake.checks.imbalance
+import thirdeye.intake.checks.conversions  # noqa: F401

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UnreadableFile
 from thirdeye.intake.archive import archive_array, archive_shapes
-from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.medmnist import MedMNISTSet, known_set
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
@@ -124,4 +124,4 @@ def _sentences(path: Path, known: MedMNISTSet | None, columns: dict[str, list[st
     )
 
 
-LAYOUTS.register("medmnist")(Layout("a MedMNIST archive (.npz)", recognise, read))
+LAYOUT = Layout("a MedMNIST archive (.npz)", recognise, read)

@@ -7,7 +7,7 @@ from pathlib import Path
 from thirdeye.errors import DataRefused
 from thirdeye.intake.files import FoundFiles, find_files, subfolders
 from thirdeye.intake.layouts.descend import descend
-from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
 from thirdeye.intake.splits import are_split_names
@@ -61,4 +61,4 @@ def folder_leftovers(found: FoundFiles) -> dict[str, tuple[str, ...]]:
     }
 
 
-LAYOUTS.register("class-folders")(Layout("a folder per class", recognise, read))
+LAYOUT = Layout("a folder per class", recognise, read)

@@ -8,7 +8,7 @@ from pathlib import Path
 from thirdeye.intake.files import find_files, natural, subfolders
 from thirdeye.intake.layouts.class_folders import folder_leftovers
 from thirdeye.intake.layouts.descend import descend
-from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
 from thirdeye.intake.words import counted, listed
@@ -59,4 +59,4 @@ def read(data: Path, options: Options) -> Reading:
     )
 
 
-LAYOUTS.register("patient-folders")(Layout("a folder per patient with a folder per class", recognise, read))
+LAYOUT = Layout("a folder per patient with a folder per class", recognise, read)

@@ -8,7 +8,7 @@ from thirdeye.errors import DataRefused
 from thirdeye.intake.files import find_files, subfolders
 from thirdeye.intake.layouts.class_folders import folder_leftovers
 from thirdeye.intake.layouts.descend import descend
-from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
 from thirdeye.intake.splits import split_name
@@ -79,6 +79,4 @@ def _refuse_twins(parts: dict[str, str]) -> None:
             raise DataRefused(f"the folders {listed(twins)} all mean the part '{split}'; keep one")
 
 
-LAYOUTS.register("split-folders")(
-    Layout("train, val and test folders with a folder per class", recognise, read)
-)
+LAYOUT = Layout("train, val and test folders with a folder per class", recognise, read)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from thirdeye.errors import DataRefused
 from thirdeye.intake.files import find_files
-from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.layouts.table_choice import choose_table, tables_in
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
@@ -43,4 +43,4 @@ def read(data: Path, options: Options) -> Reading:
     return table_reading(root, choice, found, options)
 
 
-LAYOUTS.register("table")(Layout("a table naming files and labels", recognise, read))
+LAYOUT = Layout("a table naming files and labels", recognise, read)

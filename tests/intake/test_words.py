@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from thirdeye.intake.words import counted, listed, plain, readable, shown_name, tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Image ID", "image_id"),
+        ("Hôpital", "hopital"),
+        ("__a--b__", "a_b"),
+        ("M/F", "m_f"),
+        ("日本", "日本"),
+        ("", ""),
+    ],
+)
+def test_plain(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+def test_tokens_split_case_and_digits() -> None:
+    assert tokens("NoFinding") == ("no", "finding")
+    assert tokens("COVID-19") == ("covid", "19")
+    assert tokens("class1") == ("class", "1")
+
+
+def test_listed_and_counted() -> None:
+    assert listed(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert counted(1, "image") == "1 image"
+    assert counted(1860, "image") == "1,860 images"
+
+
+def test_names_are_safe_on_a_terminal() -> None:
+    assert shown_name("a\nb\x1b[31m") == "a\\nb\\x1b[31m"
+    assert shown_name(os.fsdecode(b"\xe9")) == "\\udce9"
+    assert readable(os.fsdecode(b"b\xe9nin")) == "bénin"
+    assert readable("bénin") == "bénin"
