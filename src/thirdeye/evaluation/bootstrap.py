@@ -39,7 +39,7 @@ def resampling_weights(
     if n_clusters < 1 or n_resamples < 1:
         raise UsageError(f"a bootstrap needs clusters and resamples, got {n_clusters} and {n_resamples}")
     generator = np.random.default_rng(seed)
-    names = [] if strata is None else np.unique(strata)
+    names: Sequence[Any] = [] if strata is None else np.unique(strata).tolist()
     groups = [np.flatnonzero(np.asarray(strata) == name) for name in names]
     rows = max(1, CHUNK_ELEMENTS // n_clusters)
     for start in range(0, n_resamples, rows):

@@ -16,8 +16,6 @@ from thirdeye.evaluation.multilabel import multilabel_evidence
 from thirdeye.evaluation.ordinal import ordinal_evidence
 from thirdeye.evaluation.rates import prevalence_metric
 
-EVALUATION_SCHEMA_VERSION = 1
-
 BY_TASK: dict[str, Callable[[CaseSet], dict[str, Any]]] = {
     "binary": binary_evidence,
     "multiclass": multiclass_evidence,
@@ -82,30 +80,6 @@ def evaluate_set(
         "subgroups": [],
         "comparisons": [],
         "warnings": audit(cases, unit=unit, patients_known=clusters is not None),
-    }
-
-
-def evaluation_document(
-    *,
-    task: str,
-    positive: str | None,
-    unit: str,
-    classes: Sequence[str],
-    sets: Mapping[str, Mapping[str, Any]],
-) -> dict[str, Any]:
-    """evaluation.json as a whole.
-
-    Args:
-        task, positive, unit, classes: as for `evaluate_set`.
-        sets: name ("test", "validation", "external:NAME") to an entry from `evaluate_set`.
-    """
-    return {
-        "version": EVALUATION_SCHEMA_VERSION,
-        "task": task,
-        "positive": positive,
-        "unit": unit,
-        "classes": list(classes),
-        "sets": {name: dict(entry) for name, entry in sets.items()},
     }
 
 

@@ -1,0 +1,87 @@
+"""Thresholds: every candidate tried one by one."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from thirdeye.errors import DataRefused
+from thirdeye.evaluation.operating_point import (
+    choose_operating_points,
+    specificity_at_sensitivity,
+    youden_points,
+)
+
+
+@pytest.fixture
+def cases(rng):
+    labels = (rng.random(120) < 0.4).astype(int)
+    return labels, np.round(1 / (1 + np.exp(-rng.normal(size=120) - 1.5 * labels + 1)), 2)
+
+
+def rates(labels, scores, threshold):
+    called = scores >= threshold
+    return called[labels == 1].mean(), 1 - called[labels == 0].mean()
+
+
+def test_youden_is_the_best_of_all_thresholds(cases):
+    best = max(sum(rates(*cases, threshold)) for threshold in np.unique(cases[1]))
+    for point in youden_points(*cases):
+        assert sum(rates(*cases, point.threshold)) == pytest.approx(best)
+        assert rates(*cases, point.threshold) == pytest.approx((point.sensitivity, point.specificity))
+
+
+def test_highest_specificity_keeps_its_floor(cases):
+    attained = [rates(*cases, threshold) for threshold in np.unique(cases[1])]
+    best = max(specificity for sensitivity, specificity in attained if sensitivity >= 0.95)
+    point = specificity_at_sensitivity(*cases, 0.95)[0]
+    assert point.sensitivity >= 0.95
+    assert point.specificity == pytest.approx(best)
+
+
+def test_floor_of_one_finds_every_positive(cases):
+    point = specificity_at_sensitivity(*cases, 1.0)[0]
+    assert rates(*cases, point.threshold)[0] == 1
+
+
+def test_rounding_cannot_turn_a_case_around(cases):
+    threshold = youden_points(*cases)[0].threshold
+    assert np.abs(cases[1] - threshold).min() > 1e-3
+
+
+def test_equal_optima_are_all_listed_most_sensitive_first():
+    points = youden_points([0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4])
+    assert [(p.sensitivity, p.specificity) for p in points] == [(1, 0.5), (0.5, 1)]
+    chosen = choose_operating_points([0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4])[0]
+    assert chosen["threshold"] == pytest.approx(0.15)
+    assert chosen["alternatives"] == pytest.approx([0.35])
+
+
+def test_two_named_points_with_origin_and_metrics(cases):
+    points = choose_operating_points(*cases, clusters=np.arange(120) // 2)
+    assert [point["name"] for point in points] == ["youden", "sensitivity_95"]
+    assert {point["origin"] for point in points} == {"tuned_on_validation"}
+    metric = points[1]["sensitivity"]
+    assert metric["value"] >= 0.95
+    assert metric["ci_method"].startswith(("clustered", "wilson_"))
+    assert "optimistic" in metric["convention"]
+    json.dumps(points, allow_nan=False)
+
+
+def test_one_class_is_refused_with_the_counts():
+    with pytest.raises(DataRefused, match="0 positive and 3 negative"):
+        choose_operating_points([0, 0, 0], [0.1, 0.2, 0.3])
+
+
+def test_constant_probabilities_call_everything_positive():
+    points = choose_operating_points([0, 1, 0], [0.5, 0.5, 0.5])
+    assert [point["threshold"] for point in points] == [0.5, 0.5]
+
+
+def test_neighbouring_floats_still_separate():
+    low = 0.3
+    high = np.nextafter(low, 1)
+    point = youden_points([0, 1], [low, high])[0]
+    assert rates(np.array([0, 1]), np.array([low, high]), point.threshold) == (1, 1)
