@@ -59,7 +59,7 @@ def make_dataset(
     rows = collection.rows.drop_duplicates("image").reset_index(drop=True)
     rows = rows.assign(
         patient=rows["patient"].where(rows["patient"] != "", rows["image"]),
-        excluded_because=rows["image"].map(reasons).fillna(""),
+        excluded_because=[reasons.get(image, "") for image in rows["image"]],
         kept_together=kept_together(rows, examination.facts["sha256"]),
         fold=-1,
     )
