@@ -116,4 +116,4 @@ def _enlarged(values: NDArray[np.float32], height: int, width: int) -> NDArray[n
     grey = PIL.Image.fromarray(np.rint(large * 255).astype(np.uint8))
     smooth = np.asarray(grey.filter(PIL.ImageFilter.GaussianBlur(SMOOTHING * cell)), dtype=np.float32)
     highest = float(smooth.max())
-    return smooth * np.float32(large.max() / highest) if highest > 0 else smooth
+    return smooth * np.float32(values.max() / highest) if highest > 0 else smooth

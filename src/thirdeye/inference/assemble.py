@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,8 @@ def assemble_reader(
     Args:
         study: the study folder.
         networks: the M members, in the order of ``draft.members``.
-        draft: the manifest with every field but `onnx`, `envelope` and `heat_map`, which are filled here.
+        draft: the manifest with every field but `onnx`, `envelope`, `heat_map` and the members' hashes,
+            which are filled here.
         prepared: (n, S, S, 3) development images (training and validation, never test); a memmap is fine.
         facts: (n) of the same images, from `facts.facts_of`.
         held_out: (n, M) True where member m did not learn from image i.
@@ -60,7 +62,7 @@ def assemble_reader(
             f"{len(prepared)} images, {len(facts)} facts and held_out {held_out.shape} of {len(networks)}"
             " networks do not fit together"
         )
-    chosen = np.sort(np.random.default_rng(0).permutation(len(prepared))[:MOST_IMAGES])
+    chosen = _sample(held_out)
     size_px = int(draft.input["size_px"])
     with study.writing(ONNX_FILE) as path:
         exported = export_onnx(networks, path, size_px=size_px, sample=prepared[chosen[:8]])
@@ -68,12 +70,28 @@ def assemble_reader(
     envelope = {**summarise(facts), **_draw_envelope(study, seen, held_out[chosen])}
     manifest = replace(
         draft,
+        members=tuple(_hashed(study, member) for member in draft.members),
         onnx={"file": Path(ONNX_FILE).name, "sha256": exported.sha256},
         envelope=envelope,
         heat_map={"reference": typical_peak(seen.cam, _shown(draft, seen.logits), task=draft.task)},
     )
     study.write_json(MANIFEST_FILE, manifest.as_json())
     return manifest
+
+
+def _sample(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows for the envelope: at most half from what some member never saw, or as many as there are."""
+    shuffled = np.random.default_rng(0).permutation(len(held_out))
+    unseen = held_out.any(axis=1)[shuffled]
+    first, second = shuffled[unseen], shuffled[~unseen]
+    n_first = min(len(first), max(MOST_IMAGES // 2, MOST_IMAGES - len(second)))
+    return np.sort(np.concatenate([first[:n_first], second[: MOST_IMAGES - n_first]]))
+
+
+def _hashed(study: Study, member: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A member with the hash of its file, where the file has been written."""
+    name = f"model/{member['file']}"
+    return {**member, "sha256": study.sha256(name)} if study.has(name) else member
 
 
 def _draw_envelope(study: Study, seen: Pass, held_out: NDArray[np.bool_]) -> dict[str, str]:
