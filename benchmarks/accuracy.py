@@ -20,6 +20,8 @@ from typing import Any
 
 from common import Watched, arguments, finish, machine, reached, table, watch
 
+from thirdeye.journey.duration import seconds as budget_seconds
+
 FIRST_FIGURE_S = 60.0  # on 1,000 images
 PEAK_MB = 4000.0
 
@@ -191,8 +193,19 @@ def report(results: list[dict[str, Any]]) -> str:
             )
         rows.append(_limit(one, "first validated figure, s", one["first_figure_s"], FIRST_FIGURE_S, 1))
         rows.append(_limit(one, "peak memory, MB", one["peak_rss_mb"], PEAK_MB, 0))
-        rows.append([one["set"], "wall time, s", "", f"{one['seconds']:.0f}", f"exit {one['exit_code']}", ""])
+        rows.append(_limit(one, "wall time, s", one["seconds"], budget_seconds(one["budget"]), 0))
+        if one["exit_code"]:
+            rows.append([one["set"], "exit code", "0", one["exit_code"], "**failed**", one["log_tail"]])
+        rows += [_compared(one["set"], found) for found in one.get("comparisons", [])]
     return table(("set, budget", "figure", "to reach", "measured (95 % CI)", "", "why this figure"), rows)
+
+
+def _compared(name: str, found: dict[str, Any]) -> list[object]:
+    """The paired test of the comparison's first measure."""
+    first = next(one for one in found["measures"] if one["name"] == found["primary"])
+    difference = f"{_with_interval(first['difference'])}, p = {first['p_value']:.2g}"
+    values = f"{_with_interval(first['first'])} against {_with_interval(first['second'])}"
+    return [name, f"{found['name']}, {first['name']}", "", values, difference, first["test"]]
 
 
 def _with_interval(found: dict[str, Any]) -> str:

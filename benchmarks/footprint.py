@@ -1,7 +1,7 @@
 """Footprint: what the base weighs, that no torch is in it, and how long a doctor waits.
 
     python benchmarks/footprint.py --study STUDY --image FILE
-    python benchmarks/footprint.py --study STUDY --image FILE --environment VENV      (an existing base install)
+    python benchmarks/footprint.py --study STUDY --image FILE --environment VENV
 
 Installs the package without extras into a fresh environment (`pip install .` by the index that pip is set up
 with), adds up its files, imports `thirdeye` there and looks for torch, and times `thirdeye --help` and
@@ -22,6 +22,7 @@ from common import Watched, arguments, finish, machine, median_and_range, reache
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMITS = {"installed_mb": 400.0, "help_s": 0.3, "read_s": 1.0}
+WAYS = {"read_json": "JSON", "read_heat_map": "text and heat map", "read_html": "page with heat map"}
 HEAVY = ("torch", "torchvision", "sklearn", "pandas", "matplotlib", "scipy")
 
 
@@ -41,24 +42,28 @@ def main() -> None:
         result["imported"] = imported(place)
         result["help"] = timed(place, ["--help"], options.repeats)
         if options.study and options.image:
-            page = Path(temporary) / "page"
-            result["read_text"] = timed(place, ["read", options.study, options.image], options.repeats)
-            result["read_json"] = timed(
-                place, ["read", options.study, options.image, "--json"], options.repeats
-            )
-            result["read_html"] = timed(
-                place, ["read", options.study, options.image, "--html", page], options.repeats
-            )
+            for name, words in read_options(Path(temporary)).items():
+                command = ["read", options.study, options.image, *words]
+                result[name] = timed(place, command, options.repeats)
     finish(result, options.json, report(result))
+
+
+def read_options(folder: Path) -> dict[str, list[Any]]:
+    """The ways of reading that are timed."""
+    return {
+        "read_json": ["--json"],
+        "read_heat_map": ["--out", folder / "maps"],
+        "read_html": ["--html", folder / "page.html"],
+    }
 
 
 def install(place: Path) -> float:
     """A fresh environment with the base; seconds that pip took."""
     venv.create(place, with_pip=True)
     command = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", str(ROOT)]
-    watched = watch(command)
+    watched = watch(command, log=place / "pip.log")
     if watched.code:
-        raise SystemExit(f"pip install ended with code {watched.code}")
+        raise SystemExit(f"pip install ended with code {watched.code}: {(place / 'pip.log').read_text()}")
     return watched.seconds
 
 
@@ -118,14 +123,15 @@ def report(result: dict[str, Any]) -> str:
         ["`import thirdeye`, s", "", f"{result['imported']['seconds']:.2f}", _heavy(result)],
         _row("`thirdeye --help`, s", result["help"]["median"], LIMITS["help_s"], 2),
     ]
-    for name, what in (("read_text", "text"), ("read_json", "JSON"), ("read_html", "page with heat map")):
+    for name, what in WAYS.items():
         if name in result:
             found = result[name]
             rows.append(_row(f"`thirdeye read`, {what}, s", found["median"], LIMITS["read_s"], 2))
             rows[-1][2] = (
                 f"{rows[-1][2]} ({found['min']:.2f} to {found['max']:.2f}; {found['peak_rss_mb']:.0f} MB)"
             )
-    return table(("what", "limit", "measured", ""), rows)
+    weights = ", ".join(f"{name} {size:.0f}" for name, size in result["largest_mb"].items())
+    return table(("what", "limit", "measured", ""), rows) + f"\n\nLargest, MB: {weights}"
 
 
 def _heavy(result: dict[str, Any]) -> str:

@@ -7,8 +7,8 @@ Both start from the same pre-trained weights, see the same images for the same e
 size, and read the same held-out images after each epoch. Each repeat runs both, each in a process of its own,
 in alternating order. The stock loop is what the tutorials show: default memory format, AdamW with default
 settings, JPEG files decoded and augmented by torchvision on PIL images in two DataLoader workers, fp32, no
-settings of the allocator. Ours decodes once into the cache; that time is reported apart and in the total. Equality is
-shown by the AUC (malignant or not) on images that neither has seen.
+settings of the allocator. Ours decodes once into the cache; that time is reported apart and in the total.
+Equality is shown by the AUC (malignant or not) on images that neither has seen.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def run(loop: str, job: Job) -> dict[str, Any]:
     if watched.code:
         raise SystemExit(f"the {loop} loop ended with code {watched.code}")
     found = last_json(watched.output)
-    print(f"{loop}, seed {job.seed}: {found['images_per_s']:.1f} images/s, AUC {found['auc']:.3f}")
+    line = f"{loop}, seed {job.seed}: {found['images_per_s']:.1f} images/s, AUC {found['auc']:.3f}"
+    print(line, file=sys.stderr)
     return {"loop": loop, "seed": job.seed, "peak_rss_mb": watched.peak_rss_mb, **found}
 
 

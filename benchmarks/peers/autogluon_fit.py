@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def probe(job: dict[str, Any]) -> float | None:
-    """Largest difference of the start network's features from ours on the same pixels, relative to their spread."""
+    """Largest difference of the start network's features from ours, relative to their spread."""
     if not job.get("probe"):
         return None
     import numpy as np
