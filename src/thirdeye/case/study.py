@@ -11,9 +11,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from thirdeye.errors import StageFailed, StudyMismatch
+from thirdeye.errors import StageFailed, StudyMismatch, UsageError
 
 _BLOCK = 1 << 20
+
+
+def json_text(value: Any) -> str:
+    """JSON for a file or a terminal: letters as they are, file names that are not UTF-8 escaped.
+
+    Raises:
+        ValueError: `value` holds NaN or infinity, which JSON does not have.
+    """
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=1, allow_nan=False)
+    return text
 
 
 def sha256_file(path: Path) -> str:
@@ -60,16 +74,16 @@ class Study:
             temporary.replace(target)
         except OSError as error:
             raise StageFailed(
-                f"cannot write {name} into the study folder '{self.folder.name}': {error.strerror}; "
+                f"cannot write {name} into the study folder '{self.folder.name}': {error.strerror or error}; "
                 "free some space or choose another folder with --out"
             ) from error
         finally:
             _remove_quietly(temporary)
 
     def write_text(self, name: str, text: str) -> None:
-        """Write a text file atomically, as UTF-8."""
+        """Write a text file atomically, as UTF-8; file names that are not UTF-8 keep their bytes."""
         with self.writing(name) as path:
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode("utf-8", "surrogateescape"))
 
     def write_json(self, name: str, value: Any) -> None:
         """Write JSON atomically; NaN and infinity are refused, since JSON has neither.
@@ -77,7 +91,7 @@ class Study:
         Raises:
             ValueError: `value` holds NaN or infinity.
         """
-        self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        self.write_text(name, json_text(value) + "\n")
 
     def read_json(self, name: str) -> Any:
         """The content of a JSON file.
@@ -110,18 +124,26 @@ class Study:
         return sha256_file(self.path(name))
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, make: bool = False) -> Iterator[None]:
         """Hold the study for one process; the lock goes with the process, however it ends.
 
+        Args:
+            make: whether a folder that does not exist is made.
+
         Raises:
+            UsageError: there is no such folder.
             StageFailed: another process holds it, or the folder cannot be written.
         """
+        if not make and not self.folder.is_dir():
+            raise UsageError(
+                f"there is no study folder '{self.folder}'; thirdeye run DATA --out STUDY makes one"
+            )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             stream = self.path(".lock").open("w")
         except OSError as error:
             raise StageFailed(
-                f"cannot write into the study folder '{self.folder}': {error.strerror}; "
+                f"cannot write into the study folder '{self.folder}': {error.strerror or error}; "
                 "choose another folder with --out"
             ) from error
         with stream:

@@ -22,6 +22,7 @@ VERBS = {
     "report": ("report", "Write the report and the extraction canvas."),
     "read": ("read", "A second opinion on new cases."),
 }
+FAILED = 4
 INTERRUPTED = 130
 
 
@@ -65,7 +66,10 @@ def program() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int | Any:
-    """Run the command line and exit: 0 done, 2 wrong usage, 3 data refused, 4 a stage failed, 130 interrupted."""
+    """Run the command line and exit.
+
+    Codes: 0 done, 2 wrong usage, 3 data refused, 4 a stage failed, 130 interrupted.
+    """
     try:
         program.main(args=arguments, prog_name="thirdeye", standalone_mode=False)
         code = 0
@@ -83,4 +87,13 @@ def main(arguments: list[str] | None = None) -> int | Any:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        where = f"'{error.filename}': " if error.filename else ""
+        click.echo(
+            f"thirdeye: {where}{error.strerror or error}; free some space or check the rights", err=True
+        )
+        code = FAILED
+    except MemoryError:
+        click.echo("thirdeye: out of memory; close other programs, or use a smaller image_size_px", err=True)
+        code = FAILED
     sys.exit(code)

@@ -19,6 +19,8 @@ from thirdeye.intake.pixels import load_image
 from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.material import gather, label_array, read_plan, read_study_dataset
 from thirdeye.journey.results import Explained
+from thirdeye.journey.training import training_key
+from thirdeye.journey.validating import validation_key
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener, silent
 from thirdeye.training.machine import prepare_process
@@ -40,8 +42,8 @@ def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener
     """
     place = Study(Path(study))
     ledger = Ledger(place)
-    ledger.verify("train")
-    ledger.verify("validate")
+    ledger.verify("train", training_key(place))
+    ledger.verify("validate", validation_key(place))
     tell(Event("stage", "Heat maps and their exam"))
     plan = read_plan(place)
     dataset = read_study_dataset(place, None if data is None else Path(data))
@@ -49,8 +51,7 @@ def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener
         verdict = _exam(place, dataset, plan)
         place.write_json(SANITY_FILE, verdict)
         manifest = place.read_json(MANIFEST_FILE)
-        place.write_json(MANIFEST_FILE, manifest | {"sanity": {"passed": verdict["passed"]}})
-        ledger.refresh("train", MANIFEST_FILE)
+        ledger.rewrite_json("train", MANIFEST_FILE, manifest | {"sanity": {"passed": verdict["passed"]}})
         _examples(place, dataset, plan)
         outputs += [SANITY_FILE, EXAMPLES_FILE]
     tell(Event("note", verdict["verdict"]))
@@ -90,7 +91,10 @@ def _exam(study: Study, dataset: Dataset, plan: Plan) -> dict[str, Any]:
 
 
 def _examples(study: Study, dataset: Dataset, plan: Plan) -> None:
-    table = pd.read_csv(study.path("predictions.csv"), dtype={"label": str}, keep_default_na=False)
+    table = pd.read_csv(
+        study.path("predictions.csv"), dtype={"label": str}, keep_default_na=False,
+        encoding_errors="surrogateescape",
+    )  # fmt: skip
     table = table[(table["split"] == "test") & (table["source"] == "network")]
     rows = dataset.part("test").reset_index(drop=True)
     reader = SecondReader.load(study.folder)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.torch import save_model
 
 from thirdeye.case.study import Study
@@ -139,7 +140,10 @@ def _save_members(study: Study, trained: Trained) -> None:
         old.unlink()
     for index, network in enumerate(trained.networks):
         with study.writing(f"model/member_{index}.safetensors") as path:
-            save_model(network, str(path))
+            try:
+                save_model(network, str(path))
+            except SafetensorError as error:  # how a full disk is reported
+                raise OSError(str(error)) from error
 
 
 def _facts(dataset: Dataset, material: Material) -> list[ImageFacts]:
@@ -150,7 +154,10 @@ def _facts(dataset: Dataset, material: Material) -> list[ImageFacts]:
 
 
 def _held_out(trained: Trained, splits: list[tuple[Rows, Rows]], n: int) -> NDArray[np.bool_]:
-    """(n, M) True where member m did not learn from image i; the frozen backbone's head is a mean over folds."""
+    """(n, M) True where member m did not learn from image i.
+
+    The frozen backbone's head is a mean over folds.
+    """
     columns = np.zeros((n, len(trained.folds)), dtype=bool)
     for member, fold in enumerate(trained.folds):
         columns[splits[max(fold, 0)][1], member] = True

@@ -12,14 +12,14 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from thirdeye.case.study import Study
+from thirdeye.case.study import Study, json_text
 from thirdeye.errors import StudyMismatch
 
 PROVENANCE = "provenance.json"
@@ -43,7 +43,7 @@ class Ledger:
         self.study = study
         self.content: dict[str, Any] = {"version": PROVENANCE_VERSION, "stages": {}, "test_looks": 0}
         if study.has(PROVENANCE):
-            self.content |= study.read_json(PROVENANCE)
+            self.content |= _checked(study.read_json(PROVENANCE))
 
     def finished(self, stage: str, key: str) -> bool:
         """Whether the stage was finished with this key and its files are all still there.
@@ -59,11 +59,16 @@ class Ledger:
         self.verify(stage)
         return True
 
-    def verify(self, stage: str) -> None:
+    def verify(self, stage: str, key: str | None = None) -> None:
         """Compare the files of a finished stage with what it wrote.
 
+        Args:
+            stage: its name.
+            key: what it should have been made from; None asks for nothing.
+
         Raises:
-            StudyMismatch: the stage was not finished, or a file is missing or was changed.
+            StudyMismatch: the stage was not finished, was made from other files, or one of its own files is
+                missing or was changed.
         """
         entry = self.content["stages"].get(stage)
         if entry is None:
@@ -71,8 +76,14 @@ class Ledger:
                 f"the study '{self.study.folder.name}' has not been through '{stage}' yet; "
                 f"do that first, or all at once with: thirdeye run"
             )
+        if key is not None and entry["key"] != key:
+            raise StudyMismatch(
+                f"the study '{self.study.folder.name}' was changed since '{stage}'; run '{stage}' again, "
+                "or all at once with: thirdeye run"
+            )
+        becoming = entry.get("becoming", {})
         for name, expected in entry["outputs"].items():
-            if self.study.sha256(name) != expected:
+            if self.study.sha256(name) not in (expected, becoming.get(name)):
                 raise StudyMismatch(
                     f"{name} of the study '{self.study.folder.name}' was changed after '{stage}' wrote it; "
                     f"restore it, or delete it and run '{stage}' again"
@@ -84,13 +95,18 @@ class Ledger:
         return None if entry is None else entry["key"]
 
     @contextmanager
-    def stage(self, name: str, key: str) -> Iterator[list[str]]:
+    def stage(self, name: str, key: str, *, started: float | None = None) -> Iterator[list[str]]:
         """Measure a stage and enter it when it ends well; the block appends the names of its files.
 
         A stage that begins takes itself out of the ledger, so that a killed one counts as unfinished.
+
+        Args:
+            name: of the stage.
+            key: what it depends on.
+            started: `time.monotonic()` of its beginning; None: now.
         """
-        self.content["stages"].pop(name, None)
-        started = time.monotonic()
+        self.forget(name)
+        started = time.monotonic() if started is None else started
         outputs: list[str] = []
         yield outputs
         self.content["stages"][name] = {
@@ -101,9 +117,23 @@ class Ledger:
         }
         self.write()
 
-    def refresh(self, stage: str, output: str) -> None:
-        """Take note that a later stage legitimately rewrote a file of an earlier one."""
-        self.content["stages"][stage]["outputs"][output] = self.study.sha256(output)
+    def rewrite_json(self, stage: str, output: str, value: Any) -> None:
+        """Rewrite a file of an earlier stage.
+
+        The new hash is announced first, so that a kill between the two breaks nothing.
+        """
+        text = json_text(value) + "\n"
+        entry = self.content["stages"][stage]
+        entry["becoming"] = {output: hashlib.sha256(text.encode()).hexdigest()}
+        self.write()
+        self.study.write_text(output, text)
+        entry["outputs"] |= entry.pop("becoming")
+        self.write()
+
+    def forget(self, stage: str) -> None:
+        """Take a stage out, so that it counts as unfinished. Written at once."""
+        if self.content["stages"].pop(stage, None) is not None:
+            self.write()
 
     def set(self, **values: Any) -> None:
         """Enter further facts."""
@@ -125,6 +155,14 @@ class Ledger:
         self.content["versions"] = versions()
         self.content["hardware"] = hardware()
         self.study.write_json(PROVENANCE, self.content)
+
+
+def _checked(content: Any) -> dict[str, Any]:
+    if not isinstance(content, dict) or not isinstance(content.get("stages", {}), dict):
+        raise StudyMismatch(
+            f"{PROVENANCE} is not what thirdeye wrote; restore it, or choose another folder with --out"
+        )
+    return content
 
 
 def versions() -> dict[str, str]:
@@ -165,15 +203,3 @@ def _processor() -> str:
 def relative_place(data: Path, study: Path) -> str:
     """The way from the study to the data, so that a study holds no absolute path."""
     return os.path.relpath(data.resolve(), study.resolve())
-
-
-def check_same(what: str, recorded: Sequence[str] | str, found: Sequence[str] | str) -> None:
-    """Refuse to mix.
-
-    Raises:
-        StudyMismatch: the two differ.
-    """
-    if recorded != found:
-        raise StudyMismatch(
-            f"this study was made from {what} '{recorded}', now it is '{found}'; choose another folder with --out"
-        )

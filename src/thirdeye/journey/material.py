@@ -15,8 +15,9 @@ from thirdeye.case.study import Study
 from thirdeye.dataset.files import read_dataset_csv
 from thirdeye.dataset.fingerprint import Fingerprint
 from thirdeye.dataset.table import Dataset
-from thirdeye.errors import UsageError
+from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.intake.pixels import load_image
+from thirdeye.journey.identity import refuse_other_files
 from thirdeye.journey.ledger import Ledger
 from thirdeye.plan.make import plan_from_json
 from thirdeye.plan.plan import Plan
@@ -76,11 +77,15 @@ def read_study_dataset(study: Study, data: Path | None) -> Dataset:
         study: the study.
         data: what was given as DATA, or None for the place that the study remembers. The root of the images
             may lie below it (see `Collection`).
+
+    Raises:
+        UsageError: the data are not there.
+        StudyMismatch: the images are others than those that the study was planned on.
     """
     root = data_root(study, data)
     below = Ledger(study).content.get("data", {}).get("root_below", ".")
     known = Fingerprint.from_json(study.read_json(FINGERPRINT_FILE))
-    return read_dataset_csv(
+    dataset = read_dataset_csv(
         study.path(DATASET_FILE),
         root=(root / below).resolve(),
         task=known.task,  # type: ignore[arg-type]
@@ -89,6 +94,8 @@ def read_study_dataset(study: Study, data: Path | None) -> Dataset:
         group=known.group,
         split_origin=known.split_origin,
     )
+    refuse_other_files(study, dataset)
+    return dataset
 
 
 def gather(
@@ -130,9 +137,24 @@ def label_array(rows: pd.DataFrame, plan: Plan) -> NDArray[np.int64]:
 
 
 def member_splits(rows: pd.DataFrame, plan: Plan) -> list[tuple[Rows, Rows]]:
-    """Per member: positions to learn from, positions held out."""
+    """Per member: positions to learn from, positions held out.
+
+    Raises:
+        StudyMismatch: the plan was edited and no longer fits how the dataset was dealt.
+    """
     if plan.validation == "official":
         official = (rows["split"] == "validation").to_numpy()
+        if not 0 < official.sum() < len(official):
+            raise StudyMismatch(
+                "plan.json asks for official validation, but the dataset has no validation part beside its "
+                "training part; set validation to cross_fitted, or plan again"
+            )
         return [(np.flatnonzero(~official), np.flatnonzero(official))] * plan.folds
     fold = rows["fold"].to_numpy()
+    dealt = len(set(fold[fold >= 0]))
+    if dealt != plan.folds or (fold < 0).any():
+        raise StudyMismatch(
+            f"plan.json asks for {plan.folds} folds, but dataset.csv was dealt into {dealt}; put it back, or "
+            f"plan again with --set folds={plan.folds}"
+        )
     return [(np.flatnonzero(fold != index), np.flatnonzero(fold == index)) for index in range(plan.folds)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Unpack
@@ -13,17 +14,23 @@ from thirdeye.dataset.fingerprint import Fingerprint, fingerprint
 from thirdeye.dataset.machine import this_machine
 from thirdeye.dataset.split import assign_folds, make_dataset, thin_parts
 from thirdeye.dataset.table import Dataset
+from thirdeye.errors import UsageError
+from thirdeye.inference.calibration import METHODS
 from thirdeye.intake.examine import refuse_if_blocked
 from thirdeye.journey.checking import FINDINGS_FILE, check, findings_json
 from thirdeye.journey.duration import seconds
+from thirdeye.journey.identity import files_key, labels_key
 from thirdeye.journey.ledger import Ledger, key_of, relative_place
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Checked, Planned
 from thirdeye.plan.make import make_plan
+from thirdeye.plan.plan import Plan
 from thirdeye.plan.rules import Facts
 from thirdeye.training.event import Event, Listener, silent
 from thirdeye.training.machine import prepare_process
+from thirdeye.transform.augment import Augmenter
+from thirdeye.transform.views import VIEWS
 
 
 def plan(
@@ -52,22 +59,44 @@ def plan(
         UsageError: an option or override does not fit.
         DataRefused: a finding forbids training; the message says which and what to do.
     """
+    started = time.monotonic()
     budget_s = seconds(budget)
-    checked = check(data, out=out, tell=tell, **options)
+    checked = check(data, tell=tell, **options)
+    if out is not None and checked.refused:
+        _write_refusal(Study(Path(out)), checked)
     refuse_if_blocked(checked.examination.findings)
     tell(Event("stage", "Plan"))
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = facts_for_rules(dataset, found, speed=_speed(), budget_s=budget_s, seed=seed)
     decided = make_plan(facts, overrides)
+    refuse_unknown_names(decided)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
     for sentence in thin_parts(dataset):
         tell(Event("note", sentence))
     planned = Planned(None if out is None else Path(out), dataset, found, decided)
     if out is not None:
-        write_plan(Study(Path(out)), Path(data), checked, planned, facts.images_per_s)
+        write_plan(Study(Path(out)), Path(data), checked, planned, facts.images_per_s, started)
     return planned
+
+
+def refuse_unknown_names(plan: Plan) -> None:
+    """Refuse names that no later room knows, before anything is written or trained.
+
+    Raises:
+        UsageError: an operation, a view, a calibration or an architecture does not exist.
+        MissingExtra: the architecture needs a library that is not installed.
+    """
+    prepare_process()
+    from thirdeye.model.build import check_architecture
+
+    Augmenter(plan.augmentation)
+    for name, known in (("test_time_augmentation", tuple(VIEWS)), ("calibration", METHODS)):
+        unknown = [value for value in getattr(plan, name) if value not in known]
+        if unknown or not getattr(plan, name):
+            raise UsageError(f"{name} is made of {', '.join(known)}, got '{', '.join(unknown) or 'nothing'}'")
+    check_architecture(plan.architecture, plan.weights)
 
 
 def facts_for_rules(
@@ -116,10 +145,18 @@ def _speed() -> float:
     return float(f"{images_per_s():.2g}")
 
 
-def write_plan(study: Study, data: Path, checked: Checked, planned: Planned, speed: float) -> None:
+def _write_refusal(study: Study, checked: Checked) -> None:
+    """Leave the findings behind, so that they can be read when nothing else is there."""
+    Ledger(study).forget("plan")
+    study.write_json(FINDINGS_FILE, findings_json(checked))
+
+
+def write_plan(
+    study: Study, data: Path, checked: Checked, planned: Planned, speed: float, started: float
+) -> None:
     """Write what the next stages start from, and enter it in the ledger."""
     ledger = Ledger(study)
-    with ledger.stage("plan", planning_key(data, planned)) as outputs:
+    with ledger.stage("plan", planning_key(data, planned), started=started) as outputs:
         study.write_json(FINDINGS_FILE, findings_json(checked))
         with study.writing(DATASET_FILE) as path:
             write_dataset_csv(path, planned.dataset)
@@ -132,6 +169,8 @@ def write_plan(study: Study, data: Path, checked: Checked, planned: Planned, spe
             "name": data.resolve().name,
             "place": relative_place(data, study.folder),
             "root_below": os.path.relpath(planned.dataset.root.resolve(), data.resolve()),
+            "labels_sha256": labels_key(checked.collection),
+            "files_sha256": files_key(planned.dataset),
         },
         inputs={"dataset.csv": study.sha256(DATASET_FILE)},
     )

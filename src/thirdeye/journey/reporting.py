@@ -11,6 +11,20 @@ from thirdeye.journey.results import Reported
 from thirdeye.report.write import write_report
 from thirdeye.training.event import Event, Listener, silent
 
+REPORT_FILES = ("report.html", "report.pdf", "canvas.json")
+SHOWN = (
+    "findings.json",
+    "dataset.csv",
+    "fingerprint.json",
+    "plan.json",
+    "model/model.json",
+    "runs/stages.json",
+    "predictions.csv",
+    "evaluation.json",
+    "explanation/sanity.json",
+    "explanation/examples.json",
+)
+
 
 def report(study: str | Path, *, tell: Listener = silent) -> Reported:
     """Write ``report.html``, ``report.pdf`` and ``canvas.json`` from what the study holds.
@@ -29,7 +43,12 @@ def report(study: str | Path, *, tell: Listener = silent) -> Reported:
         )
     tell(Event("stage", "Report"))
     ledger = Ledger(place)
-    with ledger.stage("report", key_of("report")) as outputs:
+    with ledger.stage("report", report_key(place)) as outputs:
         files = tuple(write_report(place.folder))
         outputs += [path.relative_to(place.folder).as_posix() for path in files]
     return Reported(place.folder, files)
+
+
+def report_key(study: Study) -> str:
+    """What a report is made from; files that are not there yet count as absent."""
+    return key_of([study.sha256(name) if study.has(name) else None for name in SHOWN])

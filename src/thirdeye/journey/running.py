@@ -10,11 +10,16 @@ from typing import Any, Unpack
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UsageError
+from thirdeye.intake.open import open_collection
+from thirdeye.intake.words import shown_name
+from thirdeye.journey.duration import seconds
 from thirdeye.journey.explaining import explain, explanation_key
+from thirdeye.journey.identity import refuse_other_labels
 from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.material import PLAN_FILE
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.planning import plan
-from thirdeye.journey.reporting import report
+from thirdeye.journey.reporting import REPORT_FILES, report, report_key
 from thirdeye.journey.results import Validated
 from thirdeye.journey.training import train, training_key
 from thirdeye.journey.validating import EVALUATION_FILE, validate, validation_key
@@ -46,19 +51,22 @@ def run(
         options: see `DataOptions`.
 
     Raises:
-        UsageError: an option does not fit, or `out` lies inside the data.
+        UsageError: an option does not fit, there are no data, or `out` lies inside them.
         DataRefused: a finding forbids training.
         StudyMismatch: the folder holds a study of other data or options, or files of it were edited.
     """
     started = time.monotonic()
     place = Study(Path(out))
-    _refuse_inside(Path(data), place.folder)
+    seconds(budget)
+    _refuse_place(Path(data), place.folder)
     asked = key_of(str(Path(data).resolve().name), seed, dict(overrides or {}), dict(options), str(budget))
-    with place.lock():
+    with place.lock(make=True):
         ledger = Ledger(place)
         _refuse_other(place, ledger, asked)
         _remember(ledger, asked)
-        if not _planned(ledger):
+        if _planned(ledger):
+            refuse_other_labels(place, open_collection(Path(data), **options))
+        else:
             plan(data, out=out, budget=budget, seed=seed, overrides=overrides, tell=tell, **options)
         if not Ledger(place).finished("train", training_key(place)):
             train(out, data=data, started=started, tell=tell)
@@ -68,18 +76,26 @@ def run(
             evidence = validate(out, data=data, tell=tell)
         if not Ledger(place).finished("explain", explanation_key(place)):
             explain(out, data=data, tell=tell)
-        report(out, tell=tell)
+        if not _reported(place):
+            report(out, tell=tell)
     tell(Event("stage", "Done"))
     return evidence
 
 
 def _planned(ledger: Ledger) -> bool:
     key = ledger.key("plan")
-    return key is not None and ledger.finished("plan", key)
+    return key is not None and ledger.study.has(PLAN_FILE) and ledger.finished("plan", key)
 
 
-def _refuse_inside(data: Path, folder: Path) -> None:
-    """A study inside the data would be taken for data at the next run."""
+def _reported(place: Study) -> bool:
+    """Whether the report shows what the study holds; what a person entered into it since is left alone."""
+    return Ledger(place).key("report") == report_key(place) and place.has(*REPORT_FILES)
+
+
+def _refuse_place(data: Path, folder: Path) -> None:
+    """Nothing is made for data that are not there; a study inside the data would be taken for data later."""
+    if not data.exists():
+        raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
     if data.is_dir() and folder.resolve().is_relative_to(data.resolve()):
         raise UsageError(
             f"the study folder '{folder}' lies inside the data '{data}'; choose one outside with --out"
@@ -88,7 +104,7 @@ def _refuse_inside(data: Path, folder: Path) -> None:
 
 def _refuse_other(place: Study, ledger: Ledger, asked: str) -> None:
     known = ledger.content.get("asked")
-    if known is not None and known != asked:
+    if known is not None and known != asked and ledger.content["stages"]:
         raise StudyMismatch(
             f"the study folder '{place.folder.name}' holds a run with other data or options; "
             "choose another folder with --out, or delete this one"

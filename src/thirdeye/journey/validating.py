@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
-from thirdeye.errors import StudyMismatch
 from thirdeye.evaluation.compare import compare_models
 from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.inference.calibration import apply
@@ -25,6 +24,7 @@ from thirdeye.journey.baseline import Baseline, fit_baseline
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
 from thirdeye.journey.material import Material, gather, member_splits, read_plan, read_study_dataset
 from thirdeye.journey.results import Validated
+from thirdeye.journey.training import training_key
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener, silent
 
@@ -78,10 +78,8 @@ def validate(study: str | Path, *, data: str | Path | None = None, tell: Listene
     place = Study(Path(study))
     ledger = Ledger(place)
     ledger.verify("plan")
-    ledger.verify("train")
+    ledger.verify("train", training_key(place))
     plan, manifest = read_plan(place), read_manifest(place)
-    if manifest.plan_sha256 != place.sha256("plan.json"):
-        raise StudyMismatch("plan.json was changed after training; train again, or restore it")
     key = validation_key(place)
     tell(Event("stage", "Validation on the test part"))
     with ledger.stage("validate", key) as outputs:
@@ -92,9 +90,10 @@ def validate(study: str | Path, *, data: str | Path | None = None, tell: Listene
             time_limit_s=BASELINE_SHARE * plan.budget_s, threads=usable_cores(), tell=tell,
         )  # fmt: skip
         held = _validation(place, development, baseline)
-        looks = ledger.count_test_look()
         test = _test(place, dataset, plan, manifest, baseline)
-        evidence = _evidence(plan, manifest, dataset, baseline, held, test, looks)
+        evidence = _evidence(plan, manifest, dataset, baseline, held, test)
+        # Counted just before the figures can be seen: a run that was killed earlier showed none.
+        evidence["test_looks"] = ledger.count_test_look()
         place.write_json(EVALUATION_FILE, evidence)
         place.write_text(PREDICTIONS_FILE, _predictions(plan, (("validation", held), ("test", test))))
         outputs += [EVALUATION_FILE, PREDICTIONS_FILE]
@@ -133,13 +132,12 @@ def _evidence(
     baseline: Baseline,
     held: Scored,
     test: Scored,
-    looks: int,
 ) -> dict[str, Any]:
     excluded = dataset.rows.loc[dataset.rows["split"] == "excluded", "excluded_because"].value_counts()
     known = dataset.group != "image"
     sets = {}
     for name, scored in (("test", test), ("validation", held)):
-        common = {
+        common: dict[str, Any] = {
             "labels": scored.labels,
             "classes": list(plan.classes),
             "task": plan.task,
@@ -173,7 +171,6 @@ def _evidence(
         "classes": list(plan.classes),
         "positive": plan.positive,
         "unit": "image",
-        "test_looks": looks,
         "sets": sets,
     }
 
@@ -181,7 +178,7 @@ def _evidence(
 def _predictions(plan: Plan, sets: Iterable[tuple[str, Scored]]) -> str:
     """One row per case, set and source."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream)  # RFC 4180 line ends: names with line breaks are quoted
     writer.writerow(
         [
             "case",

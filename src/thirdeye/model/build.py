@@ -19,6 +19,7 @@ from thirdeye.model.architectures.efficientnet_lite import (
 from thirdeye.model.network import Network
 from thirdeye.model.weights import EMBEDDED, load_embedded
 
+FAMILY = "efficientnet_"
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -65,25 +66,71 @@ def build_network(
     return _lite(architecture, n_outputs=n_outputs, weights=weights, dropout=dropout, drop_path=drop_path)
 
 
+def check_architecture(architecture: str, weights: str) -> None:
+    """Refuse what `build_network` could not build, without building or downloading anything.
+
+    Raises:
+        UsageError: the name is unknown, or has no weights of that kind.
+        MissingExtra: its library is not installed.
+    """
+    library, _, name = architecture.rpartition(":")
+    if library == "torchvision":
+        _check_torchvision(name, weights)
+    elif library == "timm":
+        _check_timm(name, weights)
+    else:
+        _check_lite(architecture, weights)
+
+
+def _check_lite(architecture: str, weights: str) -> None:
+    variants = [f"{FAMILY}{variant}" for variant in SCALINGS]
+    if architecture not in variants:
+        raise UsageError(
+            f"no architecture is called '{architecture}'; known are {', '.join(variants)}, torchvision:NAME "
+            "and timm:NAME"
+        )
+    if weights == "embedded" and architecture not in EMBEDDED:
+        raise UsageError(f"no weights of {architecture} are embedded, only of {', '.join(EMBEDDED)}")
+    if weights not in ("embedded", "none"):
+        raise UsageError(f"{architecture} has 'embedded' weights or 'none', not '{weights}'")
+
+
+def _check_torchvision(name: str, weights: str) -> None:
+    import torchvision
+
+    models = torchvision.models
+    if name not in models.list_models(module=models):
+        raise UsageError(
+            f"torchvision has no classifier called '{name}'; see torchvision.models.list_models()"
+        )
+    _check_hub(f"torchvision:{name}", weights)
+
+
+def _check_timm(name: str, weights: str) -> None:
+    try:
+        import timm
+    except ImportError as error:
+        raise MissingExtra(f"the architecture timm:{name}", "zoo") from error
+    if not timm.is_model(name):
+        raise UsageError(f"timm has no model called '{name}'; see timm.list_models()")
+    _check_hub(f"timm:{name}", weights)
+
+
+def _check_hub(architecture: str, weights: str) -> None:
+    if weights not in ("hub", "none"):
+        raise UsageError(f"{architecture} has the weights of its 'hub' or 'none', not '{weights}'")
+
+
 def _lite(
     architecture: str, *, n_outputs: int, weights: str, dropout: float, drop_path: float
 ) -> tuple[Network, Origin]:
-    variant = architecture.removeprefix("efficientnet_")
-    if variant not in SCALINGS or variant == architecture:
-        known = ", ".join(f"efficientnet_{name}" for name in SCALINGS)
-        raise UsageError(
-            f"no architecture is called '{architecture}'; known are {known}, torchvision:NAME and timm:NAME"
-        )
-    backbone = EfficientNetLite(variant, drop_path=drop_path)
+    _check_lite(architecture, weights)
+    backbone = EfficientNetLite(architecture.removeprefix(FAMILY), drop_path=drop_path)
     origin = Origin(architecture, "random", None, "Apache-2.0")
     if weights == "embedded":
-        if architecture not in EMBEDDED:
-            raise UsageError(f"no weights of {architecture} are embedded, only of {', '.join(EMBEDDED)}")
         entry = EMBEDDED[architecture]
         backbone.load_state_dict(rename_published(load_embedded(entry)))
         origin = Origin(architecture, entry.source, entry.sha256, entry.licence)
-    elif weights != "none":
-        raise UsageError(f"{architecture} has 'embedded' weights or 'none', not '{weights}'")
     pixel = ((PIXEL_MEAN,) * 3, (PIXEL_STD,) * 3)
     network = Network(
         backbone, n_features=HEAD_CHANNELS, n_outputs=n_outputs, mean=pixel[0], std=pixel[1], dropout=dropout
@@ -94,14 +141,10 @@ def _lite(
 def _from_torchvision(name: str, *, n_outputs: int, weights: str, dropout: float) -> tuple[Network, Origin]:
     import torchvision
 
-    models = torchvision.models
-    if name not in models.list_models(module=models):
-        raise UsageError(
-            f"torchvision has no classifier called '{name}'; see torchvision.models.list_models()"
-        )
+    _check_torchvision(name, weights)
     wanted = "DEFAULT" if weights == "hub" else None
     try:
-        model = models.get_model(name, weights=wanted)
+        model = torchvision.models.get_model(name, weights=wanted)
     except OSError as error:
         raise StageFailed(f"the weights of torchvision's {name} cannot be fetched: {error}") from error
     backbone = _convolutional_part(model, name)
@@ -114,9 +157,9 @@ def _from_torchvision(name: str, *, n_outputs: int, weights: str, dropout: float
 def _convolutional_part(model: nn.Module, name: str) -> nn.Module:
     """What comes before global pooling in torchvision's families."""
     if name.startswith("densenet"):
-        return nn.Sequential(model.features, nn.ReLU(inplace=True))
+        return nn.Sequential(model.get_submodule("features"), nn.ReLU(inplace=True))
     if hasattr(model, "features"):
-        return model.features
+        return model.get_submodule("features")
     if hasattr(model, "layer4"):
         children = dict(model.named_children())
         return nn.Sequential(*(part for key, part in children.items() if key not in ("avgpool", "fc")))
@@ -124,10 +167,9 @@ def _convolutional_part(model: nn.Module, name: str) -> nn.Module:
 
 
 def _from_timm(name: str, *, n_outputs: int, weights: str, dropout: float) -> tuple[Network, Origin]:
-    try:
-        import timm
-    except ImportError as error:
-        raise MissingExtra(f"the architecture timm:{name}", "zoo") from error
+    _check_timm(name, weights)
+    import timm
+
     try:
         backbone = timm.create_model(name, pretrained=weights == "hub", num_classes=0, global_pool="")
     except RuntimeError as error:
@@ -143,8 +185,11 @@ def _from_timm(name: str, *, n_outputs: int, weights: str, dropout: float) -> tu
 def _wrap(backbone: nn.Module, *, n_outputs: int, dropout: float) -> Network:
     """Find the number of channels by one small pass."""
     backbone.eval()
-    with torch.no_grad():
-        shape = backbone(torch.zeros(1, 3, 64, 64)).shape
+    try:
+        with torch.no_grad():
+            shape = backbone(torch.zeros(1, 3, 64, 64)).shape
+    except (RuntimeError, AssertionError, ValueError) as error:
+        raise UsageError(f"the backbone does not take square images of any size: {error}") from error
     if len(shape) != 4:
         raise UsageError(f"expected a feature map (B, C, h, w) from the backbone, got shape {tuple(shape)}")
     return Network(

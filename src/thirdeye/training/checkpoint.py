@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from thirdeye.errors import StageFailed
 from thirdeye.training.averaging import WeightAverage
 
 
@@ -44,6 +45,9 @@ def save(
     Args:
         path: file to write.
         key: what the training is (hash of plan, data and member); a checkpoint of another is ignored.
+
+    Raises:
+        StageFailed: it cannot be written.
     """
     state: dict[str, Any] = {
         "key": key,
@@ -53,10 +57,16 @@ def save(
         "average_step": average.step,
         "progress": vars(progress),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
-    torch.save(state, temporary)
-    temporary.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(state, temporary)
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
+        temporary.unlink(missing_ok=True)
+        raise StageFailed(
+            f"cannot keep unfinished training in {path.name}: {error}; free some space and run again"
+        ) from error
 
 
 def load(

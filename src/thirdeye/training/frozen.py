@@ -15,6 +15,7 @@ from thirdeye.training.loop import to_tensor
 
 STRENGTHS = (0.0003, 0.003, 0.03)
 FEATURE_BATCH = 64
+ABSENT = -10.0  # logit of a class of which there are no examples
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,10 @@ def _softmax_rows(
     """Coefficients (K, C) and intercepts (K,); a class without examples here gets a very low intercept."""
     from sklearn.linear_model import LogisticRegression
 
-    weight, bias = np.zeros((n_outputs, scaled.shape[1])), np.full(n_outputs, -10.0)
+    weight, bias = np.zeros((n_outputs, scaled.shape[1])), np.full(n_outputs, ABSENT)
+    if labels.min() == labels.max():
+        bias[labels[0]] = 0.0
+        return weight, bias
     model = LogisticRegression(C=strength, max_iter=2000, tol=1e-3).fit(scaled, labels)
     if len(model.classes_) == 2:
         low, high = model.classes_

@@ -61,7 +61,8 @@ class Fitted:
 
 def to_tensor(pixels: NDArray[np.uint8]) -> Tensor:
     """(B, S, S, 3) bytes to (B, 3, S, S) floats in 0..1, channels last in memory."""
-    return torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float().div_(255)
+    own = np.require(pixels, requirements=["C", "W"])  # a copy of what a memory map holds
+    return torch.from_numpy(own).permute(0, 3, 1, 2).float().div_(255)
 
 
 def fine_tune(
@@ -129,7 +130,7 @@ class _Trainer:
         member: Member,
         plan: Plan,
     ) -> None:
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(memory_format=torch.channels_last)
         for module in network.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.momentum = NORM_MOMENTUM
@@ -160,7 +161,7 @@ class _Trainer:
         )
 
     def epoch(self, number: int) -> dict[str, float]:
-        """One pass; everything random follows from seed, member and epoch, so a resumed run is the same run."""
+        """One pass; all that is random follows from seed, member and epoch: a resumed run is the same run."""
         rng = np.random.default_rng([self.plan.seed, self.member.index, number])
         torch.manual_seed(int(rng.integers(2**31)))
         self.network.train()

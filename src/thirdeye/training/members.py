@@ -1,4 +1,4 @@
-"""Fine-tuned members of the ensemble: trained one after another, each kept on disk as soon as it is finished."""
+"""Fine-tuned members of the ensemble: trained one after another, each kept on disk when it is finished."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file as load_arrays
 from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import load_model, save_model
 
+from thirdeye.errors import StageFailed
 from thirdeye.model.build import build_network
 from thirdeye.model.network import Network
 from thirdeye.plan.plan import Plan
@@ -106,8 +108,6 @@ def fit_or_load(
 def _save(folder: Path, member: FineTuned, key: str) -> None:
     """Weights first, the description last: a member counts as finished when its description is there."""
     stem = folder / f"member_{member.fold}"
-    save_model(member.network, str(stem.with_suffix(".safetensors")))
-    save_arrays(dict(member.logits), str(stem.with_suffix(".logits.safetensors")))
     description = {
         "key": key,
         "history": member.history,
@@ -115,8 +115,15 @@ def _save(folder: Path, member: FineTuned, key: str) -> None:
         "seconds": member.seconds,
     }
     temporary = stem.with_suffix(".part")
-    temporary.write_text(json.dumps(description), encoding="utf-8")
-    temporary.replace(stem.with_suffix(".json"))
+    try:
+        save_model(member.network, str(stem.with_suffix(".safetensors")))
+        save_arrays(dict(member.logits), str(stem.with_suffix(".logits.safetensors")))
+        temporary.write_text(json.dumps(description), encoding="utf-8")
+        temporary.replace(stem.with_suffix(".json"))
+    except (OSError, SafetensorError) as error:
+        raise StageFailed(
+            f"cannot keep the finished {stem.name} in the study: {error}; free some space and run again"
+        ) from error
 
 
 def _load(
@@ -132,7 +139,7 @@ def _load(
         logits = load_arrays(str(stem.with_suffix(".logits.safetensors")))
         if any(view not in logits or len(logits[view]) != len(holdout) for view in views):
             return None
-    except (OSError, ValueError, KeyError, RuntimeError):
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError):
         return None
     return FineTuned(
         index,

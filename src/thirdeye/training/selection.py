@@ -71,7 +71,7 @@ def log_loss(logits: NDArray[np.floating], truth: Truth) -> float:
 
 
 def better(new: NDArray[np.floating], old: NDArray[np.floating], truth: Truth) -> bool:
-    """Whether `new` ranks the cases better than `old`; where neither figure exists, whether its loss is lower."""
+    """Whether `new` ranks the cases better than `old`; where one is missing, whether its loss is lower."""
     figures = figure(new, truth).value, figure(old, truth).value
     if figures[0] is None or figures[1] is None:
         return log_loss(new, truth) < log_loss(old, truth)

@@ -155,7 +155,8 @@ class StagedTraining:
         head, rows, logits = cross_fit_head(features, self.material, self.plan)
         state = _State((with_head(backbone, head),), (-1,), rows, logits)
         self._record(
-            "frozen_features", "A linear head on the features of the pre-trained network, which stays as it is",
+            "frozen_features",
+            "A linear head on the features of the pre-trained network, which stays as it is",
             state.logits["identity"], rows, kept=True, reason="the first honest number", started=started,
         )  # fmt: skip
         return state, origin
@@ -195,7 +196,8 @@ class StagedTraining:
 
         def heard(record: dict[str, float]) -> None:
             done = (index * plan.epochs + record["epoch"]) / total
-            text = f"member {index + 1}, epoch {record['epoch']:.0f}: validation loss {record['validation_loss']:.3f}"
+            loss = record["validation_loss"]
+            text = f"member {index + 1}, epoch {record['epoch']:.0f}: validation loss {loss:.3f}"
             self.tell(Event("progress", text, done, (time.monotonic() - started) * (1 - done) / done))
 
         return fit_or_load(

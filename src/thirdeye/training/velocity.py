@@ -19,7 +19,7 @@ PROBE_SIDE = 160
 def images_per_s() -> float:
     """Images that the embedded architecture learns from in one second at 224 px; takes about two seconds."""
     network, _ = build_network("efficientnet_lite0", n_outputs=2, weights="none")
-    network = network.to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    network = network.to(memory_format=torch.channels_last).train()
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-4, fused=True)
     images = torch.rand(PROBE_BATCH, PROBE_SIDE, PROBE_SIDE, 3).permute(0, 3, 1, 2)
     labels = torch.arange(PROBE_BATCH) % 2

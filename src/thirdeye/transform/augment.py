@@ -62,4 +62,5 @@ def _warp(pixels: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.
     to_pixels = np.array([[half, 0.0, half], [0.0, half, half], [0.0, 0.0, 1.0]])
     affine = (to_pixels @ matrix @ np.linalg.inv(to_pixels))[:2]
     side = (pixels.shape[1], pixels.shape[0])
-    return cv2.warpAffine(pixels, affine, side, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    moved = cv2.warpAffine(pixels, affine, side, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.uint8)

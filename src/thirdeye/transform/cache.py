@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
+from thirdeye.errors import StageFailed
 from thirdeye.transform.prepare import prepare
 
 DECODERS = 2
@@ -38,26 +40,64 @@ def prepared_images(
         size_px, resize, intensity: as in `Plan`.
         identity: what the pixels depend on beyond the references (hash of the data).
         progress: called with (done, total).
+
+    Raises:
+        StageFailed: the cache cannot be written.
+        UnreadableFile: an image cannot be decoded.
     """
     description = json.dumps([identity, size_px, resize, intensity, list(references)])
     key = hashlib.sha256(description.encode()).hexdigest()[:16]
     path = folder / f"prepared-{key}.npy"
-    if not path.exists():
+    known = _opened(path)
+    if known is not None:
+        return known
+
+    def one(reference: str) -> NDArray[np.uint8]:
+        return prepare(load(reference), size_px=size_px, resize=resize, intensity=intensity)
+
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        shape = (len(references), size_px, size_px, 3)
-        temporary = path.with_suffix(".part")
-        target = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
+        _write(path, references, one, size_px, progress)
+    except OSError as error:
+        raise StageFailed(
+            f"cannot keep the prepared images ({len(references) * size_px**2 * 3 / 1e6:.0f} MB) in the "
+            f"study: {error.strerror or error}; free some space and run again"
+        ) from error
+    return np.load(path, mmap_mode="r", allow_pickle=False)
 
-        def one(reference: str) -> NDArray[np.uint8]:
-            return prepare(load(reference), size_px=size_px, resize=resize, intensity=intensity)
 
-        with ThreadPoolExecutor(DECODERS) as pool:
+def _opened(path: Path) -> NDArray[np.uint8] | None:
+    """The cache, or None where there is none or it was cut."""
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+
+
+def _write(
+    path: Path,
+    references: Sequence[str],
+    one: Callable[[str], NDArray[np.uint8]],
+    size_px: int,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Write row by row, not through a memory map: a full disk is then an error and not a dead process."""
+    temporary = path.with_suffix(".part")
+    shape = (len(references), size_px, size_px, 3)
+    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    pool = ThreadPoolExecutor(DECODERS)
+    try:
+        with temporary.open("wb") as stream:
+            np.lib.format.write_array_header_1_0(stream, header)
             for start in range(0, len(references), CHUNK):
                 chunk = references[start : start + CHUNK]
-                for offset, pixels in enumerate(pool.map(one, chunk)):
-                    target[start + offset] = pixels
+                for pixels in pool.map(one, chunk):
+                    stream.write(pixels.tobytes())
                 if progress is not None:
                     progress(start + len(chunk), len(references))
-        target.flush()
+            stream.flush()
+            os.fsync(stream.fileno())
         temporary.replace(path)
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        temporary.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """EfficientNet-Lite: EfficientNet without squeeze-and-excitation, with ReLU6 and a fixed stem and head.
 
-Source: Tan and Le, "EfficientNet", ICML 2019; the Lite variants are Google's (TensorFlow TPU repository, 2020).
+Source: Tan and Le, "EfficientNet", ICML 2019; the Lite variants are Google's (TensorFlow TPU repository,
+2020).
 Convolutions with stride pad as TensorFlow's SAME does, so that the published weights see what they were
 trained on.
 """

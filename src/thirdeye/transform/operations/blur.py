@@ -24,7 +24,7 @@ class Blur:
             return pixels
         import cv2
 
-        return cv2.GaussianBlur(pixels, (0, 0), sigma)
+        return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), np.uint8)
 
 
 operations.register("blur")(Blur())

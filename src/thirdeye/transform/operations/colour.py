@@ -25,7 +25,7 @@ class Colour:
 
         grey = np.full((3, 3), 1 / 3, dtype=np.float32)
         mix = grey + drawn["saturation"] * (np.eye(3, dtype=np.float32) - grey)
-        return cv2.transform(pixels, drawn["gains"][:, None] * mix)
+        return np.asarray(cv2.transform(pixels, drawn["gains"][:, None] * mix), np.uint8)
 
 
 operations.register("colour")(Colour())
