@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import as_keywords, data_options, json_option, out_option
 from thirdeye.errors import DataRefused
@@ -23,10 +24,10 @@ def command(data: Path, out: Path | None, as_json: bool, **given: Any) -> None:
     from thirdeye.journey.checking import check, findings_json
 
     options = as_keywords(given)
-    with Console() as console:
+    with Console() as console, nullcontext() if out is None else Study(out).lock(make=True):
         checked = check(data, out=out, tell=console if as_json else _stages_only(console), **options)
     if as_json:
-        click.echo(json.dumps(findings_json(checked), indent=1, ensure_ascii=False))
+        click.echo(json_text(findings_json(checked)))
     else:
         click.echo(findings_text(checked))
     if checked.refused:

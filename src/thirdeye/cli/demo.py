@@ -26,7 +26,9 @@ from thirdeye.cli.summary import evidence_text
     help="Sample: phantoms, or a public set by name.",
 )
 @click.option("--budget", default="3m", show_default=True, help="Time the run may take.")
-@click.option("--seed", default=0, show_default=True, help="Of phantoms and training.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of phantoms and training."
+)
 def command(out: Path, sample: str, budget: str, seed: int) -> None:
     """Sample data, the whole journey, and where to look. Needs no network for the phantoms."""
     from thirdeye.journey.demonstrating import demo

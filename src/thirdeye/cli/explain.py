@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from thirdeye.case.study import Study
+from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import data_option, json_option
 
@@ -22,4 +21,4 @@ def command(study: Path, data: Path | None, as_json: bool) -> None:
 
     with Console() as console, Study(study).lock():
         found = explain(study, data=data, tell=console)
-    click.echo(json.dumps({"passed": found.passed, "verdict": found.verdict}) if as_json else found.verdict)
+    click.echo(json_text({"passed": found.passed, "verdict": found.verdict}) if as_json else found.verdict)

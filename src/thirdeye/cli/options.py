@@ -34,7 +34,9 @@ RUN_OPTIONS = (
     click.option(
         "--budget", default="10m", show_default=True, help="Time the run may take: 10m, 90s, 1h30m."
     ),
-    click.option("--seed", default=0, show_default=True, help="Of everything random."),
+    click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random."
+    ),
     click.option(
         "--set",
         "overrides",

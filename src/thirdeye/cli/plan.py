@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import textwrap
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, out_option, run_options
 
@@ -36,7 +37,7 @@ def command(
     from thirdeye.journey.planning import plan
 
     options = as_keywords(given)
-    with Console() as console:
+    with Console() as console, nullcontext() if out is None else Study(out).lock(make=True):
         planned = plan(
             data,
             out=out,
@@ -47,7 +48,7 @@ def command(
             **options,
         )
     if as_json:
-        click.echo(json.dumps(planned.plan.as_json(), indent=1, ensure_ascii=False))
+        click.echo(json_text(planned.plan.as_json()))
     else:
         click.echo(plan_text(planned.plan))
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from thirdeye.case.study import Study
+from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import json_option
 
@@ -22,4 +21,4 @@ def command(study: Path, as_json: bool) -> None:
     with Console() as console, Study(study).lock():
         written = report(study, tell=console)
     names = [str(path) for path in written.files]
-    click.echo(json.dumps({"files": names}) if as_json else "\n".join(names))
+    click.echo(json_text({"files": names}) if as_json else "\n".join(names))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from thirdeye.case.study import json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, run_options
 from thirdeye.cli.plan import plan_text
@@ -44,13 +44,13 @@ def command(
             from thirdeye.journey.planning import plan
 
             planned = plan(data, budget=budget, seed=seed, overrides=wanted, tell=console, **options).plan
-            click.echo(json.dumps(planned.as_json(), indent=1) if as_json else plan_text(planned))
+            click.echo(json_text(planned.as_json()) if as_json else plan_text(planned))
             return
         from thirdeye.journey.running import run
 
         found = run(data, out, budget=budget, seed=seed, overrides=wanted, tell=console, **options)
     if as_json:
-        click.echo(json.dumps(found.evidence, indent=1, ensure_ascii=False))
+        click.echo(json_text(found.evidence))
     else:
         click.echo(evidence_text(found.evidence))
         click.echo(f"Report: {out / 'report.html'}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from thirdeye.case.study import Study
+from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import data_option, json_option
 
@@ -23,4 +22,4 @@ def command(study: Path, data: Path | None, as_json: bool) -> None:
     with Console() as console, Study(study).lock():
         trained = train(study, data=data, tell=console)
     if as_json:
-        click.echo(json.dumps([stage.as_json() for stage in trained.stages], indent=1))
+        click.echo(json_text([stage.as_json() for stage in trained.stages]))

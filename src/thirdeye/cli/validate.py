@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from thirdeye.case.study import Study
+from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import data_option, json_option
 from thirdeye.cli.summary import evidence_text
@@ -23,4 +22,4 @@ def command(study: Path, data: Path | None, as_json: bool) -> None:
 
     with Console() as console, Study(study).lock():
         found = validate(study, data=data, tell=console)
-    click.echo(json.dumps(found.evidence, indent=1) if as_json else evidence_text(found.evidence))
+    click.echo(json_text(found.evidence) if as_json else evidence_text(found.evidence))

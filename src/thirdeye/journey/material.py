@@ -19,7 +19,7 @@ from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.intake.pixels import load_image
 from thirdeye.journey.identity import refuse_other_files
 from thirdeye.journey.ledger import Ledger
-from thirdeye.plan.make import plan_from_json
+from thirdeye.plan.file import plan_from_json
 from thirdeye.plan.plan import Plan
 from thirdeye.transform.cache import prepared_images
 
@@ -48,8 +48,20 @@ class Material:
 
 
 def read_plan(study: Study) -> Plan:
-    """The plan of a study, as it stands in the file."""
-    return plan_from_json(study.read_json(PLAN_FILE))
+    """The plan of a study, as it stands in the file.
+
+    Raises:
+        UsageError: a value is not allowed.
+        StudyMismatch: it is missing, or is not a plan for the study's data.
+    """
+    plan = plan_from_json(study.read_json(PLAN_FILE))
+    known = Fingerprint.from_json(study.read_json(FINGERPRINT_FILE))
+    if (plan.task, plan.positive, set(plan.classes)) != (known.task, known.positive, set(known.classes)):
+        raise StudyMismatch(
+            "plan.json names another task, positive class or other classes than fingerprint.json; these follow "
+            "from the data and options: put them back, or plan again"
+        )
+    return plan
 
 
 def data_root(study: Study, data: Path | None) -> Path:

@@ -1,0 +1,86 @@
+"""``plan.json``: its published schema, and reading it back after a person may have edited it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from importlib import resources
+from typing import Any, get_type_hints
+
+from thirdeye.errors import UsageError
+from thirdeye.plan.plan import Plan
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema of ``plan.json``; what it allows is what `--set` allows."""
+    text = resources.files("thirdeye.plan").joinpath("schema/plan.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def check_value(name: str, value: Any) -> None:
+    """Refuse a value outside what the field allows.
+
+    Args:
+        name: of a field of `Plan`.
+        value: as in `Plan`; tuples count as lists.
+
+    Raises:
+        UsageError: with what is allowed.
+    """
+    schema = plan_schema()["properties"]["values"]["properties"][name]["properties"]["value"]
+    problem = _problem(schema, _lists(value))
+    if problem is None:
+        return
+    if "enum" in schema:
+        raise UsageError(f"{name} is one of {', '.join(schema['enum'])}, got '{value}'")
+    if {"minimum", "maximum"} <= set(schema) and problem.validator != "type":
+        raise UsageError(f"{name} lies between {schema['minimum']:g} and {schema['maximum']:g}, got {value}")
+    raise UsageError(f"{name}: {problem.message}")
+
+
+def plan_from_json(content: Any) -> Plan:
+    """The plan that `Plan.as_json` wrote, possibly edited by hand.
+
+    Raises:
+        UsageError: a value is missing, is of another kind, or is not allowed.
+    """
+    problem = _problem(plan_schema(), content)
+    if problem is not None:
+        where = ".".join(str(part) for part in problem.absolute_path)
+        raise UsageError(
+            f"plan.json{' at ' + where if where else ''}: {problem.message}; put it right, or write it again "
+            "with: thirdeye plan"
+        )
+    entries = content["values"]
+    names = [field.name for field in fields(Plan) if field.name not in ("reasons", "chosen_by")]
+    values = {name: tuples(entries[name]["value"]) for name in names}
+    for name, annotation in get_type_hints(Plan).items():
+        if annotation is int or annotation is float:  # JSON writes 2 and 2.0 alike
+            values[name] = annotation(values[name])
+    if values["positive"] not in (None, *values["classes"]):
+        raise UsageError(
+            f"plan.json: the positive class '{values['positive']}' is none of {', '.join(values['classes'])}"
+        )
+    return Plan(
+        **values,
+        reasons={name: entries[name].get("reason", "") for name in names},
+        chosen_by={name: entries[name].get("chosen_by", "rule") for name in names},
+    )
+
+
+def tuples(value: Any) -> Any:
+    """Lists as tuples, all the way down."""
+    return tuple(tuples(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
+def _lists(value: Any) -> Any:
+    return [_lists(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _problem(schema: dict[str, Any], content: Any) -> Any:
+    """What jsonschema objects to most, or None."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    return best_match(Draft202012Validator(schema).iter_errors(content))
