@@ -22,6 +22,7 @@ def test_files_without_a_suffix_are_looked_into(write_images: Callable[..., Path
     folder = write_images("a/1.png")
     (folder / "a" / "1.png").rename(folder / "a" / "scan")
     (folder / "a" / "IM.0001").write_bytes(b"\0" * 128 + b"DICM")
+    (folder / "a" / "DICOMDIR").write_bytes(b"\0" * 128 + b"DICM")
     (folder / "a" / "README").write_text("hello", encoding="utf-8")
     assert set(find_files(folder).images) == {"a/scan", "a/IM.0001"}
 

@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.examine import examine
 from thirdeye.intake.open import open_collection
 from thirdeye.intake.reading import CORE_COLUMNS
+from thirdeye.intake.reference import as_reference
 
 
 def test_class_folders_need_no_configuration(class_folders: Callable[..., Path]) -> None:
@@ -391,7 +393,10 @@ def test_forced_table_without_a_table(class_folders: Callable[..., Path]) -> Non
 def test_names_with_anything_in_them(write_images: Callable[..., Path]) -> None:
     names = ["a b/1 2.png", "a b/é\n.png", "bénin/ü,;'\".png", os.fsdecode(b"b\xe9nin/x\xe9.png")]
     collection = open_collection(write_images(*names), positive="a b")
-    assert set(collection.rows["image"]) == set(names)
+    assert set(collection.rows["image"]) == {as_reference(name) for name in names}
+    examination = examine(collection)
+    assert not examination.facts["error"].any()
+    assert b"\xef\x9f\xa9" in collection.rows["image"].str.cat().encode()
     assert collection.classes == ("bénin", "a b")
 
 

@@ -30,11 +30,11 @@ def write_dataset_csv(path: Path, dataset: Dataset) -> None:
     """Write the rows of a dataset, values exactly as they are, first the columns of `FIRST_COLUMNS`.
 
     Nothing in the file is absolute: references are relative to the data, whose place is not stored. The file
-    is replaced in one step. Names that are not UTF-8 keep their bytes.
+    is replaced in one step.
     """
     order = [*FIRST_COLUMNS, *(name for name in dataset.rows.columns if name not in FIRST_COLUMNS)]
     partial = path.with_name(path.name + ".part")
-    with partial.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)  # ends lines as RFC 4180 says, and so quotes "\r" and "\n" in names
         writer.writerow(order)
         writer.writerows(dataset.rows[order].itertuples(index=False))
@@ -64,9 +64,7 @@ def read_dataset_csv(
         StudyMismatch: the file is missing, or lacks a column or was cut.
     """
     try:
-        rows = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8", encoding_errors="surrogateescape"
-        ).astype(object)
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8").astype(object)
     except FileNotFoundError:
         raise StudyMismatch(f"{path.name} is missing in the study; run 'check' again") from None
     except ValueError as error:  # pandas' parser errors among them

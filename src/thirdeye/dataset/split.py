@@ -150,9 +150,9 @@ def _deal_rows(
     groups: dict[str, Counts] = {}
     column = {name: number for number, name in enumerate(classes)}
     for name, label in zip(rows["kept_together"], rows["label"], strict=True):
-        counts = groups.setdefault(name, np.zeros(len(classes)))
-        for held in _held(label, column):
-            counts[column[held]] += 1
+        counts = groups.setdefault(name, np.zeros(len(classes) + 1))  # the last counts images without a class
+        for held in _held(label, column) or [""]:
+            counts[column.get(held, len(classes))] += 1
     placed = deal(groups, shares, shuffled(groups, seed, purpose))
     return [placed[name] for name in rows["kept_together"]]
 

@@ -115,9 +115,8 @@ def _grey(dataset: Any) -> tuple[NDArray[np.uint16], str]:
         low, high, origin = display_range(dataset, grey)
         span = high - low if high > low else np.inf  # a constant image becomes 0 everywhere
         shown = np.clip((grey - low) / span, 0, 1)
-    if dataset.PhotometricInterpretation == "MONOCHROME1":
-        shown = 1 - shown
-    return np.rint(shown * _FULL).astype(np.uint16), origin
+    levels = np.rint(shown * _FULL).astype(np.uint16)
+    return (~levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels), origin
 
 
 def _colour(dataset: Any) -> NDArray[np.uint8]:
@@ -153,7 +152,7 @@ def _spacing(dataset: Any) -> tuple[float, float] | None:
     """Row and column spacing in mm; None unless both are finite and positive."""
     for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
         value = dataset.get(keyword)
-        if value is None or isinstance(value, str) or len(value) != 2:
+        if value is None or isinstance(value, str) or not hasattr(value, "__len__") or len(value) != 2:
             continue
         row, column = (_number(part) for part in value)
         if math.isfinite(row) and math.isfinite(column) and row > 0 and column > 0:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from thirdeye.errors import DataRefused
 from thirdeye.intake.raster import picture_format
+from thirdeye.intake.reference import as_reference
 from thirdeye.intake.words import shown_name, word_set
 
 IMAGE_SUFFIXES = word_set(
@@ -53,7 +54,8 @@ def find_files(folder: Path) -> FoundFiles:
             masks.append(relative)
         else:
             images.append(relative)
-    return FoundFiles(*(tuple(sorted(part, key=natural)) for part in (images, others, masks)))
+    named = ([as_reference(name) for name in part] for part in (images, others, masks))
+    return FoundFiles(*(tuple(sorted(part, key=natural)) for part in named))
 
 
 def _walk(folder: Path) -> Iterator[str]:
@@ -86,6 +88,8 @@ def _is_image(folder: Path, relative: str) -> bool:
     suffix = os.path.splitext(relative)[1].lower()  # noqa: PTH122 - a string, with any characters
     if suffix in IMAGE_SUFFIXES:
         return True
+    if relative.rsplit("/", 1)[-1].upper() == "DICOMDIR":  # an index of images (PS3.10 section 8), not one
+        return False
     if suffix and not suffix[1:].isdigit():  # "IM.0001" and UID names end in digits
         return False
     try:

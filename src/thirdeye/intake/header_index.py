@@ -6,6 +6,7 @@ import pandas as pd
 
 from thirdeye.dicom.identity import read_identity
 from thirdeye.intake.name_index import Matches, NameIndex
+from thirdeye.intake.reference import as_path
 
 _DICOM_SUFFIXES = (".dcm", ".dicom", ".ima")
 FILE_COLUMN = "dicom_file"
@@ -27,7 +28,7 @@ def rows_by_header(table: pd.DataFrame, index: NameIndex) -> tuple[pd.DataFrame,
     files = [file for file in index.files if is_dicom_name(file)]
     if not files:
         return None
-    identities = {file: read_identity(index.root / file) for file in files}
+    identities = {file: read_identity(as_path(index.root, file)) for file in files}
     for keyword in ("sop_instance_uid", "patient_id"):
         known: dict[str, list[str]] = {}
         for file, identity in identities.items():

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from thirdeye.intake.reference import as_reference, readable
+
 _EXACT, _ENDING, _STEM = 3, 2, 1
 
 
@@ -88,12 +90,12 @@ class NameIndex:
             there = path.is_file()
         except (OSError, ValueError):
             return None
-        return os.path.relpath(path, self.root).replace(os.sep, "/") if there else None
+        return as_reference(os.path.relpath(path, self.root).replace(os.sep, "/")) if there else None
 
 
 def _normal(text: str) -> str:
     """One spelling: composed accents, forward slashes, lower case, no leading "./"."""
-    name = unicodedata.normalize("NFC", text).replace("\\", "/").casefold()
+    name = unicodedata.normalize("NFC", readable(text)).replace("\\", "/").casefold()
     while name.startswith("./"):
         name = name[2:]
     return name.strip("/")

@@ -11,6 +11,7 @@ from thirdeye.intake.folder_patients import patients_by_folder
 from thirdeye.intake.header_index import is_dicom_name
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import PatientOrigin, Reading
+from thirdeye.intake.reference import as_path
 from thirdeye.intake.words import listed, shown_name
 
 
@@ -70,7 +71,7 @@ def _from_headers(reading: Reading) -> Reading | None:
     images = list(reading.rows["image"])
     if reading.split_origin == "archive" or not images or not all(map(is_dicom_name, images)):
         return None
-    identities = [read_identity(reading.root / image) for image in images]
+    identities = [read_identity(as_path(reading.root, image)) for image in images]
     patients = tuple(pseudonym(i.patient_id) if i and i.patient_id else "" for i in identities)
     if len(set(patients) - {""}) < 2 or sum(map(bool, patients)) < 0.5 * len(images):
         return None

@@ -10,6 +10,7 @@ from thirdeye.case.image import Image
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.archive import read_archived
 from thirdeye.intake.raster import picture_format, read_picture
+from thirdeye.intake.reference import as_path, as_reference
 
 _DICOM_MARK = b"DICM"  # PS3.10 section 7.1: after a preamble of 128 bytes
 _HEAD_BYTES = 132
@@ -27,7 +28,7 @@ def load_image(root: Path, reference: str) -> Image:
     """
     if root.suffix.lower() == ".npz" and root.is_file():
         return read_archived(root, reference)
-    return _load(root / reference, reference)
+    return _load(as_path(root, reference), reference)
 
 
 def load_file(path: Path) -> Image:
@@ -36,7 +37,7 @@ def load_file(path: Path) -> Image:
     Raises:
         UnreadableFile: as `load_image`.
     """
-    return _load(path, path.name)
+    return _load(path, as_reference(path.name))
 
 
 def _load(path: Path, name: str) -> Image:

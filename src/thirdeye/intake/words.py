@@ -39,15 +39,6 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def readable(name: str) -> str:
-    """A folder name as a class name: bytes that are not UTF-8 are read as Western European text."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return name.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
-    return name
-
-
 def word_set(text: str) -> frozenset[str]:
     """The words of a text, for tables of words that stay readable."""
     return frozenset(text.split())

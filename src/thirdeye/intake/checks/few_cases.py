@@ -19,17 +19,21 @@ _SOURCE = "Each class needs cases in the training, validation and test parts"
 
 @CHECKS.register("class.few")
 def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
-    """Errors for what cannot work, a warning for what will be uncertain."""
+    """Errors for what cannot work, a warning for what will be uncertain.
+
+    One rare label among several labels an image is uncertain, but does not stop the others.
+    """
     rows = collection.rows[collection.rows["image"].map(facts["error"]) == ""]
     counts = count_classes(rows, collection.classes)
     if len(collection.classes) < 2 and collection.task != "multilabel":
         yield _one_class(collection, len(rows))
         return
     too_few = {name: n for name, n in counts.items() if n < LEAST}
-    if too_few:
+    blocks = collection.task != "multilabel" or len(too_few) == len(counts)
+    if too_few and blocks:
         yield _too_few(collection, too_few, len(rows))
-    few = {name: n for name, n in counts.items() if LEAST <= n < FEW}
-    if few and not too_few:
+    few = {name: n for name, n in counts.items() if n < FEW}
+    if few and not (too_few and blocks):
         yield _few(collection, few)
     yield from _missing_from_parts(collection, rows)
 

@@ -10,8 +10,9 @@ from thirdeye.intake.layouts.descend import descend
 from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
+from thirdeye.intake.reference import readable
 from thirdeye.intake.splits import are_split_names
-from thirdeye.intake.words import counted, listed, readable
+from thirdeye.intake.words import counted, listed
 
 
 def recognise(data: Path, options: Options) -> bool:

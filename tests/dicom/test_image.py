@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.dataset import Dataset as Header
+from pydicom.dataset import FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, RLELossless, SecondaryCaptureImageStorage, generate_uid
+
+from thirdeye.dicom.image import read_dicom
+from thirdeye.errors import UnreadableFile
+from thirdeye.intake.pixels import load_file
+
+Maker = Callable[..., Path]
+
+
+@pytest.fixture
+def dicom(tmp_path: Path) -> Maker:
+    """Write a small DICOM file; keywords set or (None) delete attributes."""
+
+    def make(pixels: np.ndarray, **attributes: object) -> Path:
+        header = Header()
+        header.file_meta = FileMetaDataset()
+        header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        header.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
+        header.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        header.SOPClassUID = SecondaryCaptureImageStorage
+        header.SOPInstanceUID = header.file_meta.MediaStorageSOPInstanceUID
+        header.Modality = "MR"
+        header.Rows, header.Columns = pixels.shape[:2]
+        header.SamplesPerPixel = 1 if pixels.ndim == 2 else 3
+        header.PhotometricInterpretation = "MONOCHROME2" if pixels.ndim == 2 else "RGB"
+        if pixels.ndim == 3:
+            header.PlanarConfiguration = 0
+        bits = 8 * pixels.dtype.itemsize
+        header.BitsAllocated, header.BitsStored, header.HighBit = bits, bits, bits - 1
+        header.PixelRepresentation = int(pixels.dtype.kind == "i")
+        header.PixelData = pixels.tobytes()
+        for keyword, value in attributes.items():
+            if value is None:
+                delattr(header, keyword)
+            else:
+                setattr(header, keyword, value)
+        path = tmp_path / "x.dcm"
+        header.save_as(path, enforce_file_format=True)
+        return path
+
+    return make
+
+
+RAMP = np.arange(256, dtype=np.int16).reshape(16, 16)
+
+
+def test_window_of_the_file_after_rescale(dicom: Maker) -> None:
+    path = dicom(RAMP, WindowCenter=[100, 1], WindowWidth=[101, 1], RescaleSlope=2, RescaleIntercept=-50)
+    image = load_file(path)
+    values = RAMP * 2.0 - 50
+    expected = np.clip((values - (99.5 - 50)) / 100, 0, 1) * 65535  # PS3.3 C.11.2.1.2.1
+    assert np.abs(image.pixels - expected).max() <= 0.5
+    assert image.bits == 16
+    assert image.modality == "MR"
+    assert image.attributes["window"] == "window of the file"
+
+
+def test_window_agrees_with_pydicom(dicom: Maker) -> None:
+    from pydicom.pixels import apply_windowing
+
+    path = dicom(RAMP, WindowCenter=120, WindowWidth=150)
+    header = pydicom.dcmread(path)
+    theirs = apply_windowing(RAMP, header).astype(float)
+    theirs = (theirs - theirs.min()) / (theirs.max() - theirs.min())
+    assert np.abs(load_file(path).pixels / 65535 - theirs).max() < 2e-3
+
+
+def test_monochrome1_is_turned_so_that_bright_is_bright(dicom: Maker) -> None:
+    plain = load_file(dicom(RAMP)).pixels.astype(int)
+    turned = load_file(dicom(RAMP, PhotometricInterpretation="MONOCHROME1")).pixels.astype(int)
+    assert np.array_equal(plain, 65535 - turned)
+    assert plain[0, 0] < plain[-1, -1]
+
+
+def test_ct_without_a_window_uses_one_for_the_body_part(dicom: Maker) -> None:
+    values = np.array([[-1000, -160], [240, 1000]], np.int16)
+    soft = load_file(dicom(values, Modality="CT", RescaleSlope=1, RescaleIntercept=0))
+    assert soft.pixels.tolist() == [[0, 0], [65535, 65535]]
+    lung = load_file(
+        dicom(values, Modality="CT", RescaleSlope=1, RescaleIntercept=0, BodyPartExamined="CHEST")
+    )
+    assert lung.pixels[0, 1] == round((-160 + 1350) / 1500 * 65535)
+
+
+def test_other_grey_images_use_percentiles_without_padding(dicom: Maker) -> None:
+    values = np.random.default_rng(0).integers(100, 200, (64, 64)).astype(np.int16)
+    values[:32] = -2000
+    image = load_file(dicom(values, PixelPaddingValue=-2000))
+    low, high = np.percentile(values[32:], (0.5, 99.5))
+    expected = np.clip((values - low) / (high - low), 0, 1) * 65535
+    assert np.abs(image.pixels - expected).max() <= 1
+
+
+def test_voi_table(dicom: Maker) -> None:
+    item = Header()
+    item.LUTDescriptor = [4, 10, 8]
+    item.LUTData = [0, 255, 51, 102]
+    item.add_new(0x00283002, "US", [4, 10, 8])
+    item.add_new(0x00283006, "US", [0, 255, 51, 102])
+    values = np.array([[0, 10, 11], [12, 13, 99]], np.int16)
+    image = load_file(dicom(values, VOILUTSequence=[item]))
+    assert (image.pixels / 257).tolist() == [[0, 0, 255], [51, 102, 102]]
+
+
+def test_eight_bit_grey_keeps_its_range(dicom: Maker) -> None:
+    values = np.array([[0, 100, 255, 7]], np.uint8)
+    assert (load_file(dicom(values, Modality="US")).pixels // 257).tolist() == values.tolist()
+
+
+def test_colour(dicom: Maker) -> None:
+    colour = np.random.default_rng(1).integers(0, 256, (4, 6, 3), dtype=np.uint8)
+    assert np.array_equal(load_file(dicom(colour)).pixels, colour)
+
+
+def test_ybr_becomes_rgb(dicom: Maker) -> None:
+    ybr = np.zeros((2, 2, 3), np.uint8)
+    ybr[..., 0], ybr[..., 1:] = 76, (85, 255)  # pure red, PS3.3 C.7.6.3.1.2
+    image = load_file(dicom(ybr, PhotometricInterpretation="YBR_FULL"))
+    assert np.abs(image.pixels.astype(int) - [254, 0, 0]).max() <= 2
+
+
+def test_palette(dicom: Maker) -> None:
+    table = np.array([0, 65535, 0, 0], "<u2").tobytes()
+    values = np.array([[0, 1], [1, 0]], np.uint8)
+    colours: dict[str, object] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for name, content in (("Red", table), ("Green", bytes(8)), ("Blue", bytes(8))):
+        colours[f"{name}PaletteColorLookupTableDescriptor"] = [4, 0, 16]
+        colours[f"{name}PaletteColorLookupTableData"] = content
+    image = load_file(dicom(values, **colours))
+    assert image.pixels.tolist() == [[[0, 0, 0], [255, 0, 0]], [[255, 0, 0], [0, 0, 0]]]
+
+
+def test_run_length_encoding_equals_plain(dicom: Maker, tmp_path: Path) -> None:
+    values = np.random.default_rng(2).integers(0, 4000, (32, 32)).astype(np.uint16)
+    path = dicom(values)
+    plain = load_file(path).pixels
+    header = pydicom.dcmread(path)
+    header.compress(RLELossless)
+    header.save_as(tmp_path / "c.dcm")
+    assert np.array_equal(load_file(tmp_path / "c.dcm").pixels, plain)
+
+
+def test_spacing_and_attributes_without_identity(dicom: Maker) -> None:
+    image = load_file(
+        dicom(
+            RAMP,
+            PixelSpacing=[0.5, 0.25],
+            BodyPartExamined="HAND",
+            PatientName="Doe^Jane",
+            PatientID="12345",
+            ImageLaterality="L",
+        )
+    )
+    assert image.spacing_mm == (0.5, 0.25)
+    assert image.attributes["body_part"] == "HAND"
+    assert image.attributes["laterality"] == "L"
+    assert "Doe" not in str(image)
+    assert "12345" not in str(image)
+
+
+@pytest.mark.parametrize("spacing", [[0, 1], [-1, 1], [1], None])
+def test_impossible_spacing_is_no_spacing(dicom: Maker, spacing: object) -> None:
+    assert load_file(dicom(RAMP, **({"PixelSpacing": spacing} if spacing else {}))).spacing_mm is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"NumberOfFrames": 3}, "holds 3 frames"),
+        ({"Rows": 0}, "claims 16 x 0"),
+        ({"Rows": 60000, "Columns": 60000}, "more than the limit"),
+        ({"Rows": 64}, "is cut off"),
+        ({"BitsStored": 32}, "32 bits stored of 16"),
+        ({"PhotometricInterpretation": "XYZ"}, "'XYZ'"),
+        ({"SamplesPerPixel": 3}, "3 samples a pixel"),
+        ({"RescaleSlope": 0, "RescaleIntercept": 0}, "RescaleSlope of 0"),
+        ({"PixelData": None}, "without pixels"),
+        ({"Columns": None}, "no valid Columns"),
+    ],
+)
+def test_headers_that_cannot_be_believed(dicom: Maker, attributes: dict[str, object], reason: str) -> None:
+    with pytest.raises(UnreadableFile, match=reason):
+        load_file(dicom(RAMP, **attributes))
+
+
+def test_truncated_file(dicom: Maker, tmp_path: Path) -> None:
+    content = dicom(RAMP).read_bytes()
+    for size in (133, 200, len(content) // 2, len(content) - 10):
+        (tmp_path / "cut.dcm").write_bytes(content[:size])
+        with pytest.raises(UnreadableFile):
+            read_dicom(tmp_path / "cut.dcm", "cut.dcm")
+
+
+@pytest.mark.data
+def test_transfer_syntaxes_of_one_image_agree(shared_data: Path) -> None:
+    folder = shared_data / "dicom_transfer_syntaxes"
+    for name in ("CT1", "MR1", "US1", "VL1", "RG3"):
+        plain = (
+            load_file(folder / f"{name}_UNC.dcm").pixels if (folder / f"{name}_UNC.dcm").exists() else None
+        )
+        for syntax in ("RLE", "J2KR", "JLSL"):
+            path = folder / f"{name}_{syntax}.dcm"
+            if path.exists() and plain is not None and path.name != "MR1_JLSL.dcm":
+                assert np.array_equal(load_file(path).pixels, plain), path.name
+
+
+@pytest.mark.data
+def test_a_missing_decoder_is_named(shared_data: Path) -> None:
+    with pytest.raises(UnreadableFile, match="no decoder is installed"):
+        load_file(shared_data / "dicom_transfer_syntaxes" / "CT1_JPLL.dcm")

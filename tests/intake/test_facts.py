@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from thirdeye.intake.facts import canonical, measure, pixel_hash
+
+
+def test_facts_of_a_readable_image(tmp_path: Path) -> None:
+    pixels = np.array([[0, 10, 20], [30, 40, 50]], np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    facts = measure(tmp_path, "a.png")
+    assert (facts.height, facts.width, facts.bits, facts.is_colour, facts.error) == (2, 3, 8, False, "")
+    assert (facts.mean, facts.minimum, facts.maximum) == (25.0, 0.0, 50.0)
+    assert facts.std == pytest.approx(np.std(pixels))
+    assert facts.format == "PNG"
+
+
+def test_an_unreadable_image_is_a_fact(tmp_path: Path) -> None:
+    facts = measure(tmp_path, "none.png")
+    assert facts.error == "does not exist"
+    assert facts.sha256 == ""
+
+
+def test_resaved_copies_have_one_hash(tmp_path: Path, picture: Callable[[int], np.ndarray]) -> None:
+    grey = Image.fromarray(picture(1))
+    grey.save(tmp_path / "a.png")
+    grey.save(tmp_path / "a.bmp")
+    grey.save(tmp_path / "a.tif", compression="tiff_lzw")
+    grey.convert("RGB").save(tmp_path / "rgb.png")
+    grey.convert("RGBA").save(tmp_path / "rgba.png")
+    Image.fromarray(picture(1).astype(np.uint16) * 257).save(tmp_path / "wide.png")
+    hashes = {measure(tmp_path, path.name).sha256 for path in tmp_path.iterdir()}
+    assert len(hashes) == 1
+    assert measure(tmp_path, "rgb.png").is_colour is False
+
+
+def test_different_pictures_have_different_hashes() -> None:
+    base = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    others = [base.reshape(4, 3), base.astype(np.uint16) + 1, base.T, np.stack([base, base, base + 1], -1)]
+    assert len({pixel_hash(canonical(pixels)) for pixels in (base, *others)}) == 5
+
+
+def test_a_constant_16_bit_image_of_low_values_stays_deep() -> None:
+    assert canonical(np.full((2, 2), 300, np.uint16)).dtype == np.uint16
+    assert canonical(np.full((2, 2), 257, np.uint16)).tolist() == [[1, 1], [1, 1]]
