@@ -24,7 +24,7 @@ from thirdeye.model.network import Network
 
 ONNX_FILE = "model/model.onnx"
 ENVELOPE_FILE = "model/envelope.npz"
-MOST_IMAGES = 1000  # that the envelope is drawn around; the rest add time, not precision
+MOST_IMAGES = 500  # that the envelope is drawn around; the rest add time, little precision
 _BATCH = 16
 
 
@@ -82,7 +82,7 @@ def assemble_reader(
 def _sample(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Rows for the envelope: at most half from what some member never saw, or as many as there are."""
     shuffled = np.random.default_rng(0).permutation(len(held_out))
-    unseen = held_out.any(axis=1)[shuffled]
+    unseen = np.asarray(held_out.any(axis=1))[shuffled]
     first, second = shuffled[unseen], shuffled[~unseen]
     n_first = min(len(first), max(MOST_IMAGES // 2, MOST_IMAGES - len(second)))
     return np.sort(np.concatenate([first[:n_first], second[: MOST_IMAGES - n_first]]))
