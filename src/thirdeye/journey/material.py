@@ -58,8 +58,8 @@ def read_plan(study: Study) -> Plan:
     known = Fingerprint.from_json(study.read_json(FINGERPRINT_FILE))
     if (plan.task, plan.positive, set(plan.classes)) != (known.task, known.positive, set(known.classes)):
         raise StudyMismatch(
-            "plan.json names another task, positive class or other classes than fingerprint.json; these follow "
-            "from the data and options: put them back, or plan again"
+            "plan.json names another task, positive class or other classes than fingerprint.json; these "
+            "follow from the data and options: put them back, or plan again"
         )
     return plan
 
