@@ -10,6 +10,7 @@ from sklearn.metrics import auc as area
 
 from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.curves import curves_of, thin
+from thirdeye.evaluation.inputs import check_clusters
 from thirdeye.evaluation.roc import roc_curve
 
 
@@ -22,7 +23,7 @@ def test_points_on_a_line_are_dropped_without_loss():
 def test_ten_thousand_cases_fit_into_five_hundred_points(rng):
     labels = rng.integers(0, 2, 10000).astype(bool)
     p = 1 / (1 + np.exp(-rng.normal(size=10000) - labels))
-    curves = curves_of(labels, p, level=0.95)
+    curves = curves_of(labels, p, groups=check_clusters(None, 10000), level=0.95)
     roc = curves["roc"]
     assert len(roc["sensitivity"]) <= 500
     x, y = 1 - np.array(roc["specificity"]), np.array(roc["sensitivity"])
@@ -37,7 +38,9 @@ def test_ten_thousand_cases_fit_into_five_hundred_points(rng):
 
 
 def test_one_class_has_no_roc():
-    curves = curves_of(np.array([True, True]), np.array([0.2, 0.9]), level=0.95)
+    groups = check_clusters(None, 2)
+    curves = curves_of(np.array([True, True]), np.array([0.2, 0.9]), groups=groups, level=0.95)
     assert curves["roc"] is None
     assert curves["pr"]["baseline"] == 1
-    assert curves_of(np.array([False]), np.array([0.2]), level=0.95)["pr"] is None
+    curves = curves_of(np.array([False, False]), np.array([0.2, 0.3]), groups=groups, level=0.95)
+    assert curves["pr"] is None

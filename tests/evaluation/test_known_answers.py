@@ -13,9 +13,9 @@ from thirdeye.evaluation.bootstrap import bca_interval, jackknife, percentile_in
 from thirdeye.evaluation.bootstrap_statistics import auc_statistic
 from thirdeye.evaluation.calibration import calibration_metrics
 from thirdeye.evaluation.confusion import TwoByTwo, confusion_matrix, predictive_values
+from thirdeye.evaluation.hand_till import hand_till_single_score
 from thirdeye.evaluation.inputs import check_clusters
 from thirdeye.evaluation.mcnemar import mcnemar, tango_interval, tango_z
-from thirdeye.evaluation.multiclass import hand_till_single_score
 from thirdeye.evaluation.operating_point import (
     closest_topleft_points,
     sensitivity_at_specificity,

@@ -13,8 +13,6 @@ from thirdeye.evaluation.inputs import check_clusters
 from thirdeye.evaluation.multiclass import (
     auc_macro,
     auc_of_classes,
-    hand_till,
-    hand_till_single_score,
     one_hot,
 )
 
@@ -34,9 +32,6 @@ def test_values_match_scikit_learn(rng):
     membership = one_hot(labels, 4)
     macro = auc_macro(membership, probabilities, classes=NAMES)
     assert macro.value == pytest.approx(roc_auc_score(labels, probabilities, multi_class="ovr"))
-    assert hand_till(labels, probabilities, k=4) == pytest.approx(
-        roc_auc_score(labels, probabilities, multi_class="ovo")
-    )
     single = auc_of_classes(membership, probabilities, classes=NAMES)
     assert [metric.class_name for metric in single] == NAMES
     assert np.mean([metric.value for metric in single]) == pytest.approx(macro.value)
@@ -68,8 +63,6 @@ def test_an_absent_class_leaves_the_macro_undefined(rng):
     found = auc_macro(one_hot(labels, 4), probabilities, classes=NAMES)
     assert (found.value, found.status) == (None, "undefined")
     assert "every case is c" in found.reason
-    assert hand_till(labels, probabilities, k=4) is None
-    assert hand_till_single_score(labels, probabilities[:, 0], k=4) is None
 
 
 def test_a_class_of_one_has_a_value_but_no_interval(rng):
@@ -83,9 +76,5 @@ def test_a_class_of_one_has_a_value_but_no_interval(rng):
 
 def test_complete_separation_is_degenerate():
     found = auc_macro(one_hot([0, 0, 1, 1], 2), np.repeat(np.eye(2), 2, axis=0), classes=["a", "b"])
-    assert (found.value, found.status, found.ci_low) == (1.0, "degenerate", None)
-
-
-def test_single_score_reads_each_pair_in_its_own_direction():
-    labels, scores = [0, 0, 1, 1, 2, 2], [3.0, 4.0, 1.0, 2.0, 5.0, 6.0]
-    assert hand_till_single_score(labels, scores, k=3) == 1.0
+    assert (found.value, found.status, found.ci_high) == (1.0, "degenerate", 1.0)
+    assert found.ci_low == pytest.approx(0.0125 ** (1 / 2))

@@ -60,6 +60,15 @@ def test_curve_carries_wilson_intervals(forecast):
     assert (point["ci_low"], point["ci_high"]) == pytest.approx(expected)
 
 
+def test_curve_clusters_by_patient(forecast):
+    copied = [np.repeat(part, 3) for part in forecast]
+    honest = reliability_curve(*copied, clusters=np.repeat(np.arange(250), 3))
+    naive = reliability_curve(*copied)
+    for one, other in zip(honest[1:6], naive[1:6], strict=True):
+        assert one["event_rate"] == other["event_rate"]
+        assert one["ci_high"] - one["ci_low"] > 1.4 * (other["ci_high"] - other["ci_low"])
+
+
 def test_spiegelhalter_is_standard_normal_under_calibration(rng):
     values = []
     for _ in range(300):

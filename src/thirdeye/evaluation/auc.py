@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thirdeye.evaluation.clustered import cluster_sums, independent_pairs, obuchowski_covariance
 from thirdeye.evaluation.distributions import two_sided_z
@@ -19,8 +20,9 @@ CONVENTION = (
 
 def auc_of_counts(counts: ScoreCounts) -> float:
     """Mann-Whitney AUC, ties counting half; both classes must be present."""
-    below = np.cumsum(counts.negatives) - counts.negatives / 2
-    return float(np.dot(counts.positives, below) / (counts.n_pos * counts.n_neg))
+    return float(counts.positives.astype(np.float64) @ _halfway(counts.negatives)) / (
+        counts.n_pos * counts.n_neg
+    )
 
 
 def delong_variance(counts: ScoreCounts) -> float | None:
@@ -32,12 +34,22 @@ def delong_variance(counts: ScoreCounts) -> float | None:
     m, n = counts.n_pos, counts.n_neg
     if m < 2 or n < 2:
         return None
-    auc = auc_of_counts(counts)
-    v10 = (np.cumsum(counts.negatives) - counts.negatives / 2) / n - auc
-    v01 = (m - np.cumsum(counts.positives) + counts.positives / 2) / m - auc
-    s10 = float(np.dot(counts.positives, v10 * v10)) / (m - 1)
-    s01 = float(np.dot(counts.negatives, v01 * v01)) / (n - 1)
+    area = auc_of_counts(counts)
+    v10, v01 = _halfway(counts.negatives), _halfway(counts.positives)
+    v10 /= n
+    v10 -= area
+    v01 /= -m
+    v01 += 1 - area
+    s10 = float(counts.positives.astype(np.float64) @ np.square(v10, out=v10)) / (m - 1)
+    s01 = float(counts.negatives.astype(np.float64) @ np.square(v01, out=v01)) / (n - 1)
     return s10 / m + s01 / n
+
+
+def _halfway(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Cases below each score, half of those at it included, (g,)."""
+    up_to = np.cumsum(counts).astype(np.float64)
+    up_to -= counts / 2
+    return up_to
 
 
 def hanley_mcneil_variance(auc: float, n_pos: int, n_neg: int) -> float:

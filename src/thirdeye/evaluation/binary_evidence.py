@@ -25,7 +25,7 @@ def binary_evidence(cases: CaseSet) -> dict[str, Any]:
             point.as_json() | {"confusion_matrix": _table(scored, point, order)} for point in thresholds
         ],
         "calibration": scored.calibration(),
-        "curves": curves_of(scored.truth, scored.scores, level=cases.level),
+        "curves": curves_of(scored.truth, scored.scores, groups=cases.groups, level=cases.level),
         "confusion_matrix": _table(scored, half(), order),
     }
 

@@ -44,26 +44,33 @@ def thin(x: NDArray[np.float64], y: NDArray[np.float64], *, at_most: int = MAX_P
 
 
 def curves_of(
-    truth: NDArray[np.bool_], probabilities: NDArray[np.float64], *, level: float
+    truth: NDArray[np.bool_],
+    probabilities: NDArray[np.float64],
+    *,
+    groups: Clusters,
+    level: float,
+    at_most: int = MAX_POINTS,
 ) -> dict[str, Any]:
     """ROC, precision-recall and reliability curves, JSON-ready; null where one class is absent.
 
     Args:
         truth: (n,) labels.
         probabilities: (n,) from 0 to 1.
+        groups: patient of each row.
         level: confidence level of the reliability curve's intervals.
+        at_most: points of a curve.
     """
     both = bool(truth.any() and not truth.all())
     return {
-        "roc": _roc(truth, probabilities) if both else None,
-        "pr": _pr(truth, probabilities) if truth.any() else None,
-        "reliability": reliability_curve(truth, probabilities, n_bins=N_BINS, level=level),
+        "roc": _roc(truth, probabilities, at_most) if both else None,
+        "pr": _pr(truth, probabilities, at_most) if truth.any() else None,
+        "reliability": reliability_curve(truth, probabilities, n_bins=N_BINS, clusters=groups, level=level),
     }
 
 
-def _roc(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, Any]:
+def _roc(truth: NDArray[np.bool_], scores: NDArray[np.float64], at_most: int) -> dict[str, Any]:
     curve = roc_curve(truth, scores)
-    keep = thin(1 - curve.specificity, curve.sensitivity)
+    keep = thin(1 - curve.specificity, curve.sensitivity, at_most=at_most)
     return {
         "thresholds": [None, *curve.thresholds[keep][1:].tolist()],
         "sensitivity": curve.sensitivity[keep].tolist(),
@@ -71,9 +78,9 @@ def _roc(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, Any
     }
 
 
-def _pr(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, Any]:
+def _pr(truth: NDArray[np.bool_], scores: NDArray[np.float64], at_most: int) -> dict[str, Any]:
     curve = precision_recall_curve(truth, scores)
-    keep = thin(curve.recall, curve.precision)
+    keep = thin(curve.recall, curve.precision, at_most=at_most)
     return {
         "thresholds": curve.thresholds[keep].tolist(),
         "precision": curve.precision[keep].tolist(),
@@ -100,7 +107,7 @@ def calibration_of(
     for binning in get_args(Binning):
         known: dict[str, Any] = {"n_bins": N_BINS, "binning": binning}
         block[f"mce_{binning}_{N_BINS}"] = calibration_error(truth, values, **known)[1]
-        block[f"bins_{binning}"] = reliability_curve(truth, values, level=level, **known)
+        block[f"bins_{binning}"] = reliability_curve(truth, values, clusters=groups, level=level, **known)
     block["brier_decomposition"] = brier_decomposition(truth, values, n_bins=N_BINS)
     block["spiegelhalter_z"] = spiegelhalter_z(truth, values)
     return block

@@ -1,23 +1,20 @@
-"""Many classes: areas under the ROC, one class against the rest or pair by pair."""
+"""Many classes: areas under the ROC of one class against the rest, and their mean."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.auc import auc, auc_of_counts
-from thirdeye.evaluation.clustered import cluster_sums
+from thirdeye.evaluation.auc import auc, auc_of_counts, exact_bound
+from thirdeye.evaluation.clustered import cluster_sums, independent_pairs
 from thirdeye.evaluation.distributions import two_sided_z
 from thirdeye.evaluation.inputs import (
     Clusters,
     check_class_indices,
     check_clusters,
-    check_probability_matrix,
-    check_scores,
 )
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.roc import count_scores, placements
@@ -57,10 +54,12 @@ class Influence:
     Args:
         value: mean of the columns' AUCs.
         clusters: (I,) what each cluster adds to its deviation; their sum of squares is the variance.
+        pairs: (K,) disjoint, independent pairs of each column, for the exact bound where all AUCs are 1.
     """
 
     value: float
     clusters: NDArray[np.float64]
+    pairs: tuple[int, ...]
 
 
 def macro_influence(
@@ -77,7 +76,7 @@ def macro_influence(
         None when a column lacks two clusters of either kind.
     """
     total = np.zeros(clusters.count)
-    areas = []
+    areas, pairs = [], []
     for c in range(membership.shape[1]):
         placed = placements(membership[:, c], probabilities[:, c])
         sums = cluster_sums(placed, clusters)
@@ -87,7 +86,8 @@ def macro_influence(
         total += (with_pos / (with_pos - 1)) ** 0.5 * sums.positive / sums.n_pos
         total += (with_neg / (with_neg - 1)) ** 0.5 * sums.negative / sums.n_neg
         areas.append(placed.auc)
-    return Influence(float(np.mean(areas)), total / membership.shape[1])
+        pairs.append(independent_pairs(placed, clusters))
+    return Influence(float(np.mean(areas)), total / membership.shape[1], tuple(pairs))
 
 
 def auc_macro(
@@ -131,6 +131,13 @@ def auc_macro(
 
 def _macro_interval(influence: Influence, fewest: int, fields: dict[str, Any]) -> Metric:
     variance = float(influence.clusters @ influence.clusters)
+    if influence.value == 1.0:
+        return Metric(
+            value=1.0, ci_low=_bound_of_one(influence.pairs, fields["level"]), ci_high=1.0,
+            ci_method="exact_disjoint_pairs_bonferroni", status="degenerate",
+            reason="the scores separate every class completely: no variance; exact bound from disjoint pairs",
+            **fields,
+        )  # fmt: skip
     if variance <= 0:
         return Metric(
             value=influence.value,
@@ -149,50 +156,7 @@ def _macro_interval(influence: Influence, fewest: int, fields: dict[str, Any]) -
     )  # fmt: skip
 
 
-def hand_till(labels: Any, probabilities: Any, *, k: int) -> float | None:
-    """Hand and Till's M (2001): the mean over pairs of classes of how well each separates from the other.
-
-    Args:
-        labels: (n,) class numbers.
-        probabilities: (n, k), rows summing to 1.
-        k: number of classes.
-
-    Returns:
-        None when a class is absent.
-    """
-    truth = check_class_indices(labels, k)
-    values = check_probability_matrix(probabilities, truth.size, k, sums_to_one=True)
-    if np.unique(truth).size < k:
-        return None
-    areas = []
-    for one, other in combinations(range(k), 2):
-        rows = (truth == one) | (truth == other)
-        areas.append(auc_of_counts(count_scores(truth[rows] == one, values[rows, one])))
-        areas.append(auc_of_counts(count_scores(truth[rows] == other, values[rows, other])))
-    return float(np.mean(areas))
-
-
-def hand_till_single_score(labels: Any, scores: Any, *, k: int) -> float | None:
-    """Hand and Till's M for one score shared by all classes, as pROC's multiclass.roc gives it.
-
-    Each pair of classes is read in the direction in which its medians lie.
-
-    Args:
-        labels: (n,) class numbers.
-        scores: (n,) finite.
-        k: number of classes.
-
-    Returns:
-        None when a class is absent.
-    """
-    truth = check_class_indices(labels, k)
-    values = check_scores(scores, truth.size)
-    if np.unique(truth).size < k:
-        return None
-    areas = []
-    for low, high in combinations(range(k), 2):
-        rows = (truth == low) | (truth == high)
-        area = auc_of_counts(count_scores(truth[rows] == high, values[rows]))
-        rising = np.median(values[truth == low]) <= np.median(values[truth == high])
-        areas.append(area if rising else 1 - area)
-    return float(np.mean(areas))
+def _bound_of_one(pairs: tuple[int, ...], level: float) -> float:
+    """Mean of the columns' exact bounds, each at a level that makes all hold together (Bonferroni)."""
+    each = 1 - (1 - level) / len(pairs)
+    return float(np.mean([exact_bound(count, each) for count in pairs]))

@@ -17,15 +17,16 @@ from thirdeye.evaluation.calibration_error import (
 )
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.confusion import class_totals, confusion_matrix
-from thirdeye.evaluation.curves import calibration_of, curves_of
+from thirdeye.evaluation.curves import MAX_POINTS, calibration_of, curves_of
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.multiclass import auc_macro, auc_of_classes
 from thirdeye.evaluation.proper_scores import mean_metric
 from thirdeye.evaluation.proportion import proportion
-from thirdeye.evaluation.rates import composite_metrics, rate_metrics
+from thirdeye.evaluation.rates import composite_metrics, rate_metrics, units_of
 from thirdeye.evaluation.scored_column import ScoredColumn
 
 ARG_MAX = "the most probable class is the call"
+MOST_FULL_CURVES = 20
 
 
 def multiclass_evidence(cases: CaseSet) -> dict[str, Any]:
@@ -67,7 +68,10 @@ def _arg_max_metrics(
     right, groups, level = cases.labels == cases.predicted, cases.groups, cases.level
     accuracy = proportion(right, name="accuracy", clusters=groups, level=level, convention=ARG_MAX)
     totals = columns.sum(axis=0, dtype=np.float64)
-    rest = composite_metrics(totals, draws, positive=None, n_clusters=groups.count, level=level)
+    rest = composite_metrics(
+        totals, draws, units=units_of(cases.labels, groups, k=len(cases.classes)), positive=None,
+        n_clusters=groups.count, level=level,
+    )  # fmt: skip
     return [accuracy, *(metric.with_(convention=f"{metric.convention}; {ARG_MAX}") for metric in rest)]
 
 
@@ -118,14 +122,14 @@ def _calibration(forecasts: list[Forecast], draws: NDArray[np.float64], cases: C
 
 
 def class_curves(cases: CaseSet) -> dict[str, Any]:
-    """The curves of each class against the rest."""
-    return {
-        "per_class": [
-            {"class": name}
-            | curves_of(cases.membership[:, column], cases.probabilities[:, column], level=cases.level)
-            for column, name in enumerate(cases.classes)
-        ]
-    }
+    """The curves of each class against the rest; with very many classes each has fewer points."""
+    at_most = max(MAX_POINTS * MOST_FULL_CURVES // max(len(cases.classes), MOST_FULL_CURVES), 50)
+    blocks = []
+    for column, name in enumerate(cases.classes):
+        truth, scores = cases.membership[:, column], cases.probabilities[:, column]
+        curves = curves_of(truth, scores, groups=cases.groups, level=cases.level, at_most=at_most)
+        blocks.append({"class": name} | curves)
+    return {"per_class": blocks}
 
 
 def _table(cases: CaseSet) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.inputs import check_binary, check_probabilities
-from thirdeye.evaluation.proportion import wilson
+from thirdeye.evaluation.inputs import check_binary, check_clusters, check_probabilities
+from thirdeye.evaluation.proportion import proportion
 
 Binning = Literal["equal_width", "equal_mass"]
 
@@ -81,15 +81,24 @@ def reliability_curve(
     *,
     n_bins: int = 10,
     binning: Binning = "equal_width",
+    clusters: Any = None,
     level: float = 0.95,
-) -> list[dict[str, float | int]]:
-    """Points of the reliability diagram with Wilson's interval of each event rate."""
-    bins = bin_probabilities(labels, probabilities, n_bins=n_bins, binning=binning)
-    points = []
-    for n, mean, rate in zip(bins.n, bins.mean_probability, bins.event_rate, strict=True):
-        low, high = wilson(float(rate * n), int(n), level)
-        point = {"n": int(n), "mean_probability": float(mean), "event_rate": float(rate)}
-        points.append(point | {"ci_low": low, "ci_high": high})
+) -> list[dict[str, float | int | None]]:
+    """Points of the reliability diagram, each with the interval of its event rate.
+
+    The interval is Wilson's, or a clustered one where a cluster has several rows in the bin; null where
+    a bin holds one cluster only.
+    """
+    truth = check_binary(labels)
+    groups = check_clusters(clusters, truth.size)
+    bins = bin_probabilities(truth, probabilities, n_bins=n_bins, binning=binning)
+    points: list[dict[str, float | int | None]] = []
+    for at, (n, mean) in enumerate(zip(bins.n, bins.mean_probability, strict=True)):
+        rows = bins.of == at
+        inside = groups.of(rows) if groups.repeated else None
+        rate = proportion(truth[rows], name="event_rate", clusters=inside, level=level)
+        point = {"n": int(n), "mean_probability": float(mean), "event_rate": rate.value}
+        points.append(point | {"ci_low": rate.ci_low, "ci_high": rate.ci_high})
     return points
 
 

@@ -47,8 +47,10 @@ def count_scores(labels: Any, scores: Any) -> ScoreCounts:
     order = np.argsort(values)
     ordered, hits = values[order], positive[order]
     last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
-    up_to = np.cumsum(hits)[last]
-    positives = np.diff(up_to, prepend=0)
+    if last.size == hits.size:  # no ties: every score is its own group
+        positives = hits.astype(np.int64)
+        return ScoreCounts(ordered, positives, 1 - positives)
+    positives = np.diff(np.cumsum(hits)[last], prepend=0)
     return ScoreCounts(ordered[last], positives, np.diff(last + 1, prepend=0) - positives)
 
 

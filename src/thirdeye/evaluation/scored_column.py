@@ -25,7 +25,7 @@ from thirdeye.evaluation.curves import calibration_of
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.precision_recall import CONVENTION, average_precision_value
 from thirdeye.evaluation.proper_scores import brier
-from thirdeye.evaluation.rates import composite_metrics, rate_metrics
+from thirdeye.evaluation.rates import composite_metrics, rate_metrics, units_of
 from thirdeye.evaluation.threshold import Threshold, half
 
 
@@ -119,6 +119,7 @@ class ScoredColumn:
         groups, level = self.cases.groups, self.cases.level
         found = rate_metrics(self.truth, self.scores >= point.threshold, groups=groups, level=level)
         found += composite_metrics(
-            columns.sum(axis=0, dtype=np.float64), drawn, positive=1, n_clusters=groups.count, level=level
-        )
+            columns.sum(axis=0, dtype=np.float64), drawn, units=units_of(self.truth, groups, k=2), positive=1,
+            n_clusters=groups.count, level=level,
+        )  # fmt: skip
         return [point.mark(metric) for metric in found]
