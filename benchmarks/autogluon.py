@@ -69,7 +69,7 @@ def one(folder: Path, checkpoint: Path, options: argparse.Namespace, seed: int, 
 
 def write_data(folder: Path, data: Path, images: int, seed: int) -> None:
     """The folder that a user would have: images, cases.csv, and the same rows as one table for each part."""
-    if (folder / "cases.csv").exists():
+    if (folder / "data" / "cases.csv").exists():
         return
     (folder / "data" / "images").mkdir(parents=True)
     sizes = tuple(round(images * share) for share in SHARES.values())

@@ -53,7 +53,7 @@ def parts(data: Path, sizes: tuple[int, ...], *, seed: int) -> tuple[Part, ...]:
     for row in rows:
         by_lesion.setdefault(row["lesion_id"], []).append(row)
     lesions = [by_lesion[name] for name in sorted(by_lesion)]
-    order = iter(np.random.default_rng(seed).permutation(len(lesions)))
+    order = iter(spread([lesion[0]["dx"] for lesion in lesions], seed=seed))
     found = []
     for size in sizes:
         taken: list[dict[str, str]] = []
@@ -67,3 +67,14 @@ def parts(data: Path, sizes: tuple[int, ...], *, seed: int) -> tuple[Part, ...]:
             )
         )
     return tuple(found)
+
+
+def spread(labels: list[str], *, seed: int) -> list[int]:
+    """A random order in which every stretch holds the classes in about their shares."""
+    random = np.random.default_rng(seed)
+    names = np.array(labels)
+    place = np.empty(len(names))
+    for name in np.unique(names):
+        mine = np.flatnonzero(names == name)
+        place[mine] = (random.permutation(len(mine)) + random.random()) / len(mine)
+    return [int(index) for index in np.argsort(place)]
