@@ -86,7 +86,11 @@ def fit_baseline(
     if plan.positive is not None:
         column = plan.classes.index(plan.positive)
         scores = apply(calibration, result.logits[rows])[:, column]
-        points = tuple(choose_operating_points((labels == column).astype(int), scores))
+        points = tuple(
+            choose_operating_points(
+                (labels == column).astype(int), scores, clusters=development.patients[rows]
+            )
+        )
     return Baseline(result, calibration, points, result.description)
 
 

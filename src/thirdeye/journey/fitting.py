@@ -106,7 +106,7 @@ def operating_points(truth: Truth, probabilities: NDArray[np.floating]) -> list[
     if truth.positive is None:
         return []
     labels = (truth.labels == truth.positive).astype(int)
-    return list(choose_operating_points(labels, probabilities[:, truth.positive]))
+    return list(choose_operating_points(labels, probabilities[:, truth.positive], clusters=truth.clusters))
 
 
 def _draft(
