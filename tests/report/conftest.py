@@ -14,11 +14,12 @@ import pytest
 from PIL import Image
 
 from thirdeye.evaluation.compare import compare_models
-from thirdeye.evaluation.evidence import evaluate_set, evaluation_document
+from thirdeye.evaluation.document import evaluation_document
+from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.evaluation.operating_point import choose_operating_points
 from thirdeye.plan.plan import Plan
 
-RESAMPLES = 120
+RESAMPLES = 60
 HOSTILE = (
     "<script>alert(1)</script>",
     "a\nb & \"c\" 'd'",
@@ -116,7 +117,9 @@ class StudyMaker:
         column = self.classes.index(str(self.positive))
         return choose_operating_points((truth == column).astype(int), probabilities[:, column])
 
-    def _evaluate(self, truth: np.ndarray, probabilities: np.ndarray, points: list[dict[str, Any]]) -> dict[str, Any]:
+    def _evaluate(
+        self, truth: np.ndarray, probabilities: np.ndarray, points: list[dict[str, Any]]
+    ) -> dict[str, Any]:
         return evaluate_set(
             labels=truth, probabilities=probabilities, classes=self.classes, task=self.task,
             positive=self.positive, clusters=self._clusters(len(truth)), unit="image",
@@ -156,25 +159,33 @@ class StudyMaker:
             rows[-1] |= {"fold": -1, "excluded_because": "the file cannot be decoded"}
         pd.DataFrame(rows).to_csv(self.folder / "dataset.csv", index=False)
         facts = {"version": 1, "group": "patient" if self.patients else "image", "modality": "US"}
-        self._json("fingerprint.json", facts | {"median_height_px": 500, "median_width_px": 640, "bytes": 81234567})
+        self._json(
+            "fingerprint.json", facts | {"median_height_px": 500, "median_width_px": 640, "bytes": 81234567}
+        )
 
     def _plan(self) -> None:
         plan = Plan(
             task=self.task, classes=self.classes, positive=self.positive, validation="cross_fitted", folds=5,
             image_size_px=160, resize="squash", intensity="full_range", architecture="efficientnet_lite0",
-            weights="embedded", augmentation=(("flip_horizontal", 0.5), ("rotate", 12.0), ("brightness", 0.15)),
+            weights="embedded",
+            augmentation=(("flip_horizontal", 0.5), ("rotate", 12.0), ("brightness", 0.15)),
             epochs=14, batch_size=32, learning_rate=0.002, backbone_rate=0.1, weight_decay=0.02,
             label_smoothing=0.05, mixup=0.0, class_weighting="sampler", precision="fp32", averaging=0.99,
-            test_time_augmentation=("identity", "flip_horizontal"), calibration=("temperature", "platt", "isotonic"),
+            test_time_augmentation=("identity", "flip_horizontal"),
+            calibration=("temperature", "platt", "isotonic"),
             budget_s=600, seed=20, chosen_by={"budget_s": "user"},
             reasons={
-                "validation": "468 development cases are too few to give a fifth of them away, so every one of them "
+                "validation": "468 development cases are too few to give a fifth of them away, so every "
+                "one of them "
                 "is used for both, in turn.",
                 "folds": "Five networks are five opinions; their mean is steadier than any of them.",
-                "image_size_px": "The smaller side of the images has a median of 500 pixels; 160 is what the time allows.",
+                "image_size_px": "The smaller side of the images has a median of 500 pixels; 160 is what "
+                "the time allows.",
                 "architecture": "Small, pre-trained, and quick on a processor without a graphics card.",
-                "weights": "With a few hundred cases, a network that already knows edges and textures does better.",
-                "augmentation": "Ultrasound: mirrored and slightly turned images are as plausible as the original.",
+                "weights": "With a few hundred cases, a network that already knows edges and textures "
+                "does better.",
+                "augmentation": "Ultrasound: mirrored and slightly turned images are as plausible as the "
+                "original.",
                 "class_weighting": "The rarer class is drawn more often, so that it isn't drowned.",
                 "budget_s": "As asked.",
             },
@@ -191,10 +202,17 @@ class StudyMaker:
                 "positive": self.positive,
                 "architecture": "efficientnet_lite0",
                 "parameters": 3_374_000,
-                "members": [{"file": f"member_{i}.safetensors", "fold": i, "sha256": f"{i:064x}"} for i in range(5)],
+                "members": [
+                    {"file": f"member_{i}.safetensors", "fold": i, "sha256": f"{i:064x}"} for i in range(5)
+                ],
                 "input": {"size_px": 160, "resize": "squash", "intensity": "full_range"},
                 "views": ["identity", "flip_horizontal"],
-                "calibration": {"method": "temperature", "parameters": {"t": 1.2}, "fitted_on": "validation", "n": 312},
+                "calibration": {
+                    "method": "temperature",
+                    "parameters": {"t": 1.2},
+                    "fitted_on": "validation",
+                    "n": 312,
+                },
                 "operating_points": points,
                 "weights": [
                     {
@@ -212,8 +230,16 @@ class StudyMaker:
         rows = []
         for split, truth in labels.items():
             for i in range(len(truth)):
-                row: dict[str, Any] = {"case": f"{split}/{i:04d}", "patient": "", "fold": -1, "source": "network"}
-                row |= {"split": "validation" if split == "train" else split, "label": self._label_text(truth, i)}
+                row: dict[str, Any] = {
+                    "case": f"{split}/{i:04d}",
+                    "patient": "",
+                    "fold": -1,
+                    "source": "network",
+                }
+                row |= {
+                    "split": "validation" if split == "train" else split,
+                    "label": self._label_text(truth, i),
+                }
                 values = probabilities[split][i]
                 row |= {f"probability_{name}": values[c] for c, name in enumerate(self.classes)}
                 rows.append(row)
@@ -224,10 +250,38 @@ class StudyMaker:
         metric = next(m for m in validation["metrics"] if m["name"] == name and not m["class"])
         members = [{"fold": i, "seed": 20 + i, "metric": 0.88 + 0.012 * i} for i in range(5)]
         plan = (
-            ("frozen_features", "A linear head on the features of the pre-trained network", True, "first figure", 0.05, 38.2),
-            ("fine_tuning", "All layers trained, one network for each fold", True, "better than the frozen features", 0.0, 402.7),
-            ("ensemble", "Frozen and fine-tuned networks together", False, "no better than fine-tuning alone", 0.004, 1.4),
-            ("test_time_augmentation", "Mirrored view averaged", True, "log loss fell from 0.41 to 0.39", -0.006, 22.0),
+            (
+                "frozen_features",
+                "A linear head on the features of the pre-trained network",
+                True,
+                "first figure",
+                0.05,
+                38.2,
+            ),
+            (
+                "fine_tuning",
+                "All layers trained, one network for each fold",
+                True,
+                "better than the frozen features",
+                0.0,
+                402.7,
+            ),
+            (
+                "ensemble",
+                "Frozen and fine-tuned networks together",
+                False,
+                "no better than fine-tuning alone",
+                0.004,
+                1.4,
+            ),
+            (
+                "test_time_augmentation",
+                "Mirrored view averaged",
+                True,
+                "log loss fell from 0.41 to 0.39",
+                -0.006,
+                22.0,
+            ),
         )
         stages = []
         for stage, description, kept, reason, drop, seconds in plan:
@@ -273,7 +327,8 @@ class StudyMaker:
                 "version": 1,
                 "understood": [
                     f"A folder per class with {3 * self.n} images in {len(self.classes)} classes.",
-                    "The patient is the part of the file name before the first underscore (option --patient).",
+                    "The patient is the part of the file name before the first underscore (option "
+                    "--patient).",
                     f"“{self.positive}” counts as positive: it stands in the vocabulary of diseased words."
                     if self.positive
                     else "The classes exclude each other.",
@@ -282,9 +337,13 @@ class StudyMaker:
                     {
                         "check": "dup.exact",
                         "severity": "warning",
-                        "message": "2 images occur twice under the same label; each pair was kept in one part.",
+                        "message": "2 images occur twice under the same label; each pair was kept in one "
+                        "part.",
                         "cases": ["train/0001.png", "train/0007.png", "train/0012.png", "train/0090.png"],
-                        "groups": [["train/0001.png", "train/0007.png"], ["train/0012.png", "train/0090.png"]],
+                        "groups": [
+                            ["train/0001.png", "train/0007.png"],
+                            ["train/0012.png", "train/0090.png"],
+                        ],
                         "evidence": {"groups": 2},
                         "remedy": "Nothing has to be done; remove the copies to make the counts exact.",
                         "source": "SPEC 3",
@@ -316,23 +375,27 @@ class StudyMaker:
     def _explanation(self, truth: np.ndarray, probabilities: np.ndarray) -> None:
         if self.passed is not None:
             verdict = (
-                "With random weights the maps differ from those of the trained network (similarity 0.21, limit 0.50)."
+                "With random weights the maps differ from those of the trained network (similarity 0.21, "
+                "limit 0.50)."
                 if self.passed
                 else "With random weights the maps stay the same (similarity 0.81, limit 0.50)."
             )
             self._json(
                 "explanation/sanity.json",
-                {"version": 1, "method": "cam", "passed": self.passed, "verdict": verdict, "statistics": {"ssim": 0.21}},
+                {
+                    "version": 1,
+                    "method": "cam",
+                    "passed": self.passed,
+                    "verdict": verdict,
+                    "statistics": {"ssim": 0.21},
+                },
             )
-        kinds = ("true positive", "false positive", "true negative", "false negative")
-        kinds = kinds if self.task == "binary" else ("right", "wrong")
         examples = []
-        for i in range(len(kinds) * 3):
+        for i, (row, kind) in enumerate(self._chosen(truth, probabilities)):
             for folder, colour in (("thumbnails", False), ("maps", True)):
                 path = self.folder / "explanation" / folder / f"{i}.png"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self._picture(i, colour=colour))
-            row = i % len(truth)
             examples.append(
                 {
                     "case": f"test/{row:04d}",
@@ -340,12 +403,25 @@ class StudyMaker:
                     "label": self._label_text(truth, row),
                     "predicted": self.classes[int(probabilities[row].argmax())],
                     "probability": float(probabilities[row].max()),
-                    "kind": kinds[i % len(kinds)],
+                    "kind": kind,
                     "heat_map": f"explanation/maps/{i}.png",
                     "thumbnail": f"explanation/thumbnails/{i}.png",
                 }
             )
         self._json("explanation/examples.json", {"version": 1, "examples": examples})
+
+    def _chosen(self, truth: np.ndarray, probabilities: np.ndarray) -> list[tuple[int, str]]:
+        """Three rows of each kind, as far as there are."""
+        kinds: dict[str, list[int]] = {}
+        for row in range(len(truth)):
+            said = int(probabilities[row].argmax())
+            right = bool(truth[row, said]) if truth.ndim == 2 else said == int(truth[row])
+            kind = "right" if right else "wrong"
+            if self.task == "binary":
+                sign = "positive" if self.classes[said] == self.positive else "negative"
+                kind = f"{str(right).lower()}_{sign}"
+            kinds.setdefault(kind, []).append(row)
+        return [(row, kind) for kind in sorted(kinds) for row in kinds[kind][:3]]
 
     def _picture(self, seed: int, *, colour: bool) -> bytes:
         rng = np.random.default_rng(seed)

@@ -35,7 +35,8 @@ def canvas_section(filled: dict[str, Any]) -> Section:
     blocks: tuple[Block, ...] = (
         Paragraph(
             "What systematic reviews extract from a learning study. The run filled what it knows; "
-            f"{left} of {len(rows)} fields wait for a person, wholly or in part. The same content is in canvas.json."
+            f"{left} of {len(rows)} fields wait for a person, wholly or in part. The same content is in "
+            f"canvas.json."
         ),
         Form(rows, "Extraction canvas"),
     )

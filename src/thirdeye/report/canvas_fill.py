@@ -9,8 +9,8 @@ from typing import Any
 from thirdeye.report.cases import cross_fitted_folds, part_count, rows_of, sites, splits_present
 from thirdeye.report.comparison import is_traditional
 from thirdeye.report.evidence import Evidence
-from thirdeye.report.names import SPLITS, TASKS, operating_point_title
-from thirdeye.report.numbers import MetricJson, duration, full_text, has_value, is_number, number
+from thirdeye.report.names import SPLITS, TASKS, measure, operating_point_title
+from thirdeye.report.numbers import MetricJson, duration, full_text, has_value, is_number, number, plain
 from thirdeye.report.sections.method import plan_value_text
 from thirdeye.report.sets import EvidenceSet, evidence_sets, prevalence_of, test_set
 
@@ -48,11 +48,11 @@ def origin(evidence: Evidence) -> Filled:
 def parameters(evidence: Evidence) -> Filled:
     """Number of parameters, of one member and of all."""
     found = evidence.model.get("parameters")
-    if not is_number(found):
+    if not isinstance(found, int):
         return NOTHING
     members = len(evidence.model.get("members") or []) or 1
     each = f" in each of {members} members" if members > 1 else ""
-    return Filled(f"{int(found):,}{each}", "model/model.json")  # type: ignore[arg-type]
+    return Filled(f"{found:,}{each}", "model/model.json")
 
 
 def layers(evidence: Evidence) -> Filled:
@@ -62,8 +62,9 @@ def layers(evidence: Evidence) -> Filled:
         return NOTHING
     source = "model/model.json" if evidence.model.get("architecture") else "plan.json"
     counted = evidence.model.get("layers")
-    if is_number(counted):
-        return Filled(f"{name}, {int(counted)} layers with weights, then global average pooling and a linear head", source)  # type: ignore[arg-type]
+    if isinstance(counted, int):
+        after = "then global average pooling and a linear head"
+        return Filled(f"{name}, {counted} layers with weights, {after}", source)
     if counted:
         return Filled(f"{name}: {counted}", source)
     return Filled(f"{name}, then global average pooling and a linear head", source, complete=False)
@@ -135,7 +136,9 @@ def set_distribution(evidence: Evidence) -> Filled:
     table = evidence.dataset
     if table is None:
         return NOTHING
-    parts = [f"{SPLITS[split]}: {part_count(rows_of(table, split), split).text}" for split in splits_present(table)]
+    parts = [
+        f"{SPLITS[split]}: {part_count(rows_of(table, split), split).text}" for split in splits_present(table)
+    ]
     folds = cross_fitted_folds(table)
     if folds > 1:
         parts.append(f"{folds}-fold cross-fitting inside the development part")
@@ -148,7 +151,7 @@ def speed(evidence: Evidence) -> Filled:
     """Hardware and durations."""
     record = evidence.provenance
     hardware = record.get("hardware") or {}
-    described = hardware if isinstance(hardware, str) else ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in hardware.items())
+    described = plain(hardware) if hardware else ""
     times = record.get("durations_s") or {}
     spent = ", ".join(f"{name.replace('_', ' ')} {duration(seconds)}" for name, seconds in times.items())
     text = "; ".join(part for part in (described, spent) if part)
@@ -161,8 +164,10 @@ def training(evidence: Evidence) -> Filled:
     if plan("epochs") is None:
         return NOTHING
     return Filled(
-        f"up to {plan('epochs')} epochs of {plan('batch_size')} images a step, AdamW with a peak learning rate of "
-        f"{plan('learning_rate')} (backbone {plan('backbone_rate')} times that), weight decay {plan('weight_decay')}",
+        f"up to {plan('epochs')} epochs of {plan('batch_size')} images a step, AdamW with a peak "
+        f"learning rate of "
+        f"{plan('learning_rate')} (backbone {plan('backbone_rate')} times that), weight decay "
+        f"{plan('weight_decay')}",
         "plan.json",
     )
 
@@ -187,7 +192,11 @@ def test(evidence: Evidence) -> Filled:
         return NOTHING
     sentences, metrics = [], []
     for part in parts:
-        kind = "External" if part.name.startswith("external:") else "Internal, untouched part of the same collection"
+        kind = (
+            "External"
+            if part.name.startswith("external:")
+            else "Internal, untouched part of the same collection"
+        )
         wanted = [m for name in ("auc", "auc_macro", "balanced_accuracy") if (m := part.metric(name))]
         metrics += wanted
         sentences.append(f"{kind}: {_listed(wanted) or 'no figure'}")
@@ -233,7 +242,9 @@ def metric_filler(name: str, *fallbacks: str, prevalence: bool = False) -> Calla
 def _metrics_of(part: EvidenceSet, names: tuple[str, ...]) -> list[MetricJson]:
     for name in names:
         named = [metric for metric in part.metrics if metric.get("name") == name]
-        overall = [metric for metric in named if not metric.get("class") and not metric.get("operating_point")]
+        overall = [
+            metric for metric in named if not metric.get("class") and not metric.get("operating_point")
+        ]
         at_points = [metric for metric in named if metric.get("operating_point") and not metric.get("class")]
         found = overall or list({m["operating_point"]: m for m in at_points}.values()) or named
         if found:
@@ -250,7 +261,7 @@ def _where(metric: MetricJson) -> str:
         return f"{metric['class']} "
     if metric.get("operating_point"):
         return f"{operating_point_title(str(metric['operating_point'])).lower()} "
-    return f"{str(metric.get('name', '')).replace('_', ' ')} "
+    return f"{measure(str(metric.get('name'))).title} "
 
 
 def visualisation(evidence: Evidence) -> Filled:

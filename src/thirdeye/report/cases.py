@@ -27,7 +27,9 @@ class PartCount:
         """``1,204 images of 312 patients``."""
         images = count(self.images, "image")
         cases = f" of {count(self.cases, 'case')}" if self.cases != self.images else ""
-        return images + cases + (f" of {count(self.patients, 'patient')}" if self.patients is not None else "")
+        return (
+            images + cases + (f" of {count(self.patients, 'patient')}" if self.patients is not None else "")
+        )
 
 
 def part_count(rows: pd.DataFrame, split: str) -> PartCount:

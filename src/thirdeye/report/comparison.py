@@ -32,20 +32,15 @@ def traditional_comparison(part: EvidenceSet) -> Mapping[str, Any] | None:
 
 
 def outcome(comparison: Mapping[str, Any]) -> str:
-    """"better", "not_better", "worse" or "undetermined" (also for one that was not recorded)."""
+    """ "better", "not_better", "worse" or "undetermined" (also for one that was not recorded)."""
     found = str(comparison.get("outcome"))
     return found if found in _LEVELS else "undetermined"
 
 
 def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
     """Headline, figures, and what follows when the network does not win."""
-    first, second = str(comparison.get("first", "network")), str(comparison.get("second", "other"))
     result = outcome(comparison)
-    titles = {
-        "better": f"The {first} beats the {second}",
-        "not_better": f"The {first} is not shown to beat the {second}",
-        "worse": f"The {first} is worse than the {second}",
-        "undetermined": f"The {first} could not be compared with the {second}",
-    }
-    sentence = str(comparison.get("verdict") or "No verdict was recorded.")
-    return Notice(_LEVELS[result], titles[result], " ".join(filter(None, (sentence, _ADVICE.get(result)))))
+    said = str(comparison.get("verdict") or "No verdict was recorded on the comparison.")
+    title, _, figures = said.partition(": ")
+    figures = figures[:1].upper() + figures[1:]
+    return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))

@@ -46,7 +46,7 @@ def precision_recall_curves(part: EvidenceSet) -> list[Curve]:
 def reliability_bins(part: EvidenceSet) -> list[Bin]:
     """Bins of the reliability diagram: of the positive class, else of the class named (top label)."""
     calibration = part.content.get("calibration") or {}
-    points = next(iter(entries(part, "reliability")[:1]), ("", []))[1]
+    points: Any = next(iter(entries(part, "reliability")[:1]), ("", []))[1]
     if calibration.get("kind") == "top_label":
         points = calibration.get("bins_equal_width") or []
     elif (part.content.get("curves") or {}).get("per_class"):

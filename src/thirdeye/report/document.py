@@ -120,7 +120,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Pictures of one kind under a title; `warning` is printed across the heat maps when they prove nothing."""
+    """Pictures of one kind under a title; `warning` stands across heat maps that prove nothing."""
 
     title: str
     explanation: str
@@ -154,17 +154,7 @@ class Verbatim:
 
 
 Block = (
-    Paragraph
-    | Bullets
-    | Notice
-    | Table
-    | Facts
-    | Figure
-    | FigureRow
-    | KeyNumbers
-    | Gallery
-    | Form
-    | Verbatim
+    Paragraph | Bullets | Notice | Table | Facts | Figure | FigureRow | KeyNumbers | Gallery | Form | Verbatim
 )
 
 

@@ -1,4 +1,4 @@
-"""Everything a report is made from, read once from the study folder; what is missing is named, never guessed."""
+"""Everything a report is made from, read once from the study folder; what is missing is never guessed."""
 
 from __future__ import annotations
 
@@ -103,11 +103,7 @@ def read_evidence(folder: Path) -> Evidence:
     """Reads what is there; never raises for a file that is missing or broken."""
     study = Study(folder)
     problems: dict[str, str] = {}
-    trees = {
-        name: _json(study, name, problems)
-        for name in FILES
-        if name.endswith(".json")
-    }
+    trees = {name: _json(study, name, problems) for name in FILES if name.endswith(".json")}
     tables = {name: _table(study, name, problems) for name in FILES if name.endswith(".csv")}
     return Evidence(
         study=study,

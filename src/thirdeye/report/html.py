@@ -15,14 +15,16 @@ def render_html(document: Document) -> str:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["data_uri"] = data_uri
     # Drawings come from our own figures, whose texts matplotlib has escaped.
-    environment.filters["svg"] = lambda drawing: Markup(drawing.svg)  # noqa: S704
+    environment.filters["svg"] = lambda drawing: Markup(drawing.svg)
     environment.tests["wide"] = lambda figure: figure.drawing.width_in >= 5
     source = _resource("page.html.j2")
-    return environment.from_string(source).render(document=document, style=Markup(_style()))  # noqa: S704
+    return environment.from_string(source).render(document=document, style=Markup(_style()))
 
 
 def data_uri(png: bytes) -> str:

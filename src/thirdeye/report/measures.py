@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from thirdeye.report.document import Block, Cell, Column, Figure, Paragraph, Table
+from thirdeye.report.document import Block, Cell, Column, Facts, Figure, Paragraph, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.names import (
     OPERATING_POINTS,
     THRESHOLD_ORIGINS,
     measure,
+    method_title,
     operating_point_title,
 )
 from thirdeye.report.numbers import (
@@ -22,6 +23,7 @@ from thirdeye.report.numbers import (
     is_number,
     n_text,
     number,
+    short_text,
     value_text,
 )
 from thirdeye.report.sets import EvidenceSet, prevalence_of
@@ -31,45 +33,54 @@ _COLUMNS = (
     Column("Value", numeric=True, weight=1.3),
     Column("Interval", numeric=True, weight=1.7),
     Column("Cases", numeric=True, weight=1.1),
-    Column("How", weight=2.4),
+    Column("Interval by", weight=2.0),
 )
-_METHODS = {
-    "wilson": "Wilson",
-    "delong": "DeLong",
-    "obuchowski_1997": "Obuchowski 1997, clustered by patient",
-    "bootstrap": "bootstrap by patient",
-}
 _HEADLINE_LAST = ("accuracy",)
+_CLASS_TABLES = (
+    (("auc", "sensitivity", "specificity", "ppv", "npv"), "Each class against the rest"),
+    (
+        ("average_precision", "brier", "calibration_intercept", "calibration_slope"),
+        "Calibration of each class",
+    ),
+)
 
 
 def measure_table(part: EvidenceSet, metrics: Sequence[MetricJson], caption: str) -> Table:
     """One row per metric; accuracy never comes first."""
     ranked = sorted(metrics, key=lambda metric: metric.get("name") in _HEADLINE_LAST)
-    rows = tuple(_row(metric, part) for metric in ranked)
-    notes = [
-        f"{measure(str(metric['name'])).title}: {metric['convention']}." for metric in ranked if metric.get("convention")
-    ]
-    unstable = [measure(str(m["name"])).title for m in metrics if m.get("status") in ("unstable", "degenerate")]
-    if unstable:
-        notes.insert(0, f"† resting on few cases, or without variance: read with care ({', '.join(unstable)}).")
-    return Table(_COLUMNS, rows, caption, tuple(dict.fromkeys(notes)))
+    return Table(_COLUMNS, tuple(_row(metric, part) for metric in ranked), caption, _notes(ranked))
 
 
 def _row(metric: MetricJson, part: EvidenceSet) -> tuple[str | Cell, ...]:
-    name = str(metric.get("name"))
-    kind = measure(name)
-    title = kind.title
-    prevalence = prevalence_of(part)
-    meaning = kind.meaning
-    if name in ("ppv", "npv", "average_precision") and prevalence is not None:
-        meaning = f"{meaning}; prevalence here {number(prevalence, percent=True)}"
+    reason = str(metric.get("reason") or "") if has_value(metric) else ""
     return (
-        Cell(title, note=meaning),
+        _title_cell(metric, part),
         metric_cell(metric),
         Cell(interval_text(metric), "plain" if has_interval(metric) else "muted"),
         n_text(metric, part.unit),
-        Cell(how_text(metric), "muted", str(metric.get("reason") or "") if has_value(metric) else ""),
+        Cell(method_title(metric.get("ci_method")), "muted", reason),
     )
+
+
+def _title_cell(metric: MetricJson, part: EvidenceSet) -> Cell:
+    name = str(metric.get("name"))
+    kind, prevalence = measure(name), prevalence_of(part)
+    meaning = kind.meaning
+    if name in ("ppv", "npv", "average_precision") and prevalence is not None:
+        meaning = f"{meaning}; prevalence here {number(prevalence, percent=True)}"
+    return Cell(kind.title, note=meaning)
+
+
+def _notes(metrics: Sequence[MetricJson]) -> tuple[str, ...]:
+    """Conventions, each once; before them what needs care."""
+    titled = [(measure(str(metric["name"])).title, metric) for metric in metrics]
+    notes = [f"{title}: {metric['convention']}." for title, metric in titled if metric.get("convention")]
+    shaky = dict.fromkeys(
+        title for title, metric in titled if metric.get("status") in ("unstable", "degenerate")
+    )
+    if shaky:
+        notes.insert(0, f"† resting on few cases, or without variance: read with care ({', '.join(shaky)}).")
+    return tuple(dict.fromkeys(notes))
 
 
 def metric_cell(metric: MetricJson | None) -> Cell:
@@ -80,61 +91,135 @@ def metric_cell(metric: MetricJson | None) -> Cell:
     return Cell(value_text(metric) + dagger, "strong")
 
 
-def how_text(metric: MetricJson) -> str:
-    """Method of the interval in words."""
-    method = str(metric.get("ci_method") or "")
-    return _METHODS.get(method, method.replace("_", " "))
-
-
 def point_blocks(part: EvidenceSet) -> list[Block]:
-    """A table per operating point, with its threshold and where it comes from."""
-    blocks: list[Block] = []
-    for point in part.points:
-        name = str(point.get("name"))
-        metrics = part.of_point(name)
-        if not metrics:
-            continue
-        blocks.append(measure_table(part, metrics, _point_caption(part, point)))
-    return blocks
+    """What the operating points are, and one table with a column for each."""
+    points = [point for point in part.points if part.of_point(str(point.get("name")))]
+    if not points:
+        return []
+    facts = tuple((operating_point_title(str(point.get("name"))), _point_text(point)) for point in points)
+    return [Paragraph("At the operating points", "label"), Facts(facts), _point_table(part, points)]
 
 
-def _point_caption(part: EvidenceSet, point: Mapping[str, Any]) -> str:
-    name = str(point.get("name"))
-    rule = OPERATING_POINTS.get(name, ("", str(point.get("rule") or "")))[1]
-    threshold = point.get("threshold")
-    origin = str(point.get("origin") or "")
-    shown = f"positive at a probability of {threshold:.4g} or more" if is_number(threshold) else "threshold not recorded"
+def _point_text(point: Mapping[str, Any]) -> str:
+    rule = OPERATING_POINTS.get(str(point.get("name")), ("", str(point.get("rule") or "")))[1]
+    threshold, origin = point.get("threshold"), str(point.get("origin") or "")
+    shown = (
+        f"positive at a probability of {threshold:.4g} or more"
+        if is_number(threshold)
+        else "no threshold recorded"
+    )
+    parts = (shown, rule, THRESHOLD_ORIGINS.get(origin, origin.replace("_", " ")))
+    return "; ".join(text for text in parts if text)
+
+
+def _point_table(part: EvidenceSet, points: Sequence[Mapping[str, Any]]) -> Table:
+    titles = [operating_point_title(str(point.get("name"))) for point in points]
+    metrics = [{str(m["name"]): m for m in part.of_point(str(point.get("name")))} for point in points]
+    names = sorted(
+        dict.fromkeys(name for found in metrics for name in found), key=_HEADLINE_LAST.__contains__
+    )
+    rows = []
+    for name in names:
+        of_name = [found.get(name) for found in metrics]
+        first = next(metric for metric in of_name if metric is not None)
+        rows.append(
+            (_title_cell(first, part), *(_point_cell(metric) for metric in of_name), _how_cell(of_name))
+        )
+    columns = (
+        Column("Measure", weight=2.2),
+        *(Column(title, numeric=True, weight=1.5) for title in titles),
+        Column("Interval by", weight=1.4),
+    )
     prevalence = prevalence_of(part)
-    at = f"; prevalence {number(prevalence, percent=True)}" if prevalence is not None else ""
-    parts = [rule, shown, THRESHOLD_ORIGINS.get(origin, origin.replace("_", " "))]
-    return f"{operating_point_title(name)}: {'; '.join(text for text in parts if text)}{at}"
+    shown = (
+        f"prevalence {number(prevalence, percent=True)}"
+        if prevalence is not None
+        else "prevalence not recorded"
+    )
+    every = [metric for found in metrics for metric in found.values()]
+    return Table(columns, tuple(rows), f"Measures at the operating points, {shown}", _notes(every))
+
+
+def _point_cell(metric: MetricJson | None) -> Cell:
+    cell = metric_cell(metric)
+    if metric is None:
+        return cell
+    interval = interval_text(metric)
+    counted = f"n = {metric['n']:,}" if isinstance(metric.get("n"), int) else "n not recorded"
+    return Cell(cell.text, cell.tone, f"{interval}, {counted}" if interval else counted)
+
+
+def _how_cell(metrics: Sequence[MetricJson | None]) -> Cell:
+    methods = dict.fromkeys(
+        method_title(m.get("ci_method")) for m in metrics if m is not None and m.get("ci_method")
+    )
+    return Cell("; ".join(methods), "muted")
 
 
 def class_blocks(evidence: Evidence, part: EvidenceSet) -> list[Block]:
     """Per-class table and figure; empty for a binary task."""
     if evidence.task == "binary":
         return []
-    of_class = [metric for metric in part.metrics if metric.get("class") and not metric.get("operating_point")]
-    if not of_class:
+    classes = [
+        name for name in evidence.classes if any(metric.get("class") == name for metric in part.metrics)
+    ]
+    if not classes:
         return []
-    names = list(dict.fromkeys(str(metric["name"]) for metric in of_class))[:6]
-    classes = list(dict.fromkeys(str(metric["class"]) for metric in of_class))
-    rows = []
-    for class_name in classes:
-        found = [part.metric(name, class_name=class_name) for name in names]
-        cells = [_value_over_interval(metric) for metric in found]
-        rows.append((class_name, _class_n(found, part, class_name), *cells))
-    columns = [Column("Class", weight=1.8), Column("Cases", numeric=True, weight=0.8)]
-    columns += [Column(measure(name).title, numeric=True, weight=1.2) for name in names]
-    table = Table(tuple(columns), tuple(rows), "Each class against the rest, with 95% intervals")
-    return [Paragraph("Class by class", "label"), table, *_class_figure(part, classes)]
+    blocks: list[Block] = [Paragraph("Class by class", "label")]
+    for names, caption in _CLASS_TABLES:
+        found = [[_of_class(part, name, class_name) for name in names] for class_name in classes]
+        if any(metric is not None for row in found for metric in row):
+            blocks.append(_class_table(part, classes, names, found, caption))
+    return [*blocks, *_class_figure(part, classes), *_cut_blocks(part)]
+
+
+def _of_class(part: EvidenceSet, name: str, class_name: str) -> MetricJson | None:
+    """The metric of a class; at probability 0.5 where the labels don't exclude each other."""
+    plain = part.metric(name, class_name=class_name)
+    return plain or part.metric(name, class_name=class_name, point="probability_0.5")
+
+
+def _class_table(
+    part: EvidenceSet,
+    classes: Sequence[str],
+    names: Sequence[str],
+    found: list[list[MetricJson | None]],
+    caption: str,
+) -> Table:
+    kept = [i for i in range(len(names)) if any(row[i] is not None for row in found)]
+    rows: tuple[tuple[str | Cell, ...], ...] = tuple(
+        (class_name, _class_n(part, class_name), *(_value_over_interval(row[i]) for i in kept))
+        for class_name, row in zip(classes, found, strict=True)
+    )
+    columns = [Column("Class", weight=1.5), Column("Cases", numeric=True, weight=1.0)]
+    columns += [Column(measure(names[i]).title, numeric=True, weight=1.2) for i in kept]
+    conventions = [metric for row in found for metric in row if metric is not None]
+    return Table(tuple(columns), rows, caption, _notes(conventions))
+
+
+def _cut_blocks(part: EvidenceSet) -> list[Block]:
+    cuts = [metric for metric in part.metrics if metric.get("name") == "auc_at_cut"]
+    if not cuts:
+        return []
+    rows = tuple(
+        (
+            str(m.get("class")),
+            metric_cell(m),
+            interval_text(m),
+            n_text(m, part.unit),
+            method_title(m.get("ci_method")),
+        )
+        for m in cuts
+    )
+    columns = (Column("Grades", weight=1.5), *_COLUMNS[1:])
+    return [Table(columns, rows, "AUC of “this grade or more” at each cut", _notes(cuts))]
 
 
 def _class_figure(part: EvidenceSet, classes: Sequence[str]) -> list[Block]:
     rows = [_figure_row(name, part.metric("auc", class_name=name)) for name in classes]
     if all(row.value is None for row in rows):
         return []
-    drawing = interval_figure(rows, x="AUC of the class against the rest", reference=0.5, reference_name="chance")
+    drawing = interval_figure(rows, x="AUC of the class against the rest (chance: 0.5)")
     text = "AUC of each class against the rest with its interval."
     return [Figure(drawing, text, ". ".join(f"{row.name}: {row.text}" for row in rows))]
 
@@ -143,21 +228,21 @@ def _figure_row(name: str, metric: MetricJson | None) -> Row:
     if metric is None or not has_value(metric):
         return Row(name, None, None, None, "undefined" if metric else "not computed")
     low, high = (metric["ci_low"], metric["ci_high"]) if has_interval(metric) else (None, None)
-    return Row(name, float(metric["value"]), low, high, value_text(metric))
+    return Row(name, float(metric["value"]), low, high, short_text(metric))
 
 
-def _class_n(metrics: Sequence[MetricJson | None], part: EvidenceSet, class_name: str) -> str:
-    for metric in metrics:
-        if metric is not None and is_number(metric.get("n_pos")):
-            return f"{metric['n_pos']:,}"
+def _class_n(part: EvidenceSet, class_name: str) -> Cell:
+    number_of = (part.content.get("n_by_class") or {}).get(class_name)
     share = prevalence_of(part, class_name)
-    n = part.content.get("n")
-    return f"{round(share * n):,}" if share is not None and isinstance(n, int) else ""
+    shown = f"{number_of:,}" if isinstance(number_of, int) else "not recorded"
+    return Cell(shown, note="" if share is None else f"prevalence {number(share, percent=True)}")
 
 
 def _value_over_interval(metric: MetricJson | None) -> Cell:
     if metric is None or not has_value(metric):
-        return Cell("undefined" if metric else "not computed", "muted", str((metric or {}).get("reason") or ""))
+        return Cell(
+            "undefined" if metric else "not computed", "muted", str((metric or {}).get("reason") or "")
+        )
     cell = metric_cell(metric)
     return Cell(cell.text, note=interval_text(metric))
 
@@ -171,7 +256,13 @@ def subgroup_blocks(part: EvidenceSet) -> list[Block]:
         for metric in group.get("metrics") or ():
             cell = metric_cell(metric)
             rows.append(
-                (title, measure(str(metric["name"])).title, cell, interval_text(metric), n_text(metric, part.unit))
+                (
+                    title,
+                    measure(str(metric["name"])).title,
+                    cell,
+                    interval_text(metric),
+                    n_text(metric, part.unit),
+                )
             )
     if not rows:
         return []

@@ -47,7 +47,9 @@ MEASURES: dict[str, Measure] = {
         "Quadratic kappa", False, "agreement of ordered grades beyond chance, larger errors counting more"
     ),
     "ece": Measure("Expected calibration error", False, "mean gap between probability and frequency"),
-    "mean_absolute_error": Measure("Mean grade error", False, "mean distance between predicted and true grade"),
+    "mean_absolute_error": Measure(
+        "Mean grade error", False, "mean distance between predicted and true grade"
+    ),
     "auc_at_cut": Measure("AUC at this cut", False, "grades at or above the cut against those below"),
     "prevalence": Measure("Prevalence", True, "share of cases with the condition"),
     "log_loss": Measure("Log loss", False, "penalty on confident errors; 0 is perfect"),
@@ -93,10 +95,32 @@ PLAN_FIELDS: dict[str, str] = {
     "seed": "Random seed",
 }
 
-SOURCES: dict[str, str] = {
-    "network": "Network",
-    "traditional": "Traditional technique",
-    "features_head": "Frozen features and a linear head",
+STAGES: dict[str, str] = {
+    "frozen_features": "Frozen features and a linear head",
+    "fine_tuning": "Fine-tuning",
+    "ensemble": "Ensemble",
+    "test_time_augmentation": "Mirrored views when reading",
+}
+
+METHODS: dict[str, str] = {
+    "wilson": "Wilson",
+    "wilson_effective_sample_size": "Wilson, effective sample size by patient",
+    "wilson_one_unit_per_cluster": "Wilson, patients as units",
+    "clopper_pearson": "Clopper-Pearson",
+    "delong": "DeLong",
+    "obuchowski_1997": "Obuchowski, clustered by patient",
+    "clustered_ratio_estimator": "ratio estimator, clustered by patient",
+    "bootstrap_percentile_by_cluster": "bootstrap by patient",
+    "cluster_sandwich": "Wald, clustered by patient",
+    "wald": "Wald",
+    "tango": "Tango",
+    "exact_disjoint_pairs": "exact bound",
+    "delta_method_delong_components": "DeLong components, by patient",
+    "delta_method_delong_components_paired_z": "DeLong components, paired, by patient",
+    "delong_paired_z": "DeLong, paired",
+    "obuchowski_1997_paired_z": "Obuchowski, paired, clustered by patient",
+    "clustered_ratio_estimator_z": "ratio estimator, paired, clustered by patient",
+    "paired_mean_z": "mean difference, clustered by patient",
 }
 
 TASKS: dict[str, str] = {
@@ -127,6 +151,11 @@ def operating_point_title(name: str) -> str:
     return OPERATING_POINTS.get(name, (name.replace("_", " ").capitalize(), ""))[0]
 
 
-def source_title(name: str) -> str:
-    """What a source of predictions is called on paper."""
-    return SOURCES.get(name, name.replace("_", " ").capitalize())
+def stage_title(name: str) -> str:
+    """What a stage of training is called on paper."""
+    return STAGES.get(name, name.replace("_", " ").capitalize())
+
+
+def method_title(name: str | None) -> str:
+    """What the method of an interval or a test is called on paper."""
+    return METHODS.get(str(name or ""), str(name or "").replace("_", " "))

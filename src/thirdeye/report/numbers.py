@@ -54,7 +54,7 @@ def interval_text(metric: MetricJson | None) -> str:
     if metric is None or not has_value(metric):
         return ""
     if not has_interval(metric):
-        return f"no interval ({metric.get('reason') or 'none recorded'})"
+        return f"no interval: {metric.get('reason') or 'none recorded'}"
     percent = measure(str(metric.get("name"))).percent
     return f"{number(metric['ci_low'], percent=percent)} to {number(metric['ci_high'], percent=percent)}"
 
@@ -69,6 +69,19 @@ def full_text(metric: MetricJson | None) -> str:
     return f"{value_text(metric)} ({level_text(metric)} interval {interval})"
 
 
+def inline_text(metric: MetricJson | None) -> str:
+    """As `full_text`, to be put inside brackets: ``0.912, 95% interval 0.871 to 0.946``."""
+    if metric is None or not has_interval(metric) or not has_value(metric):
+        return full_text(metric)
+    return f"{value_text(metric)}, {level_text(metric)} interval {interval_text(metric)}"
+
+
+def short_text(metric: MetricJson | None) -> str:
+    """Value and bare interval, for the margin of a figure: ``0.912 (0.871 to 0.946)``."""
+    interval = interval_text(metric) if has_interval(metric) else ""
+    return f"{value_text(metric)} ({interval})" if interval else value_text(metric)
+
+
 def level_text(metric: MetricJson | None) -> str:
     """The confidence level: ``95%``."""
     level = (metric or {}).get("level", 0.95)
@@ -76,13 +89,12 @@ def level_text(metric: MetricJson | None) -> str:
 
 
 def n_text(metric: MetricJson, unit: str) -> str:
-    """``156``, ``312 in 78 patients``, with exclusions where there were any."""
-    n, clusters, excluded = metric.get("n"), metric.get("n_clusters"), metric.get("n_excluded")
+    """``156``, or ``312 (78 patients)`` where patients repeat."""
+    n, clusters = metric.get("n"), metric.get("n_clusters")
     text = "" if n is None else f"{n:,}"
     if clusters not in (None, n) and clusters:
         text += f" ({clusters:,} clusters)" if unit == "patient" else f" ({clusters:,} patients)"
-    left_out = sum(excluded.values()) if isinstance(excluded, Mapping) else excluded or 0
-    return text + (f", {left_out:,} left out" if left_out else "")
+    return text
 
 
 def per_hundred(proportion: float) -> str:
@@ -127,3 +139,17 @@ def p_text(p: Any) -> str:
     if not is_number(p):
         return ""
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def plain(value: Any) -> str:
+    """A JSON value as a person writes it: lists with commas, absent things as "none"."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(plain, value)) or "none"
+    if isinstance(value, Mapping):
+        return (
+            ", ".join(f"{str(name).replace('_', ' ')} {plain(item)}" for name, item in value.items())
+            or "none"
+        )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from thirdeye.report.document import Document
 from thirdeye.report.pdf_blocks import block_flow
-from thirdeye.report.pdf_style import MARGIN, Styles, register_fonts, text
+from thirdeye.report.pdf_style import MARGIN, WIDTH, Styles, register_fonts, text
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -16,26 +16,25 @@ if TYPE_CHECKING:
 def render_pdf(document: Document) -> bytes:
     """The PDF's bytes; the same document gives the same bytes."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.platypus import SimpleDocTemplate
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
     register_fonts()
     styles = Styles.make()
     buffer = io.BytesIO()
-    template = SimpleDocTemplate(
+    template = BaseDocTemplate(
         buffer,
         pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN + 12,
         title=document.title,
         author="Third Eye",
         subject=document.notice,
         invariant=1,
         lang="en",
     )
-    footer = _footer(document)
-    template.build(_flow(document, styles), onFirstPage=footer, onLaterPages=footer)
+    bottom = MARGIN + 12
+    edges = dict.fromkeys(("leftPadding", "rightPadding", "topPadding", "bottomPadding"), 0)
+    frame = Frame(MARGIN, bottom, WIDTH, A4[1] - MARGIN - bottom, **edges)
+    template.addPageTemplates([PageTemplate(frames=[frame], onPage=_footer(document))])
+    template.build(_flow(document, styles))
     return buffer.getvalue()
 
 
@@ -51,14 +50,14 @@ def _flow(document: Document, styles: Styles) -> list[Any]:
         Spacer(1, 10),
     ]
     for section in document.sections:
-        flow.append(_Heading(text(section.title), styles.heading, section.anchor, section.title))
+        flow.append(_heading(text(section.title), styles.heading, section.anchor, section.title))
         for block in section.blocks:
             flow += block_flow(block, styles)
     flow += [Spacer(1, 18), Paragraph(text(document.imprint), styles.small)]
     return flow
 
 
-def _Heading(markup: str, style: Any, anchor: str, title: str) -> Any:  # noqa: N802
+def _heading(markup: str, style: Any, anchor: str, title: str) -> Any:
     from reportlab.platypus import Paragraph
 
     class Heading(Paragraph):

@@ -49,10 +49,15 @@ def _notice(block: doc.Notice, styles: Styles) -> list[Any]:
     head = tinted(block.title, "bad" if block.level == "stop" else "strong")
     lines = [Paragraph(head, styles.body.clone("notice_head", spaceAfter=2))]
     if block.text:
-        lines.append(Paragraph(text(block.text), styles.body.clone("notice_text", fontSize=8.2, spaceAfter=1)))
+        lines.append(
+            Paragraph(text(block.text), styles.body.clone("notice_text", fontSize=8.2, spaceAfter=1))
+        )
     if block.remedy:
         lines.append(Paragraph(text(block.remedy), styles.small))
-    frame = [("BACKGROUND", (0, 0), (-1, -1), NOTICE_WASH[block.level]), ("LINEBEFORE", (0, 0), (0, -1), 3, edge)]
+    frame = [
+        ("BACKGROUND", (0, 0), (-1, -1), NOTICE_WASH[block.level]),
+        ("LINEBEFORE", (0, 0), (0, -1), 3, edge),
+    ]
     return [_boxed(lines, frame)]
 
 
@@ -78,17 +83,22 @@ def _cell(value: str | doc.Cell, style: Any) -> Any:
 
 
 def _table(block: doc.Table, styles: Styles) -> list[Any]:
-    from reportlab.platypus import Paragraph, Table
+    from reportlab.platypus import CondPageBreak, Paragraph, Table
 
     heads = [Paragraph(text(c.title), styles.head_right if c.numeric else styles.head) for c in block.columns]
     rows = [
-        [_cell(v, styles.cell_right if c.numeric else styles.cell) for v, c in zip(row, block.columns, strict=True)]
+        [
+            _cell(v, styles.cell_right if c.numeric else styles.cell)
+            for v, c in zip(row, block.columns, strict=True)
+        ]
         for row in block.rows
     ]
     total = sum(column.weight for column in block.columns)
     widths = [WIDTH * column.weight / total for column in block.columns]
     table = Table([heads, *rows], colWidths=widths, repeatRows=1, style=_rules(), spaceAfter=4)
-    flow: list[Any] = [Paragraph(text(block.caption), styles.label), table]
+    # A caption that had to stay with its whole table would push long tables to the next page.
+    caption = Paragraph(text(block.caption), styles.label.clone("table_caption", keepWithNext=0))
+    flow: list[Any] = [CondPageBreak(110), caption, table]
     flow += [Paragraph(text(note), styles.small.clone("note", spaceAfter=1)) for note in block.notes]
     return [*flow, _gap(8)]
 
@@ -110,14 +120,18 @@ def _rules() -> list[Any]:
 def _facts(block: doc.Facts, styles: Styles) -> list[Any]:
     from reportlab.platypus import Table
 
-    rows = [[_cell(doc.Cell(term, "muted"), styles.cell), _cell(value, styles.cell)] for term, value in block.pairs]
+    rows = [
+        [_cell(doc.Cell(term, "muted"), styles.cell), _cell(value, styles.cell)]
+        for term, value in block.pairs
+    ]
     if not rows:
         return []
     return [Table(rows, colWidths=[WIDTH * 0.28, WIDTH * 0.72], style=_plain_rules(), spaceAfter=8)]
 
 
 def _plain_rules() -> list[Any]:
-    return [rule for rule in _rules() if rule[0] not in ("LINEBELOW",)] + [("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE)]
+    kept = [rule for rule in _rules() if rule[0] != "LINEBELOW" and rule[-1] != "BOTTOM"]
+    return [*kept, ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE)]
 
 
 def _picture(png: bytes, width: float, height: float) -> Any:
@@ -173,13 +187,23 @@ def _key_numbers(block: doc.KeyNumbers, styles: Styles) -> list[Any]:
     ]
     rule = [("LINEABOVE", (0, 0), (-1, 0), 0.6, RULE), ("LINEBELOW", (0, -1), (-1, -1), 0.6, RULE)]
     top = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-    return [Table([cells], colWidths=[WIDTH / len(cells)] * len(cells), style=[*rule, *top], spaceBefore=6, spaceAfter=10)]
+    return [
+        Table(
+            [cells],
+            colWidths=[WIDTH / len(cells)] * len(cells),
+            style=[*rule, *top],
+            spaceBefore=6,
+            spaceAfter=10,
+        )
+    ]
 
 
 def _gallery(block: doc.Gallery, styles: Styles) -> list[Any]:
     from reportlab.platypus import KeepTogether, Paragraph, Table
 
-    title = Paragraph(f"{text(block.title)} <font color='{MUTED}' size='7.6'>{text(block.explanation)}</font>", styles.label)
+    title = Paragraph(
+        f"{text(block.title)} <font color='{MUTED}' size='7.6'>{text(block.explanation)}</font>", styles.label
+    )
     cells = [_example(picture, block.warning, styles) for picture in block.pictures]
     while len(cells) % 3:
         cells.append([])
@@ -194,10 +218,20 @@ def _example(picture: doc.Picture, warning: str, styles: Styles) -> list[Any]:
 
     side = WIDTH / 6 - 6
     shown = [_thumbnail(png, side, styles) for png in (picture.image, picture.heat_map)]
-    pair = Table([shown], colWidths=[side + 2] * 2, style=[("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 2)])
+    pair = Table(
+        [shown],
+        colWidths=[side + 2] * 2,
+        style=[("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 2)],
+    )
     pair.hAlign = "LEFT"
-    lines = [Paragraph(text(line), styles.cell if i < 2 else styles.small) for i, line in enumerate(picture.lines)]
-    doubt = [Paragraph(tinted(f"Heat map: {warning}", "bad"), styles.cell)] if warning and picture.heat_map else []
+    lines = [
+        Paragraph(text(line), styles.cell if i < 2 else styles.small) for i, line in enumerate(picture.lines)
+    ]
+    doubt = (
+        [Paragraph(tinted(f"Heat map: {warning}", "bad"), styles.cell)]
+        if warning and picture.heat_map
+        else []
+    )
     return [pair, *lines, *doubt]
 
 

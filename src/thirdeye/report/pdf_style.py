@@ -87,7 +87,11 @@ class Styles:
         from reportlab.lib.styles import ParagraphStyle
 
         def style(name: str, size: float, leading: float, **more: Any) -> Any:
-            settings: dict[str, Any] = {"fontName": "ThirdEye", "textColor": HexColor(INK), "splitLongWords": 1}
+            settings: dict[str, Any] = {
+                "fontName": "ThirdEye",
+                "textColor": HexColor(INK),
+                "splitLongWords": 1,
+            }
             return ParagraphStyle(name, fontSize=size, leading=leading, **(settings | more))
 
         bold, muted = {"fontName": "ThirdEye-Bold"}, {"textColor": HexColor(MUTED)}
@@ -98,7 +102,15 @@ class Styles:
             lead=style("lead", 11.6, 17, spaceAfter=8),
             body=style("body", 8.8, 13.2, spaceAfter=6),
             small=style("small", 7.6, 11, spaceAfter=4, **muted),
-            notice=style("notice", 7.8, 11, alignment=TA_CENTER, borderWidth=0.7, borderColor=HexColor(INK), borderPadding=5),
+            notice=style(
+                "notice",
+                7.8,
+                11,
+                alignment=TA_CENTER,
+                borderWidth=0.7,
+                borderColor=HexColor(INK),
+                borderPadding=5,
+            ),
             cell=style("cell", 7.4, 10.2),
             cell_right=style("cell_right", 7.4, 10.2, alignment=TA_RIGHT),
             head=style("head", 7, 9.6, **muted),

@@ -63,7 +63,9 @@ class EvidenceSet:
 
     def of_point(self, point: str) -> list[MetricJson]:
         """Metrics of one operating point, each once."""
-        unique = {m["name"]: m for m in self.metrics if m.get("operating_point") == point and not m.get("class")}
+        unique = {
+            m["name"]: m for m in self.metrics if m.get("operating_point") == point and not m.get("class")
+        }
         return list(unique.values())
 
     def overall(self) -> list[MetricJson]:

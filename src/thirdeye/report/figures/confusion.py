@@ -19,29 +19,45 @@ MOST_CLASSES_WITH_COUNTS = 24
 
 
 @drawn
-def confusion_figure(counts: Sequence[Sequence[int]], classes: Sequence[str], *, title: str = "") -> Figure:
+def confusion_figure(counts: Sequence[Sequence[int]], classes: Sequence[str]) -> Figure:
     """Counts by true class (rows) and class named by the network (columns), shaded by share of the row."""
-    table = np.asarray(counts, dtype=float)
     size = len(classes)
-    side = min(WIDE_IN, max(PANEL_IN, 1.9 + 0.5 * size)) if size <= MOST_CLASSES_WITH_COUNTS else WIDE_IN
-    figure = new_figure(side, side * (0.86 if size > 2 else 0.8))
-    axes = figure.add_subplot()
+    side = min(WIDE_IN, max(PANEL_IN, 2.2 + 0.62 * size)) if size <= MOST_CLASSES_WITH_COUNTS else WIDE_IN
+    figure = new_figure(side, side * 0.86)
+    _panel(figure.add_subplot(), counts, classes)
+    return figure
+
+
+@drawn
+def confusion_panels(
+    tables: Sequence[Sequence[Sequence[int]]], classes: Sequence[str], titles: Sequence[str]
+) -> Figure:
+    """Small tables of two classes side by side, one for each operating point."""
+    figure = new_figure(WIDE_IN, 2.75)
+    panels = figure.subplots(1, len(tables), squeeze=False)[0]
+    for axes, counts, title in zip(panels, tables, titles, strict=True):
+        _panel(axes, counts, classes)
+        axes.set_title(label(title), fontsize=8.5)
+        axes.set_ylabel("Truth" if axes is panels[0] else "")
+    return figure
+
+
+def _panel(axes: Axes, counts: Sequence[Sequence[int]], classes: Sequence[str]) -> None:
+    table, size = np.asarray(counts, dtype=float), len(classes)
     _shade(axes, table)
     if size <= MOST_CLASSES_WITH_COUNTS:
         _write_counts(axes, table)
-    longest = 22 if size <= 10 else 16
-    names = [shorten(label(name), longest) for name in classes]
+    names = [shorten(label(name), 22 if 2 < size <= 10 else 16) for name in classes]
     small = 8 if size <= 12 else 6.5 if size <= MOST_CLASSES_WITH_COUNTS else 5.5
-    slanted = size > 4 or max(map(len, names)) > 10
+    slanted = size > 4 or max(map(len, names)) > 11
     axes.set_xticks(range(size), names, fontsize=small, rotation=40 if slanted else 0)
     if slanted:
         for text in axes.get_xticklabels():
             text.set(ha="right", rotation_mode="anchor")
     axes.set_yticks(range(size), names, fontsize=small)
-    axes.set(xlabel="Network says", ylabel="Truth", title=label(title))
+    axes.set(xlabel="Network says", ylabel="Truth")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    return figure
 
 
 def _shade(axes: Axes, table: np.ndarray) -> None:
@@ -68,6 +84,4 @@ def _write_counts(axes: Axes, table: np.ndarray) -> None:
         text = f"{value:,}"
         if len(table) <= 8 and totals[row] and value:
             text += f"\n{100 * value / totals[row]:.0f}%"
-        axes.text(
-            column, row, text, ha="center", va="center", color=colour, fontsize=small, weight=weight
-        )
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=small, weight=weight)

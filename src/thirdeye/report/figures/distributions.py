@@ -43,7 +43,9 @@ def two_class_distributions(
     lower.set(xlim=(-0.01, 1.01), xlabel="Predicted probability")
     lower.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
     if thresholds:
-        lower.legend(loc="upper right")
+        figure.legend(
+            *lower.get_legend_handles_labels(), loc="outside lower left", ncols=2, columnspacing=1.4
+        )
     return figure
 
 

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from thirdeye.report.clean import clean
-from thirdeye.report.figures.palette import CSS_VARIABLES, GROUND, INK, MUTED, RULE
+from thirdeye.report.figures.palette import CSS_VARIABLES, INK, MUTED, RULE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ PANEL_IN = 4.2  # width of a figure that stands beside another
 WIDE_IN = 8.6  # width of a figure that has the page to itself
 PRINT_DPI = 200
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "axes.titlesize": 9,
@@ -88,6 +88,7 @@ def drawn(build: Callable[P, Figure]) -> Callable[P, Drawing]:
             # A class name may hold signs that the bundled font lacks; the page still shows them.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure = build(*args, **kwargs)
+            _lay_out_once(figure)
             return Drawing(_svg(figure), _png(figure), *map(float, figure.get_size_inches()))
 
     return draw
@@ -111,20 +112,29 @@ def unit_square(axes: Axes, *, x: str, y: str) -> None:
     axes.grid(True)
 
 
+def _lay_out_once(figure: Figure) -> None:
+    """Layout costs more than drawing; both renderings share one."""
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+
+
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=PRINT_DPI, facecolor=GROUND, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=PRINT_DPI, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
 
 
 def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
     return _for_page(buffer.getvalue())
 
 
 def _for_page(svg: str) -> str:
-    """Only what a page needs: no header, no page-wide style, own identifiers, colours and font by variable."""
+    """Only what a page needs: no header or page-wide style, own identifiers, colours by variable."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<svg[^>]*?(viewBox="[^"]*")[^>]*>', _opening, svg, count=1)

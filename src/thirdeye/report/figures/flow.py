@@ -64,7 +64,12 @@ def _box(
     axes.text(x + 0.12, y + _LINE * 0.95, label(station.title), weight="bold", va="center", fontsize=8.5)
     for index, line in enumerate(station.lines):
         axes.text(
-            x + 0.12, y + _LINE * (1.95 + index), label(line), va="center", fontsize=8, color=INK if not muted else MUTED
+            x + 0.12,
+            y + _LINE * (1.95 + index),
+            label(line),
+            va="center",
+            fontsize=8,
+            color=INK if not muted else MUTED,
         )
 
 

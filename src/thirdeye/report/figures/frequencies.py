@@ -38,7 +38,7 @@ def hundred_figure(hundred: Hundred, *, title: str) -> Figure:
     kinds = (
         (hundred.found, "o", TRADITIONAL, TRADITIONAL, "found"),
         (hundred.missed, "X", WRONG, WRONG, "missed"),
-        (hundred.false_alarms, "o", GROUND, TRADITIONAL, "false alarm"),
+        (hundred.false_alarms, "o", GROUND, TRADITIONAL, "false alarms"),
         (hundred.passed, ".", MUTED, MUTED, "rightly passed"),
     )
     position = 0
@@ -57,5 +57,6 @@ def hundred_figure(hundred: Hundred, *, title: str) -> Figure:
         position += count
     axes.set(xlim=(-0.6, 9.6), ylim=(9.6, -0.6), aspect="equal", title=label(title))
     axes.axis("off")
+    axes.set_anchor("W")
     axes.legend(loc="center left", bbox_to_anchor=(1.04, 0.5), labelspacing=1.1)
     return figure

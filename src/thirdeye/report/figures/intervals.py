@@ -42,7 +42,13 @@ def interval_figure(
         if row.value is not None:
             fill = GROUND if row.hollow else row.colour
             axes.plot(
-                [row.value], [index], "o", color=row.colour, markersize=6, markerfacecolor=fill, markeredgewidth=1.3
+                [row.value],
+                [index],
+                "o",
+                color=row.colour,
+                markersize=6,
+                markerfacecolor=fill,
+                markeredgewidth=1.3,
             )
         axes.annotate(
             label(row.text),
@@ -53,7 +59,9 @@ def interval_figure(
             annotation_clip=False,
         )
     axes.set_yticks(range(len(rows)), [shorten(label(row.name), 44) for row in rows])
-    axes.set(ylim=(len(rows) - 0.4, -0.6), xlabel=x + (f" (dashed: {reference_name})" if reference_name else ""))
+    axes.set(
+        ylim=(len(rows) - 0.4, -0.6), xlabel=x + (f" (dashed: {reference_name})" if reference_name else "")
+    )
     axes.grid(True, axis="x", color=RULE)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)

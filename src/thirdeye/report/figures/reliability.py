@@ -47,7 +47,9 @@ def reliability_figure(bins: Sequence[Bin], *, outcome: str = "the condition") -
     )
     axes.set_xticklabels([])
     counts = figure.add_subplot(grid[1])
-    counts.vlines([item.probability for item in bins], 0, [item.n for item in bins], color=NETWORK, linewidth=5)
+    counts.vlines(
+        [item.probability for item in bins], 0, [item.n for item in bins], color=NETWORK, linewidth=5
+    )
     counts.set(xlim=axes.get_xlim(), xlabel="Predicted probability", ylabel="Cases")
     counts.set_ylim(0, max([item.n for item in bins], default=1) * 1.15)
     counts.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])

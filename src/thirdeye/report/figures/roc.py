@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from thirdeye.report.clean import shorten
 from thirdeye.report.figures.drawing import PANEL_IN, drawn, label, new_figure, unit_square
 from thirdeye.report.figures.palette import CLASS_COLOURS, CLASS_DASHES, GROUND, INK, MUTED
 
@@ -50,7 +51,8 @@ def roc_figure(curves: Sequence[Curve], points: Sequence[Point] = ()) -> Figure:
     draw_curves(axes, curves)
     for marker, point in zip("osD^v", points, strict=False):
         draw_point(axes, point, marker)
-    axes.legend(loc="lower right", handlelength=2.2)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="lower right", handlelength=2.2)
     return figure
 
 
@@ -68,7 +70,7 @@ def draw_curves(axes: Axes, curves: Sequence[Curve]) -> None:
             color=colour,
             linestyle=dash,
             linewidth=0.8 if many else 1.6,
-            label=None if many else label(curve.name),
+            label=None if many else shorten(label(curve.name), 26),
         )
 
 
@@ -88,5 +90,5 @@ def draw_point(axes: Axes, point: Point, marker: str) -> None:
         markeredgecolor=INK,
         markeredgewidth=1.2,
         linestyle="none",
-        label=label(point.name),
+        label=shorten(label(point.name), 26),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from thirdeye.report.clean import shorten
 from thirdeye.report.figures.drawing import WIDE_IN, drawn, label, new_figure
 from thirdeye.report.figures.palette import MUTED, NETWORK, RULE, TRADITIONAL
 
@@ -30,7 +31,9 @@ def training_figure(members: Sequence[MemberCurve], *, metric: str) -> Figure:
     figure = new_figure(WIDE_IN, 2.9)
     losses, metrics = figure.subplots(1, 2)
     for curve in members:
-        losses.plot(curve.epoch, curve.train_loss, color=TRADITIONAL, linewidth=1, alpha=0.8, linestyle=(0, (4, 2)))
+        losses.plot(
+            curve.epoch, curve.train_loss, color=TRADITIONAL, linewidth=1, alpha=0.8, linestyle=(0, (4, 2))
+        )
         losses.plot(curve.epoch, curve.validation_loss, color=NETWORK, linewidth=1, alpha=0.8)
         metrics.plot(curve.epoch, curve.validation_metric, color=NETWORK, linewidth=1.1, alpha=0.8)
         _mark_best(metrics, curve)
@@ -38,7 +41,7 @@ def training_figure(members: Sequence[MemberCurve], *, metric: str) -> Figure:
     losses.plot([], [], color=NETWORK, label="validation")
     losses.legend(loc="upper right")
     losses.set(title="Loss", xlabel="Epoch")
-    metrics.set(title=f"{label(metric)} on validation cases", xlabel="Epoch")
+    metrics.set(title=f"{shorten(label(metric), 30)} on validation cases", xlabel="Epoch")
     for axes in (losses, metrics):
         axes.grid(True, axis="y", color=RULE)
         axes.xaxis.get_major_locator().set_params(integer=True)
@@ -46,7 +49,11 @@ def training_figure(members: Sequence[MemberCurve], *, metric: str) -> Figure:
 
 
 def _mark_best(axes: object, curve: MemberCurve) -> None:
-    finite = [(value, epoch) for value, epoch in zip(curve.validation_metric, curve.epoch, strict=True) if value == value]
+    finite = [
+        (value, epoch)
+        for value, epoch in zip(curve.validation_metric, curve.epoch, strict=True)
+        if value == value
+    ]
     if finite:
         value, epoch = max(finite)
         axes.plot([epoch], [value], "o", color=MUTED, markersize=4)  # type: ignore[attr-defined]

@@ -21,7 +21,8 @@ def cite_section(evidence: Evidence) -> Section:
         Paragraph("A sentence for the methods section", "label"),
         Verbatim(methods_sentence(evidence, version)),
         Paragraph(
-            "Cite the data and the starting weights under their own terms as well, and attach canvas.json and "
+            "Cite the data and the starting weights under their own terms as well, and attach "
+            "canvas.json and "
             "evaluation.json: they hold every number of this report with its interval.",
             "small",
         ),
@@ -35,14 +36,16 @@ def methods_sentence(evidence: Evidence, version: str) -> str:
     architecture, size, folds = plan("architecture"), plan("image_size_px"), plan("folds")
     if architecture is None:
         return f"Images were analysed with Third Eye {version}."
-    start = {"embedded": " pre-trained on ImageNet", "hub": " pre-trained", "none": " trained from scratch"}
+    start = {"embedded": ", pre-trained on ImageNet,", "hub": ", pre-trained,"}
     scheme = (
         f"{folds}-fold cross-fitting within the development part"
         if plan("validation") == "cross_fitted"
         else "the validation part supplied with the data"
     )
     return (
-        f"A {architecture} network{start.get(str(plan('weights')), '')} was trained on images of {size} × {size} pixels "
-        f"with Third Eye {version}; thresholds and calibration were chosen by {scheme}, and performance was measured "
+        f"The network {architecture}{start.get(str(plan('weights')), '')} was trained on images of "
+        f"{size} × {size} pixels "
+        f"with Third Eye {version}; thresholds and calibration were chosen by {scheme}, and performance "
+        f"was measured "
         "once on the untouched test part."
     )

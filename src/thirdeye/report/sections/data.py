@@ -38,7 +38,9 @@ def data_section(evidence: Evidence) -> Section:
     if understood:
         blocks += [Paragraph("What was understood", "label"), Bullets(tuple(map(str, understood)))]
     if evidence.dataset is None:
-        blocks.append(Notice("warning", "The table of cases is missing", "dataset.csv is not in the study folder."))
+        blocks.append(
+            Notice("warning", "The table of cases is missing", "dataset.csv is not in the study folder.")
+        )
     else:
         blocks += [flow(evidence, evidence.dataset), counts_table(evidence, evidence.dataset)]
     blocks += findings_blocks(evidence)
@@ -52,9 +54,9 @@ def flow(evidence: Evidence, table: pd.DataFrame) -> Figure:
     found = Station("Found", (part_count(table, "all").text,))
     excluded = None
     if left_out is not None:
-        lines = [f"{number_of:,} {shorten(reason, 38)}" for reason, number_of in list(reasons.items())[:4]]
+        lines = [f"{number_of:,}: {shorten(reason, 38)}" for reason, number_of in list(reasons.items())[:4]]
         if len(reasons) > 4:
-            lines.append(f"{sum(list(reasons.values())[4:]):,} for other reasons")
+            lines.append(f"{sum(list(reasons.values())[4:]):,}: other reasons")
         excluded = Station(f"Excluded: {count(len(left_out), 'image')}", tuple(lines))
     parts = [_station(evidence, table, split) for split in splits_present(table) if split != "excluded"]
     sentence = " ".join(f"{part.title}: {part.lines[0]}." for part in parts)
@@ -101,7 +103,11 @@ def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
         )
     )
     columns = (Column("Class", weight=2.2), *(Column(SPLITS[split], numeric=True) for split in splits))
-    notes = ("An image may carry several labels, so the classes add up to more than the images.",) if multilabel else ()
+    notes = (
+        ("An image may carry several labels, so the classes add up to more than the images.",)
+        if multilabel
+        else ()
+    )
     return Table((*columns, Column("All", numeric=True)), tuple(rows), "Images by class and part", notes)
 
 
@@ -112,7 +118,9 @@ def _patients(number_of: int | None) -> str | Cell:
 def findings_blocks(evidence: Evidence) -> list[Block]:
     """What the checks found, the gravest first."""
     if not evidence.findings:
-        return [Notice("warning", "The data were not put on trial", "findings.json is not in the study folder.")]
+        return [
+            Notice("warning", "The data were not put on trial", "findings.json is not in the study folder.")
+        ]
     findings = evidence.findings.get("findings") or ()
     if not findings:
         return [Paragraph("Every check passed: none found anything to report.")]

@@ -18,7 +18,7 @@ _EXPLANATIONS = {
     "wrong": "the class named is not the true one",
 }
 _ORDER = tuple(_EXPLANATIONS)
-_NOT_EVIDENCE = "not evidence: sanity check not passed"
+_NOT_EVIDENCE = "has not passed the sanity check"
 _MOST_PER_KIND = 8
 
 
@@ -29,10 +29,10 @@ def examples_section(evidence: Evidence) -> Section | None:
         return None
     passed = evidence.heat_maps_passed
     blocks: list[Block] = [Paragraph(_introduction(evidence)), sanity_notice(evidence)]
-    kinds = list(dict.fromkeys(str(example.get("kind", "example")) for example in examples))
+    kinds = list(dict.fromkeys(map(_kind, examples)))
     kinds.sort(key=lambda kind: _ORDER.index(kind) if kind in _ORDER else len(_ORDER))
     for kind in kinds:
-        chosen = [example for example in examples if str(example.get("kind", "example")) == kind]
+        chosen = [example for example in examples if _kind(example) == kind]
         pictures = tuple(_picture(evidence, example) for example in chosen[:_MOST_PER_KIND])
         heading = kind[:1].upper() + kind[1:] + ("s" if len(chosen) > 1 and kind in _ORDER[:4] else "")
         warning = "" if passed is True else _NOT_EVIDENCE
@@ -56,7 +56,8 @@ def sanity_notice(evidence: Evidence) -> Notice:
 
 def _what_it_is() -> str:
     return (
-        "The check replaces what the network has learned by random numbers: a map that then looks the same shows "
+        "The check replaces what the network has learned by random numbers: a map that then looks the "
+        "same shows "
         "the image, not the network."
     )
 
@@ -69,10 +70,16 @@ def _introduction(evidence: Evidence) -> str:
     method = str(evidence.sanity.get("method") or "class activation map").replace("_", " ")
     method = {"cam": "class activation map"}.get(method, method)
     return (
-        f"Examples from the test part, each beside its heat map ({method}): warm colours mark what spoke for the "
-        "class that is named. They were chosen to show every kind of outcome, so their mix says nothing of how often "
+        f"Examples from the test part, each beside its heat map ({method}): warm colours mark what spoke "
+        f"for the "
+        "class that is named. They were chosen to show every kind of outcome, so their mix says nothing "
+        "of how often "
         "each occurs."
     )
+
+
+def _kind(example: Mapping[str, Any]) -> str:
+    return str(example.get("kind") or "example").replace("_", " ")
 
 
 def _picture(evidence: Evidence, example: Mapping[str, Any]) -> Picture:
@@ -84,5 +91,5 @@ def _picture(evidence: Evidence, example: Mapping[str, Any]) -> Picture:
         image=evidence.picture(example.get("thumbnail")),
         heat_map=evidence.picture(example.get("heat_map")),
         lines=lines,
-        alt=f"{example.get('kind', 'example')}: {lines[0]}; {lines[1]}",
+        alt=f"{_kind(example)}: {lines[0]}; {lines[1]}",
     )

@@ -19,7 +19,7 @@ def limits_section(evidence: Evidence) -> Section:
     """Every rule that has something to say, then what no run can know."""
     notices = [notice for rule in RULES if (notice := rule(evidence)) is not None]
     order = {"stop": 0, "warning": 1, "note": 2}
-    blocks: list[Block] = list(sorted(notices, key=lambda notice: order[notice.level]))
+    blocks: list[Block] = [*sorted(notices, key=lambda notice: order[notice.level])]
     blocks.append(Paragraph("What no run can know", "label"))
     blocks.append(Bullets(_ALWAYS))
     return Section("limits", "Limits and warnings", tuple(blocks))
@@ -58,7 +58,9 @@ def _test_looks(evidence: Evidence) -> Notice | None:
 
 def _few_events(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
-    prevalence, n = (prevalence_of(part), part.content.get("n")) if part else (None, None)
+    if part is None or part.content.get("warnings") is not None:  # the evaluation has counted them itself
+        return None
+    prevalence, n = prevalence_of(part), part.content.get("n")
     if prevalence is None or not isinstance(n, int):
         return None
     events = round(prevalence * n)
@@ -77,7 +79,9 @@ def _single_source(evidence: Evidence) -> Notice | None:
     if evidence.dataset is None or len(sites(evidence)) > 1:
         return None
     known = sites(evidence)
-    title = f"All images come from one source: “{known[0]}”" if known else "The source of the images is not named"
+    title = (
+        f"All images come from one source: “{known[0]}”" if known else "The source of the images is not named"
+    )
     return Notice(
         "warning", title, "A network can learn the marks of a device or a site instead of the disease.",
         "Name a site column, or test on data from elsewhere: thirdeye validate STUDY --on DATA.",
@@ -88,7 +92,9 @@ def _no_external(evidence: Evidence) -> Notice | None:
     parts = evidence_sets(evidence)
     if not parts or any(part.name.startswith("external:") for part in parts):
         return None
-    return Notice("note", "No external validation", "The test part comes from the same collection as the training part.")
+    return Notice(
+        "note", "No external validation", "The test part comes from the same collection as the training part."
+    )
 
 
 def _not_better(evidence: Evidence) -> Notice | None:
@@ -101,7 +107,9 @@ def _heat_maps(evidence: Evidence) -> Notice | None:
     if evidence.heat_maps_passed is True or not evidence.model:
         return None
     what = "have not passed" if evidence.heat_maps_passed is False else "were not put to"
-    return Notice("warning", f"The heat maps {what} the sanity check", "They are no reason to believe an answer.")
+    return Notice(
+        "warning", f"The heat maps {what} the sanity check", "They are no reason to believe an answer."
+    )
 
 
 def _shaky_numbers(evidence: Evidence) -> Notice | None:
@@ -109,7 +117,11 @@ def _shaky_numbers(evidence: Evidence) -> Notice | None:
     if part is None:
         return None
     undefined = {measure(str(m.get("name"))).title for m in part.metrics if not has_value(m)}
-    unstable = {measure(str(m.get("name"))).title for m in part.metrics if m.get("status") in ("unstable", "degenerate")}
+    unstable = {
+        measure(str(m.get("name"))).title
+        for m in part.metrics
+        if m.get("status") in ("unstable", "degenerate")
+    }
     sentences = []
     if undefined:
         sentences.append(f"Undefined, at least once: {', '.join(sorted(undefined))}.")
@@ -120,13 +132,23 @@ def _shaky_numbers(evidence: Evidence) -> Notice | None:
     return Notice("warning", "Some measures are undefined or unstable", " ".join(sentences))
 
 
+def _evaluation_warnings(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    warnings = part.content.get("warnings") if part else None
+    if not warnings:
+        return None
+    return Notice("warning", "What the evaluation warns of", " ".join(map(str, warnings)))
+
+
 def _chosen_on_test(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
     origins = {point.get("origin") for point in part.points} if part else set()
     if "chosen_on_test" not in origins:
         return None
     return Notice(
-        "stop", "A threshold was chosen on the test part", "What was measured at it is exploratory and too favourable."
+        "stop",
+        "A threshold was chosen on the test part",
+        "What was measured at it is exploratory and too favourable.",
     )
 
 
@@ -144,12 +166,13 @@ def _prevalence(evidence: Evidence) -> Notice | None:
 
 def _data_findings(evidence: Evidence) -> Notice | None:
     findings = evidence.findings.get("findings") or ()
-    grave = [finding for finding in findings if finding.get("severity") in ("error", "warning")]
-    if not grave:
+    severities = [finding.get("severity") for finding in findings]
+    raised = [count(n, name) for name in ("error", "warning") if (n := severities.count(name))]
+    if not raised:
         return None
     return Notice(
         "warning",
-        f"The checks of the data raised {count(len(grave), 'warning')}",
+        f"The checks of the data raised {' and '.join(raised)}",
         "They are listed under “The data”, each with what to do.",
     )
 
@@ -158,7 +181,11 @@ def _incomplete(evidence: Evidence) -> Notice | None:
     if not evidence.missing and not evidence.unreadable:
         return None
     names = [*evidence.missing, *evidence.unreadable]
-    return Notice("warning", f"The study is not complete: {count(len(names), 'file')} missing or unreadable", ", ".join(names) + ".")
+    return Notice(
+        "warning",
+        f"The study is not complete: {count(len(names), 'file')} missing or unreadable",
+        ", ".join(names) + ".",
+    )
 
 
 RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
@@ -167,6 +194,7 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _no_patients,
     _test_looks,
     _few_events,
+    _evaluation_warnings,
     _shaky_numbers,
     _heat_maps,
     _data_findings,

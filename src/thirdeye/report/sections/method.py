@@ -7,11 +7,14 @@ from typing import Any
 from thirdeye.report.clean import shorten
 from thirdeye.report.document import Block, Cell, Column, Facts, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
-from thirdeye.report.names import PLAN_FIELDS, TASKS
-from thirdeye.report.numbers import duration, is_number, number
+from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
+from thirdeye.report.numbers import duration, is_number
 
 _VALUES: dict[tuple[str, str], str] = {
-    ("validation", "cross_fitted"): "cross-fitted: each development case is predicted by a network that never saw it",
+    (
+        "validation",
+        "cross_fitted",
+    ): "cross-fitted: each development case is predicted by a network that never saw it",
     ("validation", "official"): "the validation part that came with the data",
     ("resize", "squash"): "stretched to fill the square",
     ("resize", "pad"): "aspect ratio kept, black borders",
@@ -35,7 +38,8 @@ def method_section(evidence: Evidence) -> Section:
     if values:
         blocks.append(
             Paragraph(
-                "Every decision was fixed before training, by rules that follow from the data or by the user. "
+                "Every decision was fixed before training, by rules that follow from the data or by the "
+                "user. "
                 "No decision saw the test part."
             )
         )
@@ -81,7 +85,7 @@ def plan_value_text(name: str, value: Any) -> str:
 
 def _augmentation(item: Any) -> str:
     if isinstance(item, list | tuple) and len(item) == 2 and is_number(item[1]):
-        return f"{_spaced(item[0])} ({number(item[1], digits=2)})"
+        return f"{_spaced(item[0])} ({item[1]:g})"
     return _spaced(item)
 
 
@@ -102,7 +106,10 @@ def _reader_facts(evidence: Evidence) -> list[tuple[str, str]]:
     views = model.get("views") or []
     calibration = model.get("calibration") or {}
     facts = [
-        ("Network", f"{model.get('architecture', 'not recorded')}, {len(members)} member{'s' * (len(members) != 1)}"),
+        (
+            "Network",
+            f"{model.get('architecture', 'not recorded')}, {len(members)} member{'s' * (len(members) != 1)}",
+        ),
         ("Views averaged", _listed([_spaced(view) for view in views]) or "the image as it is"),
         ("Calibration", _calibration(calibration)),
     ]
@@ -111,7 +118,8 @@ def _reader_facts(evidence: Evidence) -> list[tuple[str, str]]:
         facts.append(("Starting weights", f"{weights.get('name')} from {weights.get('source')}, {licence}"))
     for point in model.get("operating_points") or []:
         if is_number(point.get("threshold")):
-            facts.append((f"Threshold “{_spaced(point.get('name'))}”", f"{point['threshold']:.4g}"))
+            title = operating_point_title(str(point.get("name")))
+            facts.append((title, f"positive at a probability of {point['threshold']:.4g} or more"))
     return facts
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from thirdeye.report.document import Block, Column, Facts, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import FILES, Evidence
-from thirdeye.report.numbers import duration, is_number
+from thirdeye.report.numbers import duration, is_number, plain
 
 
 def provenance_section(evidence: Evidence) -> Section:
@@ -56,16 +56,19 @@ def _facts(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         facts.append(("Looks at the test part", "1" if looks == 1 else f"{looks}"))
     hardware = record.get("hardware") or {}
     if isinstance(hardware, Mapping):
-        facts += [(_spaced(name).capitalize(), _plain(value)) for name, value in hardware.items()]
+        facts += [(_spaced(name).capitalize(), plain(value)) for name, value in hardware.items()]
     else:
-        facts.append(("Hardware", _plain(hardware)))
+        facts.append(("Hardware", plain(hardware)))
     return tuple(facts)
 
 
 def _hashes(files: Any, kind: str) -> list[tuple[str, ...]]:
     if not isinstance(files, Mapping):
         return []
-    return [(str(name), kind, str(value.get("sha256") if isinstance(value, Mapping) else value)) for name, value in files.items()]
+    return [
+        (str(name), kind, str(value.get("sha256") if isinstance(value, Mapping) else value))
+        for name, value in files.items()
+    ]
 
 
 def _plain(value: Any) -> str:

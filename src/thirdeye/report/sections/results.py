@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from thirdeye.report.clean import shorten
-from thirdeye.report.confusion import matrices
+from thirdeye.report.confusion import Matrix, matrices
 from thirdeye.report.curves import (
     precision_recall_curves,
     precision_recall_points,
@@ -15,33 +16,33 @@ from thirdeye.report.curves import (
 )
 from thirdeye.report.document import Block, Figure, FigureRow, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
-from thirdeye.report.figures.confusion import confusion_figure
+from thirdeye.report.figures.confusion import confusion_figure, confusion_panels
+from thirdeye.report.figures.palette import NETWORK
 from thirdeye.report.figures.precision_recall import precision_recall_figure
 from thirdeye.report.figures.reliability import reliability_figure
-from thirdeye.report.figures.roc import roc_figure
+from thirdeye.report.figures.roc import MOST_NAMED_CURVES, Curve, roc_figure
 from thirdeye.report.measures import class_blocks, measure_table, point_blocks, subgroup_blocks
 from thirdeye.report.numbers import full_text
 from thirdeye.report.sections.spread import distribution_figure
 from thirdeye.report.sets import EvidenceSet, prevalence_of
+
+_OVERALL = {True: "Measures that need no threshold", False: "All classes together"}
 
 
 def results_section(evidence: Evidence, part: EvidenceSet) -> Section:
     """Everything measured on one part of the data."""
     anchor = "results" if part.name == "test" else f"results-{part.name.replace(':', '-')}"
     title = "Results on the test part" if part.name == "test" else f"Results on {part.title}"
-    figures = [*curve_figures(evidence, part), *_matrix_figures(evidence, part)]
+    figures = curve_figures(evidence, part)
     spread = distribution_figure(evidence, part)
+    figures += [*([spread] if spread else []), *_matrix_figures(evidence, part)]
     blocks: list[Block] = [Paragraph(_introduction(part))]
-    blocks.append(measure_table(part, part.overall(), "Measures that need no threshold, and overall measures"))
     blocks += point_blocks(part)
-    small = [f for f in figures if f.drawing.width_in < 5]
-    if spread is not None and spread.drawing.width_in < 5:
-        small.append(spread)
+    blocks.append(measure_table(part, part.overall(), _OVERALL[evidence.task == "binary"]))
+    small = tuple(figure for figure in figures if figure.drawing.width_in < 5)
     if small:
-        blocks.append(FigureRow(tuple(small)))
+        blocks.append(FigureRow(small))
     blocks += [figure for figure in figures if figure.drawing.width_in >= 5]
-    if spread is not None and spread.drawing.width_in >= 5:
-        blocks.append(spread)
     blocks += [*class_blocks(evidence, part), *subgroup_blocks(part)]
     return Section(anchor, title, tuple(blocks))
 
@@ -55,10 +56,15 @@ def validation_section(evidence: Evidence, part: EvidenceSet) -> Section:
             Notice(
                 "note",
                 "For comparison only",
-                "Thresholds, calibration and the choice of stages were made on these cases, so these figures lean to "
-                "the favourable side. A test result far below them is a sign of overfitting or of different cases.",
+                "Thresholds, calibration and the choice of stages were made on these cases, so these "
+                "figures lean to "
+                "the favourable side. A test result far below them is a sign of overfitting or of "
+                "different cases.",
             ),
-            measure_table(part, part.overall(), "Measures on validation data"),
+            replace(
+                measure_table(part, part.overall(), "Measures on validation data"),
+                notes=("Computed as on the test part.",),
+            ),
         ),
     )
 
@@ -106,21 +112,21 @@ def _reliability(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
 
 
 def _matrix_figures(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
-    figures = []
-    for matrix in matrices(evidence, part):
-        where = f" at the {matrix.title.lower()}" if matrix.title else ""
-        rows = "; ".join(
-            f"{name}: {', '.join(map(str, row))}" for name, row in zip(matrix.classes, matrix.counts, strict=True)
-        )
-        figures.append(
-            Figure(
-                confusion_figure(matrix.counts, matrix.classes),
-                f"Confusion matrix{where}: counts, and share of each row. The diagonal is right.",
-                f"Confusion matrix{where}, rows are truth: {rows}",
-                title=f"Confusion matrix{where}",
-            )
-        )
-    return figures
+    found = matrices(evidence, part)
+    if not found:
+        return []
+    if evidence.task == "binary":
+        drawing = confusion_panels([m.counts for m in found], found[0].classes, [m.title for m in found])
+    else:
+        drawing = confusion_figure(found[0].counts, found[0].classes)
+    text = "Confusion matrix: counts, and their share of the row. Rows are the truth; the diagonal is right."
+    alt = ". ".join(f"{matrix.title} {_in_words(matrix)}".strip() for matrix in found)
+    return [Figure(drawing, text, alt, title="Confusion matrix")]
+
+
+def _in_words(matrix: Matrix) -> str:
+    rows = zip(matrix.classes, matrix.counts, strict=True)
+    return "; ".join(f"{name}: {', '.join(map(str, row))}" for name, row in rows)
 
 
 def _introduction(part: EvidenceSet) -> str:
@@ -128,9 +134,16 @@ def _introduction(part: EvidenceSet) -> str:
     of = f" of {patients:,} patients" if isinstance(patients, int) and patients != n else ""
     rows = f"{n:,} {part.units}{of}" if isinstance(n, int) else f"An unrecorded number of {part.units}"
     return (
-        f"{rows}. Every number stands with its interval, the cases that it rests on and how it was computed; "
-        "“undefined” means that the data cannot answer, which is not the same as zero."
+        f"{rows}{_left_out(part)}. Every number stands with its interval, the cases that it rests on and "
+        f"how it was "
+        "computed; “undefined” means that the data cannot answer, which is not the same as zero."
     )
+
+
+def _left_out(part: EvidenceSet) -> str:
+    reasons = part.content.get("n_excluded") or {}
+    listed = ", ".join(f"{number_of:,} {reason}" for reason, number_of in reasons.items() if number_of)
+    return f" (left out before: {listed})" if listed else ""
 
 
 def _area(part: EvidenceSet) -> str:
@@ -140,17 +153,11 @@ def _area(part: EvidenceSet) -> str:
     return f"{'Macro AUC' if auc.get('name') == 'auc_macro' else 'AUC'} {full_text(auc)}."
 
 
-def _named(curves: Sequence, fallback: str) -> list:  # type: ignore[type-arg]
-    from dataclasses import replace
-
-    from thirdeye.report.figures.palette import NETWORK
-
+def _named(curves: Sequence[Curve], fallback: str) -> list[Curve]:
     if len(curves) == 1:
         return [replace(curves[0], name=curves[0].name or fallback, colour=NETWORK)]
     return list(curves)
 
 
 def _unnamed(number_of: int) -> str:
-    from thirdeye.report.figures.roc import MOST_NAMED_CURVES
-
     return f" One line per class, {number_of} in all." if number_of > MOST_NAMED_CURVES else ""

@@ -11,7 +11,7 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import MUTED, NETWORK
 from thirdeye.report.figures.training_curves import MemberCurve, training_figure
-from thirdeye.report.names import measure
+from thirdeye.report.names import measure, stage_title
 from thirdeye.report.numbers import (
     MetricJson,
     duration,
@@ -20,6 +20,7 @@ from thirdeye.report.numbers import (
     interval_text,
     is_number,
     number,
+    short_text,
     value_text,
 )
 
@@ -32,12 +33,16 @@ def stages_section(evidence: Evidence) -> Section:
     stages = evidence.stages.get("stages") or []
     blocks: list[Block] = []
     if not stages:
-        blocks.append(Notice("warning", "No stage was recorded", "runs/stages.json is not in the study folder."))
+        blocks.append(
+            Notice("warning", "No stage was recorded", "runs/stages.json is not in the study folder.")
+        )
     else:
         blocks.append(
             Paragraph(
-                "Training goes in steps, and a step is kept only when it is better on validation cases. These "
-                "figures chose the network, so they lean to the favourable side: the test part, above, decides."
+                "Training goes in steps, and a step is kept only when it is better on validation cases. "
+                "These "
+                "figures chose the network, so they lean to the favourable side: the test part, above, "
+                "decides."
             )
         )
         blocks += _stage_blocks(stages)
@@ -61,21 +66,22 @@ def _stage_blocks(stages: Sequence[Mapping[str, Any]]) -> list[Block]:
     title = measure(name).title
     figure = Figure(
         interval_figure(rows, x=f"{title} on validation cases"),
-        f"{title} of each stage on validation cases with its interval. Filled: kept. Hollow: tried and not kept.",
+        f"{title} of each stage on validation cases with its interval. Filled: kept. Hollow: tried and "
+        f"not kept.",
         ". ".join(f"{row.name}: {row.text}" for row in rows),
     )
     blocks: list[Block] = [_table(stages), figure]
     spread = [text for stage in stages if (text := spread_text(stage, title))]
-    return blocks + [Paragraph(" ".join(spread))] if spread else blocks
+    return [*blocks, Paragraph(" ".join(spread))] if spread else blocks
 
 
 def _row(stage: Mapping[str, Any], metric: MetricJson | None) -> Row:
-    name, kept = str(stage.get("name", "stage")), bool(stage.get("kept"))
+    name, kept = stage_title(str(stage.get("name", ""))), bool(stage.get("kept"))
     colour = NETWORK if kept else MUTED
     if metric is None or not has_value(metric):
         return Row(name, None, None, None, value_text(metric), colour)
     low, high = (metric["ci_low"], metric["ci_high"]) if has_interval(metric) else (None, None)
-    return Row(name, float(metric["value"]), low, high, value_text(metric), colour, hollow=not kept)
+    return Row(name, float(metric["value"]), low, high, short_text(metric), colour, hollow=not kept)
 
 
 def _table(stages: Sequence[Mapping[str, Any]]) -> Table:
@@ -83,12 +89,12 @@ def _table(stages: Sequence[Mapping[str, Any]]) -> Table:
     columns = [Column("Stage", weight=2.6)]
     columns += [Column(measure(name).title, numeric=True, weight=1.5) for name in measures]
     columns += [Column("Kept", weight=2.0), Column("Time", numeric=True, weight=0.8)]
-    rows = []
+    rows: list[tuple[str | Cell, ...]] = []
     for stage in stages:
         cells = [_metric_cell((stage.get("validation") or {}).get(name)) for name in measures]
         kept = Cell("yes", "good", str(stage.get("reason") or "")) if stage.get("kept") else None
         kept = kept or Cell("no", "muted", str(stage.get("reason") or ""))
-        title = Cell(str(stage.get("name", "")), note=str(stage.get("description") or ""))
+        title = Cell(stage_title(str(stage.get("name", ""))), note=str(stage.get("description") or ""))
         rows.append((title, *cells, kept, duration(stage.get("seconds"))))
     return Table(tuple(columns), tuple(rows), "Stages of training, measured on validation cases")
 
@@ -109,7 +115,8 @@ def spread_text(stage: Mapping[str, Any], title: str) -> str:
     seeds = {member.get("seed") for member in stage["members"]}
     several = f"{len(values)} members" + (f" with {len(seeds)} seeds" if len(seeds) > 1 else "")
     return (
-        f"“{stage.get('name')}”: the {several} range from {number(min(values))} to {number(max(values))} "
+        f"{stage_title(str(stage.get('name')))}: the {several} range from {number(min(values))} to "
+        f"{number(max(values))} "
         f"in {title} (mean {number(mean)}, standard deviation {number(deviation)})."
     )
 
@@ -124,8 +131,10 @@ def _curves(table: pd.DataFrame, metric: str) -> Figure:
     title = measure(metric).title
     return Figure(
         training_figure(members, metric=title),
-        "Training curves, one line per member. Validation loss that rises while training loss falls means that "
-        "the network begins to learn the cases by heart; the dot marks the epoch with the best validated figure.",
+        "Training curves, one line per member. Validation loss that rises while training loss falls "
+        "means that "
+        "the network begins to learn the cases by heart; the dot marks the epoch with the best validated "
+        "figure.",
         f"Training and validation loss, and validated {title}, over the epochs of {len(members)} members.",
         title="Training curves",
     )
@@ -138,5 +147,3 @@ def _floats(rows: pd.DataFrame, column: str) -> list[float]:
         return [math.nan] * len(rows)
     numbers: list[float] = pd.to_numeric(rows[column], errors="coerce").astype(float).tolist()
     return numbers
-
-

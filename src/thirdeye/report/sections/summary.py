@@ -23,6 +23,7 @@ from thirdeye.report.numbers import (
     MetricJson,
     full_text,
     has_value,
+    inline_text,
     interval_text,
     is_number,
     level_text,
@@ -53,7 +54,8 @@ def _not_evaluated(evidence: Evidence) -> Notice:
     return Notice(
         "stop",
         "There is no result on the test part yet",
-        "The run stopped before the evaluation, so this report shows only what had been done by then." + reached,
+        "The run stopped before the evaluation, so this report shows only what had been done by then."
+        + reached,
         "Run the same command again: it goes on where it stopped.",
     )
 
@@ -68,8 +70,10 @@ def _binary(evidence: Evidence, part: EvidenceSet) -> list[Block]:
         blocks.append(FigureRow(figures))
         blocks.append(
             Paragraph(
-                f"“{positive}” counts as positive, “{other_class(evidence)}” as negative. Both thresholds were "
-                "chosen on validation data. Where the condition is rarer than here, more of the alarms are false: "
+                f"“{positive}” counts as positive, “{other_class(evidence)}” as negative. Both "
+                f"thresholds were "
+                "chosen on validation data. Where the condition is rarer than here, more of the alarms "
+                "are false: "
                 "predictive values hold for this prevalence only.",
                 "small",
             )
@@ -82,7 +86,8 @@ def _headline(part: EvidenceSet, positive: str) -> str:
         return f"On {part.title}, {measure('auc').title} is {full_text(part.metric('auc'))}."
     name = str(part.points[0].get("name"))
     sensitivity, specificity = part.metric("sensitivity", point=name), part.metric("specificity", point=name)
-    return f"{_finds(sensitivity, part, positive)} {_alarms(specificity, part)}"
+    found = f"{_finds(sensitivity, part, positive)} {_alarms(specificity, part)}"
+    return found + _shaky(sensitivity, specificity)
 
 
 def _finds(metric: MetricJson | None, part: EvidenceSet, positive: str) -> str:
@@ -100,6 +105,15 @@ def _alarms(specificity: MetricJson | None, part: EvidenceSet) -> str:
     )
 
 
+def _shaky(*metrics: MetricJson | None) -> str:
+    """A sentence that takes the headline back where it rests on too few cases."""
+    if any(metric is None or metric.get("status") in ("unstable", "degenerate") for metric in metrics):
+        return (
+            " This rests on too few cases, or on cases that do not vary: no conclusion can be drawn from it."
+        )
+    return ""
+
+
 def _ranking(part: EvidenceSet, positive: str) -> str:
     auc = part.metric("auc")
     counted = _counted(part)
@@ -107,7 +121,7 @@ def _ranking(part: EvidenceSet, positive: str) -> str:
         return f"{counted} The AUC is {value_text(auc)}."
     return (
         f"{counted} Shown one with “{positive}” and one without, it ranks the pair rightly "
-        f"{number(auc['value'], percent=True, digits=0)} of the time (AUC {full_text(auc)})."
+        f"{number(auc['value'], percent=True, digits=0)} of the time (AUC {inline_text(auc)})."
     )
 
 
@@ -128,7 +142,8 @@ def _hundred(part: EvidenceSet, point: Mapping[str, Any], positive: str) -> Figu
     hundred = of_hundred(prevalence=prevalence, sensitivity=shares[0], specificity=shares[1])
     diseased = hundred.found + hundred.missed
     sentence = (
-        f"Of 100 {part.units}, {diseased} have “{positive}”: {hundred.found} are found and {hundred.missed} missed. "
+        f"Of 100 {part.units}, {diseased} have “{positive}”: {hundred.found} are found and "
+        f"{hundred.missed} missed. "
         f"Of the {100 - diseased} without it, {hundred.false_alarms} are false alarms."
     )
     ranges = f"Sensitivity {full_text(sensitivity)}; specificity {full_text(specificity)}."
@@ -148,6 +163,7 @@ def _several(evidence: Evidence, part: EvidenceSet) -> list[Block]:
     if not multilabel:
         sentences.append(_named_rightly(balanced, part, len(evidence.classes)))
     lead = sentences[0] if sentences else _ranked_rightly(macro, "a label")
+    lead += _shaky(balanced if sentences else macro)
     rest = _counted(part) + (" " + _ranked_rightly(macro, "a class") if not multilabel else "")
     return [Paragraph(lead, "lead"), Paragraph(rest), _key_numbers(part, "auc_macro")]
 
@@ -167,7 +183,7 @@ def _ranked_rightly(metric: MetricJson | None, what: str) -> str:
     return (
         f"Shown one case with {what} and one without, it ranks the pair rightly "
         f"{number(metric['value'], percent=True, digits=0)} of the time, averaged over all "
-        f"(macro AUC {full_text(metric)})."
+        f"(macro AUC {inline_text(metric)})."
     )
 
 
@@ -188,5 +204,6 @@ def _key_number(metric: MetricJson, where: str) -> KeyNumber:
     interval = interval_text(metric)
     if has_value(metric):
         shown = f"{level_text(metric)} interval {interval}" if interval and interval[0] != "n" else interval
-        return KeyNumber(kind.title + where, value_text(metric), shown, kind.meaning)
+        dagger = " †" if metric.get("status") in ("unstable", "degenerate") else ""
+        return KeyNumber(kind.title + where, value_text(metric) + dagger, shown, kind.meaning)
     return KeyNumber(kind.title + where, "undefined", str(metric.get("reason") or ""), kind.meaning)

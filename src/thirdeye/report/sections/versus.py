@@ -8,7 +8,7 @@ from typing import Any
 from thirdeye.report.comparison import comparison_notice
 from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
 from thirdeye.report.figures.intervals import Row, interval_figure
-from thirdeye.report.names import measure, operating_point_title
+from thirdeye.report.names import measure, method_title, operating_point_title
 from thirdeye.report.numbers import (
     has_interval,
     has_value,
@@ -16,6 +16,7 @@ from thirdeye.report.numbers import (
     is_number,
     number,
     p_text,
+    short_text,
     value_text,
 )
 from thirdeye.report.sets import EvidenceSet
@@ -36,7 +37,8 @@ def versus_section(part: EvidenceSet | None) -> Section:
         return Section("versus", title, (missing,))
     blocks: list[Block] = [
         Paragraph(
-            "Hand-crafted features and a classical learner were trained on the same cases and measured on the same "
+            "Hand-crafted features and a classical learner were trained on the same cases and measured "
+            "on the same "
             "test part. Both read the same cases, so the difference is tested case by case (paired)."
         )
     ]
@@ -60,7 +62,10 @@ def _figure(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) ->
     drawing = interval_figure(
         rows, x=f"{first} minus {second}: right of the dashed line the {first} is better", reference=0.0
     )
-    text = f"Paired differences, {first} minus {second}. An interval that crosses the dashed line leaves it open."
+    text = (
+        f"Paired differences, {first} minus {second}. An interval that crosses the dashed line "
+        "leaves it open."
+    )
     return Figure(drawing, text, ". ".join(f"{row.name}: {row.text}" for row in rows))
 
 
@@ -69,7 +74,7 @@ def _row(one: Mapping[str, Any]) -> Row:
     if difference is None or not has_value(difference):
         return Row(_name(one), None, None, None, "undefined")
     low, high = (difference["ci_low"], difference["ci_high"]) if has_interval(difference) else (None, None)
-    return Row(_name(one), float(difference["value"]), low, high, value_text(difference))
+    return Row(_name(one), float(difference["value"]), low, high, short_text(difference))
 
 
 def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> Table:
@@ -88,19 +93,24 @@ def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> 
     primary = measure(str(comparison.get("primary", ""))).title
     notes = (
         f"The verdict rests on one measure, {primary}; the others are not corrected for multiple testing.",
-        "For the Brier score and the mean grade error, less is better: a negative difference is in favour of the first.",
+        "For the Brier score and the mean grade error, less is better: a negative difference is in "
+        "favour of the first.",
     )
     caption = f"{comparison.get('name', 'Comparison')}: the same {counted}"
     return Table(columns, rows, caption[:1].upper() + caption[1:], notes)
 
 
 def _cells(one: Mapping[str, Any]) -> tuple[str | Cell, ...]:
-    percent = measure(str(one.get("name"))).percent
-    sides = [
-        number(one[side], percent=percent) if is_number(one.get(side)) else Cell("undefined", "muted")
-        for side in ("first", "second")
-    ]
+    sides = [_side(one, side) for side in ("first", "second")]
     difference = one.get("difference") or None
-    test = Cell(p_text(one.get("p_value")) or "no p value", note=str(one.get("test") or "").replace("_", " "))
+    test = Cell(p_text(one.get("p_value")) or "no p value", note=method_title(one.get("test")))
     shown = Cell(value_text(difference), "strong" if has_value(difference) else "muted")
     return (_name(one), *sides, shown, interval_text(difference), test)
+
+
+def _side(one: Mapping[str, Any], side: str) -> str | Cell:
+    found = one.get(side)
+    if isinstance(found, Mapping):
+        return Cell(value_text(found), "plain" if has_value(found) else "muted", interval_text(found))
+    percent = measure(str(one.get("name"))).percent
+    return number(found, percent=percent) if is_number(found) else Cell("undefined", "muted")
