@@ -7,26 +7,16 @@ richer family has to be better by more than chance, else the simpler one stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression, minimize
 
 from thirdeye.errors import UsageError
-from thirdeye.inference.calibration import (
-    METHODS,
-    Array,
-    Calibration,
-    apply,
-    checked_logits,
-    log_sigmoid,
-    scaled,
-    sigmoid,
-    softmax,
-)
+from thirdeye.inference.calibration import METHODS, Array, Calibration, apply, checked_logits
+from thirdeye.inference.calibration_fit import Integers, fit_method
 
 __all__ = ["MINIMUM_PER_CLASS", "Calibration", "apply", "fit_calibration"]
 
@@ -34,11 +24,6 @@ __all__ = ["MINIMUM_PER_CLASS", "Calibration", "apply", "fit_calibration"]
 MINIMUM_PER_CLASS = {"none": 0, "temperature": 5, "platt": 10, "beta": 100, "isotonic": 500}
 FOLDS = 5
 REPEATS = 2
-PRIOR_LOG_SLOPE = 1.0  # standard deviations of the priors
-PRIOR_INTERCEPT = 2.0
-PRIOR_CLASS_LOG_SLOPE = 0.3  # a class's slope around the common one
-PRIOR_BEND = 0.5  # log(a / b) of the beta family
-Integers = NDArray[np.int64]
 
 
 def fit_calibration(
@@ -102,7 +87,7 @@ def _choose(
     for name in possible[1:]:
         if _clearly_better(losses[name], losses[best], group):
             best = name
-    chosen = _fit(best, logits, labels, task)
+    chosen = fit_method(best, logits, labels, task)
     return replace(chosen, log_loss={name: round(float(loss.mean()), 6) for name, loss in losses.items()})
 
 
@@ -122,7 +107,9 @@ def _cross_validated(method: str, logits: Array, labels: Integers, task: str, gr
         fold = _folds(group, labels, seed=repeat)
         for k in np.unique(fold):
             out = fold == k
-            total[out] += _log_loss(_fit(method, logits[~out], labels[~out], task), logits[out], labels[out])
+            total[out] += _log_loss(
+                fit_method(method, logits[~out], labels[~out], task), logits[out], labels[out]
+            )
     return total / REPEATS
 
 
@@ -141,116 +128,6 @@ def _log_loss(calibration: Calibration, logits: Array, labels: Integers) -> Arra
     return -np.log(np.maximum(probability, 1e-12))
 
 
-def _fit(method: str, logits: Array, labels: Integers, task: str) -> Calibration:
-    if method == "none":
-        parameters: dict[str, Any] = {}
-    elif task == "binary":
-        parameters = _BINARY_FITS[method](logits[:, 1] - logits[:, 0], labels)
-    else:
-        parameters = _fit_classes(method, logits, labels)
-    return Calibration(method, task, parameters, n=len(labels))
-
-
-def _fit_temperature(logit: Array, labels: Integers) -> dict[str, Any]:
-    def family(theta: Array) -> tuple[Array, Array]:
-        scaled_logit = np.exp(theta[0]) * logit
-        return scaled_logit, scaled_logit[None]
-
-    return {"temperature": float(np.exp(-_most_likely(family, [PRIOR_LOG_SLOPE], labels)[0]))}
-
-
-def _fit_platt(logit: Array, labels: Integers) -> dict[str, Any]:
-    """Platt (1999), with the slope kept positive."""
-
-    def family(theta: Array) -> tuple[Array, Array]:
-        scaled_logit = np.exp(theta[0]) * logit
-        return scaled_logit + theta[1], np.stack([scaled_logit, np.ones_like(logit)])
-
-    slope, intercept = _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_INTERCEPT], labels)
-    return {"slope": float(np.exp(slope)), "intercept": float(intercept)}
-
-
-def _fit_beta(logit: Array, labels: Integers) -> dict[str, Any]:
-    """Kull, Silva Filho, Flach (AISTATS 2017): log-odds = a ln s - b ln(1 - s) + c with a, b > 0."""
-    rise, fall = log_sigmoid(logit), log_sigmoid(-logit)
-
-    def family(theta: Array) -> tuple[Array, Array]:
-        risen, fallen = np.exp(theta[0] + theta[1]) * rise, np.exp(theta[0] - theta[1]) * fall
-        return risen - fallen + theta[2], np.stack([risen - fallen, risen + fallen, np.ones_like(logit)])
-
-    slope, bend, shift = _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_BEND, PRIOR_INTERCEPT], labels)
-    return {"a": float(np.exp(slope + bend)), "b": float(np.exp(slope - bend)), "c": float(shift)}
-
-
-def _most_likely(
-    family: Callable[[Array], tuple[Array, Array]], width: Sequence[float], labels: Integers
-) -> Array:
-    """Parameters of highest posterior density.
-
-    Args:
-        family: parameters (p,) to log-odds (n,) and their derivatives (p, n).
-        width: standard deviation of each parameter's prior around 0.
-        labels: (n,) 0 or 1.
-    """
-    spread = np.asarray(width)
-
-    def cost(theta: Array) -> tuple[float, Array]:
-        logit, slopes = family(theta)
-        loss = np.logaddexp(0.0, np.where(labels == 1, -logit, logit)).sum()
-        error = sigmoid(logit) - labels
-        gradient = (slopes * error).sum(axis=1) + theta / spread**2  # no BLAS: its threads cost more
-        return float(loss + 0.5 * ((theta / spread) ** 2).sum()), gradient
-
-    return _minimum(cost, len(spread))
-
-
-def _fit_isotonic(logit: Array, labels: Integers) -> dict[str, Any]:
-    """Pool adjacent violators, then straight lines between the blocks' centres, so that few ties appear."""
-    order = np.argsort(logit, kind="stable")
-    value, where = np.unique(logit[order], return_inverse=True)
-    weight = np.bincount(where).astype(np.float64)
-    share = np.bincount(where, weights=labels[order]) / weight
-    result = isotonic_regression(share, weights=weight)
-    starts = result.blocks[:-1]
-    size = np.add.reduceat(weight, starts)
-    centre = np.add.reduceat(weight * value, starts) / size
-    level = (np.add.reduceat(weight * share, starts) + 0.5) / (size + 1)  # no block is certain
-    return {"logit": centre.tolist(), "probability": np.maximum.accumulate(level).tolist()}
-
-
-def _fit_classes(method: str, logits: Array, labels: Integers) -> dict[str, Any]:
-    """Temperature, or vector scaling (Guo et al., ICML 2017) shrunk towards it."""
-    n, n_classes = logits.shape
-    centred = scaled("none", {}, logits)
-    truth = np.eye(n_classes)[labels]
-    width = np.repeat([PRIOR_LOG_SLOPE, PRIOR_CLASS_LOG_SLOPE, PRIOR_INTERCEPT], [1, n_classes, n_classes])
-    free = slice(0, 1 if method == "temperature" else 1 + 2 * n_classes)
-
-    def cost(theta: Array) -> tuple[float, Array]:
-        full = np.zeros(1 + 2 * n_classes)
-        full[free] = theta
-        slope = np.exp(full[0] + full[1 : n_classes + 1])
-        raised = centred * slope + full[n_classes + 1 :]
-        probability = softmax(raised)
-        loss = -np.log(np.maximum(probability[np.arange(n), labels], 1e-300)).sum()
-        error = probability - truth
-        by_slope = (error * centred * slope).sum(axis=0)
-        gradient = np.concatenate([[by_slope.sum()], by_slope, error.sum(axis=0)]) + full / width**2
-        return float(loss + 0.5 * ((full / width) ** 2).sum()), gradient[free]
-
-    theta = _minimum(cost, free.stop)
-    if method == "temperature":
-        return {"temperature": float(np.exp(-theta[0]))}
-    slope = np.exp(theta[0] + theta[1 : n_classes + 1])
-    return {"slope": slope.tolist(), "intercept": theta[n_classes + 1 :].tolist()}
-
-
-def _minimum(cost: Callable[[Array], tuple[float, Array]], n_parameters: int) -> Array:
-    """Where `cost` (value and gradient) is smallest; parameters stay within -6..6 (slopes: exp of it)."""
-    bounds = [(-6.0, 6.0)] * n_parameters
-    return minimize(cost, np.zeros(n_parameters), jac=True, method="L-BFGS-B", bounds=bounds).x
-
-
 def _checked_labels(labels: NDArray[Any], logits: Array, task: str) -> Integers:
     given = np.asarray(labels)
     expected = logits.shape if task == "multilabel" else logits.shape[:1]
@@ -260,11 +137,3 @@ def _checked_labels(labels: NDArray[Any], logits: Array, task: str) -> Integers:
     if given.size and (given.min() < 0 or given.max() > highest):
         raise UsageError(f"labels must lie in 0..{highest}, but reach from {given.min()} to {given.max()}")
     return given.astype(np.int64)
-
-
-_BINARY_FITS: dict[str, Callable[[Array, Integers], dict[str, Any]]] = {
-    "temperature": _fit_temperature,
-    "platt": _fit_platt,
-    "beta": _fit_beta,
-    "isotonic": _fit_isotonic,
-}
