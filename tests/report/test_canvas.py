@@ -13,11 +13,33 @@ from thirdeye.report.canvas_fields import FIELDS
 from thirdeye.report.canvas_fill import FILLERS
 from thirdeye.report.evidence import read_evidence
 
-CANVAS_2019 = """aim architecture.origin architecture.parameters architecture.layers architecture.software
-dataset.variety dataset.veracity dataset.volume.number dataset.volume.size dataset.volume.augmentation
-dataset.volume.set_distribution dataset.speed training validation test comparison.specialists
-comparison.techniques metrics.accuracy metrics.sensitivity metrics.specificity metrics.ppv metrics.npv
-metrics.auc visualisation conclusion""".split()
+CANVAS_2019 = [
+    "aim",
+    "architecture.origin",
+    "architecture.parameters",
+    "architecture.layers",
+    "architecture.software",
+    "dataset.variety",
+    "dataset.veracity",
+    "dataset.volume.number",
+    "dataset.volume.size",
+    "dataset.volume.augmentation",
+    "dataset.volume.set_distribution",
+    "dataset.speed",
+    "training",
+    "validation",
+    "test",
+    "comparison.specialists",
+    "comparison.techniques",
+    "metrics.accuracy",
+    "metrics.sensitivity",
+    "metrics.specificity",
+    "metrics.ppv",
+    "metrics.npv",
+    "metrics.auc",
+    "visualisation",
+    "conclusion",
+]
 
 
 def by_field(filled: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,6 @@ def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
     """Headline, figures, and what follows when the network does not win."""
     result = outcome(comparison)
     said = str(comparison.get("verdict") or "No verdict was recorded on the comparison.")
-    title, _, figures = said.partition(": ")
+    title, _, figures = said.replace(" %", "%").partition(": ")
     figures = figures[:1].upper() + figures[1:]
     return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))
