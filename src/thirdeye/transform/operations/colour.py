@@ -16,7 +16,7 @@ class Colour:
         """Saturation and three gains."""
         return {
             "saturation": float(rng.uniform(1 - 2 * strength, 1 + 2 * strength)),
-            "gains": rng.uniform(1 - strength / 2, 1 + strength / 2, 3).astype(np.float32),
+            "gains": rng.uniform(1 - strength / 2, 1 + strength / 2, 3).tolist(),
         }
 
     def apply(self, pixels: NDArray[np.uint8], drawn: Drawn) -> NDArray[np.uint8]:
@@ -25,7 +25,8 @@ class Colour:
 
         grey = np.full((3, 3), 1 / 3, dtype=np.float32)
         mix = grey + drawn["saturation"] * (np.eye(3, dtype=np.float32) - grey)
-        return np.asarray(cv2.transform(pixels, drawn["gains"][:, None] * mix), np.uint8)
+        gains = np.asarray(drawn["gains"], dtype=np.float32)
+        return np.asarray(cv2.transform(pixels, gains[:, None] * mix), np.uint8)
 
 
 operations.register("colour")(Colour())

@@ -23,7 +23,7 @@ class Noise:
             return pixels
         grain = np.random.default_rng(drawn["seed"]).standard_normal(pixels.shape[:2], dtype=np.float32)
         noisy = pixels + (255 * drawn["sigma"]) * grain[..., None]
-        return np.clip(noisy, 0, 255).astype(np.uint8)
+        return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
 
 operations.register("noise")(Noise())
