@@ -118,7 +118,7 @@ def _draw_patient(rng: np.random.Generator, index: int, *, confounded: bool) -> 
         age=int(np.clip(rng.normal(61, 12), 25, 90)),
         sex="F" if female else "M",
         views=int(rng.choice([1, 2, 3], p=VIEWS)),
-        anatomy=draw_anatomy(rng, female=female, nodules=int(rng.integers(2, 6)) if positive else 0),
+        anatomy=draw_anatomy(rng, female=female, nodules=int(rng.integers(2, 7)) if positive else 0),
     )
 
 

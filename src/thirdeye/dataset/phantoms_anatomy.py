@@ -186,17 +186,21 @@ def _stomach(rng: np.random.Generator, left_dome: Ellipsoid) -> tuple[Ellipsoid,
 def _nodule(
     rng: np.random.Generator, lungs: tuple[Ellipsoid, ...], organs: tuple[Ellipsoid, ...]
 ) -> Ellipsoid:
-    """A nodule anywhere in a lung, also in front of or behind the heart, the ribs and the domes."""
+    """A nodule anywhere in a lung, also in front of or behind the heart, the ribs and the domes.
+
+    Diameters of 22 to 44 mm, larger than what radiologists call a nodule (up to 30 mm), so that a network can
+    learn them from a small sample in minutes.
+    """
     lung = lungs[int(rng.integers(2))]
     axes = 1.0 / np.sqrt(np.diag(lung.shape))
     while True:
         centre = lung.centre + rng.uniform(-1, 1, 3) * axes
         if lung.depth(centre[None])[0] < 0.84 and all(o.depth(centre[None])[0] > 1.06 for o in organs):
             break
-    radius = np.exp(rng.uniform(np.log(9.5), np.log(20.0)))
+    radius = np.exp(rng.uniform(np.log(11.0), np.log(22.0)))
     return ellipsoid(
         centre,
         radius * np.exp(rng.normal(0, 0.12, 3)),
         tilt_deg=rng.uniform(0, 180),
-        density=rng.uniform(0.75, 1.05),
+        density=rng.uniform(0.85, 1.1),
     )
