@@ -159,6 +159,13 @@ def test_patients_stay_together_in_cross_validation() -> None:
     assert chosen["grouped"] < chosen["ungrouped"]
 
 
+def test_unknown_patients_stand_alone() -> None:
+    logits, labels, _ = cases(400, slope=3.0)
+    alone = fit_calibration(logits, labels, task="binary")
+    assert alone.method != "none"
+    assert fit_calibration(logits, labels, task="binary", groups=np.array([""] * 400)).method != "none"
+
+
 @pytest.mark.parametrize(
     "logit",
     [

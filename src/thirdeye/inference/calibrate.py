@@ -41,7 +41,7 @@ def fit_calibration(
         labels: (n,) class index, or for multi-label (n, K) of 0 and 1.
         task: "binary", "multiclass", "ordinal" (treated as multi-class) or "multilabel" (one per label).
         candidates: methods to choose from; those that need more cases than there are are left out.
-        groups: (n,) patients, kept together in cross-validation; None: every case is its own.
+        groups: (n,) patients, kept together in cross-validation; "" or None: a case stands alone.
 
     Raises:
         UsageError: shapes do not fit, or a candidate is unknown.
@@ -51,12 +51,19 @@ def fit_calibration(
     unknown = [name for name in candidates if name not in METHODS]
     if unknown:
         raise UsageError(f"no calibration is called {unknown[0]!r}; choose from {', '.join(METHODS)}")
-    _, group = np.unique(
-        np.arange(len(logits)) if groups is None else np.asarray(groups), return_inverse=True
-    )
+    group = _group_index(groups, len(logits))
     if task == "multilabel":
         return _fit_per_label(logits, labels, candidates, group)
     return _choose(logits, labels, task, candidates, group)
+
+
+def _group_index(groups: NDArray[Any] | None, n: int) -> Integers:
+    """Patient (n,) as a number; a case whose patient is unknown ("") stands alone."""
+    if groups is None:
+        return np.arange(n)
+    named = np.asarray(groups).astype(str)
+    alone = [f"case {k}" if name == "" else f"patient {name}" for k, name in enumerate(named)]
+    return np.unique(alone, return_inverse=True)[1]
 
 
 def _fit_per_label(

@@ -1,4 +1,4 @@
-"""Fit one family of calibrations: the most likely parameters under a weak prior at "leave the logits alone"."""
+"""Fit one family of calibrations: the most likely parameters under a weak prior at "change nothing"."""
 
 from __future__ import annotations
 
