@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from thirdeye.intake.facts import canonical, measure, pixel_hash
+from thirdeye.intake.facts import canonical, measure, moments, pixel_hash
 
 
 def test_facts_of_a_readable_image(tmp_path: Path) -> None:
@@ -48,3 +48,11 @@ def test_different_pictures_have_different_hashes() -> None:
 def test_a_constant_16_bit_image_of_low_values_stays_deep() -> None:
     assert canonical(np.full((2, 2), 300, np.uint16)).dtype == np.uint16
     assert canonical(np.full((2, 2), 257, np.uint16)).tolist() == [[1, 1], [1, 1]]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 5), (1500, 900), (700, 600, 3)])
+def test_moments_agree_with_numpy(shape: tuple[int, ...]) -> None:
+    pixels = np.random.default_rng(4).integers(0, 65536, shape, dtype=np.uint16)
+    mean, std = moments(pixels)
+    assert mean == pytest.approx(pixels.mean(), rel=1e-12)
+    assert std == pytest.approx(pixels.std(), rel=1e-9)

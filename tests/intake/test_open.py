@@ -250,6 +250,16 @@ def test_ambiguous_names_are_refused(write_images: Callable[..., Path]) -> None:
         open_collection(folder)
 
 
+def test_table_whose_files_are_missing_is_refused(class_folders: Callable[..., Path]) -> None:
+    folder = class_folders({"no": 2, "yes": 2})
+    (folder / "t.csv").write_text("image,label,patient\nz1.png,no,0\nz2.png,yes,1\n", encoding="utf-8")
+    with pytest.raises(DataRefused, match=r"column 'image' \(for example 'z1\.png'\), but none"):
+        open_collection(folder)
+    assert len(open_collection(folder, layout="class-folders").rows) == 4
+    with pytest.raises(DataRefused, match=r"no column of t\.csv names image files"):
+        open_collection(folder / "t.csv")
+
+
 def test_label_column_that_is_not_recognised_lists_the_columns(table_folder: Callable[..., Path]) -> None:
     folder = table_folder(finding_x=["a", "b"], patient=["a", "b"])
     with pytest.raises(DataRefused, match=r"--label-column, one of: finding_x \(2 values\)"):

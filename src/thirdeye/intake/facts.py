@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +48,7 @@ class ImageFacts:
     converted: str = ""
 
 
+_BLOCK = 1 << 20  # values a block
 FACT_NAMES = tuple(field.name for field in fields(ImageFacts))
 
 
@@ -56,22 +59,33 @@ def measure(root: Path, reference: str) -> ImageFacts:
     except UnreadableFile as error:
         return ImageFacts(image=reference, error=error.reason)
     pixels = canonical(image.pixels)
-    values = pixels.astype(np.float32)
+    mean, std = moments(pixels)
     return ImageFacts(
         image=reference,
         height=image.height,
         width=image.width,
         bits=image.bits,
         is_colour=pixels.ndim == 3,
-        mean=float(values.mean(dtype=np.float64)),
-        std=float(values.std(dtype=np.float64)),
-        minimum=float(values.min()),
-        maximum=float(values.max()),
+        mean=mean,
+        std=std,
+        minimum=float(pixels.min()),
+        maximum=float(pixels.max()),
         sha256=pixel_hash(pixels),
         format=image.attributes.get("format", ""),
         modality=image.modality or "",
         converted=image.attributes.get("converted", ""),
     )
+
+
+def moments(pixels: NDArray[Any]) -> tuple[float, float]:
+    """Mean and (population) standard deviation, a block of rows at a time to keep memory flat."""
+    rows = max(1, _BLOCK // max(1, pixels[0].size))
+    mean = float(pixels.mean(dtype=np.float64))
+    spread = 0.0
+    for start in range(0, len(pixels), rows):
+        block = pixels[start : start + rows].astype(np.float64) - mean
+        spread += float(np.einsum("i,i->", block.ravel(), block.ravel()))
+    return mean, math.sqrt(spread / pixels.size)
 
 
 def canonical(pixels: NDArray[np.generic]) -> NDArray[np.generic]:

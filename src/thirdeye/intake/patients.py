@@ -10,7 +10,7 @@ from thirdeye.intake.filename_patients import patients_by_expression, recognise_
 from thirdeye.intake.folder_patients import patients_by_folder
 from thirdeye.intake.header_index import is_dicom_name
 from thirdeye.intake.options import Options
-from thirdeye.intake.reading import PatientOrigin, Reading
+from thirdeye.intake.reading import CORE_COLUMNS, PatientOrigin, Reading
 from thirdeye.intake.reference import as_path
 from thirdeye.intake.words import listed, shown_name
 
@@ -118,6 +118,6 @@ def _with(reading: Reading, patients: tuple[str, ...], origin: PatientOrigin, se
 
 
 def _own_columns(reading: Reading) -> list[str]:
-    return [
-        c for c in reading.rows.columns if c not in ("case", "patient", "split", "site", "label", "image")
-    ]
+    """Columns of the user's table, by the user's names."""
+    own = [column for column in reading.rows.columns if column not in CORE_COLUMNS]
+    return [column.removesuffix("_in_table") for column in own]

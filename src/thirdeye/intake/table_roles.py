@@ -16,6 +16,7 @@ from thirdeye.intake.splits import are_split_names
 from thirdeye.intake.words import listed
 
 NO_SPLIT = "none"
+_OTHER_ROLES: tuple[Role, ...] = ("label", "patient", "split", "site")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def _image_column(table: pd.DataFrame, index: NameIndex, options: Options) -> tu
     named = candidates(list(table.columns), "image")
     best = _best_match(table, named, index)
     if best is None or best[1].share < 0.5:
-        others = [c for c in table.columns if c not in named and table[c].nunique() > 0.5 * len(table)]
+        taken = {c for role in _OTHER_ROLES for c in candidates(list(table.columns), role)}
+        others = [c for c in table.columns if c not in named and c not in taken]
+        others = [c for c in others if table[c].nunique() > 0.5 * len(table)]
         other = _best_match(table, others, index)
         if other and other[1].share >= 0.9:
             best = other

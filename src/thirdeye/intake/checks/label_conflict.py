@@ -9,7 +9,7 @@ import pandas as pd
 from thirdeye.intake.checks.check import CHECKS, duplicate_groups
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.words import shown_name
+from thirdeye.intake.words import counted, shown_name
 
 
 def conflicting_groups(collection: Collection, facts: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -36,7 +36,7 @@ def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
     yield Finding(
         check="label.conflict",
         severity="warning" if is_archive else "error",
-        message=f"The same image has two labels ({len(groups)} times): {first}.",
+        message=f"{counted(len(groups), 'image')} under two labels: {first}.",
         cases=tuple(image for group in groups for image in group),
         groups=tuple(groups),
         evidence={"labels": {image: str(labels[image]) for group in groups for image in group}},

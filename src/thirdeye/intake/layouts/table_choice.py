@@ -8,13 +8,16 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.errors import DataRefused
+from thirdeye.intake.columns import candidates
 from thirdeye.intake.files import FoundFiles, is_visible, natural
 from thirdeye.intake.name_index import NameIndex
 from thirdeye.intake.options import Options
 from thirdeye.intake.splits import split_name
 from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
 from thirdeye.intake.table_roles import TableRoles, assign_roles
-from thirdeye.intake.words import listed, plain
+from thirdeye.intake.words import listed, plain, shown_name
+
+_WEAK = frozenset(["id", "name", "case_id"])  # columns that many tables have, also those about no images
 
 
 def tables_in(folder: Path) -> list[Path]:
@@ -51,6 +54,8 @@ def choose_table(data: Path, found: FoundFiles, options: Options) -> TableRoles 
     ]
     if len(paths) == 1 and not fitting and options.image_column:
         return _the_one(paths[0], index, options)
+    if not fitting:
+        _refuse_missing_files(paths)
     labelled = [roles for roles in fitting if roles.labels] or fitting
     if len(labelled) < 2:
         return _explained(labelled, paths)
@@ -67,6 +72,20 @@ def _the_one(path: Path, index: NameIndex, options: Options) -> TableRoles:
             "column with --image-column"
         )
     return roles
+
+
+def _refuse_missing_files(paths: Sequence[Path]) -> None:
+    """A table with labels whose every file is missing is a mistake, not a reason to try the folders."""
+    for path in paths:
+        table = read_table(path)
+        named = candidates(list(table.columns), "image")
+        if named and named[0] not in _WEAK and candidates(list(table.columns), "label"):
+            example = shown_name(table[named[0]].iloc[0])
+            raise DataRefused(
+                f"the table {path.name} names files in column '{named[0]}' (for example '{example}'), but none "
+                "of them is in the folder; check the names, name another column with --image-column, or force "
+                "the folders with --layout class-folders"
+            )
 
 
 def _explained(choice: Sequence[TableRoles], paths: Sequence[Path]) -> TableRoles | None:
