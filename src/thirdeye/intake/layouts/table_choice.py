@@ -82,9 +82,9 @@ def _refuse_missing_files(paths: Sequence[Path]) -> None:
         if named and named[0] not in _WEAK and candidates(list(table.columns), "label"):
             example = shown_name(table[named[0]].iloc[0])
             raise DataRefused(
-                f"the table {path.name} names files in column '{named[0]}' (for example '{example}'), but none "
-                "of them is in the folder; check the names, name another column with --image-column, or force "
-                "the folders with --layout class-folders"
+                f"the table {path.name} names files in column '{named[0]}' (for example '{example}'), but "
+                "none of them is in the folder; check the names, name another column with "
+                "--image-column, or force the folders with --layout class-folders"
             )
 
 
