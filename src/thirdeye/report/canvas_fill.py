@@ -165,9 +165,8 @@ def training(evidence: Evidence) -> Filled:
         return NOTHING
     return Filled(
         f"up to {plan('epochs')} epochs of {plan('batch_size')} images a step, AdamW with a peak "
-        f"learning rate of "
-        f"{plan('learning_rate')} (backbone {plan('backbone_rate')} times that), weight decay "
-        f"{plan('weight_decay')}",
+        f"learning rate of {plan('learning_rate')} (backbone {plan('backbone_rate')} times that), "
+        f"weight decay {plan('weight_decay')}",
         "plan.json",
     )
 

@@ -83,6 +83,16 @@ def patients_named(evidence: Evidence) -> bool:
     return table is not None and "patient" in table and bool((table["patient"] != "").any())
 
 
+def patients_on_two_sides(table: pd.DataFrame) -> int | None:
+    """How many named patients have images in more than one part; None where no patient is named."""
+    if "patient" not in table or "split" not in table:
+        return None
+    named = table[(table["patient"] != "") & (table["split"] != "excluded")]
+    if named.empty:
+        return None
+    return int((named.groupby("patient")["split"].nunique() > 1).sum())
+
+
 def sites(evidence: Evidence) -> list[str]:
     """Names of the sites that the data come from; empty where none is named."""
     table = evidence.dataset

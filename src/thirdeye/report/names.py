@@ -114,6 +114,8 @@ METHODS: dict[str, str] = {
     "cluster_sandwich": "Wald, clustered by patient",
     "wald": "Wald",
     "tango": "Tango",
+    "mcnemar_exact": "McNemar, exact",
+    "mcnemar_midp": "McNemar, mid-p",
     "exact_disjoint_pairs": "exact bound",
     "delta_method_delong_components": "DeLong components, by patient",
     "delta_method_delong_components_paired_z": "DeLong components, paired, by patient",

@@ -22,8 +22,7 @@ def cite_section(evidence: Evidence) -> Section:
         Verbatim(methods_sentence(evidence, version)),
         Paragraph(
             "Cite the data and the starting weights under their own terms as well, and attach "
-            "canvas.json and "
-            "evaluation.json: they hold every number of this report with its interval.",
+            "canvas.json and evaluation.json: they hold every number of this report with its interval.",
             "small",
         ),
     )
@@ -42,10 +41,10 @@ def methods_sentence(evidence: Evidence, version: str) -> str:
         if plan("validation") == "cross_fitted"
         else "the validation part supplied with the data"
     )
+    found = evidence.provenance.get("test_looks", 1)
+    looks = "once" if found == 1 else f"{found} times"
     return (
         f"The network {architecture}{start.get(str(plan('weights')), '')} was trained on images of "
-        f"{size} × {size} pixels "
-        f"with Third Eye {version}; thresholds and calibration were chosen by {scheme}, and performance "
-        f"was measured "
-        "once on the untouched test part."
+        f"{size} × {size} pixels with Third Eye {version}; thresholds and calibration were chosen by "
+        f"{scheme}, and performance was measured {looks} on the test part."
     )

@@ -10,6 +10,7 @@ from thirdeye.report.cases import (
     cross_fitted_folds,
     excluded_reasons,
     part_count,
+    patients_on_two_sides,
     rows_of,
     splits_present,
 )
@@ -62,10 +63,18 @@ def flow(evidence: Evidence, table: pd.DataFrame) -> Figure:
     sentence = " ".join(f"{part.title}: {part.lines[0]}." for part in parts)
     return Figure(
         flow_figure(found, excluded, parts),
-        "Case flow: how many images were found, left out, and given to each part."
-        " No patient (or group of duplicates) lies on two sides.",
+        f"Case flow: how many images were found, left out, and given to each part. {_sides(table)}",
         f"Found {found.lines[0]}. {sentence}",
     )
+
+
+def _sides(table: pd.DataFrame) -> str:
+    crossing = patients_on_two_sides(table)
+    if crossing is None:
+        return "No patient is named, so whether one lies on two sides cannot be told."
+    if crossing:
+        return f"Beware: {count(crossing, 'patient')} with images in more than one part."
+    return "No patient lies on two sides."
 
 
 def _station(evidence: Evidence, table: pd.DataFrame, split: str) -> Station:

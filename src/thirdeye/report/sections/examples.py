@@ -57,8 +57,7 @@ def sanity_notice(evidence: Evidence) -> Notice:
 def _what_it_is() -> str:
     return (
         "The check replaces what the network has learned by random numbers: a map that then looks the "
-        "same shows "
-        "the image, not the network."
+        "same shows the image, not the network."
     )
 
 
@@ -70,11 +69,9 @@ def _introduction(evidence: Evidence) -> str:
     method = str(evidence.sanity.get("method") or "class activation map").replace("_", " ")
     method = {"cam": "class activation map"}.get(method, method)
     return (
-        f"Examples from the test part, each beside its heat map ({method}): warm colours mark what spoke "
-        f"for the "
-        "class that is named. They were chosen to show every kind of outcome, so their mix says nothing "
-        "of how often "
-        "each occurs."
+        f"Examples from the test part, each beside its heat map ({method}): warm colours mark what "
+        "spoke for the class that is named. They were chosen to show every kind of outcome, so their "
+        "mix says nothing of how often each occurs."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from thirdeye.report.cases import patients_named, sites
+from thirdeye.report.cases import patients_named, patients_on_two_sides, sites
 from thirdeye.report.comparison import comparison_notice, outcome, traditional_comparison
 from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
@@ -41,6 +41,18 @@ def _no_patients(evidence: Evidence) -> Notice | None:
         "Each image was taken for a patient of its own. If one patient has several images, parts may share "
         "patients, and every number here is too favourable.",
         "Name the column that holds the patient with --patient.",
+    )
+
+
+def _crossing_patients(evidence: Evidence) -> Notice | None:
+    crossing = None if evidence.dataset is None else patients_on_two_sides(evidence.dataset)
+    if not crossing:
+        return None
+    return Notice(
+        "stop",
+        f"{count(crossing, 'patient')} with images in more than one part",
+        "The network was tested on patients it had learned from, so every number here is too favourable.",
+        "Let Third Eye draw the parts, or correct those that came with the data.",
     )
 
 
@@ -190,6 +202,7 @@ def _incomplete(evidence: Evidence) -> Notice | None:
 
 RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _chosen_on_test,
+    _crossing_patients,
     _not_better,
     _no_patients,
     _test_looks,

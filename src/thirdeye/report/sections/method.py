@@ -38,9 +38,8 @@ def method_section(evidence: Evidence) -> Section:
     if values:
         blocks.append(
             Paragraph(
-                "Every decision was fixed before training, by rules that follow from the data or by the "
-                "user. "
-                "No decision saw the test part."
+                "Every decision was fixed before training, by rules that follow from the data or by "
+                "the user. No decision saw the test part."
             )
         )
         blocks.append(_plan_table(values))

@@ -56,7 +56,7 @@ def _facts(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         facts.append(("Looks at the test part", "1" if looks == 1 else f"{looks}"))
     hardware = record.get("hardware") or {}
     if isinstance(hardware, Mapping):
-        facts += [(_spaced(name).capitalize(), plain(value)) for name, value in hardware.items()]
+        facts += [(_hardware_title(name), plain(value)) for name, value in hardware.items()]
     else:
         facts.append(("Hardware", plain(hardware)))
     return tuple(facts)
@@ -77,6 +77,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{_spaced(name)} {item}" for name, item in value.items())
     return "none" if value is None else str(value)
+
+
+def _hardware_title(name: Any) -> str:
+    known = {"gpu": "Graphics card", "cpu": "Processor", "memory_gb": "Memory (GB)"}
+    return known.get(str(name), _spaced(name).capitalize())
 
 
 def _spaced(name: Any) -> str:

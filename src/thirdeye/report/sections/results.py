@@ -57,9 +57,8 @@ def validation_section(evidence: Evidence, part: EvidenceSet) -> Section:
                 "note",
                 "For comparison only",
                 "Thresholds, calibration and the choice of stages were made on these cases, so these "
-                "figures lean to "
-                "the favourable side. A test result far below them is a sign of overfitting or of "
-                "different cases.",
+                "figures lean to the favourable side. A test result far below them is a sign of "
+                "overfitting or of different cases.",
             ),
             replace(
                 measure_table(part, part.overall(), "Measures on validation data"),
@@ -134,9 +133,9 @@ def _introduction(part: EvidenceSet) -> str:
     of = f" of {patients:,} patients" if isinstance(patients, int) and patients != n else ""
     rows = f"{n:,} {part.units}{of}" if isinstance(n, int) else f"An unrecorded number of {part.units}"
     return (
-        f"{rows}{_left_out(part)}. Every number stands with its interval, the cases that it rests on and "
-        f"how it was "
-        "computed; “undefined” means that the data cannot answer, which is not the same as zero."
+        f"{rows}{_left_out(part)}. Every number stands with its interval, the cases that it rests on "
+        "and how it was computed; “undefined” means that the data cannot answer, which is not the "
+        "same as zero."
     )
 
 

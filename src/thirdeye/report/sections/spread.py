@@ -59,9 +59,8 @@ def _binary(evidence: Evidence, part: EvidenceSet, rows: pd.DataFrame) -> Figure
         thresholds=thresholds,
     )
     text = (
-        f"Probability of “{positive}” by truth. What lies right of a threshold raises an alarm; the less "
-        f"the two "
-        "halves overlap, the better they are told apart."
+        f"Probability of “{positive}” by truth. What lies right of a threshold raises an alarm; the "
+        "less the two halves overlap, the better they are told apart."
     )
     return Figure(drawing, text, text, title="Probabilities by class")
 
@@ -78,7 +77,7 @@ def _several(evidence: Evidence, rows: pd.DataFrame) -> Figure | None:
     drawing = class_distributions(series, names, x="Probability given to the true class")
     text = (
         "Probability that the network gives to the true class, case by case (ticks), with the middle "
-        "half (bar) and "
-        "the median (dot). Classes with bars far left are the ones it does not recognise."
+        "half (bar) and the median (dot). Classes with bars far left are the ones it does not "
+        "recognise."
     )
     return Figure(drawing, text, text, title="Probability of the true class")

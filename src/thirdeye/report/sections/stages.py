@@ -39,10 +39,9 @@ def stages_section(evidence: Evidence) -> Section:
     else:
         blocks.append(
             Paragraph(
-                "Training goes in steps, and a step is kept only when it is better on validation cases. "
-                "These "
-                "figures chose the network, so they lean to the favourable side: the test part, above, "
-                "decides."
+                "Training goes in steps, and a step is kept only when it is better on validation "
+                "cases. These figures chose the network, so they lean to the favourable side: the "
+                "test part, above, decides."
             )
         )
         blocks += _stage_blocks(stages)
@@ -116,8 +115,8 @@ def spread_text(stage: Mapping[str, Any], title: str) -> str:
     several = f"{len(values)} members" + (f" with {len(seeds)} seeds" if len(seeds) > 1 else "")
     return (
         f"{stage_title(str(stage.get('name')))}: the {several} range from {number(min(values))} to "
-        f"{number(max(values))} "
-        f"in {title} (mean {number(mean)}, standard deviation {number(deviation)})."
+        f"{number(max(values))} in {title} (mean {number(mean)}, standard deviation "
+        f"{number(deviation)})."
     )
 
 
@@ -132,9 +131,8 @@ def _curves(table: pd.DataFrame, metric: str) -> Figure:
     return Figure(
         training_figure(members, metric=title),
         "Training curves, one line per member. Validation loss that rises while training loss falls "
-        "means that "
-        "the network begins to learn the cases by heart; the dot marks the epoch with the best validated "
-        "figure.",
+        "means that the network begins to learn the cases by heart; the dot marks the epoch with the "
+        "best validated figure.",
         f"Training and validation loss, and validated {title}, over the epochs of {len(members)} members.",
         title="Training curves",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.report.clean import shorten
 from thirdeye.report.comparison import comparison_notice, traditional_comparison
 from thirdeye.report.document import (
     Block,
@@ -70,15 +71,18 @@ def _binary(evidence: Evidence, part: EvidenceSet) -> list[Block]:
         blocks.append(FigureRow(figures))
         blocks.append(
             Paragraph(
-                f"“{positive}” counts as positive, “{other_class(evidence)}” as negative. Both "
-                f"thresholds were "
-                "chosen on validation data. Where the condition is rarer than here, more of the alarms "
-                "are false: "
-                "predictive values hold for this prevalence only.",
+                f"“{positive}” counts as positive, “{other_class(evidence)}” as "
+                f"negative.{_origin(part)} Where the condition is rarer than here, more of the alarms "
+                "are false: predictive values hold for this prevalence only.",
                 "small",
             )
         )
     return blocks
+
+
+def _origin(part: EvidenceSet) -> str:
+    tuned = all(point.get("origin") == "tuned_on_validation" for point in part.points[:2])
+    return " Both thresholds were chosen on validation data." if tuned and len(part.points) > 1 else ""
 
 
 def _headline(part: EvidenceSet, positive: str) -> str:
@@ -143,8 +147,8 @@ def _hundred(part: EvidenceSet, point: Mapping[str, Any], positive: str) -> Figu
     diseased = hundred.found + hundred.missed
     sentence = (
         f"Of 100 {part.units}, {diseased} have “{positive}”: {hundred.found} are found and "
-        f"{hundred.missed} missed. "
-        f"Of the {100 - diseased} without it, {hundred.false_alarms} are false alarms."
+        f"{hundred.missed} missed. Of the {100 - diseased} without it, {hundred.false_alarms} are "
+        "false alarms."
     )
     ranges = f"Sensitivity {full_text(sensitivity)}; specificity {full_text(specificity)}."
     meaning = OPERATING_POINTS.get(name, ("", ""))[1]
@@ -164,8 +168,28 @@ def _several(evidence: Evidence, part: EvidenceSet) -> list[Block]:
         sentences.append(_named_rightly(balanced, part, len(evidence.classes)))
     lead = sentences[0] if sentences else _ranked_rightly(macro, "a label")
     lead += _shaky(balanced if sentences else macro)
-    rest = _counted(part) + (" " + _ranked_rightly(macro, "a class") if not multilabel else "")
+    rest = (
+        _counted(part)
+        + _range(evidence, part)
+        + (" " + _ranked_rightly(macro, "a class") if not multilabel else "")
+    )
     return [Paragraph(lead, "lead"), Paragraph(rest), _key_numbers(part, "auc_macro")]
+
+
+def _range(evidence: Evidence, part: EvidenceSet) -> str:
+    """The hardest and the easiest class; empty where fewer than two have an AUC."""
+    measured = [(name, part.metric("auc", class_name=name)) for name in evidence.classes]
+    found = [
+        (float(metric["value"]), name, metric) for name, metric in measured if metric and has_value(metric)
+    ]
+    if len(found) < 2:
+        return ""
+    ranked = sorted(found, key=lambda entry: entry[:2])
+    (_, hardest, low), (_, easiest, high) = ranked[0], ranked[-1]
+    return (
+        f" The hardest to recognise is “{shorten(hardest, 40)}” (AUC {inline_text(low)}), "
+        f"the easiest “{shorten(easiest, 40)}” (AUC {inline_text(high)})."
+    )
 
 
 def _named_rightly(metric: MetricJson | None, part: EvidenceSet, classes: int) -> str:
@@ -181,7 +205,7 @@ def _ranked_rightly(metric: MetricJson | None, what: str) -> str:
     if metric is None or not has_value(metric):
         return f"The macro AUC is {value_text(metric)}."
     return (
-        f"Shown one case with {what} and one without, it ranks the pair rightly "
+        f"Shown one case with {what} and one without, the network ranks the pair rightly "
         f"{number(metric['value'], percent=True, digits=0)} of the time, averaged over all "
         f"(macro AUC {inline_text(metric)})."
     )

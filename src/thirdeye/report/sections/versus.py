@@ -37,9 +37,9 @@ def versus_section(part: EvidenceSet | None) -> Section:
         return Section("versus", title, (missing,))
     blocks: list[Block] = [
         Paragraph(
-            "Hand-crafted features and a classical learner were trained on the same cases and measured "
-            "on the same "
-            "test part. Both read the same cases, so the difference is tested case by case (paired)."
+            "Hand-crafted features and a classical learner were trained on the same cases and "
+            "measured on the same test part. Both read the same cases, so the difference is tested "
+            "case by case (paired)."
         )
     ]
     for comparison in part.comparisons:
@@ -79,12 +79,12 @@ def _row(one: Mapping[str, Any]) -> Row:
 
 def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> Table:
     columns = (
-        Column("Measure", weight=2.0),
-        Column(str(comparison.get("first", "first")).capitalize(), numeric=True, weight=0.9),
-        Column(str(comparison.get("second", "second")).capitalize(), numeric=True, weight=0.9),
-        Column("Difference", numeric=True, weight=1.0),
+        Column("Measure", weight=1.8),
+        Column(str(comparison.get("first", "first")).capitalize(), numeric=True, weight=1.35),
+        Column(str(comparison.get("second", "second")).capitalize(), numeric=True, weight=1.35),
+        Column("Difference", numeric=True, weight=0.9),
         Column("Interval", numeric=True, weight=1.5),
-        Column("Paired test", weight=1.8),
+        Column("Paired test", weight=1.6),
     )
     rows = tuple(_cells(one) for one in measures)
     n, clusters = comparison.get("n"), comparison.get("n_clusters")
