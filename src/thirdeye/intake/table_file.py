@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
 
 from thirdeye.dicom.quiet import quiet_decoders
-from thirdeye.errors import DataRefused
+from thirdeye.errors import DataRefused, MissingExtra
 
 TABLE_SUFFIXES = frozenset([".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", ".pq"])
 MAX_TABLE_BYTES = 1024**3
@@ -73,6 +74,8 @@ def _read_workbook(path: Path) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
+    if find_spec("pyarrow") is None:
+        raise MissingExtra(f"reading the Parquet table '{path.name}'", "parquet")
     frame = pd.read_parquet(path)
     if frame.index.name or frame.index.nlevels > 1:
         frame = frame.reset_index()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.errors import MissingExtra
 from thirdeye.evaluation.operating_point import choose_operating_points
 from thirdeye.inference.calibrate import fit_calibration
 from thirdeye.inference.calibration import Calibration, apply
@@ -62,7 +64,12 @@ def fit_baseline(
         time_limit_s: aim for the fitting.
         threads: for the learners.
         tell: hears how it goes.
+
+    Raises:
+        MissingExtra: scikit-learn is not installed.
     """
+    if find_spec("sklearn") is None:
+        raise MissingExtra("the traditional technique", "train")
     tell(Event("note", "the traditional technique, on the same cases and folds"))
     distinct = list({holdout.tobytes(): (train, holdout) for train, holdout in splits}.values())
     result = cross_fit_traditional(

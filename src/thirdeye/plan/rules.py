@@ -12,6 +12,7 @@ from typing import Any
 
 SIDES = (96, 112, 128, 160, 192, 224)
 ENLARGEMENT = 3.5  # tiny images are worth enlarging this much: 28 px to 96, not to 64 or 128
+LARGE_SIDE = 192
 RESERVED_S = 60.0  # reading, first stage, traditional technique, report
 RESERVED_SHARE = 0.25
 FEWEST_EPOCHS = 5
@@ -153,6 +154,8 @@ def batch_size(facts: Facts, decided: Decided) -> tuple[int, str]:
     """Small sets need many steps."""
     if facts.n_development < 1000:
         return 16, "fewer than 1,000 cases: small batches give enough steps"
+    if decided["image_size_px"] >= LARGE_SIDE:
+        return 16, f"from {LARGE_SIDE} px on, 32 images at once would need 4 GB of memory"
     return 32, "fits the processor's caches, and gives enough steps"
 
 

@@ -14,6 +14,7 @@ import sys
 _M_TRIM_THRESHOLD = -1
 _M_TOP_PAD = -2
 _M_MMAP_MAX = -4
+_M_ARENA_MAX = -8
 _ONE_GIB = 1 << 30
 
 
@@ -35,5 +36,6 @@ def _keep_memory() -> None:
     except AttributeError:
         return
     mallopt(_M_MMAP_MAX, 0)
+    mallopt(_M_ARENA_MAX, 1)  # several arenas would each keep their own: a quarter more memory, no faster
     mallopt(_M_TRIM_THRESHOLD, _ONE_GIB)
     mallopt(_M_TOP_PAD, 64 << 20)
