@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,13 +83,16 @@ def load(
     Only tensors and plain values are read (`weights_only`): nothing in the file is executed.
     """
     try:
+        if not zipfile.is_zipfile(path):
+            return None
         state = torch.load(path, weights_only=True)
         if state["key"] != key:
             return None
+        progress, step = Progress(**state["progress"]), int(state["average_step"])
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         average.network.load_state_dict(state["average"])
-        average.step = state["average_step"]
-        return Progress(**state["progress"])
-    except (OSError, RuntimeError, KeyError, ValueError, EOFError):
+    except Exception:  # whatever is wrong with it, the work is simply done again
         return None
+    average.step = step
+    return progress

@@ -1,0 +1,26 @@
+"""The learning rate rises for a tenth of the steps and falls by half a cosine."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from thirdeye.training.schedule import rate_factor
+
+
+@pytest.mark.parametrize("total", [1, 2, 3, 10, 100, 1000])
+def test_it_stays_between_nothing_and_the_peak(total: int) -> None:
+    factors = [rate_factor(step, total) for step in range(total)]
+    assert all(0 < factor <= 1 for factor in factors)
+    assert max(factors) == 1.0
+
+
+def test_shape_over_a_thousand_steps() -> None:
+    factors = [rate_factor(step, 1000) for step in range(1000)]
+    assert factors[:100] == pytest.approx([(step + 1) / 100 for step in range(100)])
+    assert factors[100] == 1.0
+    assert factors[550] == pytest.approx(0.5)
+    assert factors[999] == pytest.approx(0.5 * (1 + math.cos(math.pi * 899 / 900)))
+    assert all(later < earlier for earlier, later in pairwise(factors[100:]))
