@@ -34,7 +34,8 @@ class Registry(Generic[T]):
 
         def enter(plugin: T) -> T:
             if name in self._known:
-                raise ValueError(f"a {self.family} named '{name}' is already registered: {self._known[name]!r}")
+                known = self._known[name]
+                raise ValueError(f"a {self.family} named '{name}' is already registered: {known!r}")
             self._known[name] = plugin
             return plugin
 

@@ -73,14 +73,13 @@ def _exam(study: Study, dataset: Dataset, plan: Plan) -> dict[str, Any]:
             "statistics": {},
         }
     prepare_process()
-    from safetensors.torch import load_model
-
     from thirdeye.explanation.sanity import examine_cam
     from thirdeye.model.build import build_network
+    from thirdeye.model.files import load_network
 
     member = study.read_json(MANIFEST_FILE)["members"][0]["file"]
     network, _ = build_network(plan.architecture, n_outputs=len(plan.classes), weights="none")
-    load_model(network, str(study.path(f"model/{Path(member).name}")))
+    load_network(network, study.path(f"model/{Path(member).name}"))
     images = gather(study, dataset, plan, "train", "validation").images
     chosen = np.sort(np.random.default_rng(plan.seed).permutation(len(images))[:EXAM_IMAGES])
     positive = None if plan.positive is None else plan.classes.index(plan.positive)

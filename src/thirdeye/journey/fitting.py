@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import save_model
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
@@ -21,8 +19,10 @@ from thirdeye.inference.facts import ImageFacts, facts_of
 from thirdeye.inference.manifest import Manifest
 from thirdeye.intake.pixels import load_image
 from thirdeye.journey.material import Material, Rows
+from thirdeye.model.files import save_network
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
+from thirdeye.training.machine import use_threads
 from thirdeye.training.record import Stage
 from thirdeye.training.selection import Truth
 from thirdeye.training.stages import Material as Development
@@ -60,9 +60,7 @@ def fit_reader(
     """
     import time
 
-    import torch
-
-    torch.set_num_threads(threads)
+    use_threads(threads)
     positive = None if plan.positive is None else plan.classes.index(plan.positive)
     truth = Truth(material.labels, plan.classes, positive, material.patients, plan.task)
     written: list[Stage] = []
@@ -140,10 +138,7 @@ def _save_members(study: Study, trained: Trained) -> None:
         old.unlink()
     for index, network in enumerate(trained.networks):
         with study.writing(f"model/member_{index}.safetensors") as path:
-            try:
-                save_model(network, str(path))
-            except SafetensorError as error:  # how a full disk is reported
-                raise OSError(str(error)) from error
+            save_network(network, path)
 
 
 def _facts(dataset: Dataset, material: Material) -> list[ImageFacts]:

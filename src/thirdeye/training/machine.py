@@ -39,3 +39,10 @@ def _keep_memory() -> None:
     mallopt(_M_ARENA_MAX, 1)  # several arenas would each keep their own: a quarter more memory, no faster
     mallopt(_M_TRIM_THRESHOLD, _ONE_GIB)
     mallopt(_M_TOP_PAD, 64 << 20)
+
+
+def use_threads(count: int) -> None:
+    """Let torch compute with `count` threads."""
+    import torch
+
+    torch.set_num_threads(count)
