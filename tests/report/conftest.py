@@ -84,6 +84,7 @@ class StudyMaker:
             ),
         )
         self._model(points)
+        self._weights()
         self._predictions(labels, probabilities)
         self._stages(sets["validation"])
         self._curves()
@@ -158,10 +159,11 @@ class StudyMaker:
             rows.append({**rows[i], "image": f"x/{i}.png", "case": f"x/{i}", "split": "excluded"})
             rows[-1] |= {"fold": -1, "excluded_because": "the file cannot be decoded"}
         pd.DataFrame(rows).to_csv(self.folder / "dataset.csv", index=False)
-        facts = {"version": 1, "group": "patient" if self.patients else "image", "modality": "US"}
-        self._json(
-            "fingerprint.json", facts | {"median_height_px": 500, "median_width_px": 640, "bytes": 81234567}
-        )
+        facts: dict[str, Any] = {"version": 1, "group": "patient" if self.patients else "image"}
+        facts |= {"modalities": {"US": 3 * self.n}, "one_size": False, "bits": {"8": 3 * self.n}}
+        facts |= {"height_px": {"minimum": 400, "median": 500, "maximum": 600}}
+        facts |= {"width_px": {"minimum": 500, "median": 640, "maximum": 800}}
+        self._json("fingerprint.json", facts)
 
     def _plan(self) -> None:
         plan = Plan(
@@ -201,7 +203,6 @@ class StudyMaker:
                 "classes": list(self.classes),
                 "positive": self.positive,
                 "architecture": "efficientnet_lite0",
-                "parameters": 3_374_000,
                 "members": [
                     {"file": f"member_{i}.safetensors", "fold": i, "sha256": f"{i:064x}"} for i in range(5)
                 ],
@@ -224,6 +225,24 @@ class StudyMaker:
                 ],
                 "sanity": {"passed": self.passed},
             },
+        )
+
+    def _weights(self) -> None:
+        """A file of weights of one convolution (3, 2, 3, 3), its normalisation, and a linear head (2, 3)."""
+        shapes = {
+            "backbone.0.weight": [3, 2, 3, 3],
+            "backbone.1.weight": [3],
+            "backbone.1.bias": [3],
+            "backbone.1.running_mean": [3],
+            "backbone.1.running_var": [3],
+            "backbone.1.num_batches_tracked": [],
+            "head.weight": [1, 3],
+            "head.bias": [2],
+        }
+        header = {name: {"dtype": "F32", "shape": shape} for name, shape in shapes.items()}
+        content = json.dumps({"__metadata__": {"format": "pt"}, **header}).encode()
+        (self.folder / "model" / "member_0.safetensors").write_bytes(
+            len(content).to_bytes(8, "little") + content
         )
 
     def _predictions(self, labels: dict[str, np.ndarray], probabilities: dict[str, np.ndarray]) -> None:

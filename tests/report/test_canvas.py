@@ -98,9 +98,9 @@ def test_schema_refuses_an_open_field_with_a_value(tmp_path: Path) -> None:
         jsonschema.validate(filled, canvas_schema())
 
 
-def test_canvas_of_the_report_is_the_file(make_study: Callable[..., Path]) -> None:
-    from thirdeye.report.write import write_report
-
-    folder = make_study("tiny")
-    write_report(folder)
-    assert json.loads((folder / "canvas.json").read_text()) == canvas(read_evidence(folder))
+def test_parameters_and_layers_are_counted_in_the_weights(make_study: Callable[..., Path]) -> None:
+    found = by_field(canvas(read_evidence(make_study("binary"))))
+    assert found["architecture.parameters"]["value"] == "65 in each of 5 members"
+    assert found["architecture.layers"]["value"].startswith(
+        "efficientnet_lite0: 1 convolution, 1 normalisation, 1 linear layer"
+    )

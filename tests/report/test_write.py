@@ -7,13 +7,16 @@ import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from PIL import Image
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.report import write
-from thirdeye.report.evidence import FILES
+from thirdeye.report.canvas import canvas
+from thirdeye.report.evidence import FILES, read_evidence
 from thirdeye.report.figures import drawing
 from thirdeye.report.write import write_report
 
@@ -65,6 +68,11 @@ def reports(make_study: Callable[..., Path]) -> Callable[[str], Path]:
         return folder
 
     return report
+
+
+def test_canvas_is_the_one_of_the_evidence(reports: Callable[[str], Path]) -> None:
+    folder = reports("tiny")
+    assert json.loads((folder / "canvas.json").read_text()) == canvas(read_evidence(folder))
 
 
 def read(folder: Path) -> str:
@@ -206,3 +214,76 @@ def test_pictures_outside_the_study_are_not_read(make_study: Callable[..., Path]
     write_report(copy)
     assert "data:image/png" not in read(copy)
     assert "image not kept" in read(copy)
+
+
+def changed(make_study: Callable[..., Path], folder: Path, name: str, change: Callable[[Any], None]) -> str:
+    """Text of the report of a small study after one of its files was changed."""
+    shutil.copytree(make_study("hostile_binary"), folder)
+    if name.endswith(".csv"):
+        table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+        change(table)
+        table.to_csv(folder / name, index=False)
+    else:
+        content = json.loads((folder / name).read_text())
+        change(content)
+        (folder / name).write_text(json.dumps(content))
+    write_report(folder)
+    return Page(read(folder)).text
+
+
+@pytest.mark.usefixtures("quick")
+def test_patients_in_two_parts_are_called_out(make_study: Callable[..., Path], tmp_path: Path) -> None:
+    def cross(table: pd.DataFrame) -> None:
+        table.loc[table["split"] == "test", "patient"] = table.loc[0, "patient"]
+
+    text = changed(make_study, tmp_path / "s", "dataset.csv", cross)
+    assert "1 patient with images in more than one part" in text
+    assert "No patient lies on two sides." not in text
+
+
+@pytest.mark.usefixtures("quick")
+def test_lesions_are_not_called_patients(make_study: Callable[..., Path], tmp_path: Path) -> None:
+    text = changed(
+        make_study, tmp_path / "s", "fingerprint.json", lambda facts: facts.update(group="lesion_id")
+    )
+    assert "No lesion lies on two sides." in text
+    assert re.search(r"40 images of 20 lesions", text)
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_image_for_a_patient_is_no_named_patient(make_study: Callable[..., Path], tmp_path: Path) -> None:
+    def declare(table: pd.DataFrame) -> None:
+        table["patient"] = table["image"]
+
+    text = changed(make_study, tmp_path / "s", "dataset.csv", declare)
+    assert "No patient is named in the data" in text
+    assert "No patient lies on two sides." not in text
+
+
+@pytest.mark.usefixtures("quick")
+def test_further_looks_at_the_test_part_are_counted(make_study: Callable[..., Path], tmp_path: Path) -> None:
+    text = changed(make_study, tmp_path / "s", "provenance.json", lambda record: record.update(test_looks=3))
+    assert "The test part was looked at 3 times" in text
+    assert "performance was measured 3 times on the test part" in text
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_threshold_chosen_on_the_test_part_is_exploratory(
+    make_study: Callable[..., Path], tmp_path: Path
+) -> None:
+    def cheat(evaluation: dict[str, Any]) -> None:
+        evaluation["sets"]["test"]["operating_points"][0]["origin"] = "chosen_on_test"
+
+    text = changed(make_study, tmp_path / "s", "evaluation.json", cheat)
+    assert "A threshold was chosen on the test part" in text
+    assert "Both thresholds were chosen on validation data" not in text
+
+
+@pytest.mark.usefixtures("quick")
+def test_external_data_have_their_own_section(make_study: Callable[..., Path], tmp_path: Path) -> None:
+    def validate(evaluation: dict[str, Any]) -> None:
+        evaluation["sets"]["external:Köln <2>"] = evaluation["sets"]["test"]
+
+    text = changed(make_study, tmp_path / "s", "evaluation.json", validate)
+    assert "Results on external data “Köln <2>”" in text
+    assert "No external validation" not in text

@@ -13,6 +13,7 @@ from thirdeye.report.names import SPLITS, TASKS, measure, operating_point_title
 from thirdeye.report.numbers import MetricJson, duration, full_text, has_value, is_number, number, plain
 from thirdeye.report.sections.method import plan_value_text
 from thirdeye.report.sets import EvidenceSet, evidence_sets, prevalence_of, test_set
+from thirdeye.report.tensors import Tensors, count_tensors
 
 
 @dataclass(frozen=True)
@@ -46,28 +47,29 @@ def origin(evidence: Evidence) -> Filled:
 
 
 def parameters(evidence: Evidence) -> Filled:
-    """Number of parameters, of one member and of all."""
-    found = evidence.model.get("parameters")
-    if not isinstance(found, int):
+    """Number of parameters that are learned, counted in the file of the first member."""
+    found = _first_member(evidence)
+    if found is None or not found.parameters:
         return NOTHING
-    members = len(evidence.model.get("members") or []) or 1
+    members = len(evidence.model.get("members") or [])
     each = f" in each of {members} members" if members > 1 else ""
-    return Filled(f"{found:,}{each}", "model/model.json")
+    return Filled(f"{found.parameters:,}{each}", "model/model.json")
 
 
 def layers(evidence: Evidence) -> Filled:
-    """The architecture; the count of layers where the model file holds it."""
+    """The architecture, and its layers as counted in the file of the first member."""
     name = evidence.model.get("architecture") or evidence.plan_value("architecture")
     if not name:
         return NOTHING
-    source = "model/model.json" if evidence.model.get("architecture") else "plan.json"
-    counted = evidence.model.get("layers")
-    if isinstance(counted, int):
-        after = "then global average pooling and a linear head"
-        return Filled(f"{name}, {counted} layers with weights, {after}", source)
-    if counted:
-        return Filled(f"{name}: {counted}", source)
-    return Filled(f"{name}, then global average pooling and a linear head", source, complete=False)
+    found = _first_member(evidence)
+    if found is None:
+        return Filled(f"{name}, then global average pooling and a linear head", "plan.json", complete=False)
+    return Filled(f"{name}: {found.text}, global average pooling before the last", "model/model.json")
+
+
+def _first_member(evidence: Evidence) -> Tensors | None:
+    members = evidence.model.get("members") or []
+    return count_tensors(evidence.study.path(f"model/{members[0].get('file')}")) if members else None
 
 
 def software(evidence: Evidence) -> Filled:
@@ -83,9 +85,9 @@ def variety(evidence: Evidence) -> Filled:
         return NOTHING
     names = plan_value_text("classes", list(evidence.classes))
     parts = [f"{len(evidence.classes)} classes ({names}), {TASKS.get(str(evidence.task), '')}"]
-    modality = evidence.fingerprint.get("modality") or evidence.fingerprint.get("modalities")
+    modality = ", ".join(evidence.fingerprint.get("modalities") or {})
     if modality:
-        parts.append(f"modality {', '.join(modality) if isinstance(modality, list) else modality}")
+        parts.append(f"modality {modality}")
     known = sites(evidence)
     parts.append(f"{len(known)} named sites" if known else "source of the images not named")
     return Filled("; ".join(parts), "dataset.csv, fingerprint.json", complete=bool(modality and known))
@@ -95,9 +97,9 @@ def volume_number(evidence: Evidence) -> Filled:
     """Images and patients."""
     if evidence.dataset is None:
         return NOTHING
-    whole = part_count(evidence.dataset, "all")
+    whole = part_count(evidence.dataset, "all", evidence.cluster)
     text = whole.text if whole.patients is not None else f"{whole.text}; patients not named"
-    return Filled(text, "dataset.csv", complete=whole.patients is not None)
+    return Filled(text, "dataset.csv", complete=whole.patients is not None and evidence.cluster == "patient")
 
 
 def volume_size(evidence: Evidence) -> Filled:
@@ -110,13 +112,16 @@ def volume_size(evidence: Evidence) -> Filled:
 
 
 def _found_size(fingerprint: Mapping[str, Any]) -> str:
-    def shown(value: Any) -> str:
-        return f"{value:g}" if is_number(value) else ""
-
-    height, width = fingerprint.get("median_height_px"), fingerprint.get("median_width_px")
-    parts = []
-    if is_number(height) and is_number(width):
-        parts.append(f"median {shown(width)} × {shown(height)} pixels")
+    height, width = fingerprint.get("height_px") or {}, fingerprint.get("width_px") or {}
+    if not is_number(height.get("median")) or not is_number(width.get("median")):
+        return ""
+    parts = [f"median {width['median']:g} × {height['median']:g} pixels"]
+    if not fingerprint.get("one_size"):
+        smallest, largest = (f"{width.get(end)} × {height.get(end)}" for end in ("minimum", "maximum"))
+        parts.append(f"sides from {smallest} to {largest}")
+    bits = fingerprint.get("bits") or {}
+    if bits:
+        parts.append(f"{' and '.join(bits)} bits a sample")
     if is_number(fingerprint.get("bytes")):
         parts.append(f"{fingerprint['bytes'] / 1e6:,.1f} MB in all")
     return ", ".join(parts)
@@ -137,7 +142,8 @@ def set_distribution(evidence: Evidence) -> Filled:
     if table is None:
         return NOTHING
     parts = [
-        f"{SPLITS[split]}: {part_count(rows_of(table, split), split).text}" for split in splits_present(table)
+        f"{SPLITS[split]}: {part_count(rows_of(table, split), split, evidence.cluster).text}"
+        for split in splits_present(table)
     ]
     folds = cross_fitted_folds(table)
     if folds > 1:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PartCount:
-    """How many images, cases and patients a part holds; `patients` is None where none is named."""
+    """Images, cases and patients (or what `noun` says) of a part; `patients` is None where none is named."""
 
     split: str
     images: int
     cases: int
     patients: int | None
+    noun: str = "patient"
 
     @property
     def text(self) -> str:
@@ -28,16 +29,16 @@ class PartCount:
         images = count(self.images, "image")
         cases = f" of {count(self.cases, 'case')}" if self.cases != self.images else ""
         return (
-            images + cases + (f" of {count(self.patients, 'patient')}" if self.patients is not None else "")
+            images + cases + (f" of {count(self.patients, self.noun)}" if self.patients is not None else "")
         )
 
 
-def part_count(rows: pd.DataFrame, split: str) -> PartCount:
+def part_count(rows: pd.DataFrame, split: str, noun: str = "patient") -> PartCount:
     """Counts of the rows of one part."""
     cases = rows["case"].nunique() if "case" in rows else len(rows)
     named = rows["patient"][rows["patient"] != ""] if "patient" in rows else None
     patients = None if named is None or named.empty else int(named.nunique())
-    return PartCount(split, len(rows), int(cases), patients)
+    return PartCount(split, len(rows), int(cases), patients, noun)
 
 
 def rows_of(table: pd.DataFrame, split: str) -> pd.DataFrame:

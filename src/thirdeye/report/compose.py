@@ -54,7 +54,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any]) -> Document:
 def _subtitle(evidence: Evidence) -> str:
     parts = []
     if evidence.dataset is not None:
-        parts.append(part_count(evidence.dataset, "all").text)
+        parts.append(part_count(evidence.dataset, "all", evidence.cluster).text)
     started = str(evidence.provenance.get("started") or "")[:10]
     if started:
         parts.append(started)

@@ -60,6 +60,13 @@ class Evidence:
     missing: tuple[str, ...]
     unreadable: Mapping[str, str]
 
+    @property
+    def cluster(self) -> str:
+        """What several images may belong to, in the singular: "patient", "lesion" or "group"."""
+        group = str(self.fingerprint.get("group") or "patient").lower()
+        known = (noun for noun in ("patient", "lesion") if noun in group)
+        return next(known, "patient" if group == "image" else "group")
+
     def plan_value(self, name: str, default: Any = None) -> Any:
         """The value of one field of the plan; `default` where the plan or the field is missing."""
         return self.plan.get("values", {}).get(name, {}).get("value", default)
@@ -152,4 +159,6 @@ def _table(study: Study, name: str, problems: dict[str, str]) -> pd.DataFrame | 
     table.columns = [clean(str(column)) for column in table.columns]
     for column in table.columns:
         table[column] = table[column].map(clean)
+    if {"patient", "image"} <= set(table.columns) and (table["patient"] == table["image"]).all():
+        table["patient"] = ""  # each image was declared a patient of its own: no patient is named
     return table

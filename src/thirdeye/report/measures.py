@@ -57,8 +57,8 @@ def _row(metric: MetricJson, part: EvidenceSet) -> tuple[str | Cell, ...]:
         _title_cell(metric, part),
         metric_cell(metric),
         Cell(interval_text(metric), "plain" if has_interval(metric) else "muted"),
-        n_text(metric, part.unit),
-        Cell(method_title(metric.get("ci_method")), "muted", reason),
+        n_text(metric, part.cluster),
+        Cell(method_title(metric.get("ci_method"), part.cluster), "muted", reason),
     )
 
 
@@ -123,7 +123,7 @@ def _point_table(part: EvidenceSet, points: Sequence[Mapping[str, Any]]) -> Tabl
         of_name = [found.get(name) for found in metrics]
         first = next(metric for metric in of_name if metric is not None)
         rows.append(
-            (_title_cell(first, part), *(_point_cell(metric) for metric in of_name), _how_cell(of_name))
+            (_title_cell(first, part), *(_point_cell(metric) for metric in of_name), _how_cell(of_name, part))
         )
     columns = (
         Column("Measure", weight=2.2),
@@ -149,9 +149,11 @@ def _point_cell(metric: MetricJson | None) -> Cell:
     return Cell(cell.text, cell.tone, f"{interval}, {counted}" if interval else counted)
 
 
-def _how_cell(metrics: Sequence[MetricJson | None]) -> Cell:
+def _how_cell(metrics: Sequence[MetricJson | None], part: EvidenceSet) -> Cell:
     methods = dict.fromkeys(
-        method_title(m.get("ci_method")) for m in metrics if m is not None and m.get("ci_method")
+        method_title(m.get("ci_method"), part.cluster)
+        for m in metrics
+        if m is not None and m.get("ci_method")
     )
     return Cell("; ".join(methods), "muted")
 
@@ -206,8 +208,8 @@ def _cut_blocks(part: EvidenceSet) -> list[Block]:
             str(m.get("class")),
             metric_cell(m),
             interval_text(m),
-            n_text(m, part.unit),
-            method_title(m.get("ci_method")),
+            n_text(m, part.cluster),
+            method_title(m.get("ci_method"), part.cluster),
         )
         for m in cuts
     )
@@ -261,7 +263,7 @@ def subgroup_blocks(part: EvidenceSet) -> list[Block]:
                     measure(str(metric["name"])).title,
                     cell,
                     interval_text(metric),
-                    n_text(metric, part.unit),
+                    n_text(metric, part.cluster),
                 )
             )
     if not rows:

@@ -158,6 +158,7 @@ def stage_title(name: str) -> str:
     return STAGES.get(name, name.replace("_", " ").capitalize())
 
 
-def method_title(name: str | None) -> str:
-    """What the method of an interval or a test is called on paper."""
-    return METHODS.get(str(name or ""), str(name or "").replace("_", " "))
+def method_title(name: str | None, cluster: str = "patient") -> str:
+    """What the method of an interval or a test is called on paper; rows are clustered by `cluster`."""
+    title = METHODS.get(str(name or ""), str(name or "").replace("_", " "))
+    return title.replace("patient", cluster)

@@ -88,12 +88,12 @@ def level_text(metric: MetricJson | None) -> str:
     return f"{100 * float(level):g}%" if is_number(level) else "95%"
 
 
-def n_text(metric: MetricJson, unit: str) -> str:
+def n_text(metric: MetricJson, cluster: str) -> str:
     """``156``, or ``312 (78 patients)`` where patients repeat."""
     n, clusters = metric.get("n"), metric.get("n_clusters")
     text = "" if n is None else f"{n:,}"
     if clusters not in (None, n) and clusters:
-        text += f" ({clusters:,} clusters)" if unit == "patient" else f" ({clusters:,} patients)"
+        text += f" ({count(clusters, cluster)})"
     return text
 
 

@@ -20,11 +20,13 @@ class EvidenceSet:
         name: "test", "validation", or "external:NAME".
         content: the entry of ``evaluation.json``.
         unit: what one row is, in the singular ("image").
+        cluster: what several rows may belong to, in the singular ("patient").
     """
 
     name: str
     content: Mapping[str, Any]
     unit: str
+    cluster: str = "patient"
 
     @property
     def title(self) -> str:
@@ -84,7 +86,11 @@ def evidence_sets(evidence: Evidence) -> list[EvidenceSet]:
     sets = evidence.evaluation.get("sets") or {}
     order = {"test": 0, "validation": 2}
     names = sorted(sets, key=lambda name: (order.get(name, 1), name))
-    return [EvidenceSet(name, sets[name], unit) for name in names if isinstance(sets[name], dict)]
+    return [
+        EvidenceSet(name, sets[name], unit, evidence.cluster)
+        for name in names
+        if isinstance(sets[name], dict)
+    ]
 
 
 def test_set(evidence: Evidence) -> EvidenceSet | None:

@@ -65,7 +65,7 @@ def test_page_and_print(kind: str) -> None:
         assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize("kind", FIGURES)
+@pytest.mark.parametrize("kind", ["roc", "panels", "flow", "hundred"])
 def test_the_same_twice(kind: str) -> None:
     assert FIGURES[kind]() == FIGURES[kind]()
 

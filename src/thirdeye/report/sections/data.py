@@ -52,7 +52,7 @@ def flow(evidence: Evidence, table: pd.DataFrame) -> Figure:
     """The case flow diagram."""
     reasons = excluded_reasons(table)
     left_out = rows_of(table, "excluded") if reasons else None
-    found = Station("Found", (part_count(table, "all").text,))
+    found = Station("Found", (part_count(table, "all", evidence.cluster).text,))
     excluded = None
     if left_out is not None:
         lines = [f"{number_of:,}: {shorten(reason, 38)}" for reason, number_of in list(reasons.items())[:4]]
@@ -63,18 +63,19 @@ def flow(evidence: Evidence, table: pd.DataFrame) -> Figure:
     sentence = " ".join(f"{part.title}: {part.lines[0]}." for part in parts)
     return Figure(
         flow_figure(found, excluded, parts),
-        f"Case flow: how many images were found, left out, and given to each part. {_sides(table)}",
+        "Case flow: how many images were found, left out, and given to each part. "
+        + _sides(table, evidence.cluster),
         f"Found {found.lines[0]}. {sentence}",
     )
 
 
-def _sides(table: pd.DataFrame) -> str:
+def _sides(table: pd.DataFrame, noun: str) -> str:
     crossing = patients_on_two_sides(table)
     if crossing is None:
         return "No patient is named, so whether one lies on two sides cannot be told."
     if crossing:
-        return f"Beware: {count(crossing, 'patient')} with images in more than one part."
-    return "No patient lies on two sides."
+        return f"Beware: {count(crossing, noun)} with images in more than one part."
+    return f"No {noun} lies on two sides."
 
 
 def _station(evidence: Evidence, table: pd.DataFrame, split: str) -> Station:
@@ -83,7 +84,7 @@ def _station(evidence: Evidence, table: pd.DataFrame, split: str) -> Station:
     title = SPLITS[split]
     if split == "train" and folds > 1 and "validation" not in splits_present(table):
         title = f"Development, {folds} folds"
-    lines = [part_count(rows, split).text]
+    lines = [part_count(rows, split, evidence.cluster).text]
     shown = evidence.classes[:_MOST_CLASSES_IN_FLOW]
     multilabel = evidence.task == "multilabel"
     lines += [f"{class_count(rows, name, multilabel=multilabel):,} {shorten(name, 24)}" for name in shown]
@@ -106,7 +107,7 @@ def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
     rows.append((Cell("All images", "strong"), *(f"{part.images:,}" for part in totals), f"{whole.images:,}"))
     rows.append(
         (
-            Cell("Patients", "strong"),
+            Cell(f"{evidence.cluster.capitalize()}s", "strong"),
             *(_patients(part.patients) for part in totals),
             _patients(whole.patients),
         )

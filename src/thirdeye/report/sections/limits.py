@@ -50,8 +50,8 @@ def _crossing_patients(evidence: Evidence) -> Notice | None:
         return None
     return Notice(
         "stop",
-        f"{count(crossing, 'patient')} with images in more than one part",
-        "The network was tested on patients it had learned from, so every number here is too favourable.",
+        f"{count(crossing, evidence.cluster)} with images in more than one part",
+        "The network was tested on cases it had learned from, so every number here is too favourable.",
         "Let Third Eye draw the parts, or correct those that came with the data.",
     )
 

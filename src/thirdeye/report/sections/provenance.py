@@ -46,6 +46,9 @@ def _facts(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     facts = []
     if record.get("started"):
         facts.append(("Started", str(record["started"])))
+    data = record.get("data")
+    if isinstance(data, Mapping) and data.get("name"):
+        facts.append(("Data", str(data["name"])))
     if record.get("command"):
         command = record["command"]
         facts.append(("Command", " ".join(map(str, command)) if isinstance(command, list) else str(command)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from thirdeye.report.clean import shorten
 from thirdeye.report.confusion import Matrix, matrices
@@ -22,7 +23,7 @@ from thirdeye.report.figures.precision_recall import precision_recall_figure
 from thirdeye.report.figures.reliability import reliability_figure
 from thirdeye.report.figures.roc import MOST_NAMED_CURVES, Curve, roc_figure
 from thirdeye.report.measures import class_blocks, measure_table, point_blocks, subgroup_blocks
-from thirdeye.report.numbers import full_text
+from thirdeye.report.numbers import count, full_text
 from thirdeye.report.sections.spread import distribution_figure
 from thirdeye.report.sets import EvidenceSet, prevalence_of
 
@@ -31,7 +32,7 @@ _OVERALL = {True: "Measures that need no threshold", False: "All classes togethe
 
 def results_section(evidence: Evidence, part: EvidenceSet) -> Section:
     """Everything measured on one part of the data."""
-    anchor = "results" if part.name == "test" else f"results-{part.name.replace(':', '-')}"
+    anchor = "results" if part.name == "test" else f"results-{sha256(part.name.encode()).hexdigest()[:8]}"
     title = "Results on the test part" if part.name == "test" else f"Results on {part.title}"
     figures = curve_figures(evidence, part)
     spread = distribution_figure(evidence, part)
@@ -130,7 +131,7 @@ def _in_words(matrix: Matrix) -> str:
 
 def _introduction(part: EvidenceSet) -> str:
     n, patients = part.content.get("n"), part.content.get("n_patients")
-    of = f" of {patients:,} patients" if isinstance(patients, int) and patients != n else ""
+    of = f" of {count(patients, part.cluster)}" if isinstance(patients, int) and patients != n else ""
     rows = f"{n:,} {part.units}{of}" if isinstance(n, int) else f"An unrecorded number of {part.units}"
     return (
         f"{rows}{_left_out(part)}. Every number stands with its interval, the cases that it rests on "

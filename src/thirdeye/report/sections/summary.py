@@ -19,9 +19,10 @@ from thirdeye.report.document import (
 )
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.frequencies import hundred_figure, of_hundred
-from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title
+from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title, stage_title
 from thirdeye.report.numbers import (
     MetricJson,
+    count,
     full_text,
     has_value,
     inline_text,
@@ -51,7 +52,9 @@ def summary_section(evidence: Evidence) -> Section:
 
 def _not_evaluated(evidence: Evidence) -> Notice:
     stages = evidence.stages.get("stages") or []
-    reached = f" The last stage that finished was “{stages[-1].get('name')}”." if stages else ""
+    reached = (
+        f" The last stage that finished was “{stage_title(str(stages[-1].get('name')))}”." if stages else ""
+    )
     return Notice(
         "stop",
         "There is no result on the test part yet",
@@ -131,7 +134,9 @@ def _ranking(part: EvidenceSet, positive: str) -> str:
 
 def _counted(part: EvidenceSet) -> str:
     n, patients = part.content.get("n"), part.content.get("n_patients")
-    of_patients = f" of {patients:,} patients" if is_number(patients) and patients != n else ""
+    of_patients = (
+        f" of {count(patients, part.cluster)}" if isinstance(patients, int) and patients != n else ""
+    )
     rows = f"{n:,}" if is_number(n) else "an unrecorded number of"
     return f"Measured on {rows} {part.units}{of_patients} that took no part in training."
 

@@ -10,6 +10,7 @@ from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragr
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.names import measure, method_title, operating_point_title
 from thirdeye.report.numbers import (
+    count,
     has_interval,
     has_value,
     interval_text,
@@ -46,7 +47,7 @@ def versus_section(part: EvidenceSet | None) -> Section:
         blocks.append(comparison_notice(comparison))
         measures = comparison.get("measures") or []
         if measures:
-            blocks += [_figure(comparison, measures), _table(comparison, measures)]
+            blocks += [_figure(comparison, measures), _table(comparison, measures, part.cluster)]
     return Section("versus", title, tuple(blocks))
 
 
@@ -77,7 +78,7 @@ def _row(one: Mapping[str, Any]) -> Row:
     return Row(_name(one), float(difference["value"]), low, high, short_text(difference))
 
 
-def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> Table:
+def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], cluster: str) -> Table:
     columns = (
         Column("Measure", weight=1.8),
         Column(str(comparison.get("first", "first")).capitalize(), numeric=True, weight=1.35),
@@ -86,10 +87,10 @@ def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> 
         Column("Interval", numeric=True, weight=1.5),
         Column("Paired test", weight=1.6),
     )
-    rows = tuple(_cells(one) for one in measures)
+    rows = tuple(_cells(one, cluster) for one in measures)
     n, clusters = comparison.get("n"), comparison.get("n_clusters")
     counted = f"{n:,} cases" if is_number(n) else "an unrecorded number of cases"
-    counted += f" of {clusters:,} patients" if is_number(clusters) and clusters != n else ""
+    counted += f" of {count(clusters, cluster)}" if isinstance(clusters, int) and clusters != n else ""
     primary = measure(str(comparison.get("primary", ""))).title
     notes = (
         f"The verdict rests on one measure, {primary}; the others are not corrected for multiple testing.",
@@ -100,10 +101,10 @@ def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> 
     return Table(columns, rows, caption[:1].upper() + caption[1:], notes)
 
 
-def _cells(one: Mapping[str, Any]) -> tuple[str | Cell, ...]:
+def _cells(one: Mapping[str, Any], cluster: str) -> tuple[str | Cell, ...]:
     sides = [_side(one, side) for side in ("first", "second")]
     difference = one.get("difference") or None
-    test = Cell(p_text(one.get("p_value")) or "no p value", note=method_title(one.get("test")))
+    test = Cell(p_text(one.get("p_value")) or "no p value", note=method_title(one.get("test"), cluster))
     shown = Cell(value_text(difference), "strong" if has_value(difference) else "muted")
     return (_name(one), *sides, shown, interval_text(difference), test)
 
