@@ -2,7 +2,8 @@
 
 On two cores they doubled the fine-tuning throughput of a stock loop together with channels-last memory and
 bf16 where it helps: glibc returns every large block to the system and faults it in again at the next step
-unless told otherwise, and idle OpenMP threads spin on the core that the data loader needs.
+unless told otherwise, and OpenMP threads that wait by spinning hold the core that the augmentation needs,
+while those that sleep at once wake up late for each of a thousand small operations a step: they spin briefly.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _M_TOP_PAD = -2
 _M_MMAP_MAX = -4
 _M_ARENA_MAX = -8
 _ONE_GIB = 1 << 30
+SHORT_SPIN = "20000"  # rounds; longer than the gap between two operations, far shorter than a time slice
 
 
 def prepare_process() -> None:
@@ -24,7 +26,7 @@ def prepare_process() -> None:
     Environment variables that the user has set are left alone.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("KMP_BLOCKTIME", "0")
+    os.environ.setdefault("GOMP_SPINCOUNT", SHORT_SPIN)
     if sys.platform.startswith("linux"):
         _keep_memory()
 

@@ -24,6 +24,10 @@ class Augmenter:
 
     def __init__(self, chain: Sequence[tuple[str, float]]) -> None:
         self.chain = [(name, operations.get(name), strength) for name, strength in chain]
+        found = [(name, operation) for name, operation, _ in self.chain]
+        self._geometric = [(name, one) for name, one in found if isinstance(one, Geometric)]
+        self._tonal = [(name, one) for name, one in found if isinstance(one, Tonal)]
+        self._pixelwise = [(name, one) for name, one in found if isinstance(one, Pixelwise)]
 
     def draw(self, rng: Generator) -> dict[str, Drawn]:
         """What is going to be done to one image, by name of the operation."""
@@ -32,19 +36,16 @@ class Augmenter:
     def apply(self, pixels: NDArray[np.uint8], drawn: dict[str, Drawn]) -> NDArray[np.uint8]:
         """(S, S, 3) to (S, S, 3), with what was drawn."""
         matrix = np.eye(3)
-        curve = np.linspace(0.0, 1.0, 256)
-        tonal = False
-        for name, operation, _ in self.chain:
-            if isinstance(operation, Geometric):
-                matrix = operation.matrix(drawn[name]) @ matrix
-            elif isinstance(operation, Tonal):
-                curve, tonal = operation.curve(curve, drawn[name]), True
+        for name, geometric in self._geometric:
+            matrix = geometric.matrix(drawn[name]) @ matrix
         moved = _warp(pixels, matrix)
-        if tonal:
+        if self._tonal:
+            curve = np.linspace(0.0, 1.0, 256)
+            for name, tonal in self._tonal:
+                curve = tonal.curve(curve, drawn[name])
             moved = np.rint(np.clip(curve, 0, 1) * 255).astype(np.uint8)[moved]
-        for name, operation, _ in self.chain:
-            if isinstance(operation, Pixelwise):
-                moved = operation.apply(moved, drawn[name])
+        for name, pixelwise in self._pixelwise:
+            moved = pixelwise.apply(moved, drawn[name])
         return moved
 
     def __call__(self, pixels: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
