@@ -41,17 +41,23 @@ def test_no_more_folds_than_patients_of_the_rarest_class(
 def test_size_follows_image_and_budget(facts: Callable[..., Facts]) -> None:
     tiny = decided(facts(side_px=20.0))
     rich = decided(facts(budget_s=36_000.0))
-    poor = decided(facts(budget_s=120.0, n_development=20_000, n_training=20_000))
+    poor = decided(facts(budget_s=600.0, n_development=3_000, n_training=3_000))
     assert tiny.image_size_px == min(SIDES)
     assert rich.image_size_px == max(SIDES)
     assert poor.image_size_px == min(SIDES)
     assert "time budget" in poor.reasons["image_size_px"]
 
 
+def test_frozen_features_alone_see_all_that_the_images_have(facts: Callable[..., Facts]) -> None:
+    hopeless = decided(facts(budget_s=120.0, n_development=20_000, n_training=20_000))
+    assert (hopeless.epochs, hopeless.image_size_px) == (0, max(SIDES))
+    assert "no room" in hopeless.reasons["image_size_px"]
+
+
 def test_more_time_never_gives_fewer_pixels_or_epochs(facts: Callable[..., Facts]) -> None:
     budgets = (60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0, 36_000.0)
     plans = [decided(facts(budget_s=budget)) for budget in budgets]
-    sizes = [plan.image_size_px for plan in plans]
+    sizes = [plan.image_size_px for plan in plans if plan.epochs]
     assert sizes == sorted(sizes)
     fixed = [decided(facts(budget_s=budget), image_size_px=128).epochs for budget in budgets]
     assert fixed == sorted(fixed)
@@ -101,7 +107,9 @@ def test_bf16_only_where_it_pays(facts: Callable[..., Facts]) -> None:
 
 
 def test_small_sets_get_small_batches(facts: Callable[..., Facts]) -> None:
-    assert decided(facts(n_development=300)).batch_size < decided(facts(n_development=5000)).batch_size
+    large = decided(facts(n_development=5000), image_size_px=128)
+    assert decided(facts(n_development=300), image_size_px=128).batch_size < large.batch_size
+    assert decided(facts(n_development=5000), image_size_px=224).batch_size < large.batch_size
 
 
 def test_weights_fit_the_architecture(facts: Callable[..., Facts]) -> None:

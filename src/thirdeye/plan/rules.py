@@ -15,7 +15,9 @@ ENLARGEMENT = 3.5  # tiny images are worth enlarging this much: 28 px to 96, not
 LARGE_SIDE = 192
 RESERVED_S = 60.0  # reading, first stage, traditional technique, report
 RESERVED_SHARE = 0.25
-FEWEST_EPOCHS = 5
+ENOUGH_EPOCHS = 7  # below which a smaller square with more epochs is better
+FEWEST_EPOCHS = 3  # below which fine-tuning is not begun
+MOST_EPOCHS = 20
 MOST_PASSES = 16_000  # images that one member sees at most: more did not help small sets
 HOLDOUT_COST = 0.35  # reading an image, in units of learning from one
 OFFICIAL_MINIMUM = 100  # validation cases of every class from which official validation is used as it is
@@ -99,15 +101,15 @@ def image_size_px(facts: Facts, decided: Decided) -> tuple[int, str]:
     """As large as the images deserve and the budget allows."""
     worth = min(SIDES[-1], max(SIDES[0], ENLARGEMENT * facts.side_px))
     wanted = max(side for side in SIDES if side <= worth)
-    for side in reversed([side for side in SIDES if side <= wanted]):
-        if _epochs_in_budget(facts, decided, side) >= FEWEST_EPOCHS + 3:
-            break
     reason = f"images are {facts.side_px:.0f} px on their shorter side"
+    affordable = [
+        side for side in SIDES if side <= wanted and _epochs_in_budget(facts, decided, side) >= ENOUGH_EPOCHS
+    ]
+    if not affordable and _epochs_in_budget(facts, decided, SIDES[0]) < FEWEST_EPOCHS:
+        return wanted, f"{reason}; the time budget leaves no room for fine-tuning at any size"
+    side = max(affordable, default=SIDES[0])
     if side < wanted:
-        return (
-            side,
-            f"{reason}; {wanted} px would not leave {FEWEST_EPOCHS + 3} epochs within the time budget",
-        )
+        return side, f"{reason}; {wanted} px would not leave {ENOUGH_EPOCHS} epochs within the time budget"
     return side, f"{reason}, and the time budget allows it"
 
 
@@ -162,14 +164,14 @@ def batch_size(facts: Facts, decided: Decided) -> tuple[int, str]:
 def epochs(facts: Facts, decided: Decided) -> tuple[int, str]:
     """As many as help and as the budget allows."""
     per_epoch = _learning_rows(facts, decided)
-    useful = max(FEWEST_EPOCHS, min(20, round(MOST_PASSES / per_epoch)))
+    useful = max(ENOUGH_EPOCHS, min(MOST_EPOCHS, round(MOST_PASSES / per_epoch)))
     possible = int(_epochs_in_budget(facts, decided, decided["image_size_px"]))
     if possible >= useful:
         return (
             useful,
             f"{useful * per_epoch:,} images seen by each member: more did not help sets of this size",
         )
-    if possible < 1:
+    if possible < FEWEST_EPOCHS:
         return 0, "the time budget leaves no room for fine-tuning: the frozen features alone"
     speed = facts.images_per_s * (224 / decided["image_size_px"]) ** 2
     return possible, f"what the time budget leaves at {speed:.0f} images a second, measured on this machine"
