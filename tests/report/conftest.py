@@ -421,13 +421,17 @@ class StudyMaker:
                     "image": f"test/{row:04d}.png",
                     "label": self._label_text(truth, row),
                     "predicted": self.classes[int(probabilities[row].argmax())],
-                    "probability": float(probabilities[row].max()),
+                    "probability": self._shown(probabilities[row]),
                     "kind": kind,
                     "heat_map": f"explanation/maps/{i}.png",
                     "thumbnail": f"explanation/thumbnails/{i}.png",
                 }
             )
         self._json("explanation/examples.json", {"version": 1, "examples": examples})
+
+    def _shown(self, row: np.ndarray) -> float:
+        """Probability of the positive class (binary) or of what was said."""
+        return float(row[self.classes.index(self.positive)] if self.positive else row.max())
 
     def _chosen(self, truth: np.ndarray, probabilities: np.ndarray) -> list[tuple[int, str]]:
         """Three rows of each kind, as far as there are."""

@@ -145,6 +145,14 @@ def test_heat_maps_without_exam_are_no_evidence(reports: Callable[[str], Path]) 
     assert 'class="map doubtful"' in read(reports("not_better"))
 
 
+def test_probability_of_an_example_names_its_class(reports: Callable[[str], Path]) -> None:
+    folder = reports("binary")
+    examples = json.loads((folder / "explanation" / "examples.json").read_text())["examples"]
+    passed = next(example for example in examples if example["kind"] == "true_negative")
+    shown = f"Network: benign (probability of “malignant”: {100 * passed['probability']:.0f}%)"
+    assert shown in Page(read(folder)).text
+
+
 def test_hostile_names_stay_text(reports: Callable[[str], Path]) -> None:
     raw = read(reports("hostile"))
     assert "<script" not in raw

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.report.clean import shorten
 from thirdeye.report.document import Block, Gallery, Notice, Paragraph, Picture, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.numbers import is_number, number
@@ -75,14 +76,23 @@ def _introduction(evidence: Evidence) -> str:
     )
 
 
+def _probability(evidence: Evidence, probability: Any) -> str:
+    """Of the positive class where there is one, whatever was said; else of what was said."""
+    if not is_number(probability):
+        return ""
+    shown = number(probability, percent=True, digits=0)
+    if evidence.task == "binary":
+        return f" (probability of “{shorten(evidence.positive or '', 24)}”: {shown})"
+    return f" ({shown})"
+
+
 def _kind(example: Mapping[str, Any]) -> str:
     return str(example.get("kind") or "example").replace("_", " ")
 
 
 def _picture(evidence: Evidence, example: Mapping[str, Any]) -> Picture:
     truth, said = str(example.get("label", "")), str(example.get("predicted", ""))
-    probability = example.get("probability")
-    shown = f", {number(probability, percent=True, digits=0)}" if is_number(probability) else ""
+    shown = _probability(evidence, example.get("probability"))
     lines = (f"Truth: {truth or 'none'}", f"Network: {said or 'none'}{shown}", str(example.get("case", "")))
     return Picture(
         image=evidence.picture(example.get("thumbnail")),
