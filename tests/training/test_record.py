@@ -47,6 +47,7 @@ def test_tensorboard_reads_the_same_values(tmp_path: Path) -> None:
     writer.tensorboard(2, HISTORY[:1])
     writer.tensorboard(2, HISTORY)
     (path,) = (tmp_path / "tensorboard" / "member_2").iterdir()
+    assert path.name == "events.out.tfevents.curves"  # not the machine's name
     found = {
         (event.step, value.tag): value.tensor.float_val[0]
         for event in EventFileLoader(str(path)).Load()

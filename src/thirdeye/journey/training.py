@@ -48,6 +48,7 @@ def train(
     ledger.verify("plan")
     plan = read_plan(place)
     key = training_key(place)
+    ledger.forget("explain")  # its verdict goes into the model.json that is written here
     with ledger.stage("train", key) as outputs:
         tell(Event("stage", "Images"))
         dataset = read_study_dataset(place, None if data is None else Path(data))
@@ -64,7 +65,8 @@ def train(
             threads=usable_cores(),
             tell=tell,
         )
-        outputs += [STAGES_FILE, VALIDATION_FILE, "model/model.json", "model/model.onnx"]
+        written = (path for path in place.path("model").iterdir() if not path.name.startswith("."))
+        outputs += [STAGES_FILE, VALIDATION_FILE, *sorted(f"model/{path.name}" for path in written)]
     return TrainedStudy(place.folder, stages)
 
 

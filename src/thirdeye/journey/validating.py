@@ -92,10 +92,11 @@ def validate(study: str | Path, *, data: str | Path | None = None, tell: Listene
         held = _validation(place, development, baseline)
         test = _test(place, dataset, plan, manifest, baseline)
         evidence = _evidence(plan, manifest, dataset, baseline, held, test)
+        predictions = _predictions(plan, (("validation", held), ("test", test)))
         # Counted just before the figures can be seen: a run that was killed earlier showed none.
         evidence["test_looks"] = ledger.count_test_look()
         place.write_json(EVALUATION_FILE, evidence)
-        place.write_text(PREDICTIONS_FILE, _predictions(plan, (("validation", held), ("test", test))))
+        place.write_text(PREDICTIONS_FILE, predictions)
         outputs += [EVALUATION_FILE, PREDICTIONS_FILE]
     return Validated(place.folder, evidence)
 

@@ -9,7 +9,10 @@ from typing import Any
 
 from thirdeye.evaluation.metric import Metric
 
-CURVE_COLUMNS = ("member", "epoch", "seconds", "train_loss", "validation_loss", "learning_rate")
+EVENTS_FILE = "events.out.tfevents.curves"
+CURVE_COLUMNS = (
+    "member", "epoch", "seconds", "train_loss", "validation_loss", "validation_metric", "learning_rate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,13 @@ class CurveWriter:
         for record in history:
             values = [
                 Summary.Value(tag=name, simple_value=record[name])
-                for name in ("train_loss", "validation_loss", "learning_rate")
+                for name in ("train_loss", "validation_loss", "validation_metric", "learning_rate")
+                if name in record
             ]
             writer.add_event(Event(step=int(record["epoch"]), summary=Summary(value=values)))
         writer.close()
+        for written in folder.glob("events.*"):  # named after time, machine and process until here
+            written.rename(folder / EVENTS_FILE)
 
 
 def _rounded(record: dict[str, float]) -> dict[str, float]:
