@@ -151,3 +151,10 @@ def test_random_networks_keep_the_scale_of_the_trained_one(trained: Network, ima
     with torch.no_grad():
         features = forgotten(trained, images, depth=None, seed=1).features(images)
     assert 1e-3 < float(features.std()) < 1e3
+
+
+def test_maps_without_shape_are_no_evidence(trained: Network, images: torch.Tensor) -> None:
+    flat = np.ones((N, 3, 3), np.float32)
+    exam = examine(trained, images, lambda network: flat, seed=0, draws=2)
+    assert not exam.passed
+    assert "one value everywhere" in exam.verdict

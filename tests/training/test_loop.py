@@ -88,7 +88,9 @@ def test_the_history_says_what_happened(run: Callable[..., Fitted]) -> None:
     fitted = run(on_epoch=heard.append)
     assert fitted.history == heard
     assert [record["epoch"] for record in heard] == [1, 2, 3]
-    assert set(heard[0]) == {"epoch", "seconds", "train_loss", "validation_loss", "learning_rate"}
+    told = {"epoch", "seconds", "train_loss", "validation_loss", "validation_metric", "learning_rate"}
+    assert set(heard[0]) == told
+    assert 0 <= heard[0]["validation_metric"] <= 1
     assert heard[-1]["seconds"] > heard[0]["seconds"] > 0
     assert fitted.stopped == "finished"
 
@@ -182,7 +184,7 @@ def test_a_checkpoint_of_another_training_is_not_continued(
 def holdout_losses(monkeypatch: pytest.MonkeyPatch, values: list[float]) -> None:
     """Lets the validation loss take given values, whatever is learnt."""
     following = iter(values)
-    monkeypatch.setattr(loop_module._Trainer, "_holdout_loss", lambda self: next(following))
+    monkeypatch.setattr(loop_module._Trainer, "_validated", lambda self: {"validation_loss": next(following)})
 
 
 def test_it_stops_early_and_keeps_the_best_epoch(

@@ -37,6 +37,7 @@ LIMIT = 0.3
 MOST_ALIKE = 0.5
 DRAWS = 10
 FEWEST_IMAGES = 4
+MOST_FLAT = 0.25  # share of maps with one value everywhere above which they are useless
 SAME_FOR_ALL = 0.95  # similarity between images above which there is nothing to examine
 GRID = 64  # side on which shown maps are compared
 MEASURES = ("ssim", "spearman_absolute")
@@ -115,6 +116,10 @@ def examine(
         method: its name.
     """
     trained = make_maps(forgotten(network, images, depth=0, seed=seed))
+    flat = float(np.mean(np.ptp(trained.reshape(len(trained), -1), axis=1) <= 0))
+    if flat > MOST_FLAT:
+        statistics: dict[str, Any] = {"n_images": len(images), "share_without_shape": flat}
+        return Exam(method, False, _flat_verdict(flat), statistics)
     cascade = []
     for depth, (name, _) in enumerate(stages(network), start=1):
         one = _alike(trained, make_maps(forgotten(network, images, depth=depth, seed=seed)))
@@ -194,6 +199,13 @@ def _verdict(measures: dict[str, Any], *, passed: bool) -> str:
     return (
         f"Not passed: with random weights {shown} of the heat maps' likeness is left, or too little was"
         " examined to exclude it; they may follow the picture instead of what was learnt."
+    )
+
+
+def _flat_verdict(share: float) -> str:
+    return (
+        f"Not passed: {share:.0%} of the heat maps have one value everywhere, so they show no place;"
+        " larger images would give them more than one cell."
     )
 
 

@@ -16,7 +16,7 @@ from thirdeye.training.machine import prepare_process
 
 STAGES_FILE = "runs/stages.json"
 VALIDATION_FILE = "runs/validation.npz"
-BUDGET_FOR_TRAINING = 0.8
+BUDGET_FOR_TRAINING = 0.85
 
 
 def train(

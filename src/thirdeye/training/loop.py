@@ -20,6 +20,7 @@ from thirdeye.training.checkpoint import Progress
 from thirdeye.training.losses import loss, soft_targets
 from thirdeye.training.samplers import batches, epoch_order
 from thirdeye.training.schedule import rate_factor
+from thirdeye.training.selection import Truth, figure
 from thirdeye.transform.augment import Augmenter
 
 READING_BATCH = 64
@@ -50,7 +51,8 @@ class Fitted:
 
     Args:
         network: with its final weights, in evaluation mode.
-        history: per epoch: epoch, seconds, train_loss, validation_loss, learning_rate.
+        history: per epoch: epoch, seconds, train_loss, validation_loss, validation_metric (AUC, macro for
+            several classes; left out where undefined), learning_rate.
         stopped: "finished", "early" (validation loss rose) or "deadline".
     """
 
@@ -139,6 +141,9 @@ class _Trainer:
         self.average = WeightAverage(network, decay=plan.averaging)
         self.optimiser = _optimiser(network, plan)
         self.weights = _class_weights(labels[member.train], len(plan.classes), plan)
+        positive = None if plan.positive is None else plan.classes.index(plan.positive)
+        each = np.arange(len(member.holdout)).astype(str)
+        self.truth = Truth(labels[member.holdout], plan.classes, positive, each, plan.task)
         self.steps_per_epoch = len(batches(np.arange(len(member.train)), plan.batch_size))
 
     def resume(self, path: Path | None) -> Progress:
@@ -176,7 +181,7 @@ class _Trainer:
         return {
             "epoch": number + 1,
             "train_loss": total / len(train),
-            "validation_loss": self._holdout_loss(),
+            **self._validated(),
             "learning_rate": self.plan.learning_rate * factor,
         }
 
@@ -207,17 +212,18 @@ class _Trainer:
         self.average.update()
         return float(value.detach())
 
-    def _holdout_loss(self) -> float:
-        """Cross-entropy of the averaged network on the held-out images, without smoothing."""
-        rows = self.member.holdout
-        logits = torch.from_numpy(predict(self.average.network, self.images, rows))
-        targets = soft_targets(
-            torch.from_numpy(self.labels[rows]),
-            n_outputs=len(self.plan.classes),
-            task=self.plan.task,
-            smoothing=0.0,
-        )
-        return float(loss(logits, targets, task=self.plan.task, class_weights=None))
+    def _validated(self) -> dict[str, float]:
+        """Cross-entropy (without smoothing) and AUC of the averaged network on the held-out images.
+
+        The AUC, macro where there are several classes, is left out where it is undefined.
+        """
+        rows, plan = self.member.holdout, self.plan
+        logits = predict(self.average.network, self.images, rows)
+        labels = torch.from_numpy(self.labels[rows])
+        targets = soft_targets(labels, n_outputs=len(plan.classes), task=plan.task, smoothing=0.0)
+        value = float(loss(torch.from_numpy(logits), targets, task=plan.task, class_weights=None))
+        reached = figure(logits, self.truth).value
+        return {"validation_loss": value} | ({} if reached is None else {"validation_metric": reached})
 
     def keep_best(self, progress: Progress, validation_loss: float) -> None:
         if validation_loss < progress.best_loss:

@@ -172,7 +172,7 @@ class StagedTraining:
         started = time.monotonic()
         members: list[FineTuned] = []
         for index, split in enumerate(material.splits):
-            if time.monotonic() > self.deadline:
+            if not self._time_for_another(members):
                 self.tell(
                     Event("note", f"the time budget is spent: {index} of {len(material.splits)} members")
                 )
@@ -191,13 +191,22 @@ class StagedTraining:
         )  # fmt: skip
         return state
 
+    def _time_for_another(self, members: Sequence[FineTuned]) -> bool:
+        """Whether a member that takes as long as the last one would be finished before the deadline."""
+        needed = members[-1].seconds if members else 0.0
+        return time.monotonic() + needed <= self.deadline
+
     def _member(self, index: int, split: tuple[Rows, Rows], started: float) -> FineTuned:
         plan, total = self.plan, len(self.material.splits) * self.plan.epochs
 
         def heard(record: dict[str, float]) -> None:
             done = (index * plan.epochs + record["epoch"]) / total
-            loss = record["validation_loss"]
-            text = f"member {index + 1}, epoch {record['epoch']:.0f}: validation loss {loss:.3f}"
+            reached = record.get("validation_metric")
+            figure_now = "" if reached is None else f", AUC {reached:.3f}"
+            text = (
+                f"member {index + 1}, epoch {record['epoch']:.0f}: "
+                f"validation loss {record['validation_loss']:.3f}{figure_now}"
+            )
             self.tell(Event("progress", text, done, (time.monotonic() - started) * (1 - done) / done))
 
         return fit_or_load(
