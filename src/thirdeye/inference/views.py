@@ -9,14 +9,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.inference.engine import Engine, Pass
-
-# Name to the axes that are mirrored; each view is its own inverse. The same axes serve numpy and torch.
-VIEWS: dict[str, tuple[int, ...]] = {
-    "identity": (),
-    "flip_horizontal": (-1,),
-    "flip_vertical": (-2,),
-    "flip_both": (-2, -1),
-}
+from thirdeye.transform.views import VIEWS
 
 
 def check_views(names: Sequence[str]) -> None:
@@ -38,7 +31,7 @@ def see(engine: Engine, prepared: NDArray[np.uint8], names: Sequence[str]) -> Pa
     Args:
         engine: the network.
         prepared: (B, S, S, 3) uint8 from `thirdeye.transform.prepare`.
-        names: keys of `VIEWS`, "identity" first.
+        names: keys of `thirdeye.transform.views.VIEWS`, "identity" first.
     """
     images = np.ascontiguousarray(np.moveaxis(prepared, -1, 1), dtype=np.float32)  # (B, 3, S, S)
     images /= 255

@@ -18,7 +18,7 @@ from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.inference.facts import ImageFacts, facts_of
 from thirdeye.inference.manifest import Manifest
 from thirdeye.intake.pixels import load_image
-from thirdeye.journey.material import Material, Rows
+from thirdeye.journey.material import STAGES_FILE, VALIDATION_FILE, Material, Rows
 from thirdeye.model.files import save_network
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
@@ -27,9 +27,6 @@ from thirdeye.training.record import Stage
 from thirdeye.training.selection import Truth
 from thirdeye.training.stages import Material as Development
 from thirdeye.training.stages import StagedTraining, Trained
-
-STAGES_FILE = "runs/stages.json"
-VALIDATION_FILE = "runs/validation.npz"
 
 
 def fit_reader(

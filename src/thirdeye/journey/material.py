@@ -26,6 +26,8 @@ from thirdeye.transform.cache import prepared_images
 DATASET_FILE = "dataset.csv"
 FINGERPRINT_FILE = "fingerprint.json"
 PLAN_FILE = "plan.json"
+STAGES_FILE = "runs/stages.json"
+VALIDATION_FILE = "runs/validation.npz"
 CACHE = "runs/cache"
 Rows = NDArray[np.int64]
 

@@ -9,13 +9,19 @@ from pathlib import Path
 from thirdeye.case.study import Study
 from thirdeye.errors import MissingExtra
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
-from thirdeye.journey.material import PLAN_FILE, gather, member_splits, read_plan, read_study_dataset
+from thirdeye.journey.material import (
+    PLAN_FILE,
+    STAGES_FILE,
+    VALIDATION_FILE,
+    gather,
+    member_splits,
+    read_plan,
+    read_study_dataset,
+)
 from thirdeye.journey.results import TrainedStudy
 from thirdeye.training.event import Event, Listener, silent
 from thirdeye.training.machine import prepare_process
 
-STAGES_FILE = "runs/stages.json"
-VALIDATION_FILE = "runs/validation.npz"
 BUDGET_FOR_TRAINING = 0.85
 
 

@@ -22,7 +22,14 @@ from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.views import see
 from thirdeye.journey.baseline import Baseline, fit_baseline
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
-from thirdeye.journey.material import Material, gather, member_splits, read_plan, read_study_dataset
+from thirdeye.journey.material import (
+    VALIDATION_FILE,
+    Material,
+    gather,
+    member_splits,
+    read_plan,
+    read_study_dataset,
+)
 from thirdeye.journey.results import Validated
 from thirdeye.journey.training import training_key
 from thirdeye.plan.plan import Plan
@@ -30,7 +37,6 @@ from thirdeye.training.event import Event, Listener, silent
 
 EVALUATION_FILE = "evaluation.json"
 PREDICTIONS_FILE = "predictions.csv"
-VALIDATION_FILE = "runs/validation.npz"
 EVALUATION_VERSION = 1
 READING_BATCH = 32
 BASELINE_SHARE = 0.1  # of the time budget, for the traditional technique
