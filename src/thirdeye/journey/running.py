@@ -57,9 +57,9 @@ def run(
     """
     started = time.monotonic()
     place = Study(Path(out))
-    seconds(budget)
+    values = {name: str(value) for name, value in (overrides or {}).items()}  # as --set gives them
+    asked = key_of(Path(data).resolve().name, seed, values, dict(options), seconds(budget))
     _refuse_place(Path(data), place.folder)
-    asked = key_of(str(Path(data).resolve().name), seed, dict(overrides or {}), dict(options), str(budget))
     with place.lock(make=True):
         ledger = Ledger(place)
         _refuse_other(place, ledger, asked)
