@@ -84,8 +84,7 @@ def main(arguments: list[str] | None = None) -> int | Any:
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nthirdeye: interrupted; the same command goes on from here", err=True)
         code = INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:  # how click ends when whoever read our output has hung up
         code = 0
     except OSError as error:
         where = f"'{error.filename}': " if error.filename else ""

@@ -42,6 +42,7 @@ def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener
     """
     place = Study(Path(study))
     ledger = Ledger(place)
+    ledger.verify("plan")
     ledger.verify("train", training_key(place))
     ledger.verify("validate", validation_key(place))
     tell(Event("stage", "Heat maps and their exam"))

@@ -1,0 +1,54 @@
+"""The evidence in a few lines: intervals everywhere, undefined in words."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.cli.summary import evidence_text, spoken
+
+
+@pytest.fixture
+def evidence(finished: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((finished / "study" / "evaluation.json").read_text(encoding="utf-8"))
+    return content
+
+
+def test_headline_points_comparison_looks_and_notice(evidence: dict[str, Any]) -> None:
+    text = evidence_text(evidence)
+    test = evidence["sets"]["test"]
+    assert text.startswith(f"Test part: {test['n']} images of {test['n_patients']} patients")
+    auc = next(metric for metric in test["metrics"] if metric["name"] == "auc")
+    assert f"{auc['value']:.3f} ({auc['ci_low']:.3f} to {auc['ci_high']:.3f})" in text
+    assert "at youden (threshold " in text
+    assert "tuned on validation" in text
+    assert test["comparisons"][0]["verdict"] in text
+    assert "The test part has been looked at 1 time." in text
+    assert text.endswith(RESEARCH_USE)
+
+
+def test_more_looks_are_said(evidence: dict[str, Any]) -> None:
+    assert "looked at 3 times." in evidence_text({**evidence, "test_looks": 3})
+
+
+def test_without_operating_points_and_patients(evidence: dict[str, Any]) -> None:
+    less = copy.deepcopy(evidence)
+    test = less["sets"]["test"]
+    test["metrics"] = [metric for metric in test["metrics"] if not metric["operating_point"]]
+    test["n_patients"] = None
+    test["comparisons"] = []
+    text = evidence_text(less)
+    assert text.startswith(f"Test part: {test['n']} images\n")
+    assert " at " not in text.splitlines()[1]
+
+
+def test_values_in_words() -> None:
+    metric = {"value": 0.5, "ci_low": 0.4, "ci_high": 0.6, "reason": "why"}
+    assert spoken(metric) == "0.500 (0.400 to 0.600)"
+    assert spoken({**metric, "ci_low": None}) == "0.500 (no interval: why)"
+    assert spoken({**metric, "value": None}) == "undefined (why)"
