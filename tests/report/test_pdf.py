@@ -8,7 +8,7 @@ import pytest
 
 from thirdeye.report.canvas import canvas
 from thirdeye.report.compose import compose
-from thirdeye.report.document import Block, Document, Section
+from thirdeye.report.document import Block, Document, Form, FormRow, Section
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.pdf import render_pdf
 from thirdeye.report.pdf_blocks import _WRITERS
@@ -38,3 +38,12 @@ def test_markup_of_a_name_stays_text() -> None:
     section = Section("a", hostile, (Paragraph(hostile),))
     pdf = render_pdf(Document(hostile, hostile, hostile, (section,), hostile))
     assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
+
+
+def test_a_field_longer_than_a_page_goes_on_to_the_next() -> None:
+    """With two hundred classes one field of the canvas names several hundred figures."""
+    long = ", ".join(f"sensitivity of class {index:03d} 0.912 (0.800 to 0.950)" for index in range(400))
+    rows = (FormRow("Sensitivity", "with its interval", long, "partly"),)
+    section = Section("a", "Canvas", (Form(rows, "Canvas"),))
+    pdf = render_pdf(Document("t", "s", "n", (section,), "i"))
+    assert len(re.findall(rb"/Type /Page\b", pdf)) > 2

@@ -95,7 +95,7 @@ def _table(block: doc.Table, styles: Styles) -> list[Any]:
     ]
     total = sum(column.weight for column in block.columns)
     widths = [WIDTH * column.weight / total for column in block.columns]
-    table = Table([heads, *rows], colWidths=widths, repeatRows=1, style=_rules(), spaceAfter=4)
+    table = Table([heads, *rows], colWidths=widths, repeatRows=1, style=_rules(), spaceAfter=4, splitInRow=1)
     # A caption that had to stay with its whole table would push long tables to the next page.
     caption = Paragraph(text(block.caption), styles.label.clone("table_caption", keepWithNext=0))
     flow: list[Any] = [CondPageBreak(110), caption, table]
@@ -126,7 +126,9 @@ def _facts(block: doc.Facts, styles: Styles) -> list[Any]:
     ]
     if not rows:
         return []
-    return [Table(rows, colWidths=[WIDTH * 0.28, WIDTH * 0.72], style=_plain_rules(), spaceAfter=8)]
+    return [
+        Table(rows, colWidths=[WIDTH * 0.28, WIDTH * 0.72], style=_plain_rules(), spaceAfter=8, splitInRow=1)
+    ]
 
 
 def _plain_rules() -> list[Any]:
@@ -258,7 +260,9 @@ def _form(block: doc.Form, styles: Styles) -> list[Any]:
         if row.text and row.state == "partly":
             cells.append(_cell(doc.Cell(waiting["partly"], "warning"), styles.cell))
         rows.append([_cell(doc.Cell(row.field, "strong", row.asked), styles.cell), cells])
-    return [Table(rows, colWidths=[WIDTH * 0.34, WIDTH * 0.66], style=_plain_rules(), spaceAfter=8)]
+    return [
+        Table(rows, colWidths=[WIDTH * 0.34, WIDTH * 0.66], style=_plain_rules(), spaceAfter=8, splitInRow=1)
+    ]
 
 
 def _verbatim(block: doc.Verbatim, styles: Styles) -> list[Any]:
