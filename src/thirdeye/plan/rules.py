@@ -13,7 +13,7 @@ from typing import Any
 SIDES = (96, 112, 128, 160, 192, 224)
 ENLARGEMENT = 3.5  # tiny images are worth enlarging this much: 28 px to 96, not to 64 or 128
 LARGE_SIDE = 192
-RESERVED_S = 60.0  # reading, first stage, traditional technique, report
+RESERVED_S = 30.0  # reading, first stage, traditional technique, report
 RESERVED_SHARE = 0.25
 ENOUGH_EPOCHS = 7  # below which a smaller square with more epochs is better
 FEWEST_EPOCHS = 3  # below which fine-tuning is not begun
