@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import PIL.Image
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -69,6 +69,9 @@ def test_brightness_order_is_kept(pixels: np.ndarray, intensity: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(images().filter(lambda i: not i.is_colour), st.integers(2, 30), INTENSITY)
 def test_mirroring_before_or_after_is_the_same(picture: Image, size: int, intensity: str) -> None:
+    # From six times on, PIL first averages whole boxes counted from the left; a side that they do not divide
+    # has a narrower last box, and its mirror image a narrower first one.
+    assume(max(picture.height, picture.width) < 6 * size)
     mirrored = Image(np.ascontiguousarray(picture.pixels[:, ::-1]), picture.bits, picture.source)
     one = prepare(picture, size_px=size, resize="squash", intensity=intensity)[:, ::-1]
     two = prepare(mirrored, size_px=size, resize="squash", intensity=intensity)
