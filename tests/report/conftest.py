@@ -267,7 +267,10 @@ class StudyMaker:
     def _stages(self, validation: dict[str, Any]) -> None:
         name = "auc" if self.task == "binary" else "auc_macro"
         metric = next(m for m in validation["metrics"] if m["name"] == name and not m["class"])
-        members = [{"fold": i, "seed": 20 + i, "metric": 0.88 + 0.012 * i} for i in range(5)]
+        members = [
+            {"fold": i, "seed": 20 + i, "metric": {"name": "auc", "value": 0.88 + 0.012 * i}}
+            for i in range(5)
+        ]
         plan = (
             (
                 "frozen_features",

@@ -167,6 +167,7 @@ class StagedTraining:
     def _fine_tuning(self, early: _State) -> _State | None:
         plan, material = self.plan, self.material
         if plan.epochs == 0:
+            self._write_curves(())
             return None
         self.tell(Event("stage", f"Fine-tuning: {len(material.splits)} members of {plan.epochs} epochs"))
         started = time.monotonic()

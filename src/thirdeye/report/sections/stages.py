@@ -106,7 +106,7 @@ def _metric_cell(metric: MetricJson | None) -> Cell:
 
 def spread_text(stage: Mapping[str, Any], title: str) -> str:
     """Range and standard deviation over the members (folds, seeds) of a stage; empty for fewer than two."""
-    values = [float(m["metric"]) for m in stage.get("members") or [] if is_number(m.get("metric"))]
+    values = [value for member in stage.get("members") or [] if (value := _reached(member)) is not None]
     if len(values) < 2:
         return ""
     mean = sum(values) / len(values)
@@ -118,6 +118,13 @@ def spread_text(stage: Mapping[str, Any], title: str) -> str:
         f"{number(max(values))} in {title} (mean {number(mean)}, standard deviation "
         f"{number(deviation)})."
     )
+
+
+def _reached(member: Mapping[str, Any]) -> float | None:
+    """The figure of one member: a metric object, or its bare value."""
+    found = member.get("metric")
+    value = found.get("value") if isinstance(found, Mapping) else found
+    return float(value) if is_number(value) else None
 
 
 def _curves(table: pd.DataFrame, metric: str) -> Figure:
