@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +215,56 @@ def test_a_real_signal_and_run_again(
     assert hashes(tmp_path / "study", ("predictions.csv",)) == hashes(
         finished / "study", ("predictions.csv",)
     )
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """A disk in memory of 8 KB that can be remounted with other options; needs the right to mount."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", place], stderr=subprocess.DEVNULL
+    )
+    if mounted.returncode:
+        pytest.skip("this process may not mount a small disk")
+
+    def remount(option: str) -> Path:
+        subprocess.run(["mount", "-o", f"remount,{option}", place], check=True)
+        return place
+
+    try:
+        yield remount
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+@pytest.mark.slow
+def test_a_real_disk_that_fills_up_at_every_write_and_then_is_read_only(
+    finished: Path, again: Callable[..., Any], small_disk: Callable[[str], Path], tmp_path: Path
+) -> None:
+    place = tmp_path / "run"
+    shutil.copytree(finished / "data", place / "data")
+    (place / "study").symlink_to(tmp_path / "disk" / "study")
+    (tmp_path / "disk" / "study").mkdir()
+    reasons: list[str] = []
+    found = None
+    for size in ("8k", "12k", "16k", "24k", "40k", "400k", "14m", "24m", "32m", "44m", "52m", "80m"):
+        small_disk(f"size={size}")
+        try:
+            found = again(place)
+        except StageFailed as error:
+            reasons.append(str(error))
+            continue
+        break
+    assert len(reasons) >= 6
+    assert all("No space left on device" in reason for reason in reasons)
+    assert found is not None
+    assert found.evidence["test_looks"] == 1
+    assert hashes(place / "study") == hashes(finished / "study")
+    assert not list((place / "study").rglob("*.part"))
+    small_disk("ro")
+    with pytest.raises(StageFailed, match="Read-only file system"):
+        again(place)
 
 
 def test_two_runs_into_one_folder(place: Path, again: Callable[..., Any]) -> None:

@@ -34,13 +34,16 @@ def write_dataset_csv(path: Path, dataset: Dataset) -> None:
     """
     order = [*FIRST_COLUMNS, *(name for name in dataset.rows.columns if name not in FIRST_COLUMNS)]
     partial = path.with_name(path.name + ".part")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)  # ends lines as RFC 4180 says, and so quotes "\r" and "\n" in names
-        writer.writerow(order)
-        writer.writerows(dataset.rows[order].itertuples(index=False))
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)  # ends lines as RFC 4180 says, and so quotes "\r" and "\n" in names
+            writer.writerow(order)
+            writer.writerows(dataset.rows[order].itertuples(index=False))
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_dataset_csv(
