@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from thirdeye.cli.interruption import INTERRUPTION
+
 if TYPE_CHECKING:
     from thirdeye.training.event import Event
 
@@ -39,7 +41,8 @@ class Console:
         self._close_line()
 
     def __call__(self, event: Event) -> None:
-        """Show one event."""
+        """Show one event; a good moment to notice Ctrl-C."""
+        INTERRUPTION.check()
         if event.kind == "progress":
             self._progress(event)
             return

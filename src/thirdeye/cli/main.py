@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from thirdeye.cli.interruption import INTERRUPTION
 from thirdeye.errors import ThirdEyeError
 
 # verb: (module below thirdeye.cli, one line of help); kept here so that --help loads nothing
@@ -70,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int | Any:
 
     Codes: 0 done, 2 wrong usage, 3 data refused, 4 a stage failed, 130 interrupted.
     """
+    INTERRUPTION.watch()
     try:
         program.main(args=arguments, prog_name="thirdeye", standalone_mode=False)
         code = 0
