@@ -1,7 +1,7 @@
 """Ctrl-C that cannot be lost.
 
 A `KeyboardInterrupt` is raised wherever the program happens to be, and some libraries swallow it (a bare
-`except` while they import something). So the wish is remembered too, and honoured at the next message of the run.
+`except` while they import something). So the wish is remembered too, and honoured at the next message.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def _reached(member: Mapping[str, Any]) -> float | None:
     """The figure of one member: a metric object, or its bare value."""
     found = member.get("metric")
     value = found.get("value") if isinstance(found, Mapping) else found
-    return float(value) if is_number(value) else None
+    return float(value) if value is not None and is_number(value) else None
 
 
 def _curves(table: pd.DataFrame, metric: str) -> Figure:
