@@ -195,6 +195,8 @@ def test_a_real_signal_and_run_again(
     process = subprocess.Popen(
         [*COMMAND, "run", str(tmp_path / "data"), "--out", str(tmp_path / "study"), *OPTIONS],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        # a shell that runs the tests in the background hands SIGINT down as ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stderr is not None
     said = []
