@@ -28,7 +28,6 @@ class Console:
     def __init__(self, *, live: bool | None = None) -> None:
         self.live = sys.stderr.isatty() if live is None else live
         self.started = time.monotonic()
-        self._figure = ""
         self._open = False
         self._last_plain = 0.0
 
@@ -50,7 +49,6 @@ class Console:
         if event.kind == "stage":
             click.secho(f"[{self._clock()}] {event.text}", err=True, bold=True)
         elif event.kind == "figure":
-            self._figure = event.text
             click.secho(f"  validated: {event.text}", err=True, fg="green")
         else:
             click.echo(f"  {event.text}", err=True)

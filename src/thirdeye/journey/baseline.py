@@ -17,6 +17,7 @@ from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.journey.material import Material, Rows
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
+from thirdeye.training.splits import distinct_splits
 from thirdeye.training.traditional import TraditionalResult, cross_fit_traditional
 from thirdeye.transform.handcrafted.describe import describe
 
@@ -71,11 +72,10 @@ def fit_baseline(
     if find_spec("sklearn") is None:
         raise MissingExtra("the traditional technique", "train")
     tell(Event("note", "the traditional technique, on the same cases and folds"))
-    distinct = list({holdout.tobytes(): (train, holdout) for train, holdout in splits}.values())
     result = cross_fit_traditional(
         features_of(development.images),
         development.labels,
-        distinct,
+        distinct_splits(splits),
         task=plan.task,
         groups=development.patients,
         seed=plan.seed,

@@ -27,6 +27,7 @@ from thirdeye.training.frozen import STRENGTHS, Head, fit_head, mean_head, poole
 from thirdeye.training.members import FineTuned, fit_or_load
 from thirdeye.training.record import CurveWriter, Stage
 from thirdeye.training.selection import Truth, better, figure, log_loss, scaled_to_likelihood
+from thirdeye.training.splits import distinct_splits
 from thirdeye.transform.views import VIEWS
 
 SHARES = tuple(round(0.1 * i, 1) for i in range(1, 10))
@@ -303,7 +304,7 @@ def cross_fit_head(
     Returns:
         The mean head, the held-out rows, and their logits in each view.
     """
-    labels, splits = material.truth.labels, _distinct(material.splits)
+    labels, splits = material.truth.labels, distinct_splits(material.splits)
     rows = np.unique(np.concatenate([holdout for _, holdout in splits]))
     candidates = []
     for strength in STRENGTHS:
@@ -346,12 +347,6 @@ def spoken(metric: Metric) -> str:
     if metric.ci_low is None or metric.ci_high is None:
         return f"{metric.name} {metric.value:.3f} (no interval: {metric.reason})"
     return f"{metric.name} {metric.value:.3f} ({metric.ci_low:.3f} to {metric.ci_high:.3f})"
-
-
-def _distinct(splits: Sequence[tuple[Rows, Rows]]) -> list[tuple[Rows, Rows]]:
-    """Splits without repetitions: members of an official split differ by their seed only."""
-    seen: dict[bytes, tuple[Rows, Rows]] = {holdout.tobytes(): (train, holdout) for train, holdout in splits}
-    return list(seen.values())
 
 
 def _held_out(members: Sequence[FineTuned], views: Sequence[str]) -> _State:
