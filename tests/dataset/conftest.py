@@ -10,7 +10,7 @@ import pytest
 
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.examine import Examination
-from thirdeye.intake.facts import FACT_NAMES, ImageFacts
+from thirdeye.intake.facts import ImageFacts
 
 Sample = tuple[Collection, Examination]
 
@@ -61,7 +61,7 @@ def sample() -> Callable[..., Sample]:
             )
             for k, image in enumerate(images)
         ]
-        frame = pd.DataFrame([vars(fact) for fact in facts], columns=list(FACT_NAMES)).set_index("image")
+        frame = pd.DataFrame([vars(fact) for fact in facts]).set_index("image")
         names = tuple(classes or sorted(set(labels)))
         collection = Collection(
             root=Path("data"),

@@ -8,19 +8,23 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 
-def kept_together(rows: pd.DataFrame, hashes: pd.Series) -> pd.Series:
+def kept_together(rows: pd.DataFrame, hashes: pd.Series, copies: Iterable[Sequence[str]] = ()) -> pd.Series:
     """Name of the group of each row: the smallest image reference that it is tied to.
 
     Args:
         rows: with ``image`` and ``patient`` ("" where unknown).
         hashes: pixel hash by image reference, "" where unreadable.
+        copies: groups of images that show nearly the same picture.
 
     Returns:
         Strings with the index of `rows`; independent of the order of the rows.
     """
     images = list(rows["image"])
     parent = {image: image for image in images}
-    for tied in (*_same(images, list(rows["patient"])), *_same(images, [hashes.get(i, "") for i in images])):
+    known = set(images)
+    nearly = [[image for image in group if image in known] for group in copies]
+    same = [*_same(images, list(rows["patient"])), *_same(images, [hashes.get(i, "") for i in images])]
+    for tied in (*same, *nearly):
         for other in tied[1:]:
             _join(parent, tied[0], other)
     return pd.Series([_root(parent, image) for image in images], index=rows.index, dtype=object)

@@ -60,7 +60,7 @@ def make_dataset(
     rows = rows.assign(
         patient=rows["patient"].where(rows["patient"] != "", rows["image"]),
         excluded_because=[reasons.get(image, "") for image in rows["image"]],
-        kept_together=kept_together(rows, examination.facts["sha256"]),
+        kept_together=kept_together(rows, examination.facts["sha256"], examination.copies),
         fold=-1,
     )
     stated = set(rows["split"]) - {""}

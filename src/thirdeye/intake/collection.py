@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-Task = Literal["binary", "multiclass", "multilabel", "ordinal"]
+Task = Literal[
+    "binary", "multiclass", "multilabel", "ordinal", "segmentation", "detection", "landmarks", "unlabelled"
+]
+CLASSIFICATION = ("binary", "multiclass", "multilabel", "ordinal")
 SPLITS = ("train", "validation", "test")
+MASK_COLUMNS = ("image", "mask", "name", "annotator")
+REGION_COLUMNS = ("image", "kind", "name", "annotator", "x_min", "y_min", "x_max", "y_max")
+READING_COLUMNS = ("case", "annotator", "label")
+
+
+def empty(columns: Sequence[str]) -> pd.DataFrame:
+    """A frame with these columns and no row."""
+    return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,15 @@ class Collection:
         positive_is_certain: False when only the custom of 0/1 speaks for the positive class.
         leftovers: what was left aside, by kind ("row_without_file", "file_without_row",
             "row_without_label", "repeated_row", "ambiguous_row", "not_an_image", "mask", "outside_class").
+        masks: one row per mask file: ``image``, ``mask`` (reference), ``name`` (class of a mask of one class,
+            "" where the values say it, see `mask_values`), ``annotator`` ("" where there is one).
+        mask_values: value of a mask to the name of its class; colours as "#rrggbb". Empty where every mask
+            is of one class (0 is background) or nothing is known.
+        regions: one row per box or point: ``image``, ``kind`` ("box", "point"), ``name`` (class or landmark),
+            ``annotator``, ``x_min``, ``y_min``, ``x_max``, ``y_max`` in pixels from the image's upper left
+            corner (edges of a box; a point has both equal). As found: checks judge them.
+        readings: one row per case and annotator where several labelled the same: ``case``, ``annotator``,
+            ``label``.
     """
 
     root: Path
@@ -55,3 +75,7 @@ class Collection:
     split_origin: str = "none"
     positive_is_certain: bool = True
     leftovers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    masks: pd.DataFrame = field(default_factory=lambda: empty(MASK_COLUMNS))
+    mask_values: Mapping[str, str] = field(default_factory=dict)
+    regions: pd.DataFrame = field(default_factory=lambda: empty(REGION_COLUMNS))
+    readings: pd.DataFrame = field(default_factory=lambda: empty(READING_COLUMNS))

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple, dataclass
-from pathlib import Path
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import pandas as pd
 
 import thirdeye.intake.checks  # noqa: F401 - enters the checks into the registry
 from thirdeye.errors import DataRefused
-from thirdeye.intake.checks.check import CHECKS
+from thirdeye.intake.checks.check import CHECKS, About, Check, NotApplicable
 from thirdeye.intake.collection import Collection
-from thirdeye.intake.facts import FACT_NAMES, ImageFacts, measure
+from thirdeye.intake.exhibits import Embedder, Exhibits, Velocity
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.survey import survey
 
-_THREADS = 2
-_IN_FLIGHT = 16  # images decoded ahead; bounds memory
 _RANK = {"error": 0, "warning": 1, "info": 2}
+_COPIES = ("dup.exact", "dup.near")
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """How one check went.
+
+    Args:
+        check, title, about: as registered.
+        status: "found" something, "clean", or "not_applicable".
+        reason: why it does not apply; "" otherwise.
+        duration_s: how long it took.
+    """
+
+    check: str
+    title: str
+    about: About
+    status: Literal["found", "clean", "not_applicable"]
+    reason: str
+    duration_s: float
+
+    def as_json(self) -> dict[str, str]:
+        """JSON-ready form; without the duration, so that the same data give the same file."""
+        return {name: str(getattr(self, name)) for name in ("check", "title", "about", "status", "reason")}
 
 
 @dataclass(frozen=True)
@@ -28,24 +50,48 @@ class Examination:
 
     Args:
         findings: errors first, then warnings, then information; within each in the order of the checks.
-        facts: one row per image, indexed by its reference, with the fields of `ImageFacts`.
+        facts: one row per image, indexed by its reference (see `Exhibits`).
+        runs: every check that there is, in the order of the registry.
+        velocity: of this machine, with the speed of this pass.
     """
 
     findings: tuple[Finding, ...]
     facts: pd.DataFrame
+    runs: tuple[CheckRun, ...] = ()
+    velocity: Velocity = field(default_factory=Velocity)
+
+    @property
+    def copies(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of images that show the same picture, identical or nearly so; groups may overlap."""
+        return tuple(group for f in self.findings if f.check in _COPIES for group in f.groups)
 
 
-def examine(collection: Collection, *, progress: Callable[[int, int], None] | None = None) -> Examination:
+def examine(
+    collection: Collection,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    embedder: Embedder | None = None,
+    velocity: Velocity | None = None,
+    seed: int = 0,
+) -> Examination:
     """Read every image once and run every registered check.
 
     Args:
         collection: what was opened.
         progress: called with (images done, images in all).
+        embedder: gives the features that some checks compare; without one they do with less or don't apply.
+        velocity: what is known of this machine's speed.
+        seed: of everything random in a check.
     """
-    references = list(dict.fromkeys(collection.rows["image"]))
-    facts = _as_frame(list(_measure_all(collection.root, references, progress)))
-    findings = [finding for _, check in CHECKS for finding in check(collection, facts)]
-    return Examination(tuple(sorted(findings, key=lambda finding: _RANK[finding.severity])), facts)
+    started = time.monotonic()
+    with survey(collection, progress=progress, embedder=embedder) as seen:
+        took = max(1e-9, time.monotonic() - started)
+        speed = replace(velocity or Velocity(), checking_images_per_s=len(seen.facts) / took)
+        exhibits = replace(seen, velocity=speed, seed=seed)
+        findings: list[Finding] = []
+        runs = [_run(name, check, exhibits, findings) for name, check in CHECKS]
+    ranked = tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))
+    return Examination(ranked, exhibits.facts, tuple(runs), speed)
 
 
 def refuse_if_blocked(findings: Sequence[Finding]) -> None:
@@ -63,35 +109,13 @@ def refuse_if_blocked(findings: Sequence[Finding]) -> None:
     raise DataRefused(f"{first.message.rstrip('.')}{remedy.rstrip('.')}{others}")
 
 
-def _measure_all(
-    root: Path, references: Sequence[str], progress: Callable[[int, int], None] | None
-) -> Iterator[ImageFacts]:
-    """Facts in the order of `references`, a bounded number of images ahead."""
-    waiting: deque[Future[ImageFacts]] = deque()
-    done = 0
-    with ThreadPoolExecutor(_THREADS) as pool:
-        try:
-            for reference in references:
-                waiting.append(pool.submit(measure, root, reference))
-                if len(waiting) < _IN_FLIGHT:
-                    continue
-                yield waiting.popleft().result()
-                done += 1
-                _report(progress, done, len(references))
-            while waiting:
-                yield waiting.popleft().result()
-                done += 1
-                _report(progress, done, len(references))
-        finally:  # an interruption must not wait for what was submitted
-            for future in waiting:
-                future.cancel()
-
-
-def _report(progress: Callable[[int, int], None] | None, done: int, of: int) -> None:
-    if progress is not None:
-        progress(done, of)
-
-
-def _as_frame(facts: Sequence[ImageFacts]) -> pd.DataFrame:
-    frame = pd.DataFrame([astuple(fact) for fact in facts], columns=list(FACT_NAMES))
-    return frame.set_index("image")
+def _run(name: str, check: Check, exhibits: Exhibits, findings: list[Finding]) -> CheckRun:
+    """Run one check; what it finds is added to `findings`."""
+    started = time.monotonic()
+    try:
+        found = list(check.run(exhibits))
+    except NotApplicable as reason:
+        return CheckRun(name, check.title, check.about, "not_applicable", str(reason), 0.0)
+    findings.extend(found)
+    status: Literal["found", "clean"] = "found" if found else "clean"
+    return CheckRun(name, check.title, check.about, status, "", round(time.monotonic() - started, 3))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.errors import UnreadableFile
-from thirdeye.intake.pixels import load_image
+from thirdeye.case.image import Image
+from thirdeye.case.signal import Signal
+from thirdeye.case.volume import Volume
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,23 @@ class ImageFacts:
         is_colour: True when some pixel is not grey.
         mean, std, minimum, maximum: of all values, in the file's own units.
         sha256: of the decoded pixels in canonical form, so that a re-saved copy has the same.
+        kind: "image", "volume" or "signal"; of a volume `width`, `height` and `depth` are the sizes along
+            i, j and k, of a signal `height` is the number of channels and `width` of samples.
+        depth: slices of a volume; 1 for an image.
+        row_spacing_mm, column_spacing_mm, slice_spacing_mm: distance of neighbouring rows, columns, slices;
+            NaN where unknown.
+        rate_hz: of a signal; NaN otherwise.
+        orientation: where i, j and k of a volume lead to ("LPS"), or "".
         format: "PNG", "JPEG", "DICOM", ...
         modality: DICOM code or "".
+        photometric: DICOM photometric interpretation or colour model of the file, or "".
+        body_part, view, laterality, manufacturer, device: from the file's header, or "".
         converted: what was done to make grey or RGB of it; "" when nothing.
     """
 
     image: str
     error: str = ""
+    kind: str = "image"
     height: int = 0
     width: int = 0
     bits: int = 0
@@ -43,38 +54,98 @@ class ImageFacts:
     minimum: float = float("nan")
     maximum: float = float("nan")
     sha256: str = ""
+    depth: int = 1
+    row_spacing_mm: float = float("nan")
+    column_spacing_mm: float = float("nan")
+    slice_spacing_mm: float = float("nan")
+    rate_hz: float = float("nan")
+    orientation: str = ""
     format: str = ""
     modality: str = ""
+    photometric: str = ""
+    body_part: str = ""
+    view: str = ""
+    laterality: str = ""
+    manufacturer: str = ""
+    device: str = ""
     converted: str = ""
 
 
+_ATTRIBUTES = (
+    "orientation", "format", "photometric", "body_part", "view", "laterality", "manufacturer", "device",
+    "converted",
+)  # fmt: skip
+
+
 _BLOCK = 1 << 20  # values a block
-FACT_NAMES = tuple(field.name for field in fields(ImageFacts))
 
 
-def measure(root: Path, reference: str) -> ImageFacts:
-    """Facts of one image; an unreadable one is a fact too, not an exception."""
-    try:
-        image = load_image(root, reference)
-    except UnreadableFile as error:
-        return ImageFacts(image=reference, error=error.reason)
-    pixels = canonical(image.pixels)
-    mean, std = moments(pixels)
+def facts_of_item(reference: str, item: Image | Volume | Signal) -> ImageFacts:
+    """Facts of what was read."""
+    if isinstance(item, Volume):
+        return _volume_facts(reference, item)
+    if isinstance(item, Signal):
+        return _signal_facts(reference, item)
+    pixels = canonical(item.pixels)
+    row, column = item.spacing_mm or (math.nan, math.nan)
     return ImageFacts(
         image=reference,
-        height=image.height,
-        width=image.width,
-        bits=image.bits,
+        height=item.height,
+        width=item.width,
+        bits=item.bits,
         is_colour=pixels.ndim == 3,
-        mean=mean,
-        std=std,
-        minimum=float(pixels.min()),
-        maximum=float(pixels.max()),
-        sha256=pixel_hash(pixels),
-        format=image.attributes.get("format", ""),
-        modality=image.modality or "",
-        converted=image.attributes.get("converted", ""),
+        row_spacing_mm=row,
+        column_spacing_mm=column,
+        modality=item.modality or "",
+        **_values(pixels),
+        **_told(item.attributes),
     )
+
+
+def _volume_facts(reference: str, item: Volume) -> ImageFacts:
+    spacing = item.geometry.spacing_mm
+    return ImageFacts(
+        image=reference,
+        kind="volume",
+        height=int(item.voxels.shape[1]),
+        width=int(item.voxels.shape[0]),
+        depth=int(item.voxels.shape[2]),
+        bits=8 * item.voxels.dtype.itemsize,
+        row_spacing_mm=spacing[1],
+        column_spacing_mm=spacing[0],
+        slice_spacing_mm=spacing[2],
+        modality=item.modality or "",
+        **_values(item.voxels),
+        **_told(item.attributes),
+    )
+
+
+def _signal_facts(reference: str, item: Signal) -> ImageFacts:
+    return ImageFacts(
+        image=reference,
+        kind="signal",
+        height=int(item.samples.shape[0]),
+        width=int(item.samples.shape[1]),
+        bits=32,
+        rate_hz=item.rate_hz,
+        **_values(item.samples),
+        **_told(item.attributes),
+    )
+
+
+def _values(pixels: NDArray[Any]) -> dict[str, Any]:
+    mean, std = moments(pixels)
+    return {
+        "mean": mean,
+        "std": std,
+        "minimum": float(pixels.min()),
+        "maximum": float(pixels.max()),
+        "sha256": pixel_hash(pixels),
+    }
+
+
+def _told(attributes: Mapping[str, str]) -> dict[str, Any]:
+    return {name: attributes.get(name, "") for name in _ATTRIBUTES}
 
 
 def moments(pixels: NDArray[Any]) -> tuple[float, float]:

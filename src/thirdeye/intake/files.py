@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import thirdeye.intake.formats  # noqa: F401 - enters the formats into the registry
 from thirdeye.errors import DataRefused
+from thirdeye.intake.formats.format import FORMATS
 from thirdeye.intake.raster import picture_format
 from thirdeye.intake.reference import as_reference
 from thirdeye.intake.words import shown_name, word_set
 
-IMAGE_SUFFIXES = word_set(
-    """
-    .png .jpg .jpeg .jpe .jfif .tif .tiff .bmp .dib .gif .webp .pgm .ppm .pnm .dcm .dicom .ima
-    """
-)
+IMAGE_SUFFIXES = tuple(suffix for _, known in FORMATS for suffix in known.suffixes)
 _MASK_FOLDERS = word_set(
     """
     mask masks lung_mask lung_masks segmentation segmentations groundtruth ground_truth annotation
@@ -86,7 +84,7 @@ def is_visible(name: str) -> bool:
 
 def _is_image(folder: Path, relative: str) -> bool:
     suffix = os.path.splitext(relative)[1].lower()  # noqa: PTH122 - a string, with any characters
-    if suffix in IMAGE_SUFFIXES:
+    if relative.lower().endswith(IMAGE_SUFFIXES):
         return True
     if relative.rsplit("/", 1)[-1].upper() == "DICOMDIR":  # an index of images (PS3.10 section 8), not one
         return False

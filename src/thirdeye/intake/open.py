@@ -30,6 +30,7 @@ def open_collection(
     split_column: str | None = None,
     site_column: str | None = None,
     order: Sequence[str] | None = None,
+    labels_optional: bool = False,
 ) -> Collection:
     """Understand the labelled images under `data`.
 
@@ -53,6 +54,7 @@ def open_collection(
         split_column=split_column,
         site_column=site_column,
         order=order,
+        labels_optional=labels_optional,
     )
     if not data.exists():
         raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
@@ -74,6 +76,10 @@ def open_collection(
         split_origin=reading.split_origin,
         positive_is_certain=decision.positive_is_certain,
         leftovers={kind: names for kind, names in reading.leftovers.items() if names},
+        masks=reading.masks,
+        mask_values=reading.mask_values,
+        regions=reading.regions,
+        readings=reading.readings,
     )
 
 

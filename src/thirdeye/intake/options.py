@@ -21,6 +21,7 @@ class Options:
             several, separated by commas (one 0/1 column per class); `split_column` may be "none", which
             leaves the table's split unused.
         order: class names from least to most (ordinal).
+        labels_optional: data without labels are accepted (to examine them, not to learn from them).
     """
 
     layout: str | None = None
@@ -33,3 +34,4 @@ class Options:
     split_column: str | None = None
     site_column: str | None = None
     order: Sequence[str] | None = None
+    labels_optional: bool = False

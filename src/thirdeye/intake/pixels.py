@@ -6,49 +6,59 @@ import os
 import stat
 from pathlib import Path
 
+import thirdeye.intake.formats  # noqa: F401 - enters the formats into the registry
 from thirdeye.case.image import Image
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.archive import read_archived
-from thirdeye.intake.raster import picture_format, read_picture
-from thirdeye.intake.reference import as_path, as_reference
-
-_DICOM_MARK = b"DICM"  # PS3.10 section 7.1: after a preamble of 128 bytes
-_HEAD_BYTES = 132
+from thirdeye.intake.formats.format import FORMATS, HEAD_BYTES, Item
+from thirdeye.intake.reference import as_path, as_reference, split_selector
 
 
-def load_image(root: Path, reference: str) -> Image:
-    """One image of a collection.
+def load(root: Path, reference: str) -> Item:
+    """Whatever a reference of a collection leads to: an image, a volume or a signal.
 
     Args:
         root: what references start from: a folder, or an ``.npz`` archive.
-        reference: file relative to `root`, or ``"test/12"`` in an archive.
+        reference: see `thirdeye.intake.reference`; ``"test/12"`` in an archive.
 
     Raises:
-        UnreadableFile: it does not exist, is not an image, or is damaged; the message names `reference`.
+        UnreadableFile: missing, of no known format, or damaged; the message names `reference`.
     """
     if root.suffix.lower() == ".npz" and root.is_file():
         return read_archived(root, reference)
-    return _load(as_path(root, reference), reference)
+    return _load(as_path(root, reference), reference, split_selector(reference)[1])
+
+
+def load_image(root: Path, reference: str) -> Image:
+    """One image in two dimensions; arguments and errors as of `load`.
+
+    Raises:
+        UnreadableFile: also when it is a volume or a signal.
+    """
+    return _as_image(load(root, reference), reference)
 
 
 def load_file(path: Path) -> Image:
-    """A lone file, named in messages by its file name only.
+    """A lone image, named in messages by its file name only.
 
     Raises:
         UnreadableFile: as `load_image`.
     """
-    return _load(path, as_reference(path.name))
+    name = as_reference(path.name)
+    return _as_image(_load(path, name, ""), name)
 
 
-def _load(path: Path, name: str) -> Image:
-    head = _head(path, name)
-    kind = picture_format(head)
-    if kind is not None and head[128:132] != _DICOM_MARK:
-        return read_picture(path, name, kind)
-    if head[128:132] == _DICOM_MARK:
-        from thirdeye.dicom.image import read_dicom  # deferred: pydicom costs 0.1 s
+def _as_image(item: Item, name: str) -> Image:
+    if not isinstance(item, Image):
+        raise UnreadableFile(name, f"is a {type(item).__name__.lower()}, not an image in two dimensions")
+    return item
 
-        return read_dicom(path, name)
+
+def _load(path: Path, name: str, selector: str) -> Item:
+    head = b"" if selector.startswith("series=") and path.is_dir() else _head(path, name)
+    for _, known in FORMATS:
+        if known.recognise(head, path.name.lower()):
+            return known.read(path, name, selector)
     raise UnreadableFile(name, f"is not an image that is read here{_guess(head)}")
 
 
@@ -59,7 +69,7 @@ def _head(path: Path, name: str) -> bytes:
         if not stat.S_ISREG(mode):
             raise UnreadableFile(name, "is a folder" if stat.S_ISDIR(mode) else "is not a regular file")
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(HEAD_BYTES)
     except FileNotFoundError:
         reason = "is a link that leads nowhere" if path.is_symlink() else "does not exist"
         raise UnreadableFile(name, reason) from None

@@ -9,6 +9,8 @@ from typing import Literal
 
 import pandas as pd
 
+from thirdeye.intake.collection import MASK_COLUMNS, READING_COLUMNS, REGION_COLUMNS, Task, empty
+
 PatientOrigin = Literal["column", "file name", "folder", "header", "option", "none"]
 SplitOrigin = Literal["column", "folders", "archive", "none"]
 CORE_COLUMNS = ("image", "case", "patient", "label", "split", "site")
@@ -30,19 +32,24 @@ class Reading:
         split_origin: where splits came from.
         sentences: what was understood.
         leftovers: kind of thing left aside (see `thirdeye.intake.leftovers`) to its names.
+        masks, mask_values, regions, readings: as in `Collection`.
     """
 
     root: Path
     rows: pd.DataFrame
     label_name: str
     class_order: tuple[str, ...] = ()
-    task: Literal["binary", "multiclass", "multilabel", "ordinal"] | None = None
+    task: Task | None = None
     group: str = "patient"
     patient_origin: PatientOrigin = "none"
     can_name_patients: bool = False
     split_origin: SplitOrigin = "none"
     sentences: tuple[str, ...] = ()
     leftovers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    masks: pd.DataFrame = field(default_factory=lambda: empty(MASK_COLUMNS))
+    mask_values: Mapping[str, str] = field(default_factory=dict)
+    regions: pd.DataFrame = field(default_factory=lambda: empty(REGION_COLUMNS))
+    readings: pd.DataFrame = field(default_factory=lambda: empty(READING_COLUMNS))
 
 
 def core_rows(columns: Mapping[str, list[str]]) -> pd.DataFrame:

@@ -16,7 +16,10 @@ from thirdeye.intake.scales import as_integers, order_of
 from thirdeye.intake.vocabulary import recognise_positive
 from thirdeye.intake.words import listed, plain
 
-TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "ordinal")
+TASKS: tuple[Task, ...] = (
+    "binary", "multiclass", "multilabel", "ordinal", "segmentation", "detection", "landmarks",
+)  # fmt: skip
+_WHERE = ("segmentation", "detection", "landmarks")
 SEPARATOR = "|"
 _NOTHING = frozenset(["no_finding", "no_findings", "nofinding", "none", "nothing", "no_disease"])
 
@@ -50,23 +53,50 @@ def decide(reading: Reading, options: Options) -> Decision:
     """
     if options.task is not None and options.task not in TASKS:
         raise UsageError(f"--task {options.task!r}: expected one of {listed(TASKS)}")
+    task = options.task or reading.task
+    if task in _WHERE or task == "unlabelled":
+        return _without_classes(task, reading)
     labels, sentences = _one_spelling(_whole_numbers(list(reading.rows["label"])))
     if _is_multilabel(labels, reading, options):
         return _multilabel(labels, reading, sentences)
     found = sorted(set(labels), key=natural)
     _refuse_measurements(found, labels, reading, options)
     order = _order(found, reading, options)
-    task = _task(found, order, reading, options)
-    if task == "binary":
+    decided = _task(found, order, reading, options)
+    if decided == "binary":
         return _binary(found, labels, reading, options, sentences)
     if options.positive is not None:
         raise UsageError(f"--positive {options.positive!r} is for two classes; these data have {len(found)}")
     classes = order or _stated_order(found, reading)
-    kind = "grades from least to most" if task == "ordinal" else "classes"
+    kind = "grades from least to most" if decided == "ordinal" else "classes"
     sentences += (f"{len(classes)} {kind}: {listed(classes, 14)}.",)
-    if task == "multiclass" and as_integers(found):
+    if decided == "multiclass" and as_integers(found):
         sentences += ("The classes are integers without names; if they are grades, say --task ordinal.",)
-    return Decision(task, classes, None, tuple(labels), True, sentences)
+    return Decision(decided, classes, None, tuple(labels), True, sentences)
+
+
+def _without_classes(task: str, reading: Reading) -> Decision:
+    """Masks, boxes or points say what is where; the classes are theirs. Labels of whole images stay as found.
+
+    Raises:
+        DataRefused: the task needs masks, boxes or points that the data don't have.
+    """
+    found = {
+        "segmentation": [*reading.mask_values.values(), *reading.masks["name"]],
+        "detection": list(reading.regions["name"][reading.regions["kind"] == "box"]),
+        "landmarks": list(reading.regions["name"][reading.regions["kind"] == "point"]),
+        "unlabelled": [],
+    }[task]
+    there = {"segmentation": len(reading.masks), "unlabelled": 1}.get(task, len(found))
+    if not there:
+        raise DataRefused(f"--task {task}: the data hold no {_NEEDED[task]}")
+    classes = tuple(dict.fromkeys(name for name in found if name))
+    named = next(name for name in (*_WHERE, "unlabelled") if name == task)
+    sentences = (f"{len(classes)} kinds of structure: {listed(classes, 14)}.",) if classes else ()
+    return Decision(named, classes, None, tuple(reading.rows["label"]), True, sentences)  # type: ignore[arg-type]
+
+
+_NEEDED = {"segmentation": "masks", "detection": "boxes", "landmarks": "points"}
 
 
 def _whole_numbers(labels: list[str]) -> list[str]:

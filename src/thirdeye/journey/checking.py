@@ -58,5 +58,6 @@ def findings_json(checked: Checked) -> dict[str, object]:
         "version": FINDINGS_VERSION,
         "layout": checked.collection.layout,
         "understood": list(checked.collection.understood),
+        "checks": [run.as_json() for run in checked.examination.runs],
         "findings": [finding.as_json() for finding in checked.examination.findings],
     }

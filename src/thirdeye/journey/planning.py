@@ -14,8 +14,9 @@ from thirdeye.dataset.fingerprint import Fingerprint, fingerprint
 from thirdeye.dataset.machine import this_machine
 from thirdeye.dataset.split import assign_folds, make_dataset, thin_parts
 from thirdeye.dataset.table import Dataset
-from thirdeye.errors import UsageError
+from thirdeye.errors import DataRefused, UsageError
 from thirdeye.inference.calibration import METHODS
+from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.examine import refuse_if_blocked
 from thirdeye.journey.checking import FINDINGS_FILE, check, findings_json
 from thirdeye.journey.duration import seconds
@@ -65,6 +66,7 @@ def plan(
     if out is not None and checked.refused:
         _write_refusal(Study(Path(out)), checked)
     refuse_if_blocked(checked.examination.findings)
+    _refuse_task(checked)
     tell(Event("stage", "Plan"))
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
@@ -79,6 +81,17 @@ def plan(
     if out is not None:
         write_plan(Study(Path(out)), Path(data), checked, planned, facts.images_per_s, started)
     return planned
+
+
+def _refuse_task(checked: Checked) -> None:
+    task, kinds = checked.collection.task, sorted(set(checked.examination.facts["kind"]) - {"image"})
+    if task not in CLASSIFICATION:
+        raise DataRefused(
+            f"these data ask for {task}, which can be checked but not learnt here yet; to learn labels of "
+            "whole images, give a table with a label column"
+        )
+    if kinds:
+        raise DataRefused(f"these data are {kinds[0]}s, which can be checked but not learnt from here yet")
 
 
 def refuse_unknown_names(plan: Plan) -> None:

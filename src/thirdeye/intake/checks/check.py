@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.registry import Registry
 
-# The facts are those of `thirdeye.intake.facts.ImageFacts`, indexed by image reference.
-Check = Callable[[Collection, pd.DataFrame], Iterable[Finding]]
+About = Literal["volume", "variety", "veracity", "velocity"]
+Run = Callable[[Exhibits], Iterable[Finding]]
+
+
+class NotApplicable(Exception):
+    """Raised by a check that has nothing to judge; its text says what is missing ("no site is known")."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One plugin.
+
+    Args:
+        title: what is tested, as a noun phrase for a person ("Near-duplicates").
+        about: which of the four V it belongs to.
+        run: yields what it finds. Raises `NotApplicable` when the data hold nothing that it could judge.
+    """
+
+    title: str
+    about: About
+    run: Run
+
 
 CHECKS: Registry[Check] = Registry("check")
+
+
+def register_check(name: str, *, title: str, about: About) -> Callable[[Run], Run]:
+    """Decorator that enters a function as the check `name`."""
+
+    def enter(run: Run) -> Run:
+        CHECKS.register(name)(Check(title, about, run))
+        return run
+
+    return enter
 
 
 def duplicate_groups(facts: pd.DataFrame) -> list[tuple[str, ...]]:

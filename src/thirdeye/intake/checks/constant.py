@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thirdeye.intake.checks.check import CHECKS, share
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import register_check, share
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import shown_name
 
@@ -17,9 +17,10 @@ def is_constant(facts: pd.DataFrame) -> pd.Series:
     return (facts["error"] == "") & (facts["minimum"] == facts["maximum"])
 
 
-@CHECKS.register("image.constant")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("image.constant", title="Pictures that show nothing", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Nothing can be learnt from an image without any contrast."""
+    facts = exhibits.facts
     blank = facts[is_constant(facts)]
     if blank.empty:
         return

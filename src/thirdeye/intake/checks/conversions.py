@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import register_check
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted
 
 
-@CHECKS.register("image.converted")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("image.converted", title="Pictures that were converted", about="variety")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """What was done to palette, transparent, CMYK and turned images, so that nothing happens in silence."""
+    facts = exhibits.facts
     for words, group in facts[facts["converted"] != ""].groupby("converted"):
         yield Finding(
             check="image.converted",

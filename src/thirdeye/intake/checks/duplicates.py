@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS, duplicate_groups
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import duplicate_groups, register_check
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted, shown_name
 
 
-@CHECKS.register("dup.exact")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("dup.exact", title="Identical pictures", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Copies with equal decoded pixels, whatever the file format."""
+    facts = exhibits.facts
     groups = duplicate_groups(facts)
     if not groups:
         return

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thirdeye.intake.checks.check import CHECKS
+from thirdeye.intake.checks.check import register_check
 from thirdeye.intake.class_counts import count_classes
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted, listed
 
@@ -17,12 +18,13 @@ FEW = 30
 _SOURCE = "Each class needs cases in the training, validation and test parts"
 
 
-@CHECKS.register("class.few")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("class.few", title="Cases per class", about="volume")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Errors for what cannot work, a warning for what will be uncertain.
 
     One rare label among several labels an image is uncertain, but does not stop the others.
     """
+    collection, facts = exhibits.collection, exhibits.facts
     rows = collection.rows[collection.rows["image"].map(facts["error"]) == ""]
     counts = count_classes(rows, collection.classes)
     if len(collection.classes) < 2 and collection.task != "multilabel":

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS
+from thirdeye.intake.checks.check import register_check
 from thirdeye.intake.class_counts import count_images
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 
 _STRONG = 10.0
 _MILD = 3.0
 
 
-@CHECKS.register("class.imbalance")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("class.imbalance", title="Balance of the classes", about="variety")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Ratio of the largest to the smallest class (multi-label: of absent to present, worst class)."""
+    collection = exhibits.collection
     counts = {name: n for name, n in count_images(collection.rows, collection.classes).items() if n}
     if len(counts) < 2 and collection.task != "multilabel":
         return

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thirdeye.intake.checks.check import CHECKS, duplicate_groups
+from thirdeye.intake.checks.check import duplicate_groups, register_check
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted, shown_name
 
@@ -22,9 +23,10 @@ def conflicting_groups(collection: Collection, facts: pd.DataFrame) -> list[tupl
     return twice + copies
 
 
-@CHECKS.register("label.conflict")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("label.conflict", title="One picture under two labels", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Error, because only a person knows which label is true; a published archive cannot be corrected."""
+    collection, facts = exhibits.collection, exhibits.facts
     groups = conflicting_groups(collection, facts)
     if not groups:
         return

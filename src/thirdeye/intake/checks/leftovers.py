@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import register_check
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding, Severity
 from thirdeye.intake.words import counted, listed
 
@@ -70,9 +68,10 @@ _KINDS = {
 _MOST_MISSING = 0.5
 
 
-@CHECKS.register("file.leftover")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("file.leftover", title="What was left aside", about="volume")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """One finding for each kind; an error when most rows of a table have no file."""
+    collection = exhibits.collection
     for kind, names in collection.leftovers.items():
         told = _KINDS[kind]
         missing = len(names) / (len(names) + len(collection.rows))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS, share
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import register_check, share
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 
 _SOURCE = "DESIGN 5.1: no patient on two sides of a split"
 
 
-@CHECKS.register("patient.unknown")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("patient.unknown", title="Which images are of one patient", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Loud wherever a leak of patients cannot be excluded."""
+    collection = exhibits.collection
     rows = collection.rows
     unknown = rows[rows["patient"] == ""]
     if collection.group == "image" and collection.patient_origin == "option":

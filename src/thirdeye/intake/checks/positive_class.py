@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import register_check
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 
 
-@CHECKS.register("class.positive")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("class.positive", title="Which class is the disease", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Information; a warning where only the custom of 0 and 1 speaks for it."""
+    collection = exhibits.collection
     if collection.positive is None:
         return
     positive, certain = collection.positive, collection.positive_is_certain

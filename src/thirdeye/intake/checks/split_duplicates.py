@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS, duplicate_groups
-from thirdeye.intake.collection import SPLITS, Collection
+from thirdeye.intake.checks.check import duplicate_groups, register_check
+from thirdeye.intake.collection import SPLITS
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted, shown_name
 
 
-@CHECKS.register("split.duplicate")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("split.duplicate", title="Copies on two sides of a split", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Warning: the copies outside the test part are left out, the test part stays as it is."""
+    collection, facts = exhibits.collection, exhibits.facts
     split = collection.rows.drop_duplicates("image").set_index("image")["split"]
     groups = [g for g in duplicate_groups(facts) if len({split[i] for i in g} & set(SPLITS)) > 1]
     if not groups:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS, share
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import register_check, share
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 
 
-@CHECKS.register("split.unnamed")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("split.unnamed", title="Rows without a part", about="volume")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Such rows cannot be placed without guessing."""
+    collection = exhibits.collection
     split = collection.rows["split"]
     unnamed = collection.rows["image"][split == ""]
     if unnamed.empty or len(unnamed) == len(split):

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thirdeye.intake.checks.check import CHECKS
+from thirdeye.intake.checks.check import register_check
 from thirdeye.intake.collection import SPLITS, Collection
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted, shown_name
 
@@ -25,9 +26,10 @@ def is_repaired(collection: Collection) -> bool:
     return collection.split_origin == "folders"
 
 
-@CHECKS.register("split.patient")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("split.patient", title="Patients on two sides of a split", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Error for a table; for official folders the training rows of such patients are left out."""
+    collection = exhibits.collection
     leaking = leaking_patients(collection)
     if leaking.empty:
         return

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from thirdeye.intake.checks.check import CHECKS, share
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.check import register_check, share
+from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import shown_name
 
 _TOO_MANY = 0.5
 
 
-@CHECKS.register("file.unreadable")
-def check(collection: Collection, facts: pd.DataFrame) -> Iterator[Finding]:
+@register_check("file.unreadable", title="Files that cannot be read", about="volume")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Warning for some, error for half or more: then the data are not what they seem."""
+    facts = exhibits.facts
     broken = facts[facts["error"] != ""]
     if broken.empty:
         return

@@ -23,4 +23,6 @@ def descend(data: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def _has_images(folder: Path) -> bool:
-    return any(is_visible(path.name) and path.suffix.lower() in IMAGE_SUFFIXES for path in folder.iterdir())
+    return any(
+        is_visible(path.name) and path.name.lower().endswith(IMAGE_SUFFIXES) for path in folder.iterdir()
+    )

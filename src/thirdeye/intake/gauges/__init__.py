@@ -1,0 +1,1 @@
+"""The gauges; importing one enters it."""

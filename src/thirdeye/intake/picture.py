@@ -1,0 +1,19 @@
+"""One picture for everything that can be read, so that every check can look at it."""
+
+from __future__ import annotations
+
+from thirdeye.case.image import Image
+from thirdeye.case.signal import Signal
+from thirdeye.case.volume import Volume
+from thirdeye.errors import UnreadableFile
+
+
+def picture_of(item: Image | Volume | Signal) -> Image:
+    """The image itself; of a volume its central slice, of a signal its spectrogram.
+
+    Raises:
+        UnreadableFile: nothing of it can be shown.
+    """
+    if isinstance(item, Image):
+        return item
+    raise UnreadableFile(item.source, "is not an image")
