@@ -134,3 +134,16 @@ def _part_of(name: str) -> str | None:
     words = plain(Path(name).stem).split("_")
     meant = {split for word in words if (split := split_name(word))}
     return meant.pop() if len(meant) == 1 else None
+
+
+def has_labels(folder: Path, found: FoundFiles) -> bool:
+    """Whether a table directly in the folder states two labels or more of its images."""
+    index = NameIndex(folder, found.images)
+    for path in tables_in(folder):
+        try:
+            roles = assign_roles(path.name, read_table(path), index, Options())
+        except DataRefused:
+            continue
+        if roles and roles.labels and len(set(roles.labels.values) - {""}) > 1:
+            return True
+    return False
