@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.orientation import code_of
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -25,3 +27,8 @@ class Geometry:
         """Distance of neighbouring voxel centres along i, j and k."""
         lengths = np.linalg.norm(self.affine[:3, :3], axis=0)
         return float(lengths[0]), float(lengths[1]), float(lengths[2])
+
+    @property
+    def orientation(self) -> str:
+        """Where i, j and k lead to, as the closest of 48 codes ("RAS", "LPS")."""
+        return code_of(self.affine)
