@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from thirdeye.intake.facts import ImageFacts, canonical, facts_of_item, moments, pixel_hash
+from thirdeye.case.geometry import Geometry
+from thirdeye.case.volume import Volume
+from thirdeye.intake.facts import ImageFacts, affine_of, canonical, facts_of_item, moments, pixel_hash
 from thirdeye.intake.pixels import load_image
 
 
@@ -55,3 +57,15 @@ def test_moments_agree_with_numpy(shape: tuple[int, ...]) -> None:
     mean, std = moments(pixels)
     assert mean == pytest.approx(pixels.mean(), rel=1e-12)
     assert std == pytest.approx(pixels.std(), rel=1e-9)
+
+
+def test_facts_of_a_volume() -> None:
+    affine = np.array([[0, 0, 3.0, 1 / 3], [-0.7, 0, 0, 2], [0, 0.9, 0, 3], [0, 0, 0, 1]])
+    voxels = np.arange(2 * 3 * 4 * 2, dtype=np.int16).reshape(2, 3, 4, 2)
+    facts = facts_of_item("v.nii", Volume(voxels, Geometry(affine), "v.nii", "MR", {"geometry": "doubtful"}))
+    assert (facts.kind, facts.width, facts.height, facts.depth, facts.channels) == ("volume", 2, 3, 4, 2)
+    assert (facts.column_spacing_mm, facts.row_spacing_mm, facts.slice_spacing_mm) == (0.7, 0.9, 3.0)
+    assert (facts.orientation, facts.geometry, facts.modality) == ("PSR", "doubtful", "MR")
+    assert (facts.mean, facts.std) == (pytest.approx(voxels.mean()), pytest.approx(voxels.std()))
+    assert (facts.minimum, facts.maximum, facts.bits) == (0, 47, 16)
+    assert affine_of(facts.affine).tobytes() == affine.tobytes()

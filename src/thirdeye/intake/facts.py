@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from thirdeye.case.image import Image
 from thirdeye.case.signal import Signal
 from thirdeye.case.volume import Volume
+from thirdeye.intake.volume_hash import volume_hash
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class ImageFacts:
             NaN where unknown.
         rate_hz: of a signal; NaN otherwise.
         orientation: where i, j and k of a volume lead to ("LPS"), or "".
+        channels: channels or time points of a volume; 1 otherwise.
+        affine: the 12 numbers of a volume's affine, row by row and separated by blanks (`affine_of` reads
+            them), or "".
+        geometry: what is doubtful about a volume's geometry, joined by "; ", or "".
         format: "PNG", "JPEG", "DICOM", ...
         modality: DICOM code or "".
         photometric: DICOM photometric interpretation or colour model of the file, or "".
@@ -60,6 +65,9 @@ class ImageFacts:
     slice_spacing_mm: float = float("nan")
     rate_hz: float = float("nan")
     orientation: str = ""
+    channels: int = 1
+    affine: str = ""
+    geometry: str = ""
     format: str = ""
     modality: str = ""
     photometric: str = ""
@@ -72,7 +80,7 @@ class ImageFacts:
 
 
 _ATTRIBUTES = (
-    "orientation", "format", "photometric", "body_part", "view", "laterality", "manufacturer", "device",
+    "geometry", "format", "photometric", "body_part", "view", "laterality", "manufacturer", "device",
     "converted",
 )  # fmt: skip
 
@@ -114,10 +122,36 @@ def _volume_facts(reference: str, item: Volume) -> ImageFacts:
         row_spacing_mm=spacing[1],
         column_spacing_mm=spacing[0],
         slice_spacing_mm=spacing[2],
+        orientation=item.geometry.orientation,
+        channels=int(item.voxels.shape[3]) if item.voxels.ndim == 4 else 1,
+        affine=affine_text(item.geometry.affine),
+        is_colour=item.attributes.get("photometric") == "RGB",
         modality=item.modality or "",
-        **_values(item.voxels),
+        **_volume_values(item),
         **_told(item.attributes),
     )
+
+
+def _volume_values(item: Volume) -> dict[str, Any]:
+    mean, std = moments(item.voxels.T)  # most volumes have their first index fastest
+    return {
+        "mean": mean,
+        "std": std,
+        "minimum": float(item.voxels.min()),
+        "maximum": float(item.voxels.max()),
+        "sha256": volume_hash(item),
+    }
+
+
+def affine_text(affine: NDArray[np.float64]) -> str:
+    """The upper three rows of an affine in so many digits that they come back bit by bit."""
+    return " ".join(repr(float(value)) for value in affine[:3].ravel())
+
+
+def affine_of(text: str) -> NDArray[np.float64]:
+    """(4, 4): what `affine_text` wrote."""
+    values = np.array([float(word) for word in text.split()])
+    return np.vstack([values.reshape(3, 4), [0.0, 0.0, 0.0, 1.0]])
 
 
 def _signal_facts(reference: str, item: Signal) -> ImageFacts:

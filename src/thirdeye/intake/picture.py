@@ -6,6 +6,7 @@ from thirdeye.case.image import Image
 from thirdeye.case.signal import Signal
 from thirdeye.case.volume import Volume
 from thirdeye.errors import UnreadableFile
+from thirdeye.intake.volume_picture import slice_picture
 
 
 def picture_of(item: Image | Volume | Signal) -> Image:
@@ -16,4 +17,6 @@ def picture_of(item: Image | Volume | Signal) -> Image:
     """
     if isinstance(item, Image):
         return item
+    if isinstance(item, Volume):
+        return slice_picture(item)
     raise UnreadableFile(item.source, "is not an image")

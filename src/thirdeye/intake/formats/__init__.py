@@ -2,4 +2,5 @@
 
 # isort: off
 import thirdeye.intake.formats.dicom
+import thirdeye.intake.formats.nifti
 import thirdeye.intake.formats.raster  # noqa: F401
