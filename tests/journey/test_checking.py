@@ -69,7 +69,7 @@ def test_it_tells_what_was_understood_and_writes_nothing_unasked(
     assert heard[-1].kind in ("note", "progress")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
     check(data, out=tmp_path / "study")
-    assert [path.name for path in (tmp_path / "study").iterdir()] == ["findings.json"]
+    assert sorted(path.name for path in (tmp_path / "study").iterdir()) == ["findings.html", "findings.json"]
 
 
 def test_options_reach_the_intake(tmp_path: Path, make_cases: Callable[..., Path]) -> None:

@@ -17,15 +17,18 @@ from thirdeye.errors import DataRefused
 @click.command("check")
 @click.argument("data", type=click.Path(path_type=Path))
 @out_option
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="File for the page.")
 @json_option
 @data_options
-def command(data: Path, out: Path | None, as_json: bool, **given: Any) -> None:
+def command(data: Path, out: Path | None, html: Path | None, as_json: bool, **given: Any) -> None:
     """Put DATA on trial: what was understood, and what is wrong with it."""
     from thirdeye.journey.checking import check, findings_json
 
     options = as_keywords(given)
     with Console() as console, nullcontext() if out is None else Study(out).lock(make=True):
-        checked = check(data, out=out, tell=console if as_json else _stages_only(console), **options)
+        checked = check(
+            data, out=out, html=html, tell=console if as_json else _stages_only(console), **options
+        )
     if as_json:
         click.echo(json_text(findings_json(checked)))
     else:

@@ -5,14 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Unpack
 
+import numpy as np
+from numpy.typing import NDArray
+
 from thirdeye.case.study import Study
+from thirdeye.errors import UnreadableFile
 from thirdeye.intake.examine import examine
 from thirdeye.intake.open import open_collection
+from thirdeye.intake.picture import picture_of
+from thirdeye.intake.pixels import load
+from thirdeye.intake.reference import as_reference, readable
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Checked
+from thirdeye.report.trial.trial import Trial
 from thirdeye.training.event import Event, Listener, silent
 
 FINDINGS_FILE = "findings.json"
+PAGE_FILE = "findings.html"
 FINDINGS_VERSION = 1
 
 
@@ -20,6 +29,7 @@ def check(
     data: str | Path,
     *,
     out: str | Path | None = None,
+    html: str | Path | None = None,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Checked:
@@ -27,7 +37,8 @@ def check(
 
     Args:
         data: folder, table or archive.
-        out: study folder in which to write ``findings.json``; None writes nothing.
+        out: study folder in which to write ``findings.json`` and ``findings.html``; None writes nothing.
+        html: file to write the page into, instead of or beside the one in `out`.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -49,7 +60,53 @@ def check(
             tell(Event("note", f"{finding.severity}: {finding.message}"))
     if out is not None:
         Study(Path(out)).write_json(FINDINGS_FILE, findings_json(checked))
+    if out is not None or html is not None:
+        write_page(checked, Path(data), out=out, html=html, tell=tell)
     return checked
+
+
+def write_page(
+    checked: Checked,
+    data: Path,
+    *,
+    out: str | Path | None = None,
+    html: str | Path | None = None,
+    tell: Listener = silent,
+) -> None:
+    """Write the report of the trial: ``findings.html`` in `out`, and the file `html`.
+
+    Args:
+        checked: a dataset that was put on trial.
+        data: what was given as DATA; only its name is shown.
+        out: study folder; None writes none.
+        html: file; None writes none.
+        tell: hears how it goes.
+
+    Raises:
+        StageFailed: the folder cannot be written.
+    """
+    from thirdeye.report.trial.page import trial_page
+
+    tell(Event("stage", "Page"))
+    page = trial_page(_trial(checked, data))
+    for target in (None if out is None else Path(out) / PAGE_FILE, None if html is None else Path(html)):
+        if target is not None:
+            Study(target.parent).write_text(target.name, page)
+
+
+def _trial(checked: Checked, data: Path) -> Trial:
+    from importlib.metadata import version
+
+    collection = checked.collection
+
+    def look(reference: str) -> NDArray[np.generic] | None:
+        try:
+            return picture_of(load(collection.root, reference)).pixels
+        except UnreadableFile:
+            return None
+
+    name = readable(as_reference(data.resolve().name))
+    return Trial(collection, checked.examination, name, look, version("thirdeye-imaging"))
 
 
 def findings_json(checked: Checked) -> dict[str, object]:

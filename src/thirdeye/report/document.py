@@ -153,8 +153,72 @@ class Verbatim:
     text: str
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """The answer in one sentence, with what follows from it."""
+
+    level: Literal["good", "warning", "stop"]
+    sentence: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A small picture with its name. `image`: JPEG or PNG bytes; where there is none, `missing` says why."""
+
+    image: bytes | None
+    name: str
+    lines: tuple[str, ...] = ()
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class TileGroup:
+    """Tiles that belong side by side; `title` says what they share and in what they differ."""
+
+    tiles: tuple[Tile, ...]
+    title: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Groups of tiles. `more` says what is not shown; `names` unfolds to every name."""
+
+    groups: tuple[TileGroup, ...]
+    title: str = ""
+    more: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One finding of a check: what it says, what proves it, what to do, and where the rule comes from."""
+
+    severity: Literal["error", "warning", "info"]
+    title: str
+    message: str
+    remedy: str
+    source: str
+    check: str
+    blocks: tuple[Block, ...] = ()
+
+
 Block = (
-    Paragraph | Bullets | Notice | Table | Facts | Figure | FigureRow | KeyNumbers | Gallery | Form | Verbatim
+    Paragraph
+    | Bullets
+    | Notice
+    | Table
+    | Facts
+    | Figure
+    | FigureRow
+    | KeyNumbers
+    | Gallery
+    | Form
+    | Verbatim
+    | Verdict
+    | Sheet
+    | Charge
 )
 
 
@@ -177,6 +241,7 @@ class Document:
         notice: the research-use notice, shown on every page.
         sections: in reading order; the first is the summary.
         imprint: one line on what made it.
+        kind: what sort of report it is.
     """
 
     title: str
@@ -184,3 +249,4 @@ class Document:
     notice: str
     sections: tuple[Section, ...]
     imprint: str
+    kind: str = "Third Eye, report of a study"

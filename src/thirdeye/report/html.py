@@ -27,9 +27,10 @@ def render_html(document: Document) -> str:
     return environment.from_string(source).render(document=document, style=Markup(_style()))
 
 
-def data_uri(png: bytes) -> str:
-    """A PNG as the value of a ``src`` attribute."""
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+def data_uri(picture: bytes) -> str:
+    """A PNG or JPEG as the value of a ``src`` attribute."""
+    kind = "jpeg" if picture.startswith(b"\xff\xd8") else "png"
+    return f"data:image/{kind};base64," + base64.b64encode(picture).decode("ascii")
 
 
 def _style() -> str:

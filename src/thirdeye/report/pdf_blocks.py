@@ -271,6 +271,28 @@ def _verbatim(block: doc.Verbatim, styles: Styles) -> list[Any]:
     return [_boxed([Paragraph(text(block.text), styles.body)], [("BACKGROUND", (0, 0), (-1, -1), WASH)])]
 
 
+def _verdict(block: doc.Verdict, styles: Styles) -> list[Any]:
+    level: Any = {"good": "note"}.get(block.level, block.level)
+    return _notice(doc.Notice(level, block.sentence, block.text), styles)
+
+
+def _sheet(block: doc.Sheet, styles: Styles) -> list[Any]:
+    """Tiles as pictures with their lines; names that only unfold on a page are left to the page."""
+    pictures = tuple(
+        doc.Picture(tile.image, None, (tile.name, *tile.lines), tile.name)
+        for group in block.groups
+        for tile in group.tiles
+    )
+    shown = _gallery(doc.Gallery(block.title, "", pictures), styles) if pictures else []
+    return [*shown, *(_paragraph(doc.Paragraph(block.more, "small"), styles) if block.more else [])]
+
+
+def _charge(block: doc.Charge, styles: Styles) -> list[Any]:
+    levels: dict[str, Any] = {"error": "stop", "warning": "warning", "info": "note"}
+    head = doc.Notice(levels[block.severity], block.title, block.message, block.remedy)
+    return [*_notice(head, styles), *(flow for inner in block.blocks for flow in block_flow(inner, styles))]
+
+
 def _gap(points: float) -> Any:
     from reportlab.platypus import Spacer
 
@@ -289,4 +311,7 @@ _WRITERS: dict[type, Callable[[Any, Styles], list[Any]]] = {
     doc.Gallery: _gallery,
     doc.Form: _form,
     doc.Verbatim: _verbatim,
+    doc.Verdict: _verdict,
+    doc.Sheet: _sheet,
+    doc.Charge: _charge,
 }

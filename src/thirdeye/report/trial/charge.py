@@ -1,0 +1,58 @@
+"""One finding as a block of the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thirdeye.intake.checks.check import CHECKS
+from thirdeye.intake.finding import Exhibit, Finding
+from thirdeye.report.clean import clean, clean_tree
+from thirdeye.report.document import Block, Charge, Sheet, Tile, TileGroup
+from thirdeye.report.trial.evidence import evidence_blocks
+from thirdeye.report.trial.pictures import PictureBook, jpeg, shrunk
+from thirdeye.report.trial.sheets import accused_sheet
+from thirdeye.report.trial.trial import Trial
+
+_EXHIBIT_PX = 320
+_MOST_EXHIBITS = 12
+
+
+def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int) -> Charge:
+    """What was found, with exhibits, evidence and the accused."""
+    evidence: dict[str, Any] = clean_tree(finding.evidence)
+    blocks: list[Block] = evidence_blocks(evidence, set(finding.cases) | _grouped(finding), finding.message)
+    exhibits = _exhibits(finding.exhibits)
+    if exhibits is not None:
+        blocks.insert(0, exhibits)
+    accused = accused_sheet(trial, finding, book, granted)
+    if accused is not None:
+        blocks.append(accused)
+    return Charge(
+        severity=finding.severity,
+        title=title_of(finding.check),
+        message=clean(finding.message),
+        remedy=clean(finding.remedy),
+        source=clean(finding.source),
+        check=finding.check,
+        blocks=tuple(blocks),
+    )
+
+
+def title_of(check: str) -> str:
+    """What a check is called; its name where it is not registered here."""
+    return next((known.title for name, known in CHECKS if name == check), check)
+
+
+def _grouped(finding: Finding) -> set[str]:
+    return {image for group in finding.groups for image in group}
+
+
+def _exhibits(exhibits: tuple[Exhibit, ...]) -> Sheet | None:
+    """Pictures that a check handed over."""
+    if not exhibits:
+        return None
+    tiles = tuple(
+        Tile(jpeg(shrunk(exhibit.pixels, _EXHIBIT_PX)), clean(exhibit.caption))
+        for exhibit in exhibits[:_MOST_EXHIBITS]
+    )
+    return Sheet((TileGroup(tiles),), title="What proves it")

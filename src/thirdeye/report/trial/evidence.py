@@ -1,0 +1,187 @@
+"""The evidence of a finding as tables, measures with their intervals, and words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection as Names
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
+
+from thirdeye.report.clean import shorten
+from thirdeye.report.document import Block, Cell, Column, Facts, Table
+from thirdeye.report.numbers import interval_text, is_number, value_text
+
+TABLE_ROWS = 30
+_PAIRS = 24
+_LONGEST = 160
+_APART = ("table", "about")
+
+
+def evidence_blocks(evidence: Mapping[str, Any], cases: Names[str], message: str = "") -> list[Block]:
+    """Everything in `evidence` but what is said of single cases, and what `message` says already."""
+    blocks: list[Block] = []
+    table = evidence.get("table")
+    if is_table(table):
+        blocks.append(_table(table, ""))
+    others = [(key, table) for key, table in evidence.items() if key != "table" and is_table(table)]
+    blocks += [_table(table, title(key)) for key, table in others]
+    measures = [(key, value) for key, value in evidence.items() if is_metric(value)]
+    measures += [
+        (str(one.get("class") or key), one)
+        for key, value in evidence.items()
+        if isinstance(value, Sequence) and not isinstance(value, str)
+        for one in value
+        if is_metric(one)
+    ]
+    if measures:
+        blocks.append(_measures(measures))
+    counts = [
+        (key, value)
+        for key, value in evidence.items()
+        if key not in _APART and _is_plain_map(value, cases) and not is_metric(value) and not is_table(value)
+    ]
+    blocks += [_pairs(title(key), value) for key, value in counts]
+    words = _words(evidence, message)
+    if words:
+        blocks.append(Facts(tuple(words)))
+    return blocks
+
+
+def case_lines(evidence: Mapping[str, Any], case: str) -> tuple[str, ...]:
+    """What the evidence says of one case: its sentence, and its entry in every table by case."""
+    about = evidence.get("about")
+    lines = []
+    if isinstance(about, Mapping) and case in about:
+        lines.append(shorten(str(about[case]), _LONGEST))
+    for key, value in evidence.items():
+        if key not in _APART and isinstance(value, Mapping) and case in value and not is_metric(value):
+            lines.append(shorten(f"{title(key)}: {plain(value[case])}", _LONGEST))
+    return tuple(lines)
+
+
+def is_table(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """``{"columns": [...], "rows": [[...], ...]}``."""
+    return isinstance(value, Mapping) and {"columns", "rows"} <= set(value)
+
+
+def is_metric(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """The JSON of a `thirdeye.evaluation.metric.Metric`."""
+    return isinstance(value, Mapping) and {"name", "value", "ci_low"} <= set(value)
+
+
+def plain(value: Any) -> str:
+    """A number or word as a person writes it; a list joined, a measure with its interval."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if is_metric(value):
+        return measure_text(value)
+    if is_number(value):
+        return f"{value:,}" if isinstance(value, int) else _decimal(float(value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {plain(item)}" for key, item in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(plain, value))
+    return str(value)
+
+
+def measure_text(metric: Mapping[str, Any]) -> str:
+    """``0.93 (0.90 to 0.96)``, or why it is undefined."""
+    interval = interval_text(metric)
+    return f"{value_text(metric)} ({interval})" if interval else value_text(metric)
+
+
+def title(key: str) -> str:
+    """``"training_images"`` as ``"Training images"``."""
+    words = key.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _decimal(value: float) -> str:
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+def _table(table: Mapping[str, Any], caption: str) -> Table:
+    heads = [str(head) for head in table["columns"]]
+    rows = [list(row) for row in table["rows"]]
+    shown = rows[:TABLE_ROWS]
+    columns = tuple(
+        Column(title(head), numeric=position > 0 and _is_numeric(shown, position))
+        for position, head in enumerate(heads)
+    )
+    cells = tuple(
+        tuple(shorten(plain(row[i]) if i < len(row) else "", _LONGEST) for i in range(len(heads)))
+        for row in shown
+    )
+    notes = (
+        (f"{len(rows) - len(shown):,} further rows are in findings.json.",) if len(rows) > len(shown) else ()
+    )
+    return Table(columns, cells, caption, notes)
+
+
+def _is_numeric(rows: Sequence[Sequence[Any]], position: int) -> bool:
+    values = [row[position] for row in rows if position < len(row) and row[position] is not None]
+    return bool(values) and all(is_number(value) or is_metric(value) for value in values)
+
+
+def _measures(measures: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
+    columns = (
+        Column("Measure"),
+        Column("Value", numeric=True),
+        Column("95% interval", numeric=True),
+        Column("Cases", numeric=True),
+    )
+    rows: list[tuple[str | Cell, ...]] = []
+    for key, metric in measures[:TABLE_ROWS]:
+        number_of = metric.get("n")
+        rows.append(
+            (
+                Cell(title(key), note=shorten(str(metric.get("convention") or ""), _LONGEST)),
+                value_text(metric),
+                interval_text(metric) or "none",
+                plain(number_of) if is_number(number_of) else "",
+            )
+        )
+    return Table(columns, tuple(rows), "")
+
+
+def _is_plain_map(value: Any, cases: Names[str]) -> bool:
+    """A small table of names and numbers, not one by case."""
+    if not isinstance(value, Mapping) or not value:
+        return False
+    return not any(str(key) in cases for key in list(value)[:20])
+
+
+def _pairs(caption: str, values: Mapping[str, Any]) -> Table:
+    rows = tuple((str(key), plain(value)) for key, value in list(values.items())[:_PAIRS])
+    numeric = all(is_number(value) for value in values.values())
+    more = len(values) - len(rows)
+    notes = (f"and {more:,} more in findings.json",) if more else ()
+    return Table((Column(caption), Column("", numeric=numeric)), rows, "", notes)
+
+
+def _words(evidence: Mapping[str, Any], message: str) -> list[tuple[str, str]]:
+    """Single values, and short lists of them; not what the message says, nor words of our own files."""
+    pairs = []
+    for key, value in evidence.items():
+        if key in _APART or isinstance(value, Mapping):
+            continue
+        if isinstance(value, list | tuple):
+            if not value or any(isinstance(one, Mapping | list | tuple) for one in value):
+                continue
+            text = ", ".join(map(plain, value[:_PAIRS])) + (
+                f" and {len(value) - _PAIRS:,} more" if len(value) > _PAIRS else ""
+            )
+        else:
+            text = plain(value)
+            if _is_told(text, message):
+                continue
+        if text:
+            pairs.append((title(key), shorten(text, 600)))
+    return pairs
+
+
+def _is_told(text: str, message: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", message) is not None or "_" in text

@@ -1,0 +1,50 @@
+"""Annotations drawn over a thumbnail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from thirdeye.intake.collection import MASK_COLUMNS, REGION_COLUMNS
+from thirdeye.report.trial.outlines import Outlines
+from thirdeye.report.trial.trial import Trial
+
+YELLOW = (255, 196, 0)
+
+
+def test_the_edge_of_a_mask_is_drawn(make_trial: Callable[..., Trial]) -> None:
+    masks = pd.DataFrame([["pictures/0.png", "mask.png", "", ""]], columns=MASK_COLUMNS)
+    mask = np.zeros((20, 20), np.uint8)
+    mask[5:15, 5:15] = 255
+    drawn = Outlines(make_trial(masks=masks).collection, lambda name: mask).over(
+        "pictures/0.png", np.full((20, 20), 9, np.uint8), (20, 20)
+    )
+    is_yellow = (drawn == YELLOW).all(axis=2)
+    assert is_yellow.sum() == 4 * 9
+    assert is_yellow[5, 5:15].all()
+    assert not is_yellow[6:14, 6:14].any()
+
+
+def test_boxes_follow_the_scale(make_trial: Callable[..., Trial]) -> None:
+    box = ["pictures/0.png", "box", "cell", "", 20.0, 10.0, 60.0, 30.0]
+    regions = pd.DataFrame([box], columns=REGION_COLUMNS)
+    outlines = Outlines(make_trial(regions=regions).collection, lambda name: None)
+    drawn = outlines.over("pictures/0.png", np.zeros((40, 80, 3), np.uint8), (80, 160))
+    rows, columns = np.nonzero((drawn == YELLOW).all(axis=2))
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (5, 15, 10, 30)
+
+
+def test_boxes_outside_and_no_numbers_do_not_fail(make_trial: Callable[..., Trial]) -> None:
+    wrong = [
+        ["pictures/0.png", "box", "a", "", -50.0, -5.0, 1e9, float("nan")],
+        ["pictures/0.png", "point", "b", "", 900.0, 900.0, 900.0, 900.0],
+    ]
+    collection = make_trial(regions=pd.DataFrame(wrong, columns=REGION_COLUMNS)).collection
+    small = np.zeros((10, 10), np.uint8)
+    drawn = Outlines(replace(collection), lambda name: None).over("pictures/0.png", small, (10, 10))
+    assert drawn.shape == (10, 10, 3)
+    assert drawn.any()
+    assert not small.any()
