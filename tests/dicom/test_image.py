@@ -176,7 +176,8 @@ def test_impossible_spacing_is_no_spacing(dicom: Maker, spacing: object) -> None
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [
-        ({"NumberOfFrames": 3}, "holds 3 frames"),
+        ({"NumberOfFrames": 3}, "is cut off: 512 bytes"),
+        ({"NumberOfFrames": 2147483647}, "claims 2,147,483,647 frames"),
         ({"Rows": 0}, "claims 16 x 0"),
         ({"Rows": 60000, "Columns": 60000}, "more than the limit"),
         ({"Rows": 64}, "is cut off"),
@@ -215,6 +216,12 @@ def test_transfer_syntaxes_of_one_image_agree(shared_data: Path) -> None:
 
 
 @pytest.mark.data
-def test_a_missing_decoder_is_named(shared_data: Path) -> None:
-    with pytest.raises(UnreadableFile, match="no decoder is installed"):
+def test_a_missing_decoder_is_named(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pydicom.pixels.decoders import JPEGLosslessSV1Decoder
+
+    monkeypatch.delitem(JPEGLosslessSV1Decoder._available, "gdcm", raising=False)
+    monkeypatch.setitem(JPEGLosslessSV1Decoder._unavailable, "gdcm", ("gdcm>=3.0.10",))
+    with pytest.raises(
+        UnreadableFile, match=r"no decoder is installed: pip install 'thirdeye-imaging\[dicom\]'"
+    ):
         load_file(shared_data / "dicom_transfer_syntaxes" / "CT1_JPLL.dcm")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
+from thirdeye.dicom.groups import number_of_frames
+
 MAX_MEGAPIXELS = 300
 MAX_FILE_BYTES = 2 * 1024**3
 MAX_INFLATED_BYTES = 1024**3
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
 _COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420")
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _J2K_SIZE_MARKER = b"\xff\x4f\xff\x51"  # SOC, SIZ (ISO/IEC 15444-1, A.5.1)
 
 
@@ -23,21 +26,22 @@ def check_before_decoding(dataset: Any) -> None:
     Raises:
         ValueError: one sentence without a trailing full stop, the reason.
     """
-    if "PixelData" not in dataset:
+    if not any(keyword in dataset for keyword in _PIXELS):
         raise ValueError(
             "is DICOM without pixels (a report, a structure set, an encapsulated document, or a file cut off)"
         )
     rows, columns = _whole(dataset, "Rows"), _whole(dataset, "Columns")
     samples = _whole(dataset, "SamplesPerPixel")
     _check_size(rows, columns)
-    _check_frames(dataset)
+    frames = number_of_frames(dataset)
     _check_meaning(dataset, samples)
     _check_bits(dataset)
     _check_rescale(dataset)
     if dataset.file_meta.TransferSyntaxUID.is_compressed:
         _check_codestream(bytes(dataset.PixelData[:4096]), rows, columns)
+        _check_fragments(dataset, frames)
     else:
-        _check_length(dataset, rows * columns * samples)
+        _check_length(dataset, rows * columns * samples, frames)
 
 
 def _whole(dataset: Any, keyword: str) -> int:
@@ -56,12 +60,6 @@ def _check_size(rows: int, columns: int) -> None:
         )
 
 
-def _check_frames(dataset: Any) -> None:
-    frames = dataset.get("NumberOfFrames") or 1
-    if frames != 1:
-        raise ValueError(f"holds {frames} frames; only single-frame DICOM is read for now")
-
-
 def _check_meaning(dataset: Any, samples: int) -> None:
     photometric = str(dataset.get("PhotometricInterpretation", ""))[:40]
     if photometric not in (*_GREY, *_COLOUR):
@@ -72,7 +70,10 @@ def _check_meaning(dataset: Any, samples: int) -> None:
 
 
 def _check_bits(dataset: Any) -> None:
-    allocated, stored = _whole(dataset, "BitsAllocated"), _whole(dataset, "BitsStored")
+    allocated = _whole(dataset, "BitsAllocated")
+    if "PixelData" not in dataset:
+        return
+    stored = _whole(dataset, "BitsStored")
     if allocated not in (1, 8, 16, 32):
         raise ValueError(f"says {allocated} bits allocated; 1, 8, 16 or 32 are read")
     if not 1 <= stored <= allocated:
@@ -85,13 +86,20 @@ def _check_rescale(dataset: Any) -> None:
         raise ValueError("has a RescaleSlope of 0, which makes every pixel equal")
 
 
-def _check_length(dataset: Any, values: int) -> None:
-    needed = (values * int(dataset.BitsAllocated) + 7) // 8
+def _check_length(dataset: Any, values: int, frames: int) -> None:
+    held = max(len(dataset[keyword].value or b"") for keyword in _PIXELS if keyword in dataset)
+    needed = (frames * values * int(dataset.BitsAllocated) + 7) // 8
     if str(dataset.PhotometricInterpretation) == "YBR_FULL_422":
         needed = needed * 2 // 3
-    held = len(dataset.PixelData)
     if held < needed:
         raise ValueError(f"is cut off: {held} bytes of pixels where its header needs {needed}")
+
+
+def _check_fragments(dataset: Any, frames: int) -> None:
+    """Encapsulated frames take at least an item of 8 bytes each (PS3.5 A.4)."""
+    held = len(dataset.PixelData)
+    if held < 8 * frames:
+        raise ValueError(f"claims {frames:,} frames, but holds {held:,} bytes of compressed pixels")
 
 
 def _check_codestream(start: bytes, rows: int, columns: int) -> None:

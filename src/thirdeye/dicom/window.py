@@ -37,15 +37,44 @@ def display_range(dataset: Any, values: NDArray[np.float32]) -> tuple[float, flo
     window = _own_window(dataset)
     if window is not None:
         centre, width = window
+        if str(dataset.get("VOILUTFunction", "")).strip() == "LINEAR_EXACT":
+            return centre - width / 2, centre + width / 2, "window of the file"
         return centre - 0.5 - (width - 1) / 2, centre - 0.5 + (width - 1) / 2, "window of the file"
     if str(dataset.get("Modality", "")) == "CT" and _is_hounsfield(dataset):
         part = str(dataset.get("BodyPartExamined", "")).upper()
         centre, width = _CT_WINDOWS.get(part, _CT_SOFT_TISSUE)
         return centre - width / 2, centre + width / 2, f"CT window {centre:g}/{width:g}"
-    if int(dataset.BitsAllocated) == 8:
-        return 0.0, 255.0, "full range of 8 bits"
+    full = _full_range(dataset) if int(dataset.BitsAllocated) <= 8 else None
+    if full is not None:
+        return full
     low, high = np.percentile(_without_padding(dataset, values), _PERCENTILES)
     return float(low), float(high), "percentiles 0.5 to 99.5"
+
+
+def sigmoid(dataset: Any, values: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Values from 0 to 1 where the file's window is a SIGMOID (PS3.3 C.11.2.1.3.1); None where it is not."""
+    window = _own_window(dataset)
+    if window is None or str(dataset.get("VOILUTFunction", "")).strip() != "SIGMOID":
+        return None
+    centre, width = window
+    steps = np.clip(-4 * (values - np.float32(centre)) / np.float32(width), -80, 80)
+    return (1 / (1 + np.exp(steps))).astype(np.float32)
+
+
+def _full_range(dataset: Any) -> tuple[float, float, str] | None:
+    """Everything that the stored bits of up to 8 can say; None beside a modality table."""
+    if dataset.get("ModalityLUTSequence"):
+        return None
+    bits = int(dataset.BitsStored)
+    lowest = -(1 << (bits - 1)) if int(dataset.get("PixelRepresentation") or 0) else 0
+    slope, intercept = _first(dataset.get("RescaleSlope")), _first(dataset.get("RescaleIntercept")) or 0.0
+    ends = sorted((slope or 1.0) * stored + intercept for stored in (lowest, lowest + (1 << bits) - 1))
+    return ends[0], ends[1], f"full range of {counted_bits(bits)}"
+
+
+def counted_bits(bits: int) -> str:
+    """ "1 bit", "8 bits"."""
+    return "1 bit" if bits == 1 else f"{bits} bits"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,288 @@
+"""Headers of many DICOM files, one at a time and without their pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from thirdeye.dicom.guard import check_deflated
+from thirdeye.dicom.identity import pseudonym
+from thirdeye.dicom.open import first_line
+from thirdeye.dicom.planes import Plane, plane_of
+from thirdeye.dicom.quiet import quiet_decoders
+
+_TEXTS = {
+    "sop_class": "SOPClassUID",
+    "sop_uid": "SOPInstanceUID",
+    "series_uid": "SeriesInstanceUID",
+    "study_uid": "StudyInstanceUID",
+    "patient_id": "PatientID",
+    "accession": "AccessionNumber",
+    "modality": "Modality",
+    "body_part": "BodyPartExamined",
+    "view": "ViewPosition",
+    "manufacturer": "Manufacturer",
+    "device": "ManufacturerModelName",
+    "photometric": "PhotometricInterpretation",
+    "sex": "PatientSex",
+    "description": "SeriesDescription",
+}
+# What tells slices at the same place apart, in the order in which it is tried.
+MARKS = (
+    "EchoTime", "DiffusionBValue", "TemporalPositionIdentifier", "AcquisitionNumber", "InversionTime",
+    "TriggerTime", "AcquisitionTime", "ImageType", "SpacingBetweenSlices", "ContentTime",
+)  # fmt: skip
+_OTHERS = (
+    "ImageLaterality", "Laterality", "PatientAge", "StudyDate", "InstitutionName", "Rows", "Columns",
+    "NumberOfFrames", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing",
+    "SpecificCharacterSet", "InstanceNumber", "ReferencedSeriesSequence",
+)  # fmt: skip
+_TAGS = [*_TEXTS.values(), *MARKS, *_OTHERS]
+_LONGEST = 64
+_SAYS_NOTHING = frozenset(["none", "unknown", "n/a", "na", "null"])
+_DEFLATED = b"1.2.840.10008.1.2.1.99"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is kept of one file. The fields that identify a person are not shown by `repr`.
+
+    Args:
+        file: relative to the folder that was scanned, with forward slashes.
+        error: why the header cannot be read; "" when it can, and only then the others mean something.
+        sop_class, sop_uid, series_uid, study_uid, patient_id, accession: identifiers, never written anywhere.
+        modality, body_part, view, laterality, manufacturer, device, photometric, sex: as in the header.
+        sequence: what the description of an MR series says of its weighting ("T1", "FLAIR contrast").
+        site: pseudonym of the institution ("site-1f0c22ab"); "" where unknown.
+        age: years, "" where unknown; from 90 on "90" (as 45 CFR 164.514 asks).
+        date: of the study, ISO 8601; "" where unknown.
+        height, width, frames: pixels and frames; 0 where unknown.
+        plane: where the image lies; None where unknown.
+        is_localiser: an image that was made to plan others.
+        marks: values of `MARKS` as text.
+        has_places: several frames, each with a place in space.
+        of_series: series that a segmentation refers to (UIDs).
+    """
+
+    file: str
+    error: str = ""
+    sop_class: str = field(default="", repr=False)
+    sop_uid: str = field(default="", repr=False)
+    series_uid: str = field(default="", repr=False)
+    study_uid: str = field(default="", repr=False)
+    patient_id: str = field(default="", repr=False)
+    accession: str = field(default="", repr=False)
+    modality: str = ""
+    body_part: str = ""
+    view: str = ""
+    laterality: str = ""
+    manufacturer: str = ""
+    device: str = ""
+    photometric: str = ""
+    sex: str = ""
+    sequence: str = ""
+    site: str = ""
+    age: str = ""
+    date: str = ""
+    height: int = 0
+    width: int = 0
+    frames: int = 0
+    plane: Plane | None = None
+    is_localiser: bool = False
+    marks: tuple[str, ...] = ()
+    has_places: bool = False
+    of_series: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def patient(self) -> str:
+        """Pseudonym of the patient; "" where the header names none."""
+        return pseudonym(self.patient_id) if self.patient_id else ""
+
+    @property
+    def study(self) -> str:
+        """Pseudonym of the study; "" where the header names none."""
+        return short_name("study", self.study_uid)
+
+    @property
+    def series(self) -> str:
+        """First eight hexadecimal digits of the SHA-256 of the series' UID; "" where there is none."""
+        return series_key(self.series_uid)
+
+
+def series_key(series_uid: str) -> str:
+    """The name of a series in references: ``folder#series=1f0c22ab``."""
+    return hashlib.sha256(series_uid.encode("utf-8", "surrogatepass")).hexdigest()[:8] if series_uid else ""
+
+
+def short_name(kind: str, value: str) -> str:
+    """A stable pseudonym ("site-1f0c22ab") that does not contain the value; "" for "".
+
+    It hides a name from a reader, not from somebody who tries every name: the hash has no key.
+    """
+    return f"{kind}-{series_key(value.strip().casefold())}" if value.strip() else ""
+
+
+def scan_headers(root: Path, files: Iterable[str]) -> Iterator[Header]:
+    """The header of each file, in order; a file that cannot be read gives a header with its reason.
+
+    Only the elements named in this module are decoded, pixels are not read, and nothing is kept between
+    files, so memory does not grow with their number.
+
+    Args:
+        root: folder that `files` are relative to.
+        files: as the operating system names them, with forward slashes.
+    """
+    for file in files:
+        yield read_header(root / file, file)
+
+
+def dicom_files(folder: Path) -> list[str]:
+    """Files below `folder` that carry the mark of DICOM, or its suffix, relative and in order of name."""
+    found: list[str] = []
+    entered: set[str] = set()
+    for current, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(current)
+        if real in entered:
+            folders.clear()
+            continue
+        entered.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths = (Path(current) / name for name in sorted(names) if not name.startswith("."))
+        found += [path.relative_to(folder).as_posix() for path in paths if _looks_like_dicom(path)]
+    return found
+
+
+def _looks_like_dicom(path: Path) -> bool:
+    if path.name.upper() == "DICOMDIR":
+        return False
+    try:
+        if not path.is_file():
+            return False
+        if path.suffix.lower() in (".dcm", ".dicom", ".ima"):
+            return True
+        with path.open("rb") as file:
+            return file.read(132)[128:] == b"DICM"
+    except OSError:
+        return False
+
+
+def read_header(path: Path, file: str) -> Header:
+    """One header; see `scan_headers`."""
+    import pydicom
+
+    try:
+        with quiet_decoders():
+            with path.open("rb") as stream:
+                head = stream.read(2048)
+                if not head:
+                    return Header(file, error="is empty (0 bytes)")
+                if _DEFLATED in head:
+                    _check_inflation(path)
+                stream.seek(0)
+                data = pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=_TAGS, force=True)
+            return _header(data, path, file)
+    except RecursionError:
+        return Header(file, error="nests its DICOM sequences too deeply")
+    except ValueError as error:
+        return Header(file, error=first_line(error))
+    except Exception as error:  # a damaged header may raise anything
+        return Header(file, error=f"is a damaged DICOM file ({first_line(error)})")
+
+
+def _check_inflation(path: Path) -> None:
+    from pydicom.filereader import read_file_meta_info
+
+    meta = read_file_meta_info(path)
+    start = 144 + meta.get("FileMetaInformationGroupLength", 0)
+    check_deflated(str(meta.get("TransferSyntaxUID", "")), path.read_bytes()[start:])
+
+
+def _header(data: Any, path: Path, file: str) -> Header:
+    texts = {name: _text(data, keyword) for name, keyword in _TEXTS.items()}
+    if not texts["sop_class"] and not texts["modality"] and "Rows" not in data:
+        return Header(file, error="is not DICOM")
+    frames = _whole(data, "NumberOfFrames") or 1
+    image_type = str(data.get("ImageType", "")).upper()
+    return Header(
+        file=file,
+        **{name: value for name, value in texts.items() if name != "description"},
+        laterality=_text(data, "ImageLaterality") or _text(data, "Laterality"),
+        sequence=weighting(texts["description"]) if texts["modality"] == "MR" else "",
+        site=short_name("site", _text(data, "InstitutionName")),
+        age=age_years(_text(data, "PatientAge")),
+        date=iso_date(_text(data, "StudyDate")),
+        height=_whole(data, "Rows"),
+        width=_whole(data, "Columns"),
+        frames=frames,
+        plane=plane_of(data),
+        is_localiser="LOCALIZER" in image_type or "SCOUT" in image_type,
+        marks=tuple(str(data.get(mark, "")) for mark in MARKS),
+        has_places=frames > 1 and _has_places(path),
+        of_series=tuple(
+            _text(item, "SeriesInstanceUID") for item in data.get("ReferencedSeriesSequence") or ()
+        ),
+    )
+
+
+def _has_places(path: Path) -> bool:
+    """Whether several frames each have a place: their functional groups are read only here."""
+    import pydicom
+
+    from thirdeye.dicom.multiframe import frame_planes
+
+    try:
+        header = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+        return frame_planes(header) is not None
+    except Exception:  # told when the pixels are read
+        return False
+
+
+def _text(data: Any, keyword: str) -> str:
+    value = data.get(keyword)
+    text = str(value).strip().strip("\0") if value is not None else ""
+    if text.casefold() in _SAYS_NOTHING:
+        return ""
+    return "".join(c for c in text[:_LONGEST] if c.isprintable())
+
+
+def _whole(data: Any, keyword: str) -> int:
+    try:
+        return int(data.get(keyword) or 0)
+    except (TypeError, ValueError):
+        return 0
+
+
+def age_years(text: str) -> str:
+    """ "045Y" is "45"; months, weeks and days are rounded down to years; "" for anything else."""
+    number, unit = text[:3], text[3:4].upper()
+    per_year = {"Y": 1, "M": 12, "W": 52, "D": 365}.get(unit)
+    if not number.isdigit() or per_year is None:
+        return ""
+    return str(min(90, int(number) // per_year))
+
+
+def iso_date(text: str) -> str:
+    """ "20040119" is "2004-01-19"; "" for what is no date."""
+    import datetime
+
+    try:
+        return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8])).isoformat()
+    except ValueError:
+        return ""
+
+
+_WEIGHTINGS = ("FLAIR", "T1", "T2", "PD", "DWI", "ADC", "SWI", "DTI", "TOF", "STIR")
+_CONTRAST = ("POST", "GD", "GAD", "CONTRAST", "+C", "CE")
+
+
+def weighting(description: str) -> str:
+    """Weighting and contrast of an MR series from its description; free text itself is never kept."""
+    text = description.upper()
+    found = next((word for word in _WEIGHTINGS if word in text), "")
+    words = text.replace("_", " ").replace("-", " ").split()
+    with_contrast = "POST" in text or any(word in _CONTRAST for word in words)
+    return f"{found} contrast" if found and with_contrast else found
