@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+
+from thirdeye.intake.collection import Collection
+from thirdeye.intake.exhibits import Exhibits
+from thirdeye.intake.facts import ImageFacts
 
 Writer = Callable[..., Path]
 
@@ -64,3 +70,45 @@ def table_folder(write_images: Writer) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def made_exhibits(tmp_path: Path) -> Callable[..., Exhibits]:
+    """Exhibits as a pass over pixels would leave them, without any file."""
+
+    def make(
+        labels: Sequence[str],
+        *,
+        thumbnails: np.ndarray | None = None,
+        facts: Mapping[str, Sequence[object]] | None = None,
+        columns: Mapping[str, Sequence[object]] | None = None,
+        **changes: Any,
+    ) -> Exhibits:
+        n = len(labels)
+        images = [f"{number}.png" for number in range(n)]
+        rows = pd.DataFrame(
+            {"image": images, "case": images, "patient": "", "label": list(labels), "split": "", "site": ""}
+        ).assign(**{name: list(values) for name, values in (columns or {}).items()})
+        classes = tuple(sorted(set(labels)))
+        told: dict[str, Any] = {
+            "task": "binary" if len(classes) == 2 else "multiclass",
+            "positive": classes[-1],
+        }
+        told |= {name: changes.pop(name) for name in list(changes) if name in Collection.__dataclass_fields__}
+        collection = Collection(
+            root=tmp_path, layout="table", rows=rows, patient_known=False, understood=(),
+            **({"classes": classes} | told),
+        )  # fmt: skip
+        plain = [asdict(ImageFacts(image, sha256=image, height=64, width=64, bits=8)) for image in images]
+        table = (
+            pd.DataFrame(plain)
+            .set_index("image")
+            .assign(**{name: list(values) for name, values in (facts or {}).items()})
+        )
+        if thumbnails is None:
+            thumbnails = np.random.default_rng(1).integers(0, 256, (n, 64, 64), dtype=np.uint8)
+        return Exhibits(
+            collection=collection, facts=table, thumbnails=thumbnails, mask_facts=pd.DataFrame(), **changes
+        )
+
+    return make

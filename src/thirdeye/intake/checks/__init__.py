@@ -13,4 +13,7 @@ import thirdeye.intake.checks.patients
 import thirdeye.intake.checks.leftovers
 import thirdeye.intake.checks.positive_class
 import thirdeye.intake.checks.imbalance
-import thirdeye.intake.checks.conversions  # noqa: F401
+import thirdeye.intake.checks.conversions
+import thirdeye.intake.checks.shortcut_metadata
+import thirdeye.intake.checks.shortcut_pixels
+import thirdeye.intake.checks.shortcut_site  # noqa: F401

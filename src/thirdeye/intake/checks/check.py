@@ -10,14 +10,11 @@ import pandas as pd
 
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.not_applicable import NotApplicable as NotApplicable
 from thirdeye.registry import Registry
 
 About = Literal["volume", "variety", "veracity", "velocity"]
 Run = Callable[[Exhibits], Iterable[Finding]]
-
-
-class NotApplicable(Exception):
-    """Raised by a check that has nothing to judge; its text says what is missing ("no site is known")."""
 
 
 @dataclass(frozen=True)
