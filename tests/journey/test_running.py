@@ -122,7 +122,7 @@ def interrupted_at(monkeypatch: pytest.MonkeyPatch, target: str, *, after: int =
 
 POINTS: list[tuple[str, int]] = [
     ("thirdeye.journey.checking.open_collection", 0),
-    ("thirdeye.intake.survey.measure_all_of", 10),
+    ("thirdeye.intake.facts_table.FactsTable.add", 10),  # images are measured in other processes
     ("thirdeye.journey.planning.make_plan", 0),
     ("thirdeye.journey.planning.write_dataset_csv", 0),
     ("thirdeye.case.study.Study.write_json", 4),  # between fingerprint.json and plan.json

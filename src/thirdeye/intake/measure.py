@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
 import thirdeye.intake.gauges  # noqa: F401 - enters the gauges into the registry
-from thirdeye.case.image import Image
 from thirdeye.errors import UnreadableFile
-from thirdeye.intake.exhibits import THUMBNAIL_PX
 from thirdeye.intake.facts import ImageFacts, facts_of_item
+from thirdeye.intake.formats.format import Item
 from thirdeye.intake.gauges.gauge import GAUGES
 from thirdeye.intake.picture import picture_of
 from thirdeye.intake.pixels import load
-
-_PERCENTILES = (0.5, 99.5)
+from thirdeye.intake.thumbnail import small_picture, thumbnail
 
 
 @dataclass(frozen=True)
@@ -29,33 +26,54 @@ class Measured:
     Args:
         facts: fields of `ImageFacts`, and the columns of every gauge.
         thumbnail: (64, 64) uint8, see `Exhibits`; None where it cannot be read.
+        small: (S, S, 3) uint8 for an embedder; None where none was asked for or it cannot be read.
     """
 
     facts: dict[str, Any]
     thumbnail: NDArray[np.uint8] | None
+    small: NDArray[np.uint8] | None = None
 
 
-def measure_all_of(root: Path, reference: str) -> Measured:
-    """Facts, gauges and thumbnail of one image; an unreadable one is a fact too, not an exception."""
+def unreadable(reference: str, reason: str) -> Measured:
+    """What is kept of a file that cannot be read."""
+    return Measured(asdict(ImageFacts(image=reference, error=reason)), None)
+
+
+def measure_all_of(root: Path, reference: str, small_px: int = 0) -> Measured:
+    """Facts, gauges and thumbnail of one image; an unreadable one is a fact too, not an exception.
+
+    Args:
+        root, reference: see `thirdeye.intake.pixels.load`.
+        small_px: side of the square for an embedder; 0: none.
+
+    Raises:
+        MemoryError: it does not fit into memory, also where a reader says so as `UnreadableFile`.
+    """
     try:
-        item = load(root, reference)
-        picture = picture_of(item)
+        return _measure(reference, load(root, reference), small_px)
     except UnreadableFile as error:
-        return Measured(asdict(ImageFacts(image=reference, error=error.reason)), None)
+        if isinstance(error.__cause__, MemoryError):
+            raise MemoryError from error
+        return unreadable(reference, error.reason)
+
+
+def measure_loaded(reference: str, item: Item | None, reason: str, small_px: int = 0) -> Measured:
+    """The same of what somebody else has read, or could not read for a reason."""
+    return unreadable(reference, reason) if item is None else _measure(reference, item, small_px)
+
+
+def look_at(root: Path, reference: str) -> NDArray[np.generic]:
+    """Pixels of the picture of a reference, for a closer look.
+
+    Raises:
+        UnreadableFile: it cannot be read, or nothing of it can be shown.
+    """
+    return picture_of(load(root, reference)).pixels
+
+
+def _measure(reference: str, item: Item, small_px: int) -> Measured:
+    picture = picture_of(item)
     facts = asdict(facts_of_item(reference, item))
     for _, gauge in GAUGES:
         facts.update(gauge(picture))
-    return Measured(facts, thumbnail(picture))
-
-
-def thumbnail(image: Image, size_px: int = THUMBNAIL_PX) -> NDArray[np.uint8]:
-    """(S, S) grey, the picture squashed to a square, percentiles 0.5 to 99.5 over the full range."""
-    pixels = image.pixels if image.pixels.ndim == 2 else image.pixels.mean(axis=2)
-    small = PIL.Image.fromarray(pixels.astype(np.float32)).resize(
-        (size_px, size_px), PIL.Image.Resampling.BOX, reducing_gap=3.0
-    )
-    values = np.asarray(small)
-    low, high = np.percentile(values, _PERCENTILES)
-    if high <= low:
-        return np.zeros((size_px, size_px), np.uint8)
-    return np.rint(np.clip((values - low) / (high - low), 0, 1) * 255).astype(np.uint8)
+    return Measured(facts, thumbnail(picture), small_picture(picture, small_px) if small_px else None)

@@ -15,13 +15,13 @@ from typing import Any
 from thirdeye.errors import StageFailed
 from thirdeye.intake.worker import packed, receive, send
 
-# Runs in a fresh interpreter that looks at no environment variable and no current folder; the places to import
-# from are those of this process, so that a worker runs the same code.
+# Runs in a fresh interpreter that looks at no environment variable and no current folder; the places to
+# import from are those of this process, so that a worker runs the same code.
 _BOOT = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
     "from thirdeye.intake.worker import main; main(int(sys.argv[2]))"
 )
-_ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class WorkerProcess:

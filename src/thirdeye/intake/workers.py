@@ -1,7 +1,7 @@
 """Untrusted files are decoded in processes of their own, with a bound on memory and on time.
 
-A file that makes a decoder crash, hang or eat memory costs its own worker, which is replaced, and gets a reason;
-every other file goes on. Why not a library: ``docs/decisions/0012-workers.md``.
+A file that makes a decoder crash, hang or eat memory costs its own worker, which is replaced, and gets a
+reason; every other file goes on. Why not a library: ``docs/decisions/0012-workers.md``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def each(
     *,
     count: int | None = None,
     memory_bytes: int = MEMORY_BYTES,
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     """Values of calls in the order of `tasks`, or `Lost`; only a bounded number is in memory.
 
     Close the generator (`contextlib.closing`) to end the calls that are under way; any thread may use it.
@@ -242,7 +242,7 @@ class _Seat(threading.Thread):
                 chunk.append(one)
         return chunk
 
-    def _attempt(self, chunk: Sequence[tuple[int, Task]]) -> Sequence[tuple[int, Task]]:
+    def _attempt(self, chunk: list[tuple[int, Task]]) -> list[tuple[int, Task]]:
         """Let a worker answer a chunk; what is left when it dies, without the call that it died of."""
         worker = self._worker = self._worker or take(self._crew.memory_bytes)
         if not self._is_ready(worker):
