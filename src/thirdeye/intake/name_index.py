@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thirdeye.intake.reference import as_reference, readable
+from thirdeye.intake.stems import without_ending
 
 _EXACT, _ENDING, _STEM = 3, 2, 1
 
@@ -39,10 +40,12 @@ class NameIndex:
     Args:
         root: folder that `files` are relative to.
         files: relative paths with forward slashes.
+        stay_inside: a name that leads out of `root` is never followed.
     """
 
-    def __init__(self, root: Path, files: Sequence[str]) -> None:
+    def __init__(self, root: Path, files: Sequence[str], *, stay_inside: bool = False) -> None:
         self.root = root
+        self._stay_inside = stay_inside
         self.files = tuple(files)
         self._files = frozenset(files)
         self._keys: dict[str, list[str]] = {}
@@ -51,12 +54,14 @@ class NameIndex:
                 self._keys.setdefault(key, []).append(file)
         self._stems: dict[str, list[str]] = {}
         for file in files:
-            for key in set(_endings(_normal(os.path.splitext(file)[0]))):  # noqa: PTH122 - a string
+            for key in set(_endings(_normal(without_ending(file)))):
                 self._stems.setdefault(key, []).append(file)
 
     def match(self, cells: Iterable[str]) -> Matches:
         """Look up every cell; blanks are not found."""
-        found = [self._find(cell) if cell else ((), 0) for cell in cells]
+        cells = list(cells)
+        known: dict[str, tuple[Sequence[str], int]] = {cell: self._find(cell) for cell in set(cells) if cell}
+        found = [known.get(cell, ((), 0)) for cell in cells]
         ambiguous = {
             cell: tuple(files) for cell, (files, _) in zip(cells, found, strict=True) if len(files) > 1
         }
@@ -75,7 +80,7 @@ class NameIndex:
             if ending in self._keys:
                 files = self._keys[ending]
                 return files, _EXACT if _normal(files[0]) == name else _ENDING
-        for ending in (*_endings(name), *_endings(os.path.splitext(name)[0])):  # noqa: PTH122
+        for ending in (*_endings(name), *_endings(without_ending(name))):
             if ending in self._stems:
                 return self._stems[ending], _STEM
         outside = self._outside(cell)
@@ -83,7 +88,7 @@ class NameIndex:
 
     def _outside(self, cell: str) -> str | None:
         """A path that leaves the root, relative to it ("../scans/1.png"), when the file is there."""
-        if not (cell.startswith(("../", "/")) or os.path.isabs(cell)):  # noqa: PTH117
+        if self._stay_inside or not (cell.startswith(("../", "/")) or os.path.isabs(cell)):  # noqa: PTH117
             return None
         path = self.root / cell
         try:

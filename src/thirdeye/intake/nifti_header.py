@@ -139,7 +139,7 @@ def _shape(dim: tuple[float, ...], name: str) -> tuple[int, ...]:
 def _dtype(code: int, order: str, name: str) -> np.dtype[np.generic]:
     if code not in DATATYPES:
         raise UnreadableFile(name, f"holds {_REFUSED.get(code, f'values of the unknown type {code}')}")
-    return np.dtype(DATATYPES[code]).newbyteorder(order)
+    return np.dtype(order + DATATYPES[code])
 
 
 def _offset(stated: float, version: int, is_pair: bool, name: str) -> int:

@@ -90,7 +90,7 @@ def _without_classes(task: str, reading: Reading) -> Decision:
     there = {"segmentation": len(reading.masks), "unlabelled": 1}.get(task, len(found))
     if not there:
         raise DataRefused(f"--task {task}: the data hold no {_NEEDED[task]}")
-    classes = tuple(dict.fromkeys(name for name in found if name))
+    classes = tuple(dict.fromkeys(part for name in found for part in name.split(SEPARATOR) if part))
     named = next(name for name in (*_WHERE, "unlabelled") if name == task)
     sentences = (f"{len(classes)} kinds of structure: {listed(classes, 14)}.",) if classes else ()
     return Decision(named, classes, None, tuple(reading.rows["label"]), True, sentences)  # type: ignore[arg-type]

@@ -104,7 +104,7 @@ def read_voxels(
     if size > file_bytes * _MOST_DEFLATED:
         raise UnreadableFile(name, f"is cut off: {size:,} bytes of voxels cannot come from {file_bytes:,}")
     buffer = np.empty(size, np.uint8)
-    view = memoryview(buffer)
+    view = memoryview(buffer.data)
     got = 0
     while got < size:
         count = stream.readinto(view[got : got + _BLOCK])  # type: ignore[attr-defined]
@@ -178,11 +178,11 @@ def scaled(voxels: NDArray[np.generic], slope: float, intercept: float) -> NDArr
     if voxels.dtype.kind in "iu" and slope == 1 and float(intercept).is_integer():
         low, high = int(voxels.min()) + int(intercept), int(voxels.max()) + int(intercept)
         for kind in (voxels.dtype, np.dtype(np.int16), np.dtype(np.int32)):
-            limits = np.iinfo(kind)
+            limits = np.iinfo(kind.str)
             if limits.min <= low and high <= limits.max:
                 return (voxels.astype(np.int64) + int(intercept)).astype(kind)
     wide = np.float64 if voxels.dtype.itemsize > 2 and voxels.dtype != np.float32 else np.float32
-    result = voxels.astype(wide)
+    result: NDArray[np.floating] = voxels.astype(wide)
     result *= wide(slope)
     result += wide(intercept)
     return result

@@ -58,6 +58,18 @@ _KINDS = {
         "images in folders of masks were left aside",
         "Masks are not classified; nothing needs doing",
     ),
+    "channel_missing": _Kind(
+        "error",
+        "case lacks a channel that others have",
+        "cases lack a channel that others have",
+        "Add the missing files, or take these cases out",
+    ),
+    "mask_without_image": _Kind(
+        "warning",
+        "mask belongs to no image",
+        "masks belong to no image",
+        "Name each mask like its image, or take it out",
+    ),
     "not_an_image": _Kind(
         "info",
         "other file was ignored",
