@@ -41,7 +41,11 @@ def test_words_say_what_was_understood_and_found(thirdeye: Callable[..., Any], f
     said = thirdeye("check", finished / "data")
     assert said.code == 0
     assert said.out.startswith("Understood:\n  Layout: a table naming files and labels.")
-    assert "Found:\n  WARNING " in said.out
+    for word in ("Volume", "Variety", "Veracity", "Velocity"):
+        assert f"\n{word}:\n" in said.out
+    assert "\n  WARNING " in said.out
+    assert "Verdict: may be learnt from (0 errors, " in said.out
+    assert max(map(len, said.out.splitlines())) <= 100
 
 
 def test_out_writes_the_findings(thirdeye: Callable[..., Any], finished: Path, tmp_path: Path) -> None:
@@ -49,6 +53,39 @@ def test_out_writes_the_findings(thirdeye: Callable[..., Any], finished: Path, t
     assert (tmp_path / "study" / "findings.json").read_bytes() == (
         finished / "study" / "findings.json"
     ).read_bytes()
+
+
+def test_the_page_is_written_where_asked(
+    thirdeye: Callable[..., Any], finished: Path, tmp_path: Path
+) -> None:
+    said = thirdeye("check", finished / "data", "--html", tmp_path / "page.html")
+    assert f"Page with pictures: {tmp_path / 'page.html'}" in said.out
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "The data on trial: data" in page
+    assert str(tmp_path) not in page
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html"]
+
+
+def test_fix_writes_a_new_table(thirdeye: Callable[..., Any], make_cases: Any, tmp_path: Path) -> None:
+    data = make_cases(tmp_path / "data")
+    (data / "images" / "case 03.png").write_bytes((data / "images" / "case 05.png").read_bytes())
+    rehearsed = thirdeye("check", data, "--fix", tmp_path / "new.csv", "--dry-run", "--out", tmp_path / "s")
+    assert "Would write" in rehearsed.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
+    said = thirdeye("check", data, "--fix", tmp_path / "new.csv")
+    assert said.code == 0
+    assert "35 images, 1 image left out." in said.out
+    assert "  dup.exact: 1 image left out\n" in said.out
+    assert thirdeye("check", tmp_path / "new.csv").code == 0
+    again = thirdeye("check", data, "--fix", tmp_path / "new.csv")
+    assert again.code == 2
+    assert "is not overwritten" in again.refusal
+    inside = thirdeye("check", data, "--fix", data / "new.csv")
+    assert inside.code == 2
+    assert "inside the data" in inside.refusal
+    as_json = thirdeye("check", data, "--fix", tmp_path / "newer.csv", "--json")
+    assert json.loads(as_json.out)["version"] == 1
+    assert "Wrote" in as_json.err
 
 
 def test_nothing_there(thirdeye: Callable[..., Any], tmp_path: Path) -> None:

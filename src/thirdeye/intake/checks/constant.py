@@ -9,6 +9,7 @@ import pandas as pd
 from thirdeye.intake.checks.check import register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.fixes import leave_out
 from thirdeye.intake.words import shown_name
 
 
@@ -36,4 +37,5 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         if blocks
         else "They are left out, except from an official test part. Look at how they were exported",
         source="An image without contrast holds no evidence",
+        fixes=leave_out(blank.index, "shows nothing"),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from thirdeye.intake.checks.check import duplicate_groups, register_check
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.fixes import keep_one
 from thirdeye.intake.words import counted, shown_name
 
 
@@ -30,4 +31,5 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         remedy="Each group is kept on one side of every split that is drawn here; copies count more than "
         "once in the figures",
         source="SHA-256 of the decoded pixels",
+        fixes=keep_one(groups, exhibits.rows["split"], "is identical to"),
     )

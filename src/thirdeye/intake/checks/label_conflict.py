@@ -10,6 +10,7 @@ from thirdeye.intake.checks.check import duplicate_groups, register_check
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.fixes import leave_out
 from thirdeye.intake.words import counted, shown_name
 
 
@@ -47,4 +48,5 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         else "Correct the label or take one of them out; for several findings in one image say "
         "--task multilabel",
         source="A picture cannot be both; one of the labels is wrong",
+        fixes=leave_out((image for group in groups for image in group), "is under two labels"),
     )

@@ -8,6 +8,7 @@ from thirdeye.intake.checks.check import duplicate_groups, register_check
 from thirdeye.intake.collection import SPLITS
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.fixes import keep_one_side
 from thirdeye.intake.words import counted, shown_name
 
 
@@ -30,4 +31,5 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         remedy="The copies in training are left out (and in validation, where the test part has the "
         "picture); the test part is untouched",
         source="DESIGN 5.1: no duplicate on two sides of a split",
+        fixes=keep_one_side(groups, split, "is in another part too"),
     )

@@ -10,6 +10,7 @@ from thirdeye.intake.checks.check import register_check
 from thirdeye.intake.collection import SPLITS, Collection
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.fixes import keep_one_side
 from thirdeye.intake.words import counted, shown_name
 
 
@@ -51,7 +52,13 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         if repaired
         else _remedy(collection),
         source="DESIGN 5.1: no patient on two sides of a split",
+        fixes=keep_one_side(groups, _parts_of(leaking), "patient is in another part too"),
     )
+
+
+def _parts_of(rows: pd.DataFrame) -> pd.Series:
+    """Image to its part."""
+    return rows.drop_duplicates("image").set_index("image")["split"]
 
 
 def _remedy(collection: Collection) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from thirdeye.intake.checks.check import register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.fixes import leave_out
 from thirdeye.intake.words import shown_name
 
 _TOO_MANY = 0.5
@@ -32,4 +33,5 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         if blocks
         else "They are left out. Fetch or export them again if they matter",
         source="A damaged file is usually a broken download or export",
+        fixes=leave_out(broken.index, "cannot be read"),
     )

@@ -11,6 +11,7 @@ from thirdeye.intake.layouts.table_choice import choose_table, tables_in
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.table_file import TABLE_SUFFIXES
+from thirdeye.intake.table_paths import files_of_table
 from thirdeye.intake.table_rows import table_reading
 from thirdeye.intake.words import listed
 
@@ -33,7 +34,7 @@ def read(data: Path, options: Options) -> Reading:
         UsageError: an option names a column that is not there.
     """
     root = data if data.is_dir() else data.parent
-    found = find_files(root)
+    found = files_of_table(data)
     choice = choose_table(data, found, options)
     if choice is None:
         names = listed([path.name for path in tables_in(data)]) or "no table"
