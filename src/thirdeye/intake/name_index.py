@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from thirdeye.intake.reference import as_reference, readable
+from thirdeye.intake.reference import as_path, as_reference, readable, split_selector
 from thirdeye.intake.stems import without_ending
 
 _EXACT, _ENDING, _STEM = 3, 2, 1
@@ -90,12 +90,15 @@ class NameIndex:
         """A path that leaves the root, relative to it ("../scans/1.png"), when the file is there."""
         if self._stay_inside or not (cell.startswith(("../", "/")) or os.path.isabs(cell)):  # noqa: PTH117
             return None
-        path = self.root / cell
+        path, selector = as_path(self.root, cell), split_selector(cell)[1]
         try:
-            there = path.is_file()
+            there = path.is_file() or (bool(selector) and path.is_dir())
         except (OSError, ValueError):
             return None
-        return as_reference(os.path.relpath(path, self.root).replace(os.sep, "/")) if there else None
+        if not there:
+            return None
+        name = as_reference(os.path.relpath(path, self.root).replace(os.sep, "/"))
+        return f"{name}#{selector}" if selector else name
 
 
 def _normal(text: str) -> str:
