@@ -62,15 +62,6 @@ def measure_loaded(reference: str, item: Item | None, reason: str, small_px: int
     return unreadable(reference, reason) if item is None else _measure(reference, item, small_px)
 
 
-def look_at(root: Path, reference: str) -> NDArray[np.generic]:
-    """Pixels of the picture of a reference, for a closer look.
-
-    Raises:
-        UnreadableFile: it cannot be read, or nothing of it can be shown.
-    """
-    return picture_of(load(root, reference)).pixels
-
-
 def _measure(reference: str, item: Item, small_px: int) -> Measured:
     picture = picture_of(item)
     facts = asdict(facts_of_item(reference, item))

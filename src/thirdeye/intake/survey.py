@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
@@ -17,10 +16,12 @@ from thirdeye.intake.collection import Collection
 from thirdeye.intake.exhibits import THUMBNAIL_PX, Embedder, Exhibits
 from thirdeye.intake.facts_table import FactsTable
 from thirdeye.intake.growing import GrowingArray
-from thirdeye.intake.measure import Measured, look_at, measure_all_of, measure_loaded, unreadable
+from thirdeye.intake.look import is_archive, look
+from thirdeye.intake.mask_pass import facts_of_masks
+from thirdeye.intake.measure import Measured, measure_all_of, measure_loaded, unreadable
 from thirdeye.intake.pixels import load_image
 from thirdeye.intake.reference import as_path
-from thirdeye.intake.workers import Lost, Task, call, each, limit_for
+from thirdeye.intake.workers import Lost, Task, each, limit_for
 
 _BATCH = 32  # pictures an embedder is handed at a time
 
@@ -88,10 +89,10 @@ class _Evidence:
             collection=collection,
             facts=facts,
             thumbnails=self._thumbnails.finished(),
-            mask_facts=pd.DataFrame(),
+            mask_facts=facts_of_masks(collection),
             features=features,
             features_from=self._embedder.name if self._embedder else "",
-            look=lambda reference: _look(collection.root, reference),
+            look=lambda reference: look(collection.root, reference),
         )
 
     def _embed(self) -> None:
@@ -108,7 +109,7 @@ class _Evidence:
 
 def _measure_all(root: Path, references: Sequence[str], small_px: int) -> Generator[Measured, None, None]:
     """Measurements in the order of `references`; an archive is opened once, here, and its arrays go round."""
-    if _is_archive(root):
+    if is_archive(root):
         function: Callable[..., Measured] = measure_loaded
         tasks = (Task((one, *_archived(root, one), small_px)) for one in references)
     else:
@@ -125,18 +126,3 @@ def _archived(root: Path, reference: str) -> tuple[Image | None, str]:
         return load_image(root, reference), ""
     except UnreadableFile as error:
         return None, error.reason
-
-
-def _look(root: Path, reference: str) -> NDArray[np.generic] | None:
-    try:
-        if _is_archive(root):
-            return load_image(root, reference).pixels
-        limit_s = limit_for(as_path(root, reference))
-        pixels: NDArray[np.generic] = call(look_at, root, reference, name=reference, limit_s=limit_s)
-    except UnreadableFile:
-        return None
-    return pixels
-
-
-def _is_archive(root: Path) -> bool:
-    return root.suffix.lower() == ".npz" and root.is_file()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -9,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
-from thirdeye.errors import UnreadableFile
 from thirdeye.intake.examine import examine
+from thirdeye.intake.exhibits import Embedder
+from thirdeye.intake.look import look
 from thirdeye.intake.open import open_collection
-from thirdeye.intake.picture import picture_of
-from thirdeye.intake.pixels import load
 from thirdeye.intake.reference import as_reference, readable
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Checked
+from thirdeye.journey.speed import installed_embedder, velocity_of
 from thirdeye.report.trial.trial import Trial
 from thirdeye.training.event import Event, Listener, silent
 
@@ -33,7 +35,7 @@ def check(
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Checked:
-    """Open a dataset, say what was understood, and run every check over it.
+    """Open a dataset, say what was understood, and run every check over it; labels are not needed.
 
     Args:
         data: folder, table or archive.
@@ -47,22 +49,56 @@ def check(
         DataRefused: nothing could be understood.
     """
     tell(Event("stage", "Check"))
-    collection = open_collection(Path(data), **options)
+    embedder, missing = installed_embedder()
+    checked = put_on_trial(
+        data, tell=tell, embedder=embedder, probe=True, notes=[missing] * bool(missing), labels_optional=True,
+        **options,
+    )  # fmt: skip
+    if out is not None:
+        Study(Path(out)).write_json(FINDINGS_FILE, findings_json(checked))
+    if out is not None or html is not None:
+        write_page(checked, Path(data), out=out, html=html, tell=tell)
+    return checked
+
+
+def put_on_trial(
+    data: str | Path,
+    *,
+    tell: Listener = silent,
+    embedder: Embedder | None = None,
+    probe: bool = False,
+    notes: Sequence[str] = (),
+    labels_optional: bool = False,
+    **options: Unpack[DataOptions],
+) -> Checked:
+    """Open a dataset and run every check over it; writes nothing.
+
+    Args:
+        data: folder, table or archive.
+        tell: hears how it goes.
+        embedder: see `examine`.
+        probe: measure how fast this machine learns and reads.
+        notes: sentences to add to what was understood.
+        labels_optional: data without labels are accepted.
+        options: see `DataOptions`.
+
+    Raises:
+        UsageError, DataRefused: as `check`.
+    """
+    collection = open_collection(Path(data), labels_optional=labels_optional, **options)
+    collection = replace(collection, understood=(*collection.understood, *notes))
     for sentence in collection.understood:
         tell(Event("note", sentence))
 
     def progress(done: int, total: int) -> None:
         tell(Event("progress", "images looked at", done / max(1, total)))
 
-    checked = Checked(collection, examine(collection, progress=progress))
-    for finding in checked.examination.findings:
+    velocity = velocity_of(collection, probe=probe)
+    found = examine(collection, progress=progress, embedder=embedder, velocity=velocity)
+    for finding in found.findings:
         if finding.severity != "info":
             tell(Event("note", f"{finding.severity}: {finding.message}"))
-    if out is not None:
-        Study(Path(out)).write_json(FINDINGS_FILE, findings_json(checked))
-    if out is not None or html is not None:
-        write_page(checked, Path(data), out=out, html=html, tell=tell)
-    return checked
+    return Checked(collection, found)
 
 
 def write_page(
@@ -99,14 +135,11 @@ def _trial(checked: Checked, data: Path) -> Trial:
 
     collection = checked.collection
 
-    def look(reference: str) -> NDArray[np.generic] | None:
-        try:
-            return picture_of(load(collection.root, reference)).pixels
-        except UnreadableFile:
-            return None
+    def look_at(reference: str) -> NDArray[np.generic] | None:
+        return look(collection.root, reference)
 
     name = readable(as_reference(data.resolve().name))
-    return Trial(collection, checked.examination, name, look, version("thirdeye-imaging"))
+    return Trial(collection, checked.examination, name, look_at, version("thirdeye-imaging"))
 
 
 def findings_json(checked: Checked) -> dict[str, object]:

@@ -18,7 +18,7 @@ from thirdeye.errors import DataRefused, UsageError
 from thirdeye.inference.calibration import METHODS
 from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.examine import refuse_if_blocked
-from thirdeye.journey.checking import FINDINGS_FILE, check, findings_json
+from thirdeye.journey.checking import FINDINGS_FILE, findings_json, put_on_trial
 from thirdeye.journey.duration import seconds
 from thirdeye.journey.identity import files_key, labels_key
 from thirdeye.journey.ledger import Ledger, key_of, relative_place
@@ -62,7 +62,8 @@ def plan(
     """
     started = time.monotonic()
     budget_s = seconds(budget)
-    checked = check(data, tell=tell, **options)
+    tell(Event("stage", "Check"))
+    checked = put_on_trial(data, tell=tell, **options)
     if out is not None and checked.refused:
         _write_refusal(Study(Path(out)), checked)
     refuse_if_blocked(checked.examination.findings)
