@@ -13,6 +13,7 @@ from thirdeye.case.image import Image
 from thirdeye.dicom.quiet import quiet_decoders
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.deep_colour import read_deep_colour
+from thirdeye.intake.jpeg_quality import jpeg_quality
 
 MAX_MEGAPIXELS = 300
 
@@ -78,6 +79,22 @@ def read_picture(path: Path, name: str, kind: str) -> Image:
         raise UnreadableFile(name, f"is a damaged {kind} file ({_first_line(error)})") from error
 
 
+def displayed_size(path: Path) -> tuple[int, int] | None:
+    """(width, height) of a picture file, upright, from its header alone; None where it has no such header."""
+    try:
+        with quiet_decoders(), path.open("rb") as file:
+            kind = picture_format(file.read(16))
+            if kind is None:
+                return None
+            file.seek(0)
+            picture = _open(file, kind)
+            turned = kind == "JPEG" and _orientation(picture) >= 5  # asking a PNG would decode it
+    except Exception:  # the pass over the pixels says what is wrong with it
+        return None
+    width, height = picture.size
+    return (height, width) if turned else (width, height)
+
+
 def _decode(file: IO[bytes], name: str, kind: str) -> Image:
     picture = _open(file, kind)
     _refuse_size(name, *picture.size)
@@ -88,6 +105,10 @@ def _decode(file: IO[bytes], name: str, kind: str) -> Image:
     if kind != "TIFF":  # Pillow turns TIFF by itself
         pixels = _upright(pixels, _orientation(picture), converted)
     attributes = {"format": kind}
+    if table := getattr(picture, "quantization", {}).get(0):  # of a JPEG
+        attributes["jpeg_quality"] = str(jpeg_quality(table))
+    if picture.mode == "1":
+        attributes["stored_bits"] = "1"
     if converted:
         attributes["converted"] = "; ".join(converted)
     bits = {np.uint8: 8, np.uint16: 16}.get(pixels.dtype.type, 32)

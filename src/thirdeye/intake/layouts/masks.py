@@ -8,11 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.errors import DataRefused
-from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.files import FoundFiles, find_files, natural
 from thirdeye.intake.layouts.descend import descend
 from thirdeye.intake.layouts.layout import Layout
-from thirdeye.intake.layouts.table_choice import has_labels
+from thirdeye.intake.layouts.table_choice import wants_classes
 from thirdeye.intake.mask_legend import find_legend
 from thirdeye.intake.mask_names import FileName
 from thirdeye.intake.mask_pairs import MaskPairs, pair_masks
@@ -25,13 +24,15 @@ _LEAST_PATIENTS = 5
 
 def recognise(data: Path, options: Options) -> bool:
     """Masks for images that are in no class folders, and of which no table states labels."""
-    if not data.is_dir() or options.label_column or options.task in CLASSIFICATION:
+    if not data.is_dir():
         return False
     folder, found = _files(data)
     pairs = pair_masks((*found.images, *found.masks))
     if len(pairs.masks) <= len(pairs.lonely):
         return False
-    return options.task == "segmentation" or not (_are_classes(pairs.images) or has_labels(folder, found))
+    return options.task == "segmentation" or not (
+        _are_classes(pairs.images) or wants_classes(folder, options)
+    )
 
 
 def read(data: Path, options: Options) -> Reading:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.errors import DataRefused
+from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.columns import candidates
-from thirdeye.intake.files import FoundFiles, is_visible, natural
+from thirdeye.intake.files import FoundFiles, find_files, is_visible, natural
 from thirdeye.intake.name_index import NameIndex
 from thirdeye.intake.options import Options
+from thirdeye.intake.region_columns import has_regions
 from thirdeye.intake.splits import split_name
 from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
 from thirdeye.intake.table_roles import TableRoles, assign_roles
@@ -136,14 +138,25 @@ def _part_of(name: str) -> str | None:
     return meant.pop() if len(meant) == 1 else None
 
 
-def has_labels(folder: Path, found: FoundFiles) -> bool:
-    """Whether a table directly in the folder states two labels or more of its images."""
-    index = NameIndex(folder, found.images)
-    for path in tables_in(folder):
-        try:
-            roles = assign_roles(path.name, read_table(path), index, Options())
-        except DataRefused:
-            continue
-        if roles and roles.labels and len(set(roles.labels.values) - {""}) > 1:
-            return True
-    return False
+def wants_classes(folder: Path, options: Options) -> bool:
+    """Whether labels of whole images are asked for, or stated by a table directly in the folder.
+
+    Then masks and boxes beside it are no reason to take the data for another task.
+    """
+    if options.task is not None or options.label_column:
+        return options.task in CLASSIFICATION or bool(options.label_column)
+    tables = tables_in(folder)
+    index = NameIndex(folder, find_files(folder).images) if tables else None
+    return any(index is not None and _states_labels(path, index) for path in tables)
+
+
+def _states_labels(path: Path, index: NameIndex) -> bool:
+    """Two labels or more, and no boxes or points."""
+    try:
+        table = read_table(path)
+        if has_regions(table.columns):
+            return False
+        roles = assign_roles(path.name, table, index, Options())
+    except DataRefused:
+        return False
+    return bool(roles and roles.labels and len(set(roles.labels.values) - {""}) > 1)

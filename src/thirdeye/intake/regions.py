@@ -1,0 +1,35 @@
+"""Boxes and points as a frame, and how they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from thirdeye.intake.collection import REGION_COLUMNS
+from thirdeye.intake.words import counted, listed
+
+EDGES = REGION_COLUMNS[4:]
+Region = tuple[str, str, str, str, float, float, float, float]
+"""image, kind, name, annotator, x_min, y_min, x_max, y_max"""
+
+
+def region_frame(regions: Sequence[Region] | pd.DataFrame) -> pd.DataFrame:
+    """The frame of `Collection.regions`; coordinates are float64, NaN where the data hold no number."""
+    if isinstance(regions, pd.DataFrame):
+        frame = regions[list(REGION_COLUMNS)].copy()
+    else:
+        frame = pd.DataFrame(list(regions), columns=list(REGION_COLUMNS))
+    frame[list(EDGES)] = frame[list(EDGES)].astype("float64")
+    return frame.astype(dict.fromkeys(REGION_COLUMNS[:4], object))
+
+
+def told(regions: pd.DataFrame, images: int) -> str:
+    """ "4,888 boxes in 364 of 364 images: RBC (4,155), WBC (372), Platelets (361)." """
+    kind = "point" if set(regions["kind"]) == {"point"} else "box"
+    counts = regions["name"].value_counts()
+    names = listed([f"{name or '(no name)'} ({number:,})" for name, number in counts.items()], 8)
+    return (
+        f"{counted(len(regions), kind, 'boxes' if kind == 'box' else None)} in "
+        f"{regions['image'].nunique():,} of {counted(images, 'image')}: {names}."
+    )
