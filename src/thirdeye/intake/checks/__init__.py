@@ -16,4 +16,5 @@ import thirdeye.intake.checks.imbalance
 import thirdeye.intake.checks.conversions
 import thirdeye.intake.checks.shortcut_metadata
 import thirdeye.intake.checks.shortcut_pixels
+import thirdeye.intake.checks.shortcut_text
 import thirdeye.intake.checks.shortcut_site  # noqa: F401

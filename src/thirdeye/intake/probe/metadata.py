@@ -18,6 +18,7 @@ _OF_THE_FILE = (
     "orientation", "height", "width", "depth", "bits", "is_colour", "row_spacing_mm", "column_spacing_mm",
     "slice_spacing_mm", "rate_hz",
 )  # fmt: skip
+_OF_THE_FILE_TOO = ("jpeg_quality",)  # of the gauge columns
 TEXT_MARKS = "marks"  # gauge columns that begin so belong to `shortcut.text`
 
 
@@ -49,7 +50,7 @@ def metadata_of(exhibits: Exhibits, target: Target) -> Metadata:
     facts = exhibits.facts.iloc[target.positions]
     held = {column: target.rows[column].astype(str) for column in by_role.get("acquisition", [])}
     acquisition = {**held, **_of_files(facts, list(held))}
-    measured = [c for c in gauge_columns(exhibits.facts) if not c.startswith(TEXT_MARKS)]
+    measured = [c for c in gauge_columns(facts) if not c.startswith(TEXT_MARKS) and c not in _OF_THE_FILE_TOO]
     return Metadata(
         acquisition=_distinct(acquisition, target.rows.index),
         collecting=_distinct(_of_patients(target), target.rows.index),
@@ -68,7 +69,7 @@ def gauge_columns(facts: pd.DataFrame) -> list[str]:
 
 def _of_files(facts: pd.DataFrame, taken: list[str]) -> Mapping[str, pd.Series]:
     columns: dict[str, pd.Series] = {}
-    for name in _OF_THE_FILE:
+    for name in (*_OF_THE_FILE, *_OF_THE_FILE_TOO):
         if name in facts.columns and name not in taken:
             columns[name] = facts[name]
     if {"width", "height"} <= set(facts.columns):
