@@ -1,0 +1,106 @@
+"""Deferral: what happens when the least certain cases are handed to a person.
+
+El-Yaniv & Wiener 2010 (J Mach Learn Res 11); Geifman & El-Yaniv 2017. The rule is fixed on validation
+data; its effect is measured on others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.errors import UsageError
+from thirdeye.evaluation.inputs import check_binary, check_probabilities
+from thirdeye.evaluation.proportion import proportion_interval
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RiskCoverage:
+    """Share of wrong decisions among the most certain cases.
+
+    Args:
+        coverage: (n,) 1/n, 2/n, ..., 1: share of cases that the machine decides.
+        risk: (n,) share of these that it decides wrongly.
+        confidence: (n,) of the last case that is decided.
+        aurc: mean risk over all coverages; lower is better.
+    """
+
+    coverage: Array
+    risk: Array
+    confidence: Array
+    aurc: float
+
+    def risk_at(self, coverage: float) -> float:
+        """Risk when the most certain `coverage` of the cases are decided, above 0 to 1."""
+        if not 0 < coverage <= 1:
+            raise UsageError(f"a coverage lies above 0 and at most at 1, got {coverage}")
+        place = max(1, round(coverage * self.risk.size))
+        return float(self.risk[place - 1])
+
+
+@dataclass(frozen=True)
+class SystemPerformance:
+    """Machine and person together under a deferral rule.
+
+    Args:
+        sensitivity, specificity: of the pair; None without cases of that kind.
+        sensitivity_interval, specificity_interval: Wilson's.
+        workload: share of cases that the person reads.
+        deferred: number of cases.
+    """
+
+    sensitivity: float | None
+    specificity: float | None
+    sensitivity_interval: tuple[float, float] | None
+    specificity_interval: tuple[float, float] | None
+    workload: float
+    deferred: int
+
+
+def risk_coverage(labels: Any, probabilities: Any, *, threshold: float = 0.5) -> RiskCoverage:
+    """Curve over the distance of the probability from indecision.
+
+    Args:
+        labels: (n,) of 0 and 1.
+        probabilities: (n,) from 0 to 1; ties keep the order of the rows.
+        threshold: positive at or above it.
+    """
+    truth = check_binary(labels)
+    values = check_probabilities(probabilities, truth.size)
+    confidence = np.maximum(values, 1 - values)
+    order = np.argsort(-confidence, kind="stable")
+    wrong = ((values >= threshold) != truth)[order]
+    places = np.arange(1, truth.size + 1)
+    risk = np.cumsum(wrong) / places
+    return RiskCoverage(places / truth.size, risk, confidence[order], float(risk.mean()))
+
+
+def performance_with_deferral(
+    labels: Any, probabilities: Any, person: Any, *, threshold: float, defer_below: float
+) -> SystemPerformance:
+    """The pair's performance when the person reads what the machine is not sure of.
+
+    Args:
+        labels: (n,) of 0 and 1.
+        probabilities: (n,) from 0 to 1.
+        person: (n,) decisions of the person, 0 and 1.
+        threshold: of the machine.
+        defer_below: cases whose confidence max(p, 1 - p) lies below it go to the person; fixed on other data.
+    """
+    truth = check_binary(labels)
+    values = check_probabilities(probabilities, truth.size)
+    decided = check_binary(person)
+    deferred = np.maximum(values, 1 - values) < defer_below
+    said = np.where(deferred, decided, values >= threshold)
+    parts: list[tuple[float | None, tuple[float, float] | None]] = []
+    for kind, right in ((truth, said), (~truth, ~said)):
+        n, hits = int(kind.sum()), int((right & kind).sum())
+        parts.append((hits / n, proportion_interval(hits, n)) if n else (None, None))
+    return SystemPerformance(
+        parts[0][0], parts[1][0], parts[0][1], parts[1][1], float(deferred.mean()), int(deferred.sum())
+    )

@@ -1,0 +1,178 @@
+"""How many cases a study needs, before it is begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, exp, sqrt
+
+from thirdeye.errors import UsageError
+from thirdeye.evaluation.auc import hanley_mcneil_variance
+from thirdeye.evaluation.distributions import normal_cdf, normal_quantile, two_sided_z
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Cases with and without the condition, not rounded; take the next whole number."""
+
+    diseased: float
+    healthy: float
+
+    @property
+    def total(self) -> int:
+        """Both, rounded up."""
+        return ceil(self.diseased) + ceil(self.healthy)
+
+
+@dataclass(frozen=True)
+class PrecisionPlan:
+    """Cases for an interval of a wanted width (Buderer 1996, Acad Emerg Med 3).
+
+    Args:
+        for_sensitivity, for_specificity: cases with, without the condition.
+        total_for_sensitivity, total_for_specificity: all cases that must be collected to have them.
+    """
+
+    for_sensitivity: int
+    for_specificity: int
+    total_for_sensitivity: int
+    total_for_specificity: int
+
+
+def cases_for_auc(
+    auc: float, *, power: float = 0.8, alpha: float = 0.05, healthy_per_diseased: float = 1.0
+) -> Cases:
+    """Cases to show that an AUC is not 0.5, two-sided (Obuchowski & McClish 1997; Obuchowski 2004).
+
+    Args:
+        auc: expected, above 0.5 and below 1.
+        power: wanted, 0 to 1.
+        alpha: two-sided level, 0 to 1.
+        healthy_per_diseased: ratio.
+    """
+    _check(power, alpha)
+    if not 0.5 < auc < 1 or healthy_per_diseased <= 0:
+        raise UsageError(
+            f"an AUC of {auc} with {healthy_per_diseased} healthy per diseased cannot be planned"
+        )
+    null = 0.0792 * (1 + 1 / healthy_per_diseased)
+    expected = obuchowski_variance(auc, healthy_per_diseased)
+    z = normal_quantile(1 - alpha / 2) * sqrt(null) + normal_quantile(power) * sqrt(expected)
+    diseased = (z / (auc - 0.5)) ** 2
+    return Cases(diseased, diseased * healthy_per_diseased)
+
+
+def obuchowski_variance(auc: float, healthy_per_diseased: float) -> float:
+    """Variance of an AUC times the number of diseased cases, binormal (Obuchowski & McClish 1997)."""
+    a = normal_quantile(auc) * 1.414
+    return 0.0099 * exp(-(a**2) / 2) * ((5 * a**2 + 8) + (a**2 + 8) / healthy_per_diseased)
+
+
+def cases_for_paired_aucs(
+    difference: float,
+    variance_per_case: float,
+    *,
+    power: float = 0.8,
+    alpha: float = 0.05,
+    healthy_per_diseased: float = 1.0,
+) -> Cases:
+    """Cases to find a difference of two AUCs on the same cases, one-sided (halve `alpha` for two sides).
+
+    Args:
+        difference: expected, not 0.
+        variance_per_case: variance of the difference in a pilot (DeLong's) times its diseased cases.
+        power: wanted, 0 to 1.
+        alpha: one-sided level, 0 to 1.
+        healthy_per_diseased: ratio in the pilot, which the study keeps.
+    """
+    _check(power, alpha)
+    if difference == 0 or variance_per_case <= 0:
+        raise UsageError(f"a difference of {difference} with variance {variance_per_case} cannot be planned")
+    z = normal_quantile(1 - alpha) + normal_quantile(power)
+    diseased = z**2 * variance_per_case / difference**2
+    return Cases(diseased, diseased * healthy_per_diseased)
+
+
+def power_of_paired_aucs(difference: float, standard_error: float, *, alpha: float = 0.05) -> float:
+    """Power to find a difference of two AUCs that has this standard error, one-sided."""
+    if standard_error <= 0:
+        raise UsageError(f"a standard error lies above 0, got {standard_error}")
+    return normal_cdf(abs(difference) / standard_error - normal_quantile(1 - alpha))
+
+
+def cases_for_precision(
+    sensitivity: float, specificity: float, *, half_width: float, prevalence: float, level: float = 0.95
+) -> PrecisionPlan:
+    """Cases for intervals of sensitivity and specificity of a wanted half-width (Buderer 1996).
+
+    Args:
+        sensitivity, specificity: expected, above 0 and below 1.
+        half_width: of the interval, above 0 and below 0.5.
+        prevalence: of the condition among those who will be collected.
+        level: of the interval.
+    """
+    for name, value in (
+        ("sensitivity", sensitivity), ("specificity", specificity), ("prevalence", prevalence),
+    ):  # fmt: skip
+        if not 0 < value < 1:
+            raise UsageError(f"a {name} to plan with lies between 0 and 1, got {value}")
+    if not 0 < half_width < 0.5:
+        raise UsageError(f"a half-width lies above 0 and below 0.5, got {half_width}")
+    z = two_sided_z(level)
+    sick = ceil(_exactly(z**2 * sensitivity * (1 - sensitivity) / half_width**2))
+    well = ceil(_exactly(z**2 * specificity * (1 - specificity) / half_width**2))
+    return PrecisionPlan(
+        sick,
+        well,
+        ceil(_exactly(z**2 * sensitivity * (1 - sensitivity) / half_width**2 / prevalence)),
+        ceil(_exactly(z**2 * specificity * (1 - specificity) / half_width**2 / (1 - prevalence))),
+    )
+
+
+def cases_for_auc_interval(
+    auc: float, *, half_width: float, healthy_per_diseased: float = 1.0, level: float = 0.95
+) -> Cases:
+    """Cases for an interval of the AUC of a wanted half-width, by Hanley and McNeil's variance.
+
+    Args:
+        auc: expected, 0.5 to 1.
+        half_width: above 0 and below 0.5.
+        healthy_per_diseased: ratio.
+        level: of the interval.
+    """
+    if not 0.5 <= auc < 1 or not 0 < half_width < 0.5 or healthy_per_diseased <= 0:
+        raise UsageError(f"an interval of +-{half_width} around an AUC of {auc} cannot be planned")
+    z, low, high = two_sided_z(level), 2, 10_000_000
+    while low < high:
+        middle = (low + high) // 2
+        healthy = max(1, round(middle * healthy_per_diseased))
+        wide = z * sqrt(hanley_mcneil_variance(auc, middle, healthy)) > half_width
+        low, high = (middle + 1, high) if wide else (low, middle)
+    return Cases(low, max(1, round(low * healthy_per_diseased)))
+
+
+def pairs_for_mcnemar(
+    first_only: float, second_only: float, *, power: float = 0.8, alpha: float = 0.05
+) -> int:
+    """Pairs for McNemar's test, two-sided (Connor 1987, Biometrics 43).
+
+    Args:
+        first_only, second_only: expected shares of pairs in which only one of the two is right.
+        power, alpha: 0 to 1.
+    """
+    _check(power, alpha)
+    discordant, gap = first_only + second_only, first_only - second_only
+    if min(first_only, second_only) < 0 or not 0 < discordant <= 1 or gap == 0:
+        raise UsageError(f"discordant shares of {first_only} and {second_only} cannot be planned with")
+    top = normal_quantile(1 - alpha / 2) * sqrt(discordant)
+    top += normal_quantile(power) * sqrt(discordant - gap**2)
+    return ceil(_exactly((top / gap) ** 2))
+
+
+def _exactly(value: float) -> float:
+    """Rounding noise taken off, so that 100.00000000001 cases are 100."""
+    return round(value, 9)
+
+
+def _check(power: float, alpha: float) -> None:
+    if not 0 < power < 1 or not 0 < alpha < 1:
+        raise UsageError(f"power {power} and alpha {alpha}: both lie between 0 and 1")
