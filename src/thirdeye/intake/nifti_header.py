@@ -48,7 +48,7 @@ _REFUSED = {
 _MM = {0: 1.0, 1: 1000.0, 2: 1.0, 3: 0.001}  # unknown, metres, millimetres, microns
 NO_ORIENTATION = "the header states no orientation"
 FORMS_DIFFER = "the two orientations of the header (sform and qform) differ"
-SFORM_BAD = "the first orientation of the header (sform) cannot be used, so the second (qform) was"
+SFORM_BAD = "the first orientation of the header (sform) cannot be used, so the second (qform) was taken"
 
 
 @dataclass(frozen=True)

@@ -3,4 +3,6 @@
 # isort: off
 import thirdeye.intake.formats.dicom
 import thirdeye.intake.formats.nifti
+import thirdeye.intake.formats.metaimage
+import thirdeye.intake.formats.nrrd
 import thirdeye.intake.formats.raster  # noqa: F401
