@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,15 @@ from PIL import Image
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.facts import ImageFacts
+
+_spec = importlib.util.spec_from_file_location(
+    "dicom_writers", Path(__file__).parents[1] / "dicom" / "conftest.py"
+)
+assert _spec is not None
+assert _spec.loader is not None
+_writers = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_writers)
+write_series = _writers.write_series
 
 Writer = Callable[..., Path]
 

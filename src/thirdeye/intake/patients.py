@@ -24,7 +24,9 @@ def name_patients(reading: Reading, options: Options) -> Reading:
     """
     if options.patient_is_image:
         return _every_image(reading)
-    if reading.patient_origin in ("column", "folder"):
+    if reading.patient_origin in ("column", "folder") or (
+        reading.patient_origin == "header" and options.patient is None
+    ):
         return reading
     if options.patient is not None:
         return _by_option(reading, options.patient)

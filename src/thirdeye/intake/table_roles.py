@@ -65,6 +65,22 @@ def assign_roles(name: str, table: pd.DataFrame, index: NameIndex, options: Opti
         sentences = (sentence,)
     else:
         image, matches = chosen
+    return roles_around(name, table, image, matches, sentences, options)
+
+
+def roles_around(
+    name: str,
+    table: pd.DataFrame,
+    image: str,
+    matches: Matches,
+    sentences: tuple[str, ...],
+    options: Options,
+) -> TableRoles:
+    """The other columns of a table whose column of images is known; arguments as of `TableRoles`.
+
+    Raises:
+        UsageError, DataRefused: as `assign_roles`.
+    """
     taken = {image}
     patient = _by_option(table, options.patient, "--patient") or _first(table, "patient", taken)
     taken |= {patient} if patient else set()

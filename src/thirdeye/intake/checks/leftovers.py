@@ -70,6 +70,30 @@ _KINDS = {
         "masks belong to no image",
         "Name each mask like its image, or take it out",
     ),
+    "damaged_header": _Kind(
+        "warning",
+        "DICOM file has a header that cannot be read",
+        "DICOM files have headers that cannot be read",
+        "Fetch them again from the archive, or leave them out",
+    ),
+    "localiser": _Kind(
+        "info",
+        "localiser (an image made to plan others) was left aside",
+        "localisers (images made to plan others) were left aside",
+        "Nothing needs doing",
+    ),
+    "without_pixels": _Kind(
+        "info",
+        "DICOM object without pixels was left aside",
+        "DICOM objects without pixels (presentation states, documents) were left aside",
+        "Nothing needs doing",
+    ),
+    "annotation_unused": _Kind(
+        "warning",
+        "segmentation or report belongs to no image here, or cannot be used",
+        "segmentations or reports belong to no image here, or cannot be used",
+        "Add the series that they speak of, or ignore this",
+    ),
     "not_an_image": _Kind(
         "info",
         "other file was ignored",
