@@ -19,13 +19,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from thirdeye.journey import check, demo, explain, plan, read, report, run, train, validate
+    from thirdeye.journey import check, deidentify, demo, explain, plan, read, report, run, train, validate
 
     __version__: str
 
 __all__ = [
     "__version__",
     "check",
+    "deidentify",
     "demo",
     "explain",
     "plan",

@@ -22,6 +22,7 @@ VERBS = {
     "explain": ("explain", "Heat maps, and the exam that they have to pass."),
     "report": ("report", "Write the report and the extraction canvas."),
     "read": ("read", "A second opinion on new cases."),
+    "deidentify": ("deidentify", "A copy of a folder without identities."),
 }
 FAILED = 4
 INTERRUPTED = 130

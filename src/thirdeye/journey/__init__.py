@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from thirdeye.journey.checking import check
+    from thirdeye.journey.deidentifying import deidentify
     from thirdeye.journey.demonstrating import demo
     from thirdeye.journey.explaining import explain
     from thirdeye.journey.planning import plan
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from thirdeye.journey.training import train
     from thirdeye.journey.validating import validate
 
-__all__ = ["check", "demo", "explain", "plan", "read", "report", "run", "train", "validate"]
+__all__ = ["check", "deidentify", "demo", "explain", "plan", "read", "report", "run", "train", "validate"]
 
 _HOMES = {
     "demo": "demonstrating",
@@ -28,6 +29,7 @@ _HOMES = {
     "explain": "explaining",
     "report": "reporting",
     "read": "reading",
+    "deidentify": "deidentifying",
 }
 
 

