@@ -26,7 +26,8 @@ def again(quick_report: None, known_machine: None) -> Callable[..., Validated]:
 
     def call(place: Path, **changed: Any) -> Validated:
         given: dict[str, Any] = {"budget": "1h", "overrides": {"image_size_px": 32, "epochs": 1, "folds": 2}}
-        return run(place / "data", place / "study", **{**given, **changed})
+        data = changed.pop("data", place / "data")
+        return run(data, place / "study", **{**given, **changed})
 
     return call
 

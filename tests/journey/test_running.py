@@ -21,6 +21,7 @@ import pytest
 from thirdeye.case.study import Study
 from thirdeye.errors import DataRefused, StageFailed, StudyMismatch, UsageError
 from thirdeye.journey.running import run
+from thirdeye.journey.validating import validate
 
 EVIDENCE = (
     "evaluation.json",
@@ -267,6 +268,27 @@ def test_a_real_disk_that_fills_up_at_every_write_and_then_is_read_only(
     small_disk("ro")
     with pytest.raises(StageFailed, match="Read-only file system"):
         again(place)
+
+
+def test_a_run_on_an_archive_goes_on_and_finds_its_images_again(
+    finished: Path, tmp_path: Path, again: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the cache was emptied in between; and the evidence is that of the folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    shutil.make_archive(str(tmp_path / "packed"), "zip", finished, "data")
+    with monkeypatch.context() as patch:
+        interrupted_at(patch, "thirdeye.journey.fitting.save_network")
+        with pytest.raises(KeyboardInterrupt):
+            again(tmp_path, data=tmp_path / "packed.zip")
+    shutil.rmtree(tmp_path / "cache")
+    again(tmp_path, data=tmp_path / "packed.zip")
+    assert hashes(tmp_path / "study", ("predictions.csv",)) == hashes(
+        finished / "study", ("predictions.csv",)
+    )
+    ledger = (tmp_path / "study" / "provenance.json").read_text(encoding="utf-8")
+    assert "cache" not in ledger
+    validated = validate(tmp_path / "study")
+    assert validated.evidence["test_looks"] == 2
 
 
 def test_two_runs_into_one_folder(place: Path, again: Callable[..., Any]) -> None:

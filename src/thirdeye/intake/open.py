@@ -14,6 +14,7 @@ from thirdeye.intake.options import Options
 from thirdeye.intake.patients import name_patients
 from thirdeye.intake.raster import picture_format
 from thirdeye.intake.tasks import decide
+from thirdeye.intake.unpack import is_packed, unpacked
 from thirdeye.intake.words import counted, shown_name
 
 
@@ -35,7 +36,7 @@ def open_collection(
     """Understand the labelled images under `data`.
 
     Args:
-        data: a folder, a table, or an ``.npz`` archive.
+        data: a folder, a table, an ``.npz`` archive, or a zip or tar archive with one of these in it.
         layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
             site_column, order: see `thirdeye.intake.options.Options`.
 
@@ -58,6 +59,7 @@ def open_collection(
     )
     if not data.exists():
         raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
+    data, packed = unpacked(data) if is_packed(data) else (data, ())
     name, chosen = _choose(data, options)
     reading = name_patients(chosen.read(data, options), options)
     decision = decide(reading, options)
@@ -70,7 +72,7 @@ def open_collection(
         classes=decision.classes,
         positive=decision.positive,
         patient_known=reading.patient_origin != "none" and bool((rows["patient"] != "").all()),
-        understood=(f"Layout: {chosen.title}.", *reading.sentences, *decision.sentences),
+        understood=(*packed, f"Layout: {chosen.title}.", *reading.sentences, *decision.sentences),
         group=reading.group if reading.patient_origin != "none" else "image",
         patient_origin=reading.patient_origin,
         split_origin=reading.split_origin,
@@ -104,8 +106,8 @@ def _why_not(data: Path) -> str:
                 "(to read one image, use: thirdeye read)"
             )
         return (
-            f"'{name}' is neither a folder, nor a table (CSV, TSV, Excel, Parquet), "
-            "nor a MedMNIST archive (.npz)"
+            f"'{name}' is neither a folder, nor a table (CSV, TSV, Excel, Parquet), nor an archive of "
+            "either (.zip, .tar.gz), nor a MedMNIST archive (.npz)"
         )
     found = find_files(data)
     if found.images:

@@ -17,6 +17,7 @@ from thirdeye.dataset.fingerprint import Fingerprint
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.intake.pixels import load_image
+from thirdeye.intake.unpack import opened
 from thirdeye.journey.identity import refuse_other_files
 from thirdeye.journey.ledger import Ledger
 from thirdeye.plan.file import plan_from_json
@@ -96,7 +97,7 @@ def read_study_dataset(study: Study, data: Path | None) -> Dataset:
         UsageError: the data are not there.
         StudyMismatch: the images are others than those that the study was planned on.
     """
-    root = data_root(study, data)
+    root = opened(data_root(study, data)).resolve()
     below = Ledger(study).content.get("data", {}).get("root_below", ".")
     known = Fingerprint.from_json(study.read_json(FINGERPRINT_FILE))
     dataset = read_dataset_csv(

@@ -18,6 +18,7 @@ from thirdeye.errors import DataRefused, UsageError
 from thirdeye.inference.calibration import METHODS
 from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.examine import refuse_if_blocked
+from thirdeye.intake.unpack import opened
 from thirdeye.journey.checking import FINDINGS_FILE, findings_json, put_on_trial
 from thirdeye.journey.duration import seconds
 from thirdeye.journey.identity import files_key, labels_key
@@ -182,7 +183,7 @@ def write_plan(
         data={
             "name": data.resolve().name,
             "place": relative_place(data, study.folder),
-            "root_below": os.path.relpath(planned.dataset.root.resolve(), data.resolve()),
+            "root_below": os.path.relpath(planned.dataset.root.resolve(), opened(data).resolve()),
             "labels_sha256": labels_key(checked.collection),
             "files_sha256": files_key(planned.dataset),
         },
