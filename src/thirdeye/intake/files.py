@@ -10,6 +10,7 @@ from pathlib import Path
 
 import thirdeye.intake.formats  # noqa: F401 - enters the formats into the registry
 from thirdeye.errors import DataRefused
+from thirdeye.intake.companions import is_text_signal, without_companions
 from thirdeye.intake.formats.format import FORMATS
 from thirdeye.intake.raster import picture_format
 from thirdeye.intake.reference import as_reference
@@ -52,6 +53,7 @@ def find_files(folder: Path) -> FoundFiles:
             masks.append(relative)
         else:
             images.append(relative)
+    others = without_companions(others, images)
     named = ([as_reference(name) for name in part] for part in (images, others, masks))
     return FoundFiles(*(tuple(sorted(part, key=natural)) for part in named))
 
@@ -88,6 +90,8 @@ def _is_image(folder: Path, relative: str) -> bool:
         return True
     if relative.rsplit("/", 1)[-1].upper() == "DICOMDIR":  # an index of images (PS3.10 section 8), not one
         return False
+    if is_text_signal(folder, relative):
+        return True
     if suffix and not suffix[1:].isdigit():  # "IM.0001" and UID names end in digits
         return False
     try:

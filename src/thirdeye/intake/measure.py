@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import thirdeye.intake.gauges  # noqa: F401 - enters the gauges into the registry
+from thirdeye.case.signal import Signal
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.facts import ImageFacts, facts_of_item
 from thirdeye.intake.formats.format import Item
 from thirdeye.intake.gauges.gauge import GAUGES
 from thirdeye.intake.picture import picture_of
 from thirdeye.intake.pixels import load
+from thirdeye.intake.signal_facts import signal_facts
 from thirdeye.intake.thumbnail import small_picture, thumbnail
 
 
@@ -65,6 +67,8 @@ def measure_loaded(reference: str, item: Item | None, reason: str, small_px: int
 def _measure(reference: str, item: Item, small_px: int) -> Measured:
     picture = picture_of(item)
     facts = asdict(facts_of_item(reference, item))
+    if isinstance(item, Signal):
+        facts.update(signal_facts(item))
     for _, gauge in GAUGES:
         facts.update(gauge(picture))
     return Measured(facts, thumbnail(picture), small_picture(picture, small_px) if small_px else None)

@@ -5,4 +5,8 @@ import thirdeye.intake.formats.dicom
 import thirdeye.intake.formats.nifti
 import thirdeye.intake.formats.metaimage
 import thirdeye.intake.formats.nrrd
-import thirdeye.intake.formats.raster  # noqa: F401
+import thirdeye.intake.formats.signal_wfdb
+import thirdeye.intake.formats.signal_wav
+import thirdeye.intake.formats.signal_edf
+import thirdeye.intake.formats.raster
+import thirdeye.intake.formats.signal_csv  # noqa: F401
