@@ -28,7 +28,7 @@ class MaskFacts:
         mask: reference.
         error: why it cannot be read; "" when it can.
         kind, height, width, depth, format: as in `ImageFacts`.
-        row_spacing_mm, column_spacing_mm, slice_spacing_mm, orientation: as in `ImageFacts`.
+        row_spacing_mm, column_spacing_mm, slice_spacing_mm, orientation, affine: as in `ImageFacts`.
         form: see `thirdeye.intake.mask_values.MaskForm`.
         n_values: number of different values.
         values: JSON object, value ("0", "255", "#ff0000") to its share of all pixels, largest share first;
@@ -53,6 +53,7 @@ class MaskFacts:
     column_spacing_mm: float = float("nan")
     slice_spacing_mm: float = float("nan")
     orientation: str = ""
+    affine: str = ""
     form: MaskForm = "empty"
     n_values: int = 0
     values: str = "{}"

@@ -14,6 +14,12 @@ import thirdeye.intake.checks.series_gaps
 import thirdeye.intake.checks.series_mixed
 import thirdeye.intake.checks.series_positions
 import thirdeye.intake.checks.series_tilt
+import thirdeye.intake.checks.mask_geometry
+import thirdeye.intake.checks.volume_geometry
+import thirdeye.intake.checks.volume_orientation
+import thirdeye.intake.checks.volume_spacing
+import thirdeye.intake.checks.volume_channels
+import thirdeye.intake.checks.volume_intensity
 import thirdeye.intake.checks.duplicates
 import thirdeye.intake.checks.near_duplicates
 import thirdeye.intake.checks.patient_copies

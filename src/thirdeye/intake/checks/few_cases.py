@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from thirdeye.intake.checks.check import register_check
+from thirdeye.intake.checks.check import NotApplicable, register_check
 from thirdeye.intake.class_counts import count_classes
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.collection import CLASSIFICATION, Collection
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted, listed
@@ -25,6 +25,8 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     One rare label among several labels an image is uncertain, but does not stop the others.
     """
     collection, facts = exhibits.collection, exhibits.facts
+    if collection.task not in CLASSIFICATION:
+        raise NotApplicable("the images are not sorted into classes")
     rows = collection.rows[collection.rows["image"].map(facts["error"]) == ""]
     counts = count_classes(rows, collection.classes)
     if len(collection.classes) < 2 and collection.task != "multilabel":
