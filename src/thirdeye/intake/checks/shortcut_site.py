@@ -15,8 +15,8 @@ from thirdeye.evaluation.proportion import wilson
 from thirdeye.intake.checks.check import NotApplicable, register_check
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.probe.pictures import block_features
-from thirdeye.intake.probe.probe import ask, in_words
+from thirdeye.intake.probe.features import picture_features
+from thirdeye.intake.probe.probe import ask_prepared, in_words
 from thirdeye.intake.probe.sources import source_columns
 from thirdeye.intake.probe.target import Target, target_of
 from thirdeye.intake.words import listed, shown_name
@@ -157,8 +157,7 @@ def _aucs(
     target: Target, values: pd.Series, known: NDArray[np.bool_], exhibits: Exhibits
 ) -> tuple[Metric | None, float | None]:
     """Pooled AUC of the class told best, and the mean of its AUCs within the sources, by their pairs."""
-    blocks = block_features(exhibits.thumbnails, target.positions).reshape(len(target), -1)
-    probe = ask(blocks, target, seed=exhibits.seed)
+    probe = ask_prepared(picture_features(exhibits, target), target, seed=exhibits.seed)
     has, score = target.membership[:, probe.told_best], probe.scores[:, probe.told_best]
     inside = []
     for source in values[known].unique():

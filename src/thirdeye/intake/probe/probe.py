@@ -51,8 +51,12 @@ def ask(features: NDArray[np.generic], target: Target, *, seed: int) -> Probe:
         target: what is asked.
         seed: of the folds.
     """
+    return ask_prepared(reduced(standardise(features), MOST_FEATURES), target, seed=seed)
+
+
+def ask_prepared(columns: NDArray[np.float32], target: Target, *, seed: int) -> Probe:
+    """As `ask`, of columns whose scale is meant (principal components)."""
     folds = deal_folds(target.membership, target.groups, seed=seed)
-    columns = reduced(standardise(features), MOST_FEATURES)
     return judge(out_of_fold(columns, target.membership, folds), target)
 
 
