@@ -50,5 +50,6 @@ import thirdeye.intake.checks.shortcut_text
 import thirdeye.intake.checks.label_noise
 import thirdeye.intake.checks.image_quality
 import thirdeye.intake.checks.shortcut_site
+import thirdeye.intake.checks.slides
 import thirdeye.intake.checks.signal_format
 import thirdeye.intake.checks.signal_quality  # noqa: F401

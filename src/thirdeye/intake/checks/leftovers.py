@@ -94,6 +94,48 @@ _KINDS = {
         "segmentations or reports belong to no image here, or cannot be used",
         "Add the series that they speak of, or ignore this",
     ),
+    "field_of_view": _Kind(
+        "info",
+        "mask of the field of view was left aside",
+        "masks of the field of view were left aside",
+        "They say where the picture is, not what is in it; nothing needs doing",
+    ),
+    "annotation_without_image": _Kind(
+        "warning",
+        "annotation names an image that is not here",
+        "annotations name images that are not here",
+        "Check that all images were copied; paths that lead out of the folder are not followed",
+    ),
+    "annotation_damaged": _Kind(
+        "warning",
+        "annotation cannot be used",
+        "annotations cannot be used",
+        "Correct or export them again",
+    ),
+    "clinical_without_image": _Kind(
+        "warning",
+        "row of the clinical table belongs to no image",
+        "rows of the clinical table belong to no image",
+        "Check the identifiers; leading zeros and blanks count",
+    ),
+    "image_without_clinical": _Kind(
+        "warning",
+        "image has no row in the clinical table",
+        "images have no row in the clinical table",
+        "Complete the table; their further columns are blank",
+    ),
+    "clinical_repeated": _Kind(
+        "warning",
+        "identifier has several rows in the clinical table",
+        "identifiers have several rows in the clinical table",
+        "The first row was taken; keep one row for each",
+    ),
+    "label_tied": _Kind(
+        "warning",
+        "case was left out because its annotators are tied",
+        "cases were left out because their annotators are tied",
+        "Let another person decide, and give the decision a column of its own",
+    ),
     "not_an_image": _Kind(
         "info",
         "other file was ignored",
