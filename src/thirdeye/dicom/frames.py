@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-EXTRA = "dicom"
-# Transfer syntax UID to (decoder as pydicom calls it, the package that brings it).
+from thirdeye.dicom.jpeg_extended import GDCM_12_BIT, enter_decoder
+
 _JPEG = "1.2.840.10008.1.2.4."
 _RLE = "1.2.840.10008.1.2.5"
-_GDCM = ("gdcm", f"pip install 'thirdeye-imaging[{EXTRA}]'")
-_LS = ("pyjpegls", "pip install pyjpegls")
-_J2K = ("pylibjpeg", "pip install pylibjpeg pylibjpeg-openjpeg")
-_DECODERS = {
-    _JPEG + "50": ("pillow", "pip install pillow"),  # JPEG baseline
-    _JPEG + "51": _GDCM,  # JPEG extended, 8 or 12 bits
-    _JPEG + "57": _GDCM,  # JPEG lossless, process 14
-    _JPEG + "70": _GDCM,  # JPEG lossless, process 14, selection value 1
+_EXTENDED = _JPEG + "51"
+_GDCM = "pip install 'thirdeye-imaging[dicom]'"
+_J2K = (("pylibjpeg",), "pip install pylibjpeg pylibjpeg-openjpeg")
+_LS = (("pyjpegls", "gdcm"), "pip install pyjpegls")
+# Transfer syntax UID to (decoders as pydicom calls them, in order; how to get the first).
+_DECODERS: dict[str, tuple[tuple[str, ...], str]] = {
+    _JPEG + "50": (("pillow",), "pip install pillow"),  # JPEG baseline
+    _EXTENDED: (("pillow", GDCM_12_BIT), _GDCM),  # JPEG extended: pillow reads 8 bits, gdcm 12
+    _JPEG + "57": (("gdcm",), _GDCM),  # JPEG lossless, process 14
+    _JPEG + "70": (("gdcm",), _GDCM),  # JPEG lossless, process 14, selection value 1
     _JPEG + "80": _LS,  # JPEG-LS lossless
     _JPEG + "81": _LS,  # JPEG-LS near-lossless
     _JPEG + "90": _J2K,  # JPEG 2000 lossless
@@ -26,9 +28,8 @@ _DECODERS = {
     _JPEG + "201": _J2K,  # HTJ2K lossless
     _JPEG + "202": _J2K,  # HTJ2K lossless, RPCL
     _JPEG + "203": _J2K,  # HTJ2K
-    _RLE: ("pylibjpeg", "pip install pylibjpeg pylibjpeg-rle"),
+    _RLE: (("pylibjpeg", "pydicom"), "pip install pylibjpeg pylibjpeg-rle"),
 }
-PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
 def stored_values(dataset: Any, index: int) -> NDArray[np.generic]:
@@ -63,21 +64,31 @@ def rgb_values(dataset: Any, index: int) -> NDArray[np.generic]:
 
 
 def _decoded(dataset: Any, index: int, *, raw: bool) -> NDArray[np.generic]:
+    """The frame by the first decoder that is installed and does not fail, in the machine's byte order."""
     from pydicom.pixels import pixel_array
 
     syntax = dataset.file_meta.TransferSyntaxUID
-    plugin, cure = _DECODERS.get(str(syntax), ("", ""))
-    if str(syntax) == _JPEG + "51" and int(dataset.BitsAllocated) == 8:
-        plugin, cure = _DECODERS[_JPEG + "50"]
-    if syntax.is_compressed and not plugin:
+    if not syntax.is_compressed:
+        values: NDArray[np.generic] = pixel_array(dataset, index=index, raw=raw, correct_unused_bits=not raw)
+        return values.astype(values.dtype.newbyteorder("="), copy=False)
+    if str(syntax) not in _DECODERS:
         raise ValueError(f"is compressed as {syntax.name}, which is not read here; decompress it first")
-    try:
-        return pixel_array(dataset, index=index, raw=raw, decoding_plugin=plugin)
-    except RuntimeError as error:
-        if "missing dependencies" not in str(error):
-            raise
-        reason = f"is compressed as {syntax.name}, for which no decoder is installed: {cure}"
-        raise ValueError(reason) from error
+    names, cure = _DECODERS[str(syntax)]
+    if str(syntax) == _EXTENDED:
+        enter_decoder()
+        names = names[1:] if int(dataset.BitsStored) > 8 else names[:1]
+    failed: Exception | None = None
+    for name in names:
+        try:
+            return pixel_array(
+                dataset, index=index, raw=raw, decoding_plugin=name, correct_unused_bits=not raw
+            )
+        except Exception as error:  # decoders raise anything; the next one may do better
+            if "missing dependencies" not in str(error):
+                failed = failed or error
+    if failed is not None:
+        raise failed
+    raise ValueError(f"is compressed as {syntax.name}, for which no decoder is installed: {cure}")
 
 
 def _meaningful_bits(dataset: Any, values: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -48,6 +48,7 @@ def frame_header(dataset: Any, index: int) -> Any:
     from pydicom.dataset import Dataset
 
     flat = Dataset()
+    flat.file_meta = dataset.file_meta
     for keyword in _COMMON:
         if keyword in dataset:
             flat[keyword] = dataset[keyword]

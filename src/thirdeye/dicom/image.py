@@ -17,6 +17,7 @@ from thirdeye.dicom.groups import frame_header, number_of_frames
 from thirdeye.dicom.guard import check_before_decoding
 from thirdeye.dicom.multiframe import frame_rate, volume_of_frames
 from thirdeye.dicom.open import open_dataset, reasons
+from thirdeye.dicom.palette import palette_to_rgb
 
 _ATTRIBUTES = {
     "BodyPartExamined": "body_part",
@@ -95,16 +96,12 @@ def _plane(stored: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 def _colour(dataset: Any, index: int) -> NDArray[np.uint8]:
-    from pydicom.pixels import apply_color_lut
-
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
-        pixels = np.asarray(apply_color_lut(_plane(stored_values(dataset, index)), dataset))[:, :, :3]
-    else:
-        pixels = rgb_values(dataset, index)
+        return palette_to_rgb(dataset, _plane(stored_values(dataset, index)))
+    pixels: NDArray[Any] = rgb_values(dataset, index)
     if pixels.dtype == np.uint8:
         return pixels
-    stored = int(dataset.BitsStored) if int(dataset.SamplesPerPixel) == 3 else 8 * pixels.dtype.itemsize
-    upper_byte: NDArray[np.uint8] = (pixels >> max(0, stored - 8)).astype(np.uint8)
+    upper_byte: NDArray[np.uint8] = (pixels >> max(0, int(dataset.BitsStored) - 8)).astype(np.uint8)
     return upper_byte
 
 

@@ -99,7 +99,8 @@ def voi_table(dataset: Any) -> VoiTable | None:
     data = items[0].get("LUTData")
     if descriptor is None or len(descriptor) != 3 or data is None or not 8 <= int(descriptor[2]) <= 16:
         return None
-    entries = np.frombuffer(data, "<u2") if isinstance(data, bytes) else np.asarray(data)
+    order = "<u2" if dataset.file_meta.TransferSyntaxUID.is_little_endian else ">u2"
+    entries = np.frombuffer(data, order) if isinstance(data, bytes) else np.asarray(data)
     if entries.size < 2:
         return None
     return VoiTable(
