@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import pandas as pd
 
 from thirdeye.intake.checks.check import duplicate_groups
@@ -12,7 +14,9 @@ from thirdeye.intake.collection import SPLITS, Collection
 _AUTHORITY = {split: rank for rank, split in enumerate(SPLITS)}  # the later part keeps the image
 
 
-def exclusions(collection: Collection, facts: pd.DataFrame) -> dict[str, str]:
+def exclusions(
+    collection: Collection, facts: pd.DataFrame, copies: Iterable[Sequence[str]] = ()
+) -> dict[str, str]:
     """Image to the reason why it is left out.
 
     Only unreadable images are taken from an official test part; everything else there stays as published.
@@ -20,6 +24,7 @@ def exclusions(collection: Collection, facts: pd.DataFrame) -> dict[str, str]:
     Args:
         collection: what was opened.
         facts: of every image, indexed by its reference.
+        copies: groups of images that show nearly the same picture.
     """
     rows = collection.rows.drop_duplicates("image").set_index("image")
     split = rows["split"]
@@ -32,6 +37,8 @@ def exclusions(collection: Collection, facts: pd.DataFrame) -> dict[str, str]:
         _add(reasons, [i for i in group if split[i] != "test"], "the same picture has another label")
     for group in duplicate_groups(facts):
         _leave_highest(reasons, group, split, "the same picture is in the {part} part")
+    for near in copies:
+        _leave_highest(reasons, tuple(near), split, "nearly the same picture is in the {part} part")
     named = rows[rows["patient"] != ""]
     for _, images in named.groupby("patient", sort=False).groups.items():
         _leave_highest(reasons, tuple(images), split, "the same patient is in the {part} part")

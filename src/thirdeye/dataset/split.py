@@ -55,7 +55,7 @@ def make_dataset(
             f"a test fraction of {test_fraction} and a validation fraction of {validation_fraction} "
             "leave no training part"
         )
-    reasons = exclusions(collection, examination.facts)
+    reasons = exclusions(collection, examination.facts, examination.copies)
     rows = collection.rows.drop_duplicates("image").reset_index(drop=True)
     rows = rows.assign(
         patient=rows["patient"].where(rows["patient"] != "", rows["image"]),

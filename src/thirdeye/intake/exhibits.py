@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.twins.groups import NearGroups, near_groups
+from thirdeye.intake.twins.pairs import NearPair, near_pairs
 
 THUMBNAIL_PX = 64
 
@@ -87,3 +89,20 @@ class Exhibits:
     def position(self) -> dict[str, int]:
         """Image to its row in `facts`, `thumbnails` and `features`."""
         return {image: row for row, image in enumerate(self.facts.index)}
+
+    @cached_property
+    def near_pairs(self) -> tuple[NearPair, ...]:
+        """Images that show nearly the same picture; searched for when the first check asks."""
+        return near_pairs(self.facts, self.thumbnails, seed=self.seed)
+
+    @cached_property
+    def near_groups(self) -> NearGroups:
+        """The same as groups, with the identical copies of each picture."""
+        return near_groups(self.near_pairs, len(self.facts), self.copies)
+
+    @cached_property
+    def copies(self) -> dict[str, tuple[str, ...]]:
+        """The first image of every group with identical pixels to the whole group."""
+        readable = self.facts["sha256"][self.facts["sha256"] != ""]
+        groups = readable[readable.duplicated(keep=False)].groupby(readable, sort=False)
+        return {str(group.index[0]): tuple(group.index) for _, group in groups}
