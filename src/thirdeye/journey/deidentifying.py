@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from thirdeye.case.study import Study
@@ -13,14 +13,17 @@ from thirdeye.errors import UsageError
 from thirdeye.intake.deidentify.folder import all_files, deidentify_folder, refuse_places
 from thirdeye.intake.deidentify.links import write_links
 from thirdeye.intake.deidentify.one_file import HEAD_BYTES, kind_of
+from thirdeye.intake.deidentify.outcome import Box
 from thirdeye.intake.deidentify.page import page
+from thirdeye.intake.deidentify.release import release_file, waiting
 from thirdeye.intake.deidentify.report import report, summary
 from thirdeye.intake.deidentify.settings import Look, Settings
 from thirdeye.intake.deidentify.text_search import can_search, refuse_without
+from thirdeye.intake.workers import LIMIT_S, Lost, Task, each
 from thirdeye.journey.results import Deidentified
 from thirdeye.training.event import Event, Listener, silent
 
-REPORT_FILE, PAGE_FILE = "deidentification.json", "deidentification.html"
+REPORT_FILE, REPORT_PAGE = "deidentification.json", "deidentification.html"
 
 
 def deidentify(
@@ -83,9 +86,62 @@ def deidentify(
         tell(Event("note", line))
     written = Study(destination)
     written.write_json(REPORT_FILE, content)
-    written.write_text(PAGE_FILE, page(content))
+    written.write_text(REPORT_PAGE, page(content))
     write_links(links, entries)
     return Deidentified(destination, aside, key_file, links, content)
+
+
+def release(
+    destination: str | Path,
+    files: Sequence[str | Path] = (),
+    *,
+    quarantine: str | Path | None = None,
+    blank: bool = False,
+    boxes: Sequence[Box] = (),
+    tell: Listener = silent,
+) -> Deidentified:
+    """Let files out of quarantine that a person has looked at.
+
+    Args:
+        destination: of the run that put them there.
+        files: in quarantine; none: all that wait.
+        quarantine: its folder; None: ``DESTINATION-quarantine``.
+        blank: black out, in every frame, the places where text was found.
+        boxes: further places to black out, in each of the files: (left, upper, right, lower) in pixels.
+        tell: hears how it goes.
+
+    Raises:
+        UsageError: there is no such run, or a file is not one of those that wait.
+    """
+    destination = Path(destination)
+    aside = Path(quarantine) if quarantine is not None else _beside(destination, "-quarantine")
+    study = Study(destination)
+    if not study.has(REPORT_FILE):
+        raise UsageError(f"'{destination}' was not written by thirdeye deidentify: it has no {REPORT_FILE}")
+    content = study.read_json(REPORT_FILE)
+    names = waiting(content, aside, [Path(file) for file in files])
+    held = {file["written"]: file for file in content["files"] if file["status"] == "quarantined"}
+    tell(Event("stage", "Release"))
+    black = [[*(map(tuple, held[name]["boxes"]) if blank else ()), *boxes] for name in names]
+    tasks = [Task((str(aside), str(destination), n, b), LIMIT_S) for n, b in zip(names, black, strict=True)]
+    for name, places, answer in zip(names, black, each(release_file, tasks), strict=True):
+        if isinstance(answer, Lost):
+            tell(Event("note", f"{name} {answer.reason}; it stays in quarantine"))
+            continue
+        held[name] |= {
+            "status": "written",
+            "written": answer,
+            "looked_at": "blacked out" if places else "released as it is",
+            "boxes": [list(box) for box in places],
+        }
+        content["counts"]["quarantined"] -= 1
+        content["counts"]["written"] = content["counts"].get("written", 0) + 1
+    for line in summary(content):
+        tell(Event("note", line))
+    study.write_json(REPORT_FILE, content)
+    study.write_text(REPORT_PAGE, page(content))
+    links = _beside(destination, ".links.csv")
+    return Deidentified(destination, aside, _beside(destination, ".key"), links, content)
 
 
 def _look(wanted: Look | None, everything: bool) -> Look:

