@@ -30,7 +30,8 @@ def without_companions(others: Sequence[str], images: Sequence[str]) -> list[str
         if image.lower().endswith(head)
         for ending in endings
     }
-    return [other for other in others if other not in led]
+    slides = tuple(image[: -len(".mrxs")] + "/" for image in images if image.lower().endswith(".mrxs"))
+    return [other for other in others if other not in led and not other.startswith(slides)]
 
 
 def is_text_signal(folder: Path, relative: str) -> bool:

@@ -18,6 +18,7 @@ from thirdeye.intake.gauges.gauge import GAUGES
 from thirdeye.intake.picture import picture_of
 from thirdeye.intake.pixels import load
 from thirdeye.intake.signal_facts import signal_facts
+from thirdeye.intake.slide_facts import is_slide, slide_facts
 from thirdeye.intake.thumbnail import small_picture, thumbnail
 
 
@@ -69,6 +70,8 @@ def _measure(reference: str, item: Item, small_px: int) -> Measured:
     facts = asdict(facts_of_item(reference, item))
     if isinstance(item, Signal):
         facts.update(signal_facts(item))
+    if is_slide(item):
+        facts.update(slide_facts(picture))
     for _, gauge in GAUGES:
         facts.update(gauge(picture))
     return Measured(facts, thumbnail(picture), small_picture(picture, small_px) if small_px else None)

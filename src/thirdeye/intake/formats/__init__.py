@@ -8,5 +8,6 @@ import thirdeye.intake.formats.nrrd
 import thirdeye.intake.formats.signal_wfdb
 import thirdeye.intake.formats.signal_wav
 import thirdeye.intake.formats.signal_edf
+import thirdeye.intake.formats.slide
 import thirdeye.intake.formats.raster
 import thirdeye.intake.formats.signal_csv  # noqa: F401
