@@ -136,6 +136,12 @@ _KINDS = {
         "cases were left out because their annotators are tied",
         "Let another person decide, and give the decision a column of its own",
     ),
+    "other_kind": _Kind(
+        "info",
+        "image of another kind was left aside",
+        "images of another kind were left aside",
+        "Structural images were taken; nothing needs doing",
+    ),
     "not_an_image": _Kind(
         "info",
         "other file was ignored",

@@ -2,6 +2,7 @@
 
 from thirdeye.intake.layouts import (
     archive,
+    bids,
     class_folders,
     coco,
     dicom,
@@ -22,6 +23,7 @@ LAYOUTS.register("medmnist")(archive.LAYOUT)
 LAYOUTS.register("coco")(coco.LAYOUT)
 LAYOUTS.register("voc")(voc.LAYOUT)
 LAYOUTS.register("yolo")(yolo.LAYOUT)
+LAYOUTS.register("bids")(bids.LAYOUT)
 LAYOUTS.register("nnunet")(nnunet.LAYOUT)
 LAYOUTS.register("msd")(msd.LAYOUT)
 LAYOUTS.register("masks")(masks.LAYOUT)
