@@ -10,6 +10,7 @@ import thirdeye.intake.formats  # noqa: F401 - enters the formats into the regis
 from thirdeye.case.image import Image
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.archive import read_archived
+from thirdeye.intake.foreign import guess
 from thirdeye.intake.formats.format import FORMATS, HEAD_BYTES, Item
 from thirdeye.intake.reference import as_path, as_reference, split_selector
 
@@ -59,7 +60,7 @@ def _load(path: Path, name: str, selector: str) -> Item:
     for _, known in FORMATS:
         if known.recognise(head, path.name.lower()):
             return known.read(path, name, selector)
-    raise UnreadableFile(name, f"is not an image that is read here{_guess(head)}")
+    raise UnreadableFile(name, f"is not an image that is read here{guess(head, path.name)}")
 
 
 def _head(path: Path, name: str) -> bytes:
@@ -83,17 +84,3 @@ def _head(path: Path, name: str) -> bytes:
 def _plain(error: Exception) -> str:
     """Why the operating system refused, without the path."""
     return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
-
-
-def _guess(head: bytes) -> str:
-    """What the file seems to be instead."""
-    kinds = (
-        (b"\x00\x00\x00\x0cjP", " (it looks like JPEG 2000; save it as PNG)"),
-        (b"\xff\x4f\xff\x51", " (it looks like JPEG 2000; save it as PNG)"),
-        (b"%PDF", " (it looks like a PDF)"),
-        (b"PK\x03\x04", " (it looks like a zip archive; unpack it)"),
-        (b"\x1f\x8b", " (it looks like a gzip archive; unpack it)"),
-        (b"<", " (it looks like HTML or XML text)"),
-        (b"version https://git-lfs", " (it is a Git LFS pointer; fetch the real file with 'git lfs pull')"),
-    )
-    return next((words for start, words in kinds if head.startswith(start)), "")

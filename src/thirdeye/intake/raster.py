@@ -76,7 +76,16 @@ def read_picture(path: Path, name: str, kind: str) -> Image:
     except MemoryError as error:
         raise UnreadableFile(name, "does not fit into memory") from error
     except Exception as error:  # a decoder may raise anything on a damaged file
-        raise UnreadableFile(name, f"is a damaged {kind} file ({_first_line(error)})") from error
+        raise UnreadableFile(name, _damage(error, kind)) from error
+
+
+def _damage(error: Exception, kind: str) -> str:
+    """Why a decoder gave up, in words; its own where ours say no more."""
+    if type(error).__name__ == "DecompressionBombError":
+        return f"claims more pixels than the limit of {MAX_MEGAPIXELS} megapixels"
+    if "MAX_TEXT" in str(error):
+        return "holds a text that grows beyond reason when it is unpacked; save the picture again without it"
+    return f"is a damaged {kind} file ({_first_line(error)})"
 
 
 def displayed_size(path: Path) -> tuple[int, int] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.intake.examine import examine
-from thirdeye.intake.exhibits import Embedder
 from thirdeye.intake.look import look
 from thirdeye.intake.open import open_collection
 from thirdeye.intake.reference import as_reference, readable
@@ -49,11 +47,7 @@ def check(
         DataRefused: nothing could be understood.
     """
     tell(Event("stage", "Check"))
-    embedder, missing = installed_embedder()
-    checked = put_on_trial(
-        data, tell=tell, embedder=embedder, probe=True, notes=[missing] * bool(missing), labels_optional=True,
-        **options,
-    )  # fmt: skip
+    checked = put_on_trial(data, tell=tell, network=True, labels_optional=True, **options)
     if out is not None:
         Study(Path(out)).write_json(FINDINGS_FILE, findings_json(checked))
     if out is not None or html is not None:
@@ -65,9 +59,7 @@ def put_on_trial(
     data: str | Path,
     *,
     tell: Listener = silent,
-    embedder: Embedder | None = None,
-    probe: bool = False,
-    notes: Sequence[str] = (),
+    network: bool = False,
     labels_optional: bool = False,
     **options: Unpack[DataOptions],
 ) -> Checked:
@@ -76,9 +68,8 @@ def put_on_trial(
     Args:
         data: folder, table or archive.
         tell: hears how it goes.
-        embedder: see `examine`.
-        probe: measure how fast this machine learns and reads.
-        notes: sentences to add to what was understood.
+        network: where one is installed, compare pictures by its features and measure how fast this machine
+            learns and reads; takes a few seconds more.
         labels_optional: data without labels are accepted.
         options: see `DataOptions`.
 
@@ -86,14 +77,16 @@ def put_on_trial(
         UsageError, DataRefused: as `check`.
     """
     collection = open_collection(Path(data), labels_optional=labels_optional, **options)
-    collection = replace(collection, understood=(*collection.understood, *notes))
+    embedder, missing = installed_embedder() if network else (None, "")
+    if missing:
+        collection = replace(collection, understood=(*collection.understood, missing))
     for sentence in collection.understood:
         tell(Event("note", sentence))
 
     def progress(done: int, total: int) -> None:
         tell(Event("progress", "images looked at", done / max(1, total)))
 
-    velocity = velocity_of(collection, probe=probe)
+    velocity = velocity_of(collection, probe=network)
     found = examine(collection, progress=progress, embedder=embedder, velocity=velocity)
     for finding in found.findings:
         if finding.severity != "info":

@@ -10,7 +10,7 @@ from thirdeye.intake.exhibits import Embedder, Velocity
 from thirdeye.intake.reference import as_path
 from thirdeye.training.machine import prepare_process
 
-_BATCH = 8  # a plan needs the exact figure and takes 32; for a check the time of the wait counts
+_BATCH = 4  # a plan needs the exact figure and takes 32; a check must not take long, nor much memory
 _LIMIT_S = 2.0
 
 
@@ -31,7 +31,7 @@ def velocity_of(collection: Collection, *, probe: bool) -> Velocity:
 
     Args:
         collection: what was opened.
-        probe: measure the speed where a network is installed; takes two seconds, once a process, and longer on a busy machine.
+        probe: measure the speed where a network is installed; takes two seconds, once a process.
     """
     training, reading = _speeds() if probe else (None, None)
     return Velocity(

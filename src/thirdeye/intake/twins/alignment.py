@@ -40,7 +40,7 @@ def align(first: Floats, second: Floats, frames: Frames, *, steps: int) -> Frame
         steps: of Gauss-Newton.
     """
     motion: Floats = np.concatenate([frames.rows, frames.columns], axis=1).astype(np.float32)
-    for _ in range(steps):
+    for _ in range(steps if len(motion) else 0):  # an empty array cannot be reshaped by -1
         motion = _limited(motion + np.clip(_step(first, second, motion), -_STEP, _STEP))
     return Frames(motion[:, :2], motion[:, 2:])
 
