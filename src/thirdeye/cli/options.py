@@ -28,6 +28,25 @@ DATA_OPTIONS = (
     click.option("--label-column", metavar="COLUMN", help="Column with the label; several: A,B,C."),
     click.option("--split-column", metavar="COLUMN", help="Column with the split; 'none' ignores it."),
     click.option("--site-column", metavar="COLUMN", help="Column with the hospital."),
+    click.option(
+        "--prevalence",
+        metavar="SHARE",
+        help="How common the disease will be in use: 0.02, 2%, or CLASS=0.02,...",
+    ),
+    click.option(
+        "--consent",
+        type=click.Path(path_type=Path),
+        metavar="TABLE",
+        help="Patients, scope, date and withdrawal of consent; who has not consented is left out.",
+    ),
+    click.option("--scope", metavar="NAME", help="With --consent: the purpose that it has to cover."),
+    click.option("--as-of", metavar="DATE", help="With --consent: the day on which it has to hold.  [today]"),
+    click.option(
+        "--consent-key",
+        type=click.Path(path_type=Path),
+        metavar="KEY",
+        help="With --consent: the key of thirdeye deidentify, if only the data have its pseudonyms.",
+    ),
     click.option("--order", metavar="A,B,C", help="Classes from least to most (ordinal)."),
 )
 RUN_OPTIONS = (
@@ -74,7 +93,8 @@ def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
     """The options of intake among a command's parameters, as `DataOptions`; takes them out of `given`."""
     names = (
         "layout", "task", "positive", "patient", "patient_is_image",
-        "image_column", "label_column", "split_column", "site_column", "order",
+        "image_column", "label_column", "split_column", "site_column", "prevalence", "order",
+        "consent", "scope", "as_of", "consent_key",
     )  # fmt: skip
     taken = {name: given.pop(name) for name in names}
     if taken["order"] is not None:

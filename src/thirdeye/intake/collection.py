@@ -16,6 +16,7 @@ CLASSIFICATION = ("binary", "multiclass", "multilabel", "ordinal")
 SPLITS = ("train", "validation", "test")
 MASK_COLUMNS = ("image", "mask", "name", "annotator")
 REGION_COLUMNS = ("image", "kind", "name", "annotator", "x_min", "y_min", "x_max", "y_max")
+EXCLUDED_COLUMNS = ("image", "case", "patient", "label", "split", "site", "consent", "excluded_because")
 READING_COLUMNS = ("case", "annotator", "label")
 
 
@@ -60,6 +61,10 @@ class Collection:
             corner (edges of a box; a point has both equal). As found: checks judge them.
         readings: one row per case and annotator where several labelled the same: ``case``, ``annotator``,
             ``label``.
+        prevalence: class to its share among the patients that will be read, as the user said it.
+        consent_checked: whether a consent table was given.
+        excluded: rows that may not be used, which are never opened: the columns of `rows`, and ``consent``
+            ("missing", "withdrawn", "scope") and ``excluded_because``.
     """
 
     root: Path
@@ -79,3 +84,6 @@ class Collection:
     mask_values: Mapping[str, str] = field(default_factory=dict)
     regions: pd.DataFrame = field(default_factory=lambda: empty(REGION_COLUMNS))
     readings: pd.DataFrame = field(default_factory=lambda: empty(READING_COLUMNS))
+    prevalence: Mapping[str, float] = field(default_factory=dict)
+    consent_checked: bool = False
+    excluded: pd.DataFrame = field(default_factory=lambda: empty(EXCLUDED_COLUMNS))

@@ -8,13 +8,15 @@ from pathlib import Path
 import thirdeye.intake.layouts  # noqa: F401 - enters the layouts into the registry
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.consented import leave_out
 from thirdeye.intake.files import find_files
 from thirdeye.intake.layouts.layout import LAYOUTS, Layout
 from thirdeye.intake.options import Options
 from thirdeye.intake.patients import name_patients
+from thirdeye.intake.prevalence import read_prevalence
 from thirdeye.intake.raster import picture_format
 from thirdeye.intake.tasks import decide
-from thirdeye.intake.unpack import is_packed, unpacked
+from thirdeye.intake.unpack import SUFFIXES, is_packed, unpacked
 from thirdeye.intake.words import counted, shown_name
 
 
@@ -31,6 +33,11 @@ def open_collection(
     split_column: str | None = None,
     site_column: str | None = None,
     order: Sequence[str] | None = None,
+    prevalence: str | float | None = None,
+    consent: str | Path | None = None,
+    scope: str | None = None,
+    as_of: str | None = None,
+    consent_key: str | Path | None = None,
     labels_optional: bool = False,
 ) -> Collection:
     """Understand the labelled images under `data`.
@@ -38,7 +45,7 @@ def open_collection(
     Args:
         data: a folder, a table, an ``.npz`` archive, or a zip or tar archive with one of these in it.
         layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
-            site_column, order: see `thirdeye.intake.options.Options`.
+            site_column, order, prevalence, consent, scope, as_of, consent_key: see `thirdeye.intake.options.Options`.
 
     Raises:
         UsageError: `data` does not exist, or an option does not fit it.
@@ -55,13 +62,18 @@ def open_collection(
         split_column=split_column,
         site_column=site_column,
         order=order,
+        prevalence=prevalence,
+        consent=consent,
+        scope=scope,
+        as_of=as_of,
+        consent_key=consent_key,
         labels_optional=labels_optional,
     )
     if not data.exists():
         raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
     data, packed = unpacked(data) if is_packed(data) else (data, ())
     name, chosen = _choose(data, options)
-    reading = name_patients(chosen.read(data, options), options)
+    reading, excluded = leave_out(name_patients(chosen.read(data, options), options), options)
     decision = decide(reading, options)
     rows = reading.rows.assign(label=list(decision.labels))
     return Collection(
@@ -82,6 +94,9 @@ def open_collection(
         mask_values=reading.mask_values,
         regions=reading.regions,
         readings=reading.readings,
+        consent_checked=options.consent is not None,
+        excluded=excluded,
+        prevalence=read_prevalence(options.prevalence, decision.classes, decision.positive),
     )
 
 
@@ -117,7 +132,9 @@ def _why_not(data: Path) -> str:
         )
     if not found.others:
         return f"the folder '{name}' is empty; expected a folder of images per class, or a table naming them"
+    packed = sum(file.lower().endswith(SUFFIXES) for file in found.others)
+    advice = f"; {counted(packed, 'archive')} among them: name one as DATA" if packed else ""
     return (
         f"the folder '{name}' holds {counted(len(found.others), 'file')} but no image that is read here "
-        "(PNG, JPEG, TIFF, BMP, DICOM)"
+        f"(PNG, JPEG, TIFF, BMP, DICOM, NIfTI and others){advice}"
     )

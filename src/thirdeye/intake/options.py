@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class Options:
             several, separated by commas (one 0/1 column per class); `split_column` may be "none", which
             leaves the table's split unused.
         order: class names from least to most (ordinal).
+        prevalence: how common the positive class will be where the reader is used (0.02, "2%"), or
+            "CLASS=0.02,CLASS=0.3".
+        consent: table of patients, scope, date and withdrawal; images without consent are left out.
+        scope: purpose for which consent is needed; None: the only one of the table.
+        as_of: day on which consent must hold ("2026-01-31"); None: today.
+        consent_key: key file of `thirdeye deidentify`, where the data have its pseudonyms and the table has not.
         labels_optional: data without labels are accepted (to examine them, not to learn from them).
     """
 
@@ -34,4 +41,9 @@ class Options:
     split_column: str | None = None
     site_column: str | None = None
     order: Sequence[str] | None = None
+    prevalence: str | float | None = None
+    consent: str | Path | None = None
+    scope: str | None = None
+    as_of: str | None = None
+    consent_key: str | Path | None = None
     labels_optional: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypedDict
 
 
@@ -16,6 +17,11 @@ class DataOptions(TypedDict, total=False):
         patient: column with the patient (folders: a regular expression on the path).
         patient_is_image: every image is a patient of its own.
         image_column, label_column, split_column, site_column: columns of a table.
+        prevalence: how common the positive class will be in use (0.02, "2%", or "CLASS=0.02,CLASS=0.3").
+        consent: table of patients, scope, date and withdrawal; images without consent are left out.
+        scope: purpose for which consent is needed; None: the only one of the table.
+        as_of: day on which consent must hold; None: today.
+        consent_key: key file of `deidentify`, where the data have its pseudonyms and the table has not.
         order: classes from least to most (ordinal).
     """
 
@@ -28,4 +34,9 @@ class DataOptions(TypedDict, total=False):
     label_column: str | None
     split_column: str | None
     site_column: str | None
+    prevalence: str | float | None
+    consent: str | Path | None
+    scope: str | None
+    as_of: str | None
+    consent_key: str | Path | None
     order: Sequence[str] | None

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from thirdeye.intake.checks.shortcut_site import check, cramers_v
+from thirdeye.intake.association import cramers_v
+from thirdeye.intake.checks.shortcut_site import check
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.not_applicable import NotApplicable
 

@@ -3,6 +3,7 @@
 # isort: off
 import thirdeye.intake.checks.unreadable
 import thirdeye.intake.checks.constant
+import thirdeye.intake.checks.consent
 import thirdeye.intake.checks.few_cases
 import thirdeye.intake.checks.label_conflict
 import thirdeye.intake.checks.label_near
@@ -43,7 +44,12 @@ import thirdeye.intake.checks.box_extent
 import thirdeye.intake.checks.landmark_missing
 import thirdeye.intake.checks.landmark_outside
 import thirdeye.intake.checks.landmark_order
+import thirdeye.intake.checks.agreement
 import thirdeye.intake.checks.conversions
+import thirdeye.intake.checks.class_events
+import thirdeye.intake.checks.prevalence
+import thirdeye.intake.checks.spectrum
+import thirdeye.intake.checks.labels_source
 import thirdeye.intake.checks.shortcut_metadata
 import thirdeye.intake.checks.shortcut_pixels
 import thirdeye.intake.checks.shortcut_text

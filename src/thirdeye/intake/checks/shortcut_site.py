@@ -12,6 +12,7 @@ from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.distributions import chi2_upper_p
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric
 from thirdeye.evaluation.proportion import wilson
+from thirdeye.intake.association import chi_square, cramers_v
 from thirdeye.intake.checks.check import NotApplicable, register_check
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
@@ -64,26 +65,8 @@ def _one_class_each(counts: pd.DataFrame) -> bool:
 
 def _p_of(counts: pd.DataFrame) -> float:
     """Pearson's chi-square test of independence, over patients."""
-    statistic, freedom = _chi_square(counts)
+    statistic, freedom = chi_square(counts)
     return chi2_upper_p(statistic, freedom) if freedom > 0 else 1.0
-
-
-def _chi_square(counts: pd.DataFrame) -> tuple[float, int]:
-    table = counts.loc[counts.sum(axis=1) > 0, counts.sum() > 0].to_numpy(dtype=float)
-    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / table.sum()
-    return float(((table - expected) ** 2 / expected).sum()), (table.shape[0] - 1) * (table.shape[1] - 1)
-
-
-def cramers_v(counts: pd.DataFrame) -> float:
-    """Cramer's V of a table of counts with Bergsma's correction of its bias (2013), 0 to 1."""
-    n = float(counts.to_numpy().sum())
-    table = counts.loc[counts.sum(axis=1) > 0, counts.sum() > 0]
-    r, k = table.shape
-    if min(r, k) < 2 or n < 2:
-        return 0.0
-    phi = max(0.0, _chi_square(counts)[0] / n - (r - 1) * (k - 1) / (n - 1))
-    least = min(r - (r - 1) ** 2 / (n - 1), k - (k - 1) ** 2 / (n - 1)) - 1
-    return float(min(1.0, (phi / least) ** 0.5)) if least > 0 else 0.0
 
 
 def _confounded(column: str, counts: pd.DataFrame, target: Target) -> Finding:

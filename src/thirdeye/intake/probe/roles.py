@@ -82,7 +82,7 @@ def _role(
     column: str, values: pd.Series, labels: NDArray[np.int64], named_label: set[str], named_split: set[str]
 ) -> Role:
     words = set(tokens(column))
-    if column in _PROOF_NAMES or words & _PROOF:
+    if is_proof(column):
         return "proof"
     if column.startswith("annotator"):
         return "none"
@@ -103,6 +103,11 @@ def _role(
     if values.nunique() > 0.5 * len(values) and not _is_number(values):
         return "none"
     return "other"
+
+
+def is_proof(column: str) -> bool:
+    """True for a column that says how the label was proven, by its name."""
+    return column in _PROOF_NAMES or bool(set(tokens(column)) & _PROOF)
 
 
 def says_the_same(values: pd.Series, labels: Sequence[int] | NDArray[np.int64]) -> bool:
