@@ -150,7 +150,7 @@ def pile_up(planes: Sequence[Plane]) -> Pile:
     )
 
 
-def affine_of(first: Plane, step_mm: Sequence[float]) -> NDArray[np.float64]:
+def affine_of(first: Plane, step_mm: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
     """(4, 4) from voxel index (column, row, plane) to mm in RAS+, exact also under gantry tilt.
 
     The formula of PS3.3 equation C.7.6.2.1-1 with a third column for the step from plane to plane, with the

@@ -20,6 +20,7 @@ _TEXTS = {
     "sop_uid": "SOPInstanceUID",
     "series_uid": "SeriesInstanceUID",
     "study_uid": "StudyInstanceUID",
+    "space_uid": "FrameOfReferenceUID",
     "patient_id": "PatientID",
     "accession": "AccessionNumber",
     "modality": "Modality",
@@ -43,6 +44,7 @@ _OTHERS = (
 )  # fmt: skip
 _TAGS = [*_TEXTS.values(), *MARKS, *_OTHERS]
 _LONGEST = 64
+_MOST_REFERENCES = 8
 _SAYS_NOTHING = frozenset(["none", "unknown", "n/a", "na", "null"])
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 
@@ -54,7 +56,8 @@ class Header:
     Args:
         file: relative to the folder that was scanned, with forward slashes.
         error: why the header cannot be read; "" when it can, and only then the others mean something.
-        sop_class, sop_uid, series_uid, study_uid, patient_id, accession: identifiers, never written anywhere.
+        sop_class, sop_uid, series_uid, study_uid, space_uid (frame of reference), patient_id, accession:
+            identifiers, never written anywhere.
         modality, body_part, view, laterality, manufacturer, device, photometric, sex: as in the header.
         sequence: what the description of an MR series says of its weighting ("T1", "FLAIR contrast").
         site: pseudonym of the institution ("site-1f0c22ab"); "" where unknown.
@@ -66,6 +69,7 @@ class Header:
         marks: values of `MARKS` as text.
         has_places: several frames, each with a place in space.
         of_series: series that a segmentation refers to (UIDs).
+        of_images: of each of them the first images that it refers to (UIDs).
     """
 
     file: str
@@ -74,6 +78,7 @@ class Header:
     sop_uid: str = field(default="", repr=False)
     series_uid: str = field(default="", repr=False)
     study_uid: str = field(default="", repr=False)
+    space_uid: str = field(default="", repr=False)
     patient_id: str = field(default="", repr=False)
     accession: str = field(default="", repr=False)
     modality: str = ""
@@ -96,6 +101,7 @@ class Header:
     marks: tuple[str, ...] = ()
     has_places: bool = False
     of_series: tuple[str, ...] = field(default=(), repr=False)
+    of_images: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def patient(self) -> str:
@@ -206,6 +212,7 @@ def _header(data: Any, path: Path, file: str) -> Header:
     if not texts["sop_class"] and not texts["modality"] and "Rows" not in data:
         return Header(file, error="is not DICOM")
     frames = _whole(data, "NumberOfFrames") or 1
+    referenced = data.get("ReferencedSeriesSequence") or ()
     image_type = str(data.get("ImageType", "")).upper()
     return Header(
         file=file,
@@ -222,8 +229,11 @@ def _header(data: Any, path: Path, file: str) -> Header:
         is_localiser="LOCALIZER" in image_type or "SCOUT" in image_type,
         marks=tuple(str(data.get(mark, "")) for mark in MARKS),
         has_places=frames > 1 and _has_places(path),
-        of_series=tuple(
-            _text(item, "SeriesInstanceUID") for item in data.get("ReferencedSeriesSequence") or ()
+        of_series=tuple(_text(item, "SeriesInstanceUID") for item in referenced),
+        of_images=tuple(
+            _text(image, "ReferencedSOPInstanceUID")
+            for item in referenced
+            for image in (item.get("ReferencedInstanceSequence") or ())[:_MOST_REFERENCES]
         ),
     )
 

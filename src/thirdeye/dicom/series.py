@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.geometry import Geometry
 from thirdeye.case.volume import Volume
+from thirdeye.dicom.folder_index import index_of
 from thirdeye.dicom.frames import stored_values
 from thirdeye.dicom.grey import physical_values
 from thirdeye.dicom.groups import frame_header
@@ -19,8 +19,8 @@ from thirdeye.dicom.guard import check_before_decoding
 from thirdeye.dicom.multiframe import MAX_VOXELS, stack
 from thirdeye.dicom.open import open_dataset, reasons
 from thirdeye.dicom.planes import affine_of
-from thirdeye.dicom.scan import dicom_files, scan_headers, series_key
-from thirdeye.dicom.stacks import Stack, stack_key, stacks_of
+from thirdeye.dicom.scan import series_key
+from thirdeye.dicom.stacks import Stack
 
 _ATTRIBUTES = ("body_part", "view", "laterality", "manufacturer", "device", "photometric", "sequence")
 
@@ -41,7 +41,7 @@ def read_series(folder: Path, name: str, key: str) -> Volume:
             positions, two patients, or one of its files cannot be read.
     """
     with reasons(name):
-        found = find_stack(folder, key)
+        found = index_of(folder).stack(key)
         if found.patients > 1 and found.key == series_key(found.headers[0].series_uid):
             raise ValueError(f"mixes images of {found.patients} patients in one series")
         if not found.is_volume or found.pile is None:
@@ -49,32 +49,6 @@ def read_series(folder: Path, name: str, key: str) -> Volume:
         if not found.pile.is_grid:
             raise ValueError(found.pile.trouble)
         return _volume(folder, name, found)
-
-
-def find_stack(folder: Path, key: str) -> Stack:
-    """The stack that a key means.
-
-    Raises:
-        ValueError: there is none, or the series is several.
-    """
-    stacks = _stacks_below(folder, folder.stat().st_mtime_ns)
-    named = [stack for stack in stacks if stack_key(stack) == key]
-    if not named:
-        named = [stack for stack in stacks if series_key(stack.headers[0].series_uid) == key]
-    if not named:
-        raise ValueError(f"holds no series '{key}'")
-    if len(named) > 1:
-        keys = ", ".join(stack_key(stack) for stack in named[:8])
-        raise ValueError(f"is a series of {len(named)} stacks of images; name one of them: {keys}")
-    return named[0]
-
-
-@lru_cache(maxsize=4)
-def _stacks_below(folder: Path, changed_ns: int) -> tuple[Stack, ...]:
-    headers = scan_headers(folder, dicom_files(folder))
-    return tuple(
-        stacks_of([h for h in headers if not h.error and h.series_uid and h.frames == 1 and h.height])
-    )
 
 
 def _volume(folder: Path, name: str, found: Stack) -> Volume:

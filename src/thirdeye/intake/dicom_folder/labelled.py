@@ -90,6 +90,8 @@ def _read(
     return replace(
         labelled,
         rows=rows,
+        masks=reading.masks,
+        regions=reading.regions,
         patient_origin=labelled.patient_origin
         if labelled.patient_origin != "none"
         else reading.patient_origin,

@@ -21,14 +21,16 @@ def recognise(head: bytes, name: str) -> bool:
 
 
 def read(path: Path, name: str, selector: str) -> Item:
-    """A file, a frame of it, or the series of a folder.
+    """A file, a frame of it, the series of a folder, or a segment drawn on one (``series=KEY,KEY,1``).
 
-    See `thirdeye.dicom.image.read_dicom` and `thirdeye.dicom.series.read_series`.
+    See `read_dicom`, `read_series` and `read_mask` in `thirdeye.dicom`.
     """
     if selector.startswith("series="):
-        from thirdeye.dicom.series import read_series  # deferred: pydicom costs 0.1 s
+        from thirdeye.dicom.mask import read_mask  # deferred: pydicom costs 0.1 s
+        from thirdeye.dicom.series import read_series
 
-        return read_series(path, name, selector.removeprefix("series="))
+        key = selector.removeprefix("series=")
+        return read_mask(path, name, key) if "," in key else read_series(path, name, key)
     from thirdeye.dicom.image import read_dicom
 
     return read_dicom(path, name, selector)

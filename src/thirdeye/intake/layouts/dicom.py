@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.errors import DataRefused
+from thirdeye.intake.dicom_folder.annotations import annotated
 from thirdeye.intake.dicom_folder.folders import folder_labels
 from thirdeye.intake.dicom_folder.headers import read_headers
 from thirdeye.intake.dicom_folder.items import Items, frame_of, items_of, told_items
@@ -48,7 +49,7 @@ def read(data: Path, options: Options) -> Reading:
         sentences=(*sources.sentences, *told_items(items), *sentences),
         leftovers=_leftovers(items, sources),
     )
-    return _labelled(reading, items, sources, options)
+    return _labelled(annotated(reading, items), items, sources, options)
 
 
 def _labelled(reading: Reading, items: Items, sources: Sources, options: Options) -> Reading:
@@ -58,6 +59,9 @@ def _labelled(reading: Reading, items: Items, sources: Sources, options: Options
     by_folder = folder_labels(reading, items.images)
     if by_folder is not None:
         return by_folder
+    by_annotation = _by_annotation(reading, options)
+    if by_annotation is not None:
+        return by_annotation
     if options.labels_optional:
         said = "No labels: examined, not to be learnt from."
         return replace(reading, task="unlabelled", sentences=(*reading.sentences, said))
@@ -66,6 +70,24 @@ def _labelled(reading: Reading, items: Items, sources: Sources, options: Options
         "each patient ID, accession number, study, series or file, or put the images of each class into a "
         "folder of its own"
     )
+
+
+def _by_annotation(reading: Reading, options: Options) -> Reading | None:
+    """Segmentations, outlines or findings are labels where nothing else is."""
+    if len(reading.masks) and options.task in (None, "segmentation"):
+        return replace(reading, task="segmentation", label_name="DICOM segmentations")
+    if len(reading.regions) and options.task in (None, "detection", "landmarks"):
+        only_points = set(reading.regions["kind"]) == {"point"}
+        return replace(reading, task="landmarks" if only_points else "detection", label_name="DICOM reports")
+    if "finding" in reading.rows.columns and (reading.rows["finding"] != "").all():
+        said = "Labels: the findings of the structured reports."
+        return replace(
+            reading,
+            rows=reading.rows.assign(label=reading.rows["finding"]),
+            label_name="finding in DICOM reports",
+            sentences=(*reading.sentences, said),
+        )
+    return None
 
 
 def _patients(rows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
