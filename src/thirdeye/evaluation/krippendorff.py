@@ -56,8 +56,8 @@ def krippendorff_alpha(
     draws = resample([statistic], max(n, 1), n_resamples=n_resamples, seed=seed)[0][:, 0]
     return bootstrap_metric(
         f"krippendorff_alpha_{scale}", value, draws,
-        reason="no two ratings differ, or none can be compared: 0/0", n=n, n_clusters=n, groups_of=n, level=level,
-        n_excluded={"fewer than two ratings": len(table) - n},
+        reason="no two ratings differ, or none can be compared: 0/0", n=n, n_clusters=n, groups_of=n,
+        level=level, n_excluded={"fewer than two ratings": len(table) - n},
         convention=f"Krippendorff 2011, {scale} scale, {table.shape[1]} raters",
         details={"n_raters": table.shape[1]},
     )  # fmt: skip

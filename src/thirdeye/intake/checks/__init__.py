@@ -21,6 +21,7 @@ import thirdeye.intake.checks.volume_orientation
 import thirdeye.intake.checks.volume_spacing
 import thirdeye.intake.checks.volume_channels
 import thirdeye.intake.checks.volume_intensity
+import thirdeye.intake.checks.volume_not_finite
 import thirdeye.intake.checks.duplicates
 import thirdeye.intake.checks.near_duplicates
 import thirdeye.intake.checks.patient_copies
