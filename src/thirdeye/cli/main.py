@@ -22,7 +22,9 @@ VERBS = {
     "explain": ("explain", "Heat maps, and the exam that they have to pass."),
     "report": ("report", "Write the report and the extraction canvas."),
     "read": ("read", "A second opinion on new cases."),
+    "readers": ("readers", "Reader studies: size, design, import, analyse."),
     "deidentify": ("deidentify", "A copy of a folder without identities."),
+    "consent": ("consent", "Which studies and models saw a patient."),
 }
 FAILED = 4
 INTERRUPTED = 130

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from thirdeye.report.clean import shorten
 from thirdeye.report.figures.drawing import PANEL_IN, drawn, label, new_figure, unit_square
-from thirdeye.report.figures.palette import CLASS_COLOURS, CLASS_DASHES, GROUND, INK, MUTED
+from thirdeye.report.figures.palette import CLASS_COLOURS, CLASS_DASHES, GROUND, INK, MUTED, TRADITIONAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,9 +41,17 @@ class Point:
     y: tuple[float, float | None, float | None]
 
 
+@dataclass(frozen=True)
+class Cloud:
+    """Many readers' points under one name: (false alarms, sensitivity) of each."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
+
+
 @drawn
-def roc_figure(curves: Sequence[Curve], points: Sequence[Point] = ()) -> Figure:
-    """Sensitivity against false alarms, one line per curve, one cross per operating point."""
+def roc_figure(curves: Sequence[Curve], points: Sequence[Point] = (), cloud: Cloud | None = None) -> Figure:
+    """Sensitivity against false alarms: a line per curve, a cross per operating point, a dot per reader."""
     figure = new_figure(PANEL_IN, PANEL_IN)
     axes = figure.add_subplot()
     unit_square(axes, x="False alarms (1 − specificity)", y="Sensitivity")
@@ -51,6 +59,9 @@ def roc_figure(curves: Sequence[Curve], points: Sequence[Point] = ()) -> Figure:
     draw_curves(axes, curves)
     for marker, point in zip("osD^v", points, strict=False):
         draw_point(axes, point, marker)
+    if cloud is not None and cloud.points:
+        x, y = zip(*cloud.points, strict=True)
+        axes.plot(x, y, "o", color=TRADITIONAL, markersize=4.5, alpha=0.8, label=label(cloud.name))
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower right", handlelength=2.2)
     return figure

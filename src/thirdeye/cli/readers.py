@@ -1,0 +1,141 @@
+"""``thirdeye readers``: reader studies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from thirdeye.case.study import json_text
+from thirdeye.cli.options import json_option
+from thirdeye.errors import UsageError
+
+_RANDOM: dict[str, Any] = {"both": "readers_and_cases", "cases": "cases", "readers": "readers"}
+_MERITS = ["auc", "sensitivity", "specificity"]
+_DESIGNS = ["reader_first", "concurrent", "second_reader", "crossover"]
+
+
+@click.group("readers")
+def command() -> None:
+    """Reader studies: how many, who reads what when, and what the readings say."""
+
+
+@command.command("size")
+@click.option("--effect", type=float, required=True, help="Difference of the AUCs that must not be missed.")
+@click.option("--readers", "numbers", default="4,6,8,10,15", show_default=True, help="Readers to try.")
+@click.option("--power", type=float, default=0.8, show_default=True, help="Wanted power.")
+@click.option("--alpha", type=float, default=0.05, show_default=True, help="Two-sided level.")
+@click.option("--random", type=click.Choice(list(_RANDOM)), default="both", show_default=True,
+              help="What the result shall extend to.")  # fmt: skip
+@click.option("--auc", type=float, default=0.85, show_default=True, help="Expected mean AUC.")
+@click.option("--ratio", type=float, default=1.0, show_default=True, help="Healthy cases per diseased one.")
+@click.option("--range", "reader_range", type=float, default=0.05, show_default=True,
+              help="Range of the effect between readers.")  # fmt: skip
+@click.option("--pilot", type=click.Path(exists=True, path_type=Path), help="analysis.json of a pilot study.")
+@json_option
+def size(numbers: str, random: str, ratio: float, pilot: Path | None, as_json: bool, **given: Any) -> None:
+    """How many cases several numbers of readers need."""
+    from thirdeye.journey.readers.pilots import read_pilot
+    from thirdeye.journey.readers.sizing import size as sized
+
+    try:
+        readers = [int(part) for part in numbers.split(",")]
+    except ValueError:
+        raise UsageError(f"--readers {numbers}: expected whole numbers separated by commas") from None
+    found = sized(
+        readers=readers, random=_RANDOM[random], healthy_per_diseased=ratio,
+        pilot=None if pilot is None else read_pilot(pilot), **given,
+    )  # fmt: skip
+    if as_json:
+        click.echo(json_text(found.as_json()))
+        return
+    click.echo("\n".join(found.assumptions))
+    click.echo(f"\n{'readers':>8}{'cases':>8}{'power':>8}{'interval':>12}")
+    for row in found.rows:
+        width = f"+-{row.interval_half_width:.3f}"
+        click.echo(f"{row.readers:>8}{row.cases:>8}{row.power:>8.2f}{width:>12}")
+    for number, reason in found.impossible.items():
+        click.echo(f"{number:>8}  {reason}")
+
+
+@command.command("design")
+@click.argument("cases", type=click.Path(exists=True, path_type=Path))
+@click.option("--readers", "names", required=True, help="Names or numbers, separated by commas.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the reader study.")
+@click.option("--design", type=click.Choice(_DESIGNS),
+              default="reader_first", show_default=True, help="When the machine is shown.")  # fmt: skip
+@click.option("--washout-days", type=click.IntRange(min=0), default=28, show_default=True,
+              help="Between the sessions of a crossover.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the lists.")
+def design(cases: Path, names: str, out: Path, **given: Any) -> None:
+    """Randomised reading lists for the table CASES."""
+    from thirdeye.journey.readers.designing import design as designed
+
+    made = designed(cases, [part.strip() for part in names.split(",") if part.strip()], out, **given)
+    click.echo(f"{len(made.slots):,} readings planned; written into {made.folder}:")
+    for name in made.files:
+        click.echo(f"  {name}")
+
+
+@command.command("import")
+@click.argument("table", type=click.Path(exists=True, path_type=Path))
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Table: case, truth.")
+@click.option("--column", "pairs", multiple=True, metavar="ROLE=COLUMN", help="Which column is what.")
+def import_(table: Path, study: Path, truth: Path | None, pairs: tuple[str, ...]) -> None:
+    """Bring readings from TABLE into the reader study STUDY."""
+    from thirdeye.journey.readers.importing import import_readings
+
+    found = import_readings(table, study, columns=as_columns(pairs), truth=truth)
+    click.echo("\n".join(found.sentences))
+
+
+@command.command("analyse")
+@click.argument("readings", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the page and the JSON.")
+@click.option("--merit", type=click.Choice(_MERITS), default="auc", show_default=True,
+              help="Figure of merit.")  # fmt: skip
+@click.option("--threshold", type=float, help="Rating from which a case counts as positive.")
+@click.option("--random", type=click.Choice(list(_RANDOM)), default="both", show_default=True,
+              help="What the result shall extend to.")  # fmt: skip
+@click.option("--network", help="Name of the reader that is the network.")
+@click.option("--network-scores", type=click.Path(exists=True, path_type=Path), help="Table: case, score.")
+@click.option("--cases-fixed", is_flag=True, help="Against the network: these cases only.")
+@click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Table: case, truth.")
+@click.option("--column", "pairs", multiple=True, metavar="ROLE=COLUMN", help="Which column is what.")
+@json_option
+def analyse(readings: Path, random: str, pairs: tuple[str, ...], as_json: bool, **given: Any) -> None:
+    """What READINGS (a table, or a study folder) say about tests, readers and machine."""
+    from thirdeye.cli.readers_text import analysis_text
+    from thirdeye.journey.readers.analysing import analyse_readings
+
+    found = analyse_readings(
+        readings,
+        random=_RANDOM[random],
+        columns=as_columns(pairs),
+        **given,
+    )
+    if as_json:
+        click.echo(json_text(found.result))
+        return
+    click.echo(analysis_text(found.result))
+    for path in found.files:
+        click.echo(f"written: {path}")
+
+
+def as_columns(pairs: tuple[str, ...]) -> dict[str, str]:
+    """ROLE=COLUMN pairs.
+
+    Raises:
+        UsageError: no equals sign, or an unknown role.
+    """
+    from thirdeye.journey.readers.importing import COLUMNS
+
+    chosen = {}
+    for pair in pairs:
+        role, equals, column = pair.partition("=")
+        if not equals or role not in COLUMNS:
+            raise UsageError(f"--column {pair}: expected ROLE=COLUMN, with one of {', '.join(COLUMNS)}")
+        chosen[role] = column
+    return chosen

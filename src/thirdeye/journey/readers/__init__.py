@@ -1,0 +1,1 @@
+"""Reader studies: size, design, import, analyse."""

@@ -1,0 +1,64 @@
+"""What readers do with the machine's opinion."""
+
+from __future__ import annotations
+
+from thirdeye.evaluation.readers.switching import Switching
+from thirdeye.report.document import Block, Column, Paragraph, Section, Table
+from thirdeye.report.numbers import number
+
+_TITLES = {
+    "initial_accuracy": "Right at first",
+    "machine_accuracy": "Machine right",
+    "final_accuracy": "Right in the end",
+    "disagreement": "Reader and machine differ",
+    "accept_rate": "Machine followed, where they differ",
+    "override_rate": "Machine overridden, where they differ",
+    "correct_to_incorrect_rate": "From right to wrong",
+    "incorrect_to_correct_rate": "From wrong to right",
+    "automation_bias_rate": "Automation bias: wrong in the end, where reader was right, machine wrong",
+    "self_reliance_rate": "Right in the end, where reader was right, machine wrong",
+    "beneficial_switch_rate": "Right in the end, where reader was wrong, machine right",
+    "under_reliance_rate": "Under-reliance: wrong in the end, where reader was wrong, machine right",
+}
+
+
+def reliance_section(found: Switching) -> Section:
+    """Switches, errors of commission and omission, rates with intervals."""
+    sign = "+" if found.net_switch > 0 else ""
+    interval = ""
+    if found.net_switch_interval is not None:
+        low, high = found.net_switch_interval
+        interval = f" ({number(low, percent=True)} to {number(high, percent=True)} of all readings)"
+    blocks: list[Block] = [
+        Paragraph(
+            f"{found.incorrect_to_correct} readings went from wrong to right and "
+            f"{found.correct_to_incorrect} from right to wrong: net {sign}{found.net_switch}{interval}.",
+            "lead",
+        ),
+        Paragraph(
+            f"Led from right to wrong: {found.commission_errors} by a false alarm of the machine "
+            f"(commission), {found.omission_errors} by its silence (omission)."
+        ),
+        _table(found),
+    ]
+    return Section("reliance", "What readers do with the machine's opinion", tuple(blocks))
+
+
+def _table(found: Switching) -> Table:
+    rows = []
+    for metric in found.metrics:
+        if metric.value is None or metric.ci_low is None or metric.ci_high is None:
+            rows.append((_TITLES[metric.name], "undefined", metric.reason or "", str(metric.n)))
+            continue
+        limits = f"{number(metric.ci_low, percent=True)} to {number(metric.ci_high, percent=True)}"
+        rows.append((_TITLES[metric.name], number(metric.value, percent=True), limits, str(metric.n)))
+    columns = (
+        Column("Share of readings", weight=3),
+        Column("", numeric=True),
+        Column("Interval", numeric=True),
+        Column("n", numeric=True, weight=0.6),
+    )
+    return Table(
+        columns, tuple(rows), "Rates, with intervals from resampling readers and cases together.",
+        ("An exact McNemar test would treat readings of one reader as independent; it is in the JSON file.",),
+    )  # fmt: skip
