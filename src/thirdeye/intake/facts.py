@@ -40,6 +40,7 @@ class ImageFacts:
         affine: the 12 numbers of a volume's affine, row by row and separated by blanks (`affine_of` reads
             them), or "".
         geometry: what is doubtful about a volume's geometry, joined by "; ", or "".
+        not_finite: voxels of a volume that were no numbers (NaN or infinity) and count as 0.
         format: "PNG", "JPEG", "DICOM", ...
         modality: DICOM code or "".
         photometric: DICOM photometric interpretation or colour model of the file, or "".
@@ -68,6 +69,7 @@ class ImageFacts:
     channels: int = 1
     affine: str = ""
     geometry: str = ""
+    not_finite: int = 0
     format: str = ""
     modality: str = ""
     photometric: str = ""
@@ -125,6 +127,7 @@ def _volume_facts(reference: str, item: Volume) -> ImageFacts:
         orientation=item.geometry.orientation,
         channels=int(item.voxels.shape[3]) if item.voxels.ndim == 4 else 1,
         affine=affine_text(item.geometry.affine),
+        not_finite=int(item.attributes.get("not_finite", "0")),
         is_colour=item.attributes.get("photometric") == "RGB",
         modality=item.modality or "",
         **_volume_values(item),

@@ -20,7 +20,6 @@ from thirdeye.case.volume import Volume
 from thirdeye.errors import UnreadableFile
 
 MAX_BYTES = 1 << 30  # of unpacked voxels: 2,048 slices of 512 x 512 at 16 bits
-NOT_FINITE = "voxels that are not numbers (NaN or infinity) count as 0"
 _MAX_TAIL = 1 << 20
 _MOST_DEFLATED = 1032  # deflate cannot shrink more (zlib's technical notes), so a small file holds few voxels
 _BLOCK = 1 << 20
@@ -133,7 +132,9 @@ def volume_of(
     attributes: Mapping[str, str],
     modality: str | None = None,
 ) -> Volume:
-    """A volume whose affine was checked and whose voxels are numbers.
+    """A volume whose affine was checked and whose voxels are numbers: NaN and infinity become 0.
+
+    How many did is told in the attribute "not_finite".
 
     Raises:
         UnreadableFile: the affine cannot place voxels, or no voxel is a number.
@@ -145,7 +146,7 @@ def volume_of(
         finite = np.isfinite(voxels)
         if not finite.any():
             raise UnreadableFile(name, "has no voxel that is a number (all are NaN or infinity)")
-        told |= {"not_finite": str(int(finite.size - np.count_nonzero(finite))), "converted": NOT_FINITE}
+        told["not_finite"] = str(int(finite.size - np.count_nonzero(finite)))
         voxels = np.where(finite, voxels, voxels.dtype.type(0))
     return Volume(voxels, Geometry(np.asarray(affine, np.float64)), name, modality, told)
 

@@ -79,7 +79,7 @@ def only(folder: Path, check: str) -> Finding:
 
 OURS = (
     "volume.orientation", "volume.spacing", "volume.geometry", "volume.channels", "volume.intensity",
-    "mask.geometry",
+    "mask.geometry", "volume.not_finite",
 )  # fmt: skip
 
 
@@ -155,6 +155,18 @@ def test_geometry_that_is_doubtful(tmp_path: Path) -> None:
     assert [f.severity for f in findings] == ["warning", "info", "warning"]
     assert "state no orientation" in findings[0].message
     assert "sheared" in findings[2].message
+
+
+def test_voxels_that_are_no_numbers(tmp_path: Path) -> None:
+    def damaged(volume: Volume) -> Volume:
+        voxels = volume.voxels.astype(np.float32)
+        voxels[:2, 0, 0] = np.nan
+        voxels[0, 1, 0] = np.inf
+        return Volume(voxels, volume.geometry, "x")
+
+    finding = only(dataset(tmp_path, {2: damaged}), "volume.not_finite")
+    assert finding.cases == ("imagesTr/c_02.nii.gz",)
+    assert "3 of 960 (0.3 %) voxels" in finding.message
 
 
 def test_channels_mixed(tmp_path: Path) -> None:
