@@ -22,6 +22,7 @@ import thirdeye.intake.checks.volume_spacing
 import thirdeye.intake.checks.volume_channels
 import thirdeye.intake.checks.volume_intensity
 import thirdeye.intake.checks.volume_not_finite
+import thirdeye.intake.checks.volume_not_finite
 import thirdeye.intake.checks.duplicates
 import thirdeye.intake.checks.near_duplicates
 import thirdeye.intake.checks.patient_copies

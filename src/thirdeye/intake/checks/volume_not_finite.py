@@ -23,8 +23,8 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     yield Finding(
         check="volume.not_finite",
         severity="warning",
-        message=f"{share(len(held), len(volumes))} volumes hold voxels that are no numbers (NaN or infinity), "
-        f"most of them '{shown_name(worst)}' "
+        message=f"{share(len(held), len(volumes))} volumes hold voxels that are no numbers "
+        f"(NaN or infinity), most of them '{shown_name(worst)}' "
         f"({share(int(held.loc[worst, 'not_finite']), int(sizes[worst]))} voxels).",
         cases=tuple(held.index),
         evidence={"about": {str(i): counted(int(n), "such voxel") for i, n in held["not_finite"].items()}},
