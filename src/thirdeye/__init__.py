@@ -19,7 +19,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from thirdeye.journey import check, deidentify, demo, explain, plan, read, report, run, train, validate
+    from thirdeye.journey import (
+        check,
+        deidentify,
+        demo,
+        explain,
+        plan,
+        read,
+        release,
+        report,
+        run,
+        trace_consent,
+        train,
+        validate,
+    )
 
     __version__: str
 
@@ -31,8 +44,10 @@ __all__ = [
     "explain",
     "plan",
     "read",
+    "release",
     "report",
     "run",
+    "trace_consent",
     "train",
     "validate",
 ]

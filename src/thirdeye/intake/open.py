@@ -45,7 +45,8 @@ def open_collection(
     Args:
         data: a folder, a table, an ``.npz`` archive, or a zip or tar archive with one of these in it.
         layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
-            site_column, order, prevalence, consent, scope, as_of, consent_key: see `thirdeye.intake.options.Options`.
+            site_column, order, prevalence, consent, scope, as_of, consent_key: see
+            `thirdeye.intake.options.Options`.
 
     Raises:
         UsageError: `data` does not exist, or an option does not fit it.

@@ -27,7 +27,7 @@ class Options:
         consent: table of patients, scope, date and withdrawal; images without consent are left out.
         scope: purpose for which consent is needed; None: the only one of the table.
         as_of: day on which consent must hold ("2026-01-31"); None: today.
-        consent_key: key file of `thirdeye deidentify`, where the data have its pseudonyms and the table has not.
+        consent_key: key file of `thirdeye deidentify`, where only the data have its pseudonyms.
         labels_optional: data without labels are accepted (to examine them, not to learn from them).
     """
 

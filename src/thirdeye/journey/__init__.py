@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from thirdeye.journey.checking import check
-    from thirdeye.journey.deidentifying import deidentify
+    from thirdeye.journey.consenting import trace_consent
+    from thirdeye.journey.deidentifying import deidentify, release
     from thirdeye.journey.demonstrating import demo
     from thirdeye.journey.explaining import explain
     from thirdeye.journey.planning import plan
@@ -17,7 +18,20 @@ if TYPE_CHECKING:
     from thirdeye.journey.training import train
     from thirdeye.journey.validating import validate
 
-__all__ = ["check", "deidentify", "demo", "explain", "plan", "read", "report", "run", "train", "validate"]
+__all__ = [
+    "check",
+    "deidentify",
+    "demo",
+    "explain",
+    "plan",
+    "read",
+    "release",
+    "report",
+    "run",
+    "trace_consent",
+    "train",
+    "validate",
+]
 
 _HOMES = {
     "demo": "demonstrating",
@@ -30,6 +44,8 @@ _HOMES = {
     "report": "reporting",
     "read": "reading",
     "deidentify": "deidentifying",
+    "release": "deidentifying",
+    "trace_consent": "consenting",
 }
 
 
