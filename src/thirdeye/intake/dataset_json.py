@@ -87,6 +87,26 @@ def modality_of(channel: str) -> str:
     return _MODALITIES.get(channel.strip().casefold(), "")
 
 
+def untrue_statements(content: Mapping[str, Any], cases: int, *, consecutive: bool) -> tuple[str, ...]:
+    """What the file says that is not so, or that nnU-Net would refuse.
+
+    Args:
+        content: the object.
+        cases: training cases that are there.
+        consecutive: whether values of masks have to be 0, 1, 2 and so on (nnU-Net).
+    """
+    said = []
+    stated = content.get("numTraining")
+    if isinstance(stated, int) and stated != cases:
+        said.append(f"numTraining is {stated}, but {cases} training cases are there")
+    values = [int(value) for value in mask_values(content)]
+    if consecutive and values != list(range(1, len(values) + 1)):
+        said.append(
+            f"the values of masks are 0, {listed([str(v) for v in values])}; nnU-Net wants 0, 1, 2..."
+        )
+    return tuple(said)
+
+
 def value_sentence(values: Mapping[str, str]) -> tuple[str, ...]:
     """What the values of the masks mean, for a person."""
     if not values:

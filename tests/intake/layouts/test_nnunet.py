@@ -63,6 +63,16 @@ def test_a_case_without_a_channel_is_told(tmp_path: Path) -> None:
     assert open_collection(folder).leftovers == {"channel_missing": ("imagesTr/BRATS_002",)}
 
 
+def test_untrue_statements_are_told(tmp_path: Path) -> None:
+    folder = made(tmp_path, {"background": 0, "core": 1, "rim": 3})
+    content = json.loads((folder / "dataset.json").read_text())
+    (folder / "dataset.json").write_text(json.dumps({**content, "numTraining": 9}))
+    assert open_collection(folder).leftovers["stated_otherwise"] == (
+        "numTraining is 9, but 4 training cases are there",
+        "the values of masks are 0, 1, 3; nnU-Net wants 0, 1, 2...",
+    )
+
+
 def test_test_part_and_flat_pictures(tmp_path: Path) -> None:
     for part, number in (("Tr", 0), ("Tr", 1), ("Ts", 2)):
         for name in (f"images{part}/c_{number}_0000.png", f"labels{part}/c_{number}.png"):

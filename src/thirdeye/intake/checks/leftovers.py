@@ -136,6 +136,12 @@ _KINDS = {
         "cases were left out because their annotators are tied",
         "Let another person decide, and give the decision a column of its own",
     ),
+    "stated_otherwise": _Kind(
+        "warning",
+        "statement of dataset.json does not hold",
+        "statements of dataset.json do not hold",
+        "Correct the file, or look for what is missing",
+    ),
     "other_kind": _Kind(
         "info",
         "image of another kind was left aside",

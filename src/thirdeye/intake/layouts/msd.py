@@ -17,6 +17,7 @@ from thirdeye.intake.dataset_json import (
     mask_values,
     modality_of,
     read_dataset_json,
+    untrue_statements,
     value_sentence,
 )
 from thirdeye.intake.layouts.layout import Layout
@@ -62,12 +63,18 @@ def read(data: Path, options: Options) -> Reading:
         ),
         leftovers={
             "mask_without_image": lonely,
+            "stated_otherwise": untrue_statements(content, _trained(rows), consecutive=False),
             "row_without_file": missing_files(content, set(images) | set(sorted_out.masks.values())),
             "not_an_image": tuple(file for file in sorted_out.others if file != NAME),
         },
         masks=pd.DataFrame(masks, columns=list(MASK_COLUMNS), dtype=object),
         mask_values=values,
     )
+
+
+def _trained(rows: pd.DataFrame) -> int:
+    """Cases of the training part."""
+    return int(rows["case"][rows["split"] != "test"].nunique())
 
 
 def _without_lone_part(rows: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from thirdeye.intake.dataset_json import (
     mask_values,
     modality_of,
     read_dataset_json,
+    untrue_statements,
     value_sentence,
 )
 from thirdeye.intake.files import find_files
@@ -76,6 +77,7 @@ def read(data: Path, options: Options) -> Reading:
         ),
         leftovers={
             "mask_without_image": lonely,
+            "stated_otherwise": untrue_statements(content, _trained(rows), consecutive=True),
             "channel_missing": _incomplete(rows, channels),
             "not_an_image": _left_aside(sorted_out, images),
         },
@@ -98,6 +100,10 @@ def _rows(images: list[tuple[str, str]], channels: tuple[str, ...]) -> pd.DataFr
     rows["channel"] = [channels[n] if n < len(channels) else f"channel {n}" for n in numbers]
     rows["modality"] = [modality_of(name) for name in rows["channel"]]
     return rows
+
+
+def _trained(rows: pd.DataFrame) -> int:
+    return int(rows["case"][rows["split"] != "test"].nunique())
 
 
 def _case_of(stem: str) -> str:
