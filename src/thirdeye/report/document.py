@@ -41,11 +41,12 @@ class Notice:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table whose tone or second line carries meaning."""
+    """A cell of a table whose tone or second line carries meaning; `target` is an anchor it leads to."""
 
     text: str
     tone: Tone = "plain"
     note: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Charge:
-    """One finding of a check: what it says, what proves it, what to do, and where the rule comes from."""
+    """One finding of a check: what it says, what proves it, what to do, and where the rule comes from.
+
+    `anchor` is unique in the document where it is not empty.
+    """
 
     severity: Literal["error", "warning", "info"]
     title: str
@@ -202,6 +206,7 @@ class Charge:
     source: str
     check: str
     blocks: tuple[Block, ...] = ()
+    anchor: str = ""
 
 
 Block = (

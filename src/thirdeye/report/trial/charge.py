@@ -17,7 +17,7 @@ _EXHIBIT_PX = 320
 _MOST_EXHIBITS = 12
 
 
-def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int) -> Charge:
+def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int, anchor: str = "") -> Charge:
     """What was found, with exhibits, evidence and the accused."""
     evidence: dict[str, Any] = clean_tree(finding.evidence)
     blocks: list[Block] = evidence_blocks(evidence, set(finding.cases) | _grouped(finding), finding.message)
@@ -30,17 +30,23 @@ def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int) -> C
     return Charge(
         severity=finding.severity,
         title=title_of(finding.check),
-        message=clean(finding.message),
-        remedy=clean(finding.remedy),
+        message=typeset(finding.message),
+        remedy=typeset(finding.remedy),
         source=clean(finding.source),
         check=finding.check,
         blocks=tuple(blocks),
+        anchor=anchor,
     )
 
 
 def title_of(check: str) -> str:
     """What a check is called; its name where it is not registered here."""
     return next((known.title for name, known in CHECKS if name == check), check)
+
+
+def typeset(text: str) -> str:
+    """A sentence that was written for a terminal, as it is printed."""
+    return clean(text).replace("+-", "±")
 
 
 def _grouped(finding: Finding) -> set[str]:

@@ -19,7 +19,7 @@ from thirdeye.report.document import (
     Table,
     Verbatim,
 )
-from thirdeye.report.trial.charge import charge, title_of
+from thirdeye.report.trial.charge import charge, title_of, typeset
 from thirdeye.report.trial.outlines import Outlines
 from thirdeye.report.trial.pictures import MOST_PICTURES, PictureBook, shares
 from thirdeye.report.trial.portrait import key_numbers, label_facts, portrait
@@ -33,10 +33,27 @@ _V: tuple[tuple[About, str, str], ...] = (
     ("veracity", "Veracity", "Are the images what they seem, and the labels true?"),
     ("velocity", "Velocity", "How long will learning and reading take on this machine?"),
 )
-_OF_LABELS = (
-    "label", "agreement", "mask", "box", "region", "landmark", "annotation", "positive", "reading", "refstd",
-)  # fmt: skip
-_OF_PARTS = ("split", "leak")
+# Beginnings of the names of checks that are about veracity: under which heading they stand.
+_HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("The images", ()),
+    (
+        "The labels: who labelled, how proven",
+        (
+            "label",
+            "labels",
+            "class",
+            "mask",
+            "box",
+            "region",
+            "landmark",
+            "agreement",
+            "annotator",
+            "readings",
+        ),
+    ),
+    ("Shortcuts: what gives the label away without the disease", ("shortcut",)),
+    ("The parts: what would be learnt and tested on both sides", ("split", "leak")),
+)
 _MOST_FIXES = 40
 
 
@@ -46,8 +63,8 @@ def compose_trial(trial: Trial) -> Document:
     book = PictureBook(trial, Outlines(trial.collection, trial.look))
     granted = shares([wish(finding) for finding in findings], MOST_PICTURES)
     charges = {
-        id(finding): charge(trial, finding, book, number_of)
-        for finding, number_of in zip(findings, granted, strict=True)
+        id(finding): charge(trial, finding, book, number_of, f"finding-{position}")
+        for position, (finding, number_of) in enumerate(zip(findings, granted, strict=True), 1)
     }
     sections: list[Section | None] = [_summary(trial), _understood(trial)]
     sections += [_section(trial, about, title, asks, charges) for about, title, asks in _V]
@@ -78,8 +95,8 @@ def _list_of_findings(trial: Trial) -> list[Block]:
     """Errors and warnings at a glance."""
     words = {"error": Cell("Error", "bad"), "warning": Cell("Warning", "warning")}
     rows = tuple(
-        (words[f.severity], title_of(f.check), clean(f.message))
-        for f in trial.examination.findings
+        (words[f.severity], Cell(title_of(f.check), target=f"finding-{position}"), typeset(f.message))
+        for position, f in enumerate(trial.examination.findings, 1)
         if f.severity in words
     )
     if not rows:
@@ -109,24 +126,22 @@ def _section(trial: Trial, about: About, title: str, asks: str, charges: dict[in
 
 
 def _veracity(trial: Trial, findings: list[Finding], charges: dict[int, Charge]) -> list[Block]:
-    """Of the images, of the labels, of the parts."""
-    kinds: dict[str, list[Finding]] = {"images": [], "labels": [], "parts": []}
-    for finding in findings:
-        start = finding.check.split(".")[0]
-        kinds["labels" if start in _OF_LABELS else "parts" if start in _OF_PARTS else "images"].append(
-            finding
-        )
-    blocks: list[Block] = [Paragraph("The images", "label")]
-    blocks += [charges[id(f)] for f in kinds["images"]] or [
-        Paragraph("No check found anything wrong with them.")
-    ]
-    blocks += [Paragraph("The labels: who labelled, how proven", "label"), label_facts(trial)]
-    blocks += [charges[id(f)] for f in kinds["labels"]] or [
-        Paragraph("No check found anything wrong with them.")
-    ]
-    if kinds["parts"]:
-        blocks += [Paragraph("The parts", "label"), *(charges[id(f)] for f in kinds["parts"])]
+    """Of the images, of the labels, of what could replace them, of the parts."""
+    blocks: list[Block] = []
+    for heading, starts in _HEADINGS:
+        found = [charges[id(f)] for f in findings if _heading(f.check) == heading]
+        is_labels = "label" in starts
+        if found or is_labels or not starts:
+            blocks.append(Paragraph(heading, "label"))
+            blocks += [label_facts(trial)] * is_labels
+            blocks += found or [Paragraph("No check found anything wrong with them.")]
     return blocks
+
+
+def _heading(check: str) -> str:
+    """Where a finding of a check stands; the images, unless its name says otherwise."""
+    start = check.split(".")[0]
+    return next((heading for heading, starts in _HEADINGS if start in starts), _HEADINGS[0][0])
 
 
 def _nothing(trial: Trial, about: About) -> Paragraph:

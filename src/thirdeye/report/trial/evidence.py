@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 from thirdeye.report.clean import shorten
-from thirdeye.report.document import Block, Cell, Column, Facts, Table
+from thirdeye.report.document import Block, Column, Facts, Table
+from thirdeye.report.names import measure
 from thirdeye.report.numbers import interval_text, is_number, value_text
 
 TABLE_ROWS = 30
@@ -25,21 +26,18 @@ def evidence_blocks(evidence: Mapping[str, Any], cases: Names[str], message: str
         blocks.append(_table(table, ""))
     others = [(key, table) for key, table in evidence.items() if key != "table" and is_table(table)]
     blocks += [_table(table, title(key)) for key, table in others]
-    measures = [(key, value) for key, value in evidence.items() if is_metric(value)]
-    measures += [
-        (str(one.get("class") or key), one)
-        for key, value in evidence.items()
-        if isinstance(value, Sequence) and not isinstance(value, str)
-        for one in value
-        if is_metric(one)
-    ]
+    measures = _metrics_in(evidence)
     if measures:
         blocks.append(_measures(measures))
+    cells = {
+        plain(cell) for table in evidence.values() if is_table(table) for row in table["rows"] for cell in row
+    }
     counts = [
         (key, value)
         for key, value in evidence.items()
         if key not in _APART and _is_plain_map(value, cases) and not is_metric(value) and not is_table(value)
     ]
+    counts = [(key, value) for key, value in counts if not cells.issuperset(map(plain, value.values()))]
     blocks += [_pairs(title(key), value) for key, value in counts]
     words = _words(evidence, message)
     if words:
@@ -126,6 +124,25 @@ def _is_numeric(rows: Sequence[Sequence[Any]], position: int) -> bool:
     return bool(values) and all(is_number(value) or is_metric(value) for value in values)
 
 
+def _metrics_in(evidence: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Every measure with what to call it; one that stands twice is told once."""
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    for key, value in evidence.items():
+        several = value if isinstance(value, list | tuple) else value.values() if _holds(value) else (value,)
+        names = list(value) if _holds(value) else [""] * len(several)
+        for name, one in zip(names, several, strict=True):
+            if is_metric(one) and not any(one["value"] == other["value"] for _, other in found):
+                called = measure(str(one["name"])).title if key in (one["name"], "") else title(key)
+                part = str(one.get("class") or name)
+                found.append((f"{called}: {part}" if part else called, one))
+    return found
+
+
+def _holds(value: Any) -> bool:
+    """Whether it is a table of measures by name."""
+    return isinstance(value, Mapping) and bool(value) and all(map(is_metric, value.values()))
+
+
 def _measures(measures: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
     columns = (
         Column("Measure"),
@@ -133,23 +150,25 @@ def _measures(measures: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
         Column("95% interval", numeric=True),
         Column("Cases", numeric=True),
     )
-    rows: list[tuple[str | Cell, ...]] = []
+    rows = []
     for key, metric in measures[:TABLE_ROWS]:
         number_of = metric.get("n")
         rows.append(
             (
-                Cell(title(key), note=shorten(str(metric.get("convention") or ""), _LONGEST)),
+                key,
                 value_text(metric),
                 interval_text(metric) or "none",
                 plain(number_of) if is_number(number_of) else "",
             )
         )
-    return Table(columns, tuple(rows), "")
+    conventions = dict.fromkeys(str(metric.get("convention") or "") for _, metric in measures)
+    notes = tuple(title(convention) + "." for convention in conventions if convention)
+    return Table(columns, tuple(rows), "", notes[:3])
 
 
 def _is_plain_map(value: Any, cases: Names[str]) -> bool:
     """A small table of names and numbers, not one by case."""
-    if not isinstance(value, Mapping) or not value:
+    if not isinstance(value, Mapping) or not value or _holds(value):
         return False
     return not any(str(key) in cases for key in list(value)[:20])
 
@@ -171,12 +190,18 @@ def _words(evidence: Mapping[str, Any], message: str) -> list[tuple[str, str]]:
         if isinstance(value, list | tuple):
             if not value or any(isinstance(one, Mapping | list | tuple) for one in value):
                 continue
+            if all(_is_told(plain(one), message) for one in value):
+                continue
             text = ", ".join(map(plain, value[:_PAIRS])) + (
                 f" and {len(value) - _PAIRS:,} more" if len(value) > _PAIRS else ""
             )
         else:
             text = plain(value)
-            if _is_told(text, message):
+            if (
+                isinstance(value, bool)
+                or _is_told(text, message)
+                or (isinstance(value, str) and " " not in text)
+            ):
                 continue
         if text:
             pairs.append((title(key), shorten(text, 600)))

@@ -50,10 +50,8 @@ def key_numbers(trial: Trial) -> KeyNumbers:
             KeyNumber(
                 "Patients",
                 f"{patients:,}" if known else "unknown",
-                "" if known else "nothing names them",
-                f"from the {trial.collection.patient_origin}"
-                if known
-                else "leaks between parts cannot be seen",
+                f"from the {trial.collection.patient_origin}" if known else _unnamed(trial),
+                "" if known else "leaks between parts cannot be seen",
             ),
             KeyNumber(
                 "Classes",
@@ -80,6 +78,10 @@ def portrait(trial: Trial, about: About) -> list[Block]:
         "velocity": _velocity,
     }
     return makers[about](trial)
+
+
+def _unnamed(trial: Trial) -> str:
+    return "each image one, you said" if trial.collection.patient_known else "nothing names them"
 
 
 def _cases(trial: Trial) -> str:

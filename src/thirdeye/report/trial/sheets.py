@@ -105,8 +105,10 @@ def _is_image(trial: Trial, column: str) -> bool:
 def _title(group: Sequence[str], differing: Sequence[str]) -> str:
     number_of = f"{len(group)} pictures" if len(group) > 1 else "1 picture"
     if len(group) > MOST_IN_GROUP:
-        number_of += f", {MOST_IN_GROUP} of them shown"
-    return f"{number_of}; differ in {listed(differing)}" if differing else f"{number_of}; same in all else"
+        number_of += f" ({MOST_IN_GROUP} of them shown)"
+    return (
+        f"{number_of}, differing in {listed(differing)}" if differing else f"{number_of}, alike in all else"
+    )
 
 
 def _told(trial: Trial, image: str, differing: Sequence[str]) -> tuple[str, ...]:
