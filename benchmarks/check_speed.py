@@ -3,14 +3,15 @@
     python benchmarks/check_speed.py
     python benchmarks/check_speed.py --sizes 1000 10000 30000 --kinds png jpeg
 
-Makes sets of 256 x 256 images (grey PNG, or JPEG in colour at quality 90) in a temporary folder, in a folder per
-class below a folder per patient, and checks each in a process of its own, with everything that is registered.
-Every image differs from every other. The memory is the largest resident set of the parent and of a worker.
+Makes sets of 256 x 256 images (grey PNG, or JPEG in colour at quality 90) in a temporary folder, a folder per
+class, and checks each in a process of its own, with everything that is registered. Every image differs from
+every other. The memory is the largest resident set of the parent and of a worker.
 """
 
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -98,7 +99,7 @@ def measured(folder: Path) -> dict[str, Any]:
     """Check one set in a fresh process; time, and the largest memory of the parent and of a worker."""
     import psutil
 
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), cpu_s()
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -115,7 +116,19 @@ def measured(folder: Path) -> dict[str, Any]:
     if child.returncode:
         raise SystemExit(f"the check ended with code {child.returncode}: {errors[-2000:]}")
     found: dict[str, Any] = json.loads(output.splitlines()[-1])
-    return {"seconds": seconds, "parent_mb": parent / 1e6, "worker_mb": worker / 1e6, **found}
+    return {
+        "seconds": seconds,
+        "cpu_s": cpu_s() - cpu,
+        "parent_mb": parent / 1e6,
+        "worker_mb": worker / 1e6,
+        **found,
+    }
+
+
+def cpu_s() -> float:
+    """Processor seconds of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def report(runs: list[dict[str, Any]]) -> str:
@@ -131,6 +144,7 @@ def report(runs: list[dict[str, Any]]) -> str:
                 f"{run['size']:,} {run['kind'].upper()}",
                 f"{run['seconds']:.0f} {verdict}".strip(),
                 f"{goal:.0f}",
+                f"{run['cpu_s']:.0f}",
                 f"{parts.get('pass', 0):.0f}",
                 f"{parts.get('checks', 0):.0f} ({slowest[0]} {slowest[1]:.1f})",
                 f"{1e3 * run['seconds'] / run['size']:.1f}",
@@ -139,8 +153,8 @@ def report(runs: list[dict[str, Any]]) -> str:
             ]
         )
     header = (
-        "set", "seconds", "target", "of it pass", "checks (slowest)", "ms an image", "peak parent, MB",
-        "peak worker, MB",
+        "set", "seconds", "target", "processor s", "pass", "checks (slowest)", "ms an image", "parent, MB",
+        "worker, MB",
     )  # fmt: skip
     return table(header, rows)
 

@@ -1,11 +1,11 @@
-"""Every malformed and hostile file at hand goes through the real door; each must end in a reason or a reading.
+"""Every malformed and hostile file at hand goes through the real door: each ends in a reason or a reading.
 
     python benchmarks/hostile.py --corpora ../shared/corpora
 
-Two doors: each folder as DATA of `thirdeye check` in a process of its own (every archive as DATA too), and each
-file alone as `thirdeye read` would load it, in a worker. Watched: exit code, time, memory of parent and workers,
-files left outside the output, and the marks that the hostile model files leave when something runs them. Beside
-the corpora: the test files that come with pydicom and nibabel, where those are installed.
+Two doors: each folder as DATA of `thirdeye check` in a process of its own (every archive as DATA too), and
+each file alone as `thirdeye read` would load it, in a worker. Watched: exit code, time, memory of parent and
+workers, files left outside the output, and the marks that the hostile model files leave when something runs
+them. Beside the corpora: the test files that come with pydicom and nibabel, where those are installed.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
-from thirdeye.errors import StudyMismatch, ThirdEyeError
+from thirdeye.errors import StudyMismatch, UnreadableFile
 from thirdeye.inference.calibration import apply
 from thirdeye.inference.engine import Engine
 from thirdeye.inference.envelope import FeatureEnvelope
@@ -22,7 +23,8 @@ from thirdeye.inference.facts import facts_of
 from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.opine import opine
 from thirdeye.inference.views import see
-from thirdeye.intake.pixels import load_file
+from thirdeye.intake.decode import decoded
+from thirdeye.intake.workers import warm_up
 from thirdeye.transform.prepare import prepare
 
 LARGEST_BATCH = 16
@@ -83,6 +85,7 @@ class SecondReader:
         Raises:
             StudyMismatch: there is no reader in it, or a file is missing, edited or from a newer version.
         """
+        warm_up()  # the worker starts while the network is loaded
         place = Study(Path(study))
         manifest = read_manifest(place)
         network = _verified(place, manifest.onnx)
@@ -97,7 +100,10 @@ class SecondReader:
         Raises:
             UnreadableFile: it cannot be decoded.
         """
-        return self.read_images([load_file(Path(path))], [str(path)])[0]
+        (image,) = decoded([Path(path)])
+        if isinstance(image, UnreadableFile):
+            raise image
+        return self.read_images([image], [str(path)])[0]
 
     def read_images(self, images: list[Image], sources: list[str] | None = None) -> list[Opinion]:
         """Opinions on images in memory, read in one batch.
@@ -130,10 +136,11 @@ class SecondReader:
         """
         waiting: list[Image | Failure] = []
         sources: list[str] = []
+        named: deque[str] = deque()
         size = 1
-        for path in paths:
-            sources.append(str(path))
-            waiting.append(_loaded(path))
+        for image in decoded(_named(paths, named)):
+            sources.append(named.popleft())
+            waiting.append(Failure(sources[-1], str(image)) if isinstance(image, UnreadableFile) else image)
             if len(waiting) >= size:
                 yield from self._flush(waiting, sources)
                 waiting, sources, size = [], [], min(2 * size, batch)
@@ -146,11 +153,11 @@ class SecondReader:
             yield one if isinstance(one, Failure) else Reading(next(opinions), one)
 
 
-def _loaded(path: Path) -> Image | Failure:
-    try:
-        return load_file(Path(path))
-    except ThirdEyeError as error:
-        return Failure(str(path), str(error))
+def _named(paths: Iterable[Path], named: deque[str]) -> Iterator[Path]:
+    """The same paths; their names as the user gave them are noted as each is taken."""
+    for path in paths:
+        named.append(str(path))
+        yield Path(path)
 
 
 def _prepare_arguments(wanted: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from multiprocessing.reduction import ForkingPickler
 from typing import IO, Any
 
@@ -71,16 +72,18 @@ def answer(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[int,
     return kind, packed((kind, reason))
 
 
-def main(memory_bytes: int) -> None:
+def main(memory_bytes: int, needed: str) -> None:
     """Answer calls until the other side is gone; each message is a function and a chunk of its arguments.
 
     Args:
         memory_bytes: address space that it may take beyond what it starts with.
+        needed: a module that most calls need; imported while the other side is still busy.
     """
     calls, answers = _private_pipes()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     _limit(memory_bytes)
     send(answers, packed("ready"))
+    import_module(needed)
     while True:
         _alarm(IDLE_S, idle=True)
         try:
@@ -154,7 +157,3 @@ def _address_space() -> int:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):
         return 1 << 30
-
-
-if __name__ == "__main__":  # `python -m thirdeye.intake.worker BYTES`, for a look by hand
-    main(int(sys.argv[1]))

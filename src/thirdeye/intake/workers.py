@@ -25,7 +25,7 @@ MEMORY_BYTES = 2 * 1024**3
 LIMIT_S = 60.0
 _BYTES_PER_S = 4_000_000  # by which the time limit grows with the size of a file
 _MOST_WORKERS = 2
-_IN_FLIGHT = 64  # calls handed out or answered ahead of the one that is due; bounds memory
+_IN_FLIGHT = 64
 _CHUNK = 8  # calls sent at a time while they are quick
 _QUICK_S = 0.02
 _TICK_S = 0.2
@@ -108,6 +108,7 @@ def each(
     tasks: Iterable[Task],
     *,
     count: int | None = None,
+    ahead: int = _IN_FLIGHT,
     memory_bytes: int = MEMORY_BYTES,
 ) -> Generator[Any, None, None]:
     """Values of calls in the order of `tasks`, or `Lost`; only a bounded number is in memory.
@@ -118,6 +119,7 @@ def each(
         function: of a module that can be imported.
         tasks: taken one by one, as they are needed.
         count: workers; None: see `usual_count`.
+        ahead: calls handed out before the value that is due was taken; what they give is in memory.
         memory_bytes: address space that each may take beyond what it starts with.
 
     Raises:
@@ -125,7 +127,7 @@ def each(
     """
     crew = _Crew(function, memory_bytes, count or usual_count())
     try:
-        yield from crew.in_order(iter(tasks))
+        yield from crew.in_order(iter(tasks), ahead)
     finally:
         crew.stop()
 
@@ -141,11 +143,11 @@ class _Crew:
         self.stopped = False
         self.seats = [_Seat(self) for _ in range(count)]
 
-    def in_order(self, tasks: Iterator[Task]) -> Iterator[Any]:
+    def in_order(self, tasks: Iterator[Task], ahead: int) -> Iterator[Any]:
         answered: dict[int, Any] = {}
         handed, due, more = 0, 0, True
         while True:
-            while more and handed - due < _IN_FLIGHT:
+            while more and handed - due < ahead:
                 task = next(tasks, None)
                 more = task is not None
                 if task is not None:
