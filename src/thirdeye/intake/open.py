@@ -7,10 +7,13 @@ from pathlib import Path
 
 import thirdeye.intake.layouts  # noqa: F401 - enters the layouts into the registry
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.clinical import join_clinical
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.consented import leave_out
 from thirdeye.intake.files import find_files
 from thirdeye.intake.layouts.layout import LAYOUTS, Layout
+from thirdeye.intake.mask_attach import attach_masks
+from thirdeye.intake.multi_view import name_views
 from thirdeye.intake.options import Options
 from thirdeye.intake.patients import name_patients
 from thirdeye.intake.prevalence import read_prevalence
@@ -38,6 +41,7 @@ def open_collection(
     scope: str | None = None,
     as_of: str | None = None,
     consent_key: str | Path | None = None,
+    clinical: str | Path | None = None,
     labels_optional: bool = False,
 ) -> Collection:
     """Understand the labelled images under `data`.
@@ -45,7 +49,7 @@ def open_collection(
     Args:
         data: a folder, a table, an ``.npz`` archive, or a zip or tar archive with one of these in it.
         layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
-            site_column, order, prevalence, consent, scope, as_of, consent_key: see
+            site_column, order, prevalence, consent, scope, as_of, consent_key, clinical: see
             `thirdeye.intake.options.Options`.
 
     Raises:
@@ -68,13 +72,15 @@ def open_collection(
         scope=scope,
         as_of=as_of,
         consent_key=consent_key,
+        clinical=clinical,
         labels_optional=labels_optional,
     )
     if not data.exists():
         raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
     data, packed = unpacked(data) if is_packed(data) else (data, ())
     name, chosen = _choose(data, options)
-    reading, excluded = leave_out(name_patients(chosen.read(data, options), options), options)
+    reading = name_patients(name_views(chosen.read(data, options)), options)
+    reading, excluded = leave_out(join_clinical(attach_masks(reading), data, options), options)
     decision = decide(reading, options)
     rows = reading.rows.assign(label=list(decision.labels))
     return Collection(
