@@ -25,7 +25,7 @@ MODIFIED = "retain-longitudinal-modified-dates"
 
 
 def cleaned(dataset: Any, key: bytes, *options: str) -> bytes:
-    persons = collect(dataset)
+    persons = collect(dataset, make_profile(options))
     done = file.deidentify(dataset, profile=make_profile(options), pseudonyms=Pseudonyms(key))
     return file.write(done, persons)
 
@@ -223,3 +223,17 @@ def test_documents_directories_and_other_files_are_refused(make_ct: Make, tmp_pa
     path.write_bytes(bytes(128) + b"DICM" + b"nonsense" * 20)
     with pytest.raises(file.CannotBeCleaned, match=r"damaged|transfer syntax"):
         file.read(path)
+
+
+def test_an_identifier_in_a_place_that_is_not_cleaned_stops_the_file(make_ct: Make, key: bytes) -> None:
+    with pydicom.config.disable_value_validation():
+        hidden = make_ct(PatientID="77123-JANE", ImageType=["ORIGINAL", "PRIMARY", "77123-JANE"])
+    with pytest.raises(file.CannotBeCleaned, match="still holds an identifier"):
+        cleaned(hidden, key, MODIFIED)
+    cleaned(make_ct(PatientID="77123-JANE"), key, MODIFIED)
+
+
+def test_a_newborn_keeps_its_dates_where_that_is_wanted(make_ct: Make, key: bytes) -> None:
+    made = again(cleaned(make_ct(PatientBirthDate="20200131"), key, "retain-longitudinal-full-dates"))
+    assert made.StudyDate == "20200131"
+    assert made.PatientBirthDate == ""

@@ -151,6 +151,7 @@ def test_links_out_of_the_source_are_not_followed(ward: Path, tmp_path: Path) ->
     assert deidentify(ward, tmp_path / "out", look="trust").report["counts"]["written"] == 5
 
 
+@pytest.mark.slow
 def test_every_hostile_file_has_an_outcome(
     repository: Path, tmp_path: Path, make_hostile: Callable[[], Path]
 ) -> None:

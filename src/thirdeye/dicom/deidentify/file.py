@@ -111,7 +111,7 @@ def deidentify(dataset: Any, *, profile: Profile, pseudonyms: Pseudonyms) -> Cle
             pseudonyms,
             pseudonyms.patient(identity),
             pseudonyms.days(identity),
-            identifiers.collect(dataset),
+            identifiers.collect(dataset, profile),
         )
         kept = _uids(dataset)
         try:

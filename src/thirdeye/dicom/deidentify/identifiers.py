@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from thirdeye.dicom.deidentify.profile import Profile
+from thirdeye.dicom.deidentify.table import load_table
+
 _WORD = re.compile(r"[^\W_]+")
+_DATE = re.compile(r"(18|19|20)\d{6}")
+_SHORTEST_IN_BYTES = 8
 _SHORTEST_NAME, _SHORTEST_STAFF_NAME, _SHORTEST_ID = 3, 4, 5
 _PATIENT_NAMES = ("PatientName", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName")
 _NUMBERS = (
@@ -37,13 +42,25 @@ class Identifiers:
         return bool(words & self.names) or any(number in low for number in self.numbers)
 
     def within_bytes(self, raw: bytes) -> bool:
-        """Whether bytes hold a longer one of them, as written or in capitals; short ones occur by chance."""
+        """Whether bytes hold a longer one of them, on its own and not within a longer number.
+
+        Short ones occur by chance, and so do dates, which several attributes may share.
+        """
         low = raw.lower()
-        return any(one.encode("utf-8", "replace") in low for one in self.numbers if len(one) > 7)
+        sought = [one for one in self.numbers if len(one) >= _SHORTEST_IN_BYTES and not _DATE.fullmatch(one)]
+        return any(
+            re.search(rb"(?<![0-9.])" + re.escape(one.encode("utf-8", "replace")) + rb"(?![0-9])", low)
+            for one in sought
+        )
 
 
-def collect(dataset: Any) -> Identifiers:
-    """The identifiers of a dataset, nested items included."""
+def collect(dataset: Any, profile: Profile) -> Identifiers:
+    """The identifiers of a dataset, nested items included.
+
+    Args:
+        dataset: before it is cleaned.
+        profile: what one of its options keeps is not looked for.
+    """
     names: set[str] = set()
     numbers: set[str] = set()
     for element in _elements(dataset, 0):
@@ -51,9 +68,14 @@ def collect(dataset: Any) -> Identifiers:
             least = _SHORTEST_NAME if element.keyword in _PATIENT_NAMES else _SHORTEST_STAFF_NAME
             for text in _texts(element):
                 names |= {word for word in _WORD.findall(text) if len(word) >= least and not word.isdigit()}
-        elif element.keyword in _NUMBERS:
+        elif element.keyword in _NUMBERS and not _is_kept(element.tag, profile):
             numbers |= {text for text in _texts(element) if len(text) >= _SHORTEST_ID}
     return Identifiers(frozenset(names), frozenset(numbers))
+
+
+def _is_kept(tag: int, profile: Profile) -> bool:
+    rule = load_table().attributes.get(int(tag))
+    return rule is not None and profile.action(rule) == "K"
 
 
 def _elements(dataset: Any, depth: int) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from thirdeye.dicom.deidentify import values
 from thirdeye.dicom.deidentify.content import CONTENT_SEQUENCES, clean_content
 from thirdeye.dicom.deidentify.private import is_safe_private
-from thirdeye.dicom.deidentify.profile import CLEAN_TEXT, KEEP_DEVICE, SAFE_PRIVATE, Action
+from thirdeye.dicom.deidentify.profile import KEEP_DEVICE, SAFE_PRIVATE, Action
 from thirdeye.dicom.deidentify.subject import Subject
 from thirdeye.dicom.deidentify.table import load_table
 
@@ -206,10 +206,7 @@ def _is_image_group(tag: Any) -> bool:
 def _search_text(dataset: Any, element: Any, subject: Subject) -> None:
     """A text that the standard keeps goes if it repeats a name or a number that it does not keep."""
     if any(subject.persons.within(str(value)) for value in values.values_of(element)):
-        if subject.profile.has(CLEAN_TEXT):
-            values.clean_words(element, subject)
-        else:
-            element.value = "De-identified"
+        element.value = "De-identified"
         subject.done["texts replaced that repeated a name or a number"] += 1
 
 

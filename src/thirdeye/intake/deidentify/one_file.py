@@ -76,7 +76,8 @@ def deidentify_file(path: str, relative: str, settings: Settings) -> Outcome:
 
 def _dicom(source: Path, settings: Settings) -> Outcome:
     dataset = dicom_file.read(source)
-    persons, doubt, notes = collect(dataset), look_at_dicom(dataset, settings), _notes(dataset)
+    persons = collect(dataset, settings.profile)
+    doubt, notes = look_at_dicom(dataset, settings), _notes(dataset)
     cleaned = dicom_file.deidentify(dataset, profile=settings.profile, pseudonyms=Pseudonyms(settings.key))
     content = dicom_file.write(cleaned, persons)
     name = Pseudonyms(settings.key).name
