@@ -11,7 +11,7 @@ from thirdeye.evaluation.clustered import cluster_sums, independent_pairs, obuch
 from thirdeye.evaluation.distributions import two_sided_z
 from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters, check_scores
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
-from thirdeye.evaluation.roc import ScoreCounts, count_scores, placements
+from thirdeye.evaluation.roc import ScoreCounts, placements
 
 CONVENTION = (
     "Mann-Whitney, ties count half; a higher score means more likely positive; limits kept within 0 to 1"
@@ -23,26 +23,6 @@ def auc_of_counts(counts: ScoreCounts) -> float:
     return float(counts.positives.astype(np.float64) @ _halfway(counts.negatives)) / (
         counts.n_pos * counts.n_neg
     )
-
-
-def delong_variance(counts: ScoreCounts) -> float | None:
-    """Variance of the AUC (DeLong, DeLong & Clarke-Pearson 1988) from the counts at each distinct score.
-
-    Returns:
-        None with fewer than two cases of either class.
-    """
-    m, n = counts.n_pos, counts.n_neg
-    if m < 2 or n < 2:
-        return None
-    area = auc_of_counts(counts)
-    v10, v01 = _halfway(counts.negatives), _halfway(counts.positives)
-    v10 /= n
-    v10 -= area
-    v01 /= -m
-    v01 += 1 - area
-    s10 = float(counts.positives.astype(np.float64) @ np.square(v10, out=v10)) / (m - 1)
-    s01 = float(counts.negatives.astype(np.float64) @ np.square(v01, out=v01)) / (n - 1)
-    return s10 / m + s01 / n
 
 
 def _halfway(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -85,8 +65,43 @@ def auc(labels: Any, scores: Any, *, clusters: Any = None, level: float = 0.95, 
         return undefined(reason=f"one class only: {m} positive and {n} negative cases", **fields)
     if groups.repeated:
         return _clustered_auc(positive, values, groups, fields)
-    counts = count_scores(positive, values)
-    return _interval(auc_of_counts(counts), delong_variance(counts), min(m, n), fields, "delong")
+    value, variance = delong(values[positive], values[~positive])
+    return _interval(value, variance, min(m, n), fields, "delong")
+
+
+def delong(positives: NDArray[np.float64], negatives: NDArray[np.float64]) -> tuple[float, float | None]:
+    """AUC and its variance (DeLong, DeLong & Clarke-Pearson 1988) by two sorts.
+
+    Args:
+        positives: (m,) finite scores of cases with the condition, in any order; 1 or more.
+        negatives: (n,) those of the others; 1 or more.
+
+    Returns:
+        The variance is None with fewer than two cases of either class.
+    """
+    high, low = np.sort(positives), np.sort(negatives)
+    m, n = high.size, low.size
+    above = _standing(low, high)
+    area = float(above.sum()) / (2 * m * n)
+    if m < 2 or n < 2:
+        return area, None
+    s10 = _spread(above, 2 * n, area) / (m - 1)
+    s01 = _spread(_standing(high, low), 2 * m, 1 - area) / (n - 1)
+    return area, s10 / m + s01 / n
+
+
+def _standing(ordered: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Twice the number of `ordered` below each of the sorted `values`, those equal to it counted once."""
+    below = np.searchsorted(ordered, values)
+    below += np.searchsorted(ordered, values, side="right")
+    return below
+
+
+def _spread(standing: NDArray[np.int64], whole: int, mean: float) -> float:
+    """Sum of squares of the shares about their mean."""
+    about = standing * (1 / whole)
+    about -= mean
+    return float(about @ about)
 
 
 def _clustered_auc(positive: Any, values: Any, groups: Clusters, fields: dict[str, Any]) -> Metric:
