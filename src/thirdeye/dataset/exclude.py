@@ -10,8 +10,15 @@ from thirdeye.intake.checks.check import duplicate_groups
 from thirdeye.intake.checks.constant import is_constant
 from thirdeye.intake.checks.label_conflict import conflicting_groups
 from thirdeye.intake.collection import SPLITS, Collection
+from thirdeye.intake.related.kinship import kinships
 
 _AUTHORITY = {split: rank for rank, split in enumerate(SPLITS)}  # the later part keeps the image
+
+_KIN = {
+    "study": "an image of the same study is in the {part} part",
+    "volume": "a slice of the same volume is in the {part} part",
+    "augmented": "a copy or the original is in the {part} part",
+}
 
 
 def exclusions(
@@ -39,10 +46,30 @@ def exclusions(
         _leave_highest(reasons, group, split, "the same picture is in the {part} part")
     for near in copies:
         _leave_highest(reasons, tuple(near), split, "nearly the same picture is in the {part} part")
+    for kinship in kinships(collection.rows):
+        for kin in kinship.groups:
+            _leave_highest(reasons, kin, split, _KIN[kinship.kind])
     named = rows[rows["patient"] != ""]
     for _, images in named.groupby("patient", sort=False).groups.items():
         _leave_highest(reasons, tuple(images), split, "the same patient is in the {part} part")
     return reasons
+
+
+def with_excluded(rows: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a dataset and, after them, those that may not be used, in the part "excluded".
+
+    Args:
+        rows: with every column of a dataset.
+        excluded: of the collection (see `Collection`).
+    """
+    if excluded.empty:
+        return rows
+    fresh = excluded.drop_duplicates("image")
+    fresh = fresh[~fresh["image"].isin(rows["image"])]
+    patient = fresh["patient"].where(fresh["patient"] != "", fresh["image"])
+    placed = fresh.assign(patient=patient, kept_together=patient, split="excluded", fold=-1)
+    missing = {name: "" for name in rows.columns if name not in placed.columns}
+    return pd.concat([rows, placed.assign(**missing)[list(rows.columns)]], ignore_index=True)
 
 
 def _add(reasons: dict[str, str], images: list[str], reason: str) -> None:

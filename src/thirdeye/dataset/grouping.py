@@ -14,7 +14,7 @@ def kept_together(rows: pd.DataFrame, hashes: pd.Series, copies: Iterable[Sequen
     Args:
         rows: with ``image`` and ``patient`` ("" where unknown).
         hashes: pixel hash by image reference, "" where unreadable.
-        copies: groups of images that show nearly the same picture.
+        copies: groups of images that show nearly the same picture, or belong to one study or volume.
 
     Returns:
         Strings with the index of `rows`; independent of the order of the rows.

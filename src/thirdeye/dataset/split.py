@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from thirdeye.dataset.deal import Counts, deal
-from thirdeye.dataset.exclude import exclusions
+from thirdeye.dataset.exclude import exclusions, with_excluded
 from thirdeye.dataset.grouping import kept_together, shuffled
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.examine import Examination
+from thirdeye.intake.related.kinship import kinships
 
 SEPARATOR = "|"
 DRAWN, OFFICIAL = "drawn", "official"
@@ -33,10 +34,10 @@ def make_dataset(
 ) -> Dataset:
     """Place every image in a part, and every development image in a fold.
 
-    Images of one patient and identical pictures stay together; parts are stratified by class; the result
-    depends on `seed` and the data, not on the order of the rows. Parts that the data state are kept. Where
-    they state no test part one is drawn; where they state no validation part the folds serve as one, unless
-    `validation_fraction` asks for it.
+    Images of one patient, of one study or volume, and copies of one picture stay together; parts are
+    stratified by class; the result depends on `seed` and the data, not on the order of the rows. Parts that
+    the data state are kept. Where they state no test part one is drawn; where they state no validation part
+    the folds serve as one, unless `validation_fraction` asks for it.
 
     Args:
         collection: what was opened.
@@ -60,13 +61,18 @@ def make_dataset(
     rows = rows.assign(
         patient=rows["patient"].where(rows["patient"] != "", rows["image"]),
         excluded_because=[reasons.get(image, "") for image in rows["image"]],
-        kept_together=kept_together(rows, examination.facts["sha256"], examination.copies),
+        kept_together=kept_together(
+            rows,
+            examination.facts["sha256"],
+            [*examination.copies, *(kin for kinship in kinships(collection.rows) for kin in kinship.groups)],
+        ),
         fold=-1,
     )
     stated = set(rows["split"]) - {""}
     rows.loc[rows["excluded_because"] != "", "split"] = "excluded"
     rows, origin = _fill_parts(rows, collection.classes, stated, seed, test_fraction, validation_fraction)
     _refuse_empty(rows)
+    rows = with_excluded(rows, collection.excluded)
     dataset = Dataset(
         root=collection.root,
         rows=rows,

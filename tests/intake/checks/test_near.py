@@ -127,3 +127,81 @@ def test_known_duplicates_of_public_sets(shared_data: Path) -> None:
     breast = examine(open_collection(shared_data / "medmnist" / "breastmnist.npz"))
     pairs = next(f for f in breast.findings if f.check == "split.near_duplicate").evidence["pairs"]
     assert pairs == 124
+
+
+def _one(examination: Examination, check: str) -> Finding:
+    (finding,) = [f for f in examination.findings if f.check == check]
+    return finding
+
+
+def test_a_study_on_two_sides_of_a_column_is_an_error(folder: Make) -> None:
+    studies = [f"s{n // 2}" for n in range(24)]
+    splits = ["train"] * 15 + ["test"] * 9
+    data = folder([], label=_labels(0), study=studies, split=splits)
+    finding = _one(examine(open_collection(data, patient_is_image=True)), "split.study")
+    assert finding.severity == "error"
+    assert finding.groups == (("images/14.png", "images/15.png"),)
+    assert "column 'study'" in finding.message
+
+
+def test_a_study_stays_together_where_a_split_is_drawn(folder: Make) -> None:
+    studies = [f"s{n // 3}" for n in range(24)]
+    collection = open_collection(folder([], label=_labels(0), study=studies), patient_is_image=True)
+    rows = make_dataset(collection, examine(collection), seed=0, folds=2).rows
+    assert (rows.groupby("study")[["split", "fold"]].nunique() == 1).all(axis=None)
+
+
+def _sliced(tmp_path: Path, *, leak: bool) -> Path:
+    """Official folders of 10 volumes of 4 slices, which drift slowly; with a leak one is in both parts."""
+    rng = np.random.default_rng(1)
+    for volume in range(10):
+        start, end = _picture(rng).astype(float), _picture(rng).astype(float)
+        for n in range(4):
+            part = "test" if volume > 6 or (leak and volume == 6 and n == 3) else "train"
+            path = tmp_path / part / ("no", "yes")[volume % 2] / f"case{volume}_slice{n}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray((start + (end - start) * n / 6).astype(np.uint8)).save(path)
+    return tmp_path
+
+
+def test_slices_of_one_volume_on_two_sides_of_official_folders(tmp_path: Path) -> None:
+    collection = open_collection(_sliced(tmp_path, leak=True), patient_is_image=True)
+    examination = examine(collection)
+    finding = _one(examination, "split.slice")
+    assert finding.severity == "warning"
+    (group,) = finding.groups
+    assert {name.rsplit("/", 1)[1] for name in group} == {f"case6_slice{n}.png" for n in range(4)}
+    assert finding.evidence["correlation_of_neighbours"] > 0.9
+    assert finding.evidence["correlation_of_strangers"] < 0.5
+    rows = make_dataset(collection, examination, seed=0, folds=2).rows.set_index("image")
+    reasons = rows["excluded_because"][rows["split"] == "excluded"]
+    assert set(reasons) == {"a slice of the same volume is in the test part"}
+    assert set(reasons.index) == {f"train/no/case6_slice{n}.png" for n in range(3)}
+
+
+def test_slices_on_one_side_are_no_leak(tmp_path: Path) -> None:
+    examination = examine(open_collection(_sliced(tmp_path, leak=False), patient_is_image=True))
+    assert {run.status for run in examination.runs if run.check == "split.slice"} == {"clean"}
+
+
+def test_augmented_copies_by_look(folder: Make) -> None:
+    finding = _one(
+        examine(open_collection(folder(range(8), label=_labels(8)), patient_is_image=True)), "dup.augmented"
+    )
+    assert finding.severity == "warning"
+    assert finding.evidence == {"by_name": 0, "by_look": 8, "on_two_sides": 0}
+
+
+def test_augmented_copies_by_name_across_a_split(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    for n in range(24):
+        image = Image.fromarray(_picture(rng))
+        for name in (f"IM{n}.png", f"IM{n}_aug.png"):
+            part = "test" if n > 15 or (n == 3 and "aug" in name) else "train"
+            path = tmp_path / part / ("no", "yes")[n % 2] / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (image.rotate(12) if "aug" in name else image).save(path)
+    finding = _one(examine(open_collection(tmp_path, patient_is_image=True)), "dup.augmented")
+    assert finding.severity == "warning"
+    assert finding.evidence["by_name"] == 24
+    assert finding.evidence["on_two_sides"] == 1

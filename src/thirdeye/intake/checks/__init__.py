@@ -10,6 +10,8 @@ import thirdeye.intake.checks.label_near
 import thirdeye.intake.checks.split_patients
 import thirdeye.intake.checks.split_duplicates
 import thirdeye.intake.checks.split_near
+import thirdeye.intake.checks.split_studies
+import thirdeye.intake.checks.split_slices
 import thirdeye.intake.checks.split_gaps
 import thirdeye.intake.checks.series_gaps
 import thirdeye.intake.checks.series_mixed
@@ -25,6 +27,7 @@ import thirdeye.intake.checks.volume_not_finite
 import thirdeye.intake.checks.volume_not_finite
 import thirdeye.intake.checks.duplicates
 import thirdeye.intake.checks.near_duplicates
+import thirdeye.intake.checks.augmented
 import thirdeye.intake.checks.patient_copies
 import thirdeye.intake.checks.patients
 import thirdeye.intake.checks.leftovers
