@@ -24,7 +24,6 @@ import thirdeye.intake.checks.volume_spacing
 import thirdeye.intake.checks.volume_channels
 import thirdeye.intake.checks.volume_intensity
 import thirdeye.intake.checks.volume_not_finite
-import thirdeye.intake.checks.volume_not_finite
 import thirdeye.intake.checks.duplicates
 import thirdeye.intake.checks.near_duplicates
 import thirdeye.intake.checks.augmented
@@ -60,6 +59,13 @@ import thirdeye.intake.checks.shortcut_pixels
 import thirdeye.intake.checks.shortcut_text
 import thirdeye.intake.checks.label_noise
 import thirdeye.intake.checks.image_quality
+import thirdeye.intake.checks.outlier_colour
+import thirdeye.intake.checks.outlier_intensity
+import thirdeye.intake.checks.outlier_spacing
+import thirdeye.intake.checks.outlier_size
+import thirdeye.intake.checks.outlier_foreign
+import thirdeye.intake.checks.outlier_turned
+import thirdeye.intake.checks.outlier_inverted
 import thirdeye.intake.checks.shortcut_site
 import thirdeye.intake.checks.slides
 import thirdeye.intake.checks.signal_format

@@ -1,0 +1,66 @@
+"""Pictures, or a whole site, with values on another scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from thirdeye.intake.checks.check import NotApplicable, register_check, share
+from thirdeye.intake.exhibits import Exhibits
+from thirdeye.intake.finding import Finding
+from thirdeye.intake.words import shown_name
+
+NAME = "outlier.intensity"
+LEAST_IMAGES = 20
+LEAST_OF_A_SITE = 5
+FACTOR = 8.0
+_SOURCE = "Range of the stored values against the median of the set"
+
+
+@register_check(NAME, title="Scale of the values", about="veracity")
+def check(exhibits: Exhibits) -> Iterator[Finding]:
+    """Ranges of stored values eight times off the median, first of sites, then of single pictures."""
+    facts = exhibits.facts.loc[exhibits.rows.index]
+    facts = facts[facts["kind"] == "image"]
+    extent = (facts["maximum"] - facts["minimum"]).astype(float)
+    extent = extent[extent > 0]
+    if len(extent) < LEAST_IMAGES:
+        raise NotApplicable(f"fewer than {LEAST_IMAGES} images to compare")
+    middle = float(extent.median())
+    site = exhibits.rows["site"].reindex(extent.index)
+    other_sites = _sites(extent, site, middle)
+    for name, value in other_sites.items():
+        images = tuple(extent.index[(site == name).to_numpy()])
+        yield _finding(images, len(facts), f"All images of '{shown_name(name)}'", value, middle, extent)
+    off = np.maximum(extent / middle, middle / extent) >= FACTOR
+    images = tuple(extent.index[(off & ~site.isin(list(other_sites))).to_numpy()])
+    if images:
+        yield _finding(images, len(facts), "They", float(extent[list(images)].median()), middle, extent)
+
+
+def _sites(extent: pd.Series, site: pd.Series, middle: float) -> dict[str, float]:
+    """Site to the median range of its values, where that is far off."""
+    ranges = extent.groupby(site.to_numpy()).agg(["median", "size"])
+    far = np.maximum(ranges["median"] / middle, middle / ranges["median"]) >= FACTOR
+    held = ranges[far & (ranges["size"] >= LEAST_OF_A_SITE) & (ranges.index != "")]
+    return {str(name): float(value) for name, value in held["median"].items()}
+
+
+def _finding(
+    images: tuple[str, ...], everyone: int, who: str, value: float, middle: float, extent: pd.Series
+) -> Finding:
+    return Finding(
+        check=NAME,
+        severity="warning",
+        message=f"{share(len(images), everyone)} images hold values on another scale. {who} span about "
+        f"{value:.3g}, where "
+        f"the median of the set is {middle:.3g}.",
+        cases=images,
+        evidence={"about": {image: f"values span {extent[image]:.4g}" for image in images}},
+        remedy="Bring all to one scale in the source (other bits, other units, or rescaling left out); a "
+        "network would "
+        "see them as black, white or flat",
+        source=_SOURCE,
+    )
