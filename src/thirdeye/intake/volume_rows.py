@@ -29,6 +29,11 @@ def volumes_among(facts: pd.DataFrame, *, least: int = 1) -> pd.DataFrame:
     return volumes
 
 
+def are_few(number: int, of: int) -> bool:
+    """Whether what differs is an outlier, and not a mixture: a tenth at most, or a single one of four."""
+    return number <= 0.1 * of or (number == 1 and of >= 4)
+
+
 def body_axes(volumes: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Spacing in mm and number of voxels along right-left, front-back and head-feet in any orientation.
 

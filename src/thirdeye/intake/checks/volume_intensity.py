@@ -10,12 +10,11 @@ import pandas as pd
 from thirdeye.intake.checks.check import register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.volume_rows import volumes_among
+from thirdeye.intake.volume_rows import are_few, volumes_among
 from thirdeye.intake.words import counted, shown_name
 
 _AIR_HU = -300.0  # below this a CT has air in it, or was stored with an offset
 _FAR = 10.0  # times the median spread
-_FEW = 0.1
 _SOURCE = "PS3.3 C.11.1.1.2: only CT has a unit (Hounsfield); a scale that goes with the source betrays it"
 
 
@@ -66,7 +65,7 @@ def _spreads(group: pd.DataFrame, code: str) -> Iterator[Finding]:
         return
     rows = group[far]
     whole = spread.max() / spread.min()
-    if far.mean() <= _FEW:
+    if are_few(int(far.sum()), len(far)):
         words = (
             f"{share(len(rows), len(group))} volumes have intensities on another scale than the others: "
             f"'{shown_name(rows.index[0])}' holds {_range(rows.iloc[0])}, the median volume "

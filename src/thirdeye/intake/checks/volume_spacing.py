@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from thirdeye.intake.checks.check import register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.volume_rows import body_axes, volumes_among
+from thirdeye.intake.volume_rows import are_few, body_axes, volumes_among
 from thirdeye.intake.words import counted, shown_name
 
 _FAR = 2.0  # times the median, or the median so many times
 _MIXED = 1.05
-_FEW = 0.1  # share up to which what is far is an outlier, and not a mixture
 _PLAUSIBLE_MM = (0.005, 30.0)  # from microscopy to scouts of few slices
 _AXES = ("right to left", "front to back", "head to feet")
 _SOURCE = "A network sees voxels; the same organ has another size where their spacing differs"
@@ -31,13 +30,13 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     if len(volumes) < 2:
         return
     far = _far(spacing)
-    outliers = far if far.mean() <= _FEW else np.zeros_like(far)
+    outliers = far if are_few(int(far.sum()), len(far)) else np.zeros_like(far)
     if outliers.any():
         yield _outlying(volumes, spacing, outliers)
     if (spacing[~outliers].max(axis=0) > _MIXED * spacing[~outliers].min(axis=0)).any():
         yield _mixed(volumes, spacing[~outliers])
     extent = _far(spacing * sizes) & ~outliers
-    if 0 < extent.mean() <= _FEW:
+    if extent.any() and are_few(int(extent.sum()), len(extent)):
         yield _extent(volumes, spacing * sizes, extent)
 
 
