@@ -11,6 +11,10 @@ MAX_MEGAPIXELS = 300
 MAX_FILE_BYTES = 2 * 1024**3
 MAX_INFLATED_BYTES = 1024**3
 _DEFLATED = "1.2.840.10008.1.2.1.99"
+_RLE = "1.2.840.10008.1.2.5"
+_LONGEST_RUN = 64  # bytes that one byte can stand for (PS3.5 G.3)
+_LOOK = 1 << 16  # bytes of the first frame in which its size is looked for
+_FRAME_MARKERS = frozenset([*range(0xC0, 0xD0), 0xF7]) - {0xC4, 0xC8, 0xCC}  # SOFn (ITU-T T.81, T.87)
 _GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
 _COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420")
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
@@ -38,8 +42,8 @@ def check_before_decoding(dataset: Any) -> None:
     _check_bits(dataset)
     _check_rescale(dataset)
     if dataset.file_meta.TransferSyntaxUID.is_compressed:
-        _check_codestream(bytes(dataset.PixelData[:4096]), rows, columns)
-        _check_fragments(dataset, frames)
+        _check_codestream(bytes(dataset.PixelData[:_LOOK]), rows, columns)
+        _check_fragments(dataset, frames, rows * columns * samples)
     else:
         _check_length(dataset, rows * columns * samples, frames)
 
@@ -95,17 +99,21 @@ def _check_length(dataset: Any, values: int, frames: int) -> None:
         raise ValueError(f"is cut off: {held} bytes of pixels where its header needs {needed}")
 
 
-def _check_fragments(dataset: Any, frames: int) -> None:
-    """Encapsulated frames take at least an item of 8 bytes each (PS3.5 A.4)."""
+def _check_fragments(dataset: Any, frames: int, values: int) -> None:
+    """Encapsulated frames take an item of 8 bytes each (PS3.5 A.4), and runs at least 2 bytes for 128."""
     held = len(dataset.PixelData)
     if held < 8 * frames:
         raise ValueError(f"claims {frames:,} frames, but holds {held:,} bytes of compressed pixels")
+    needed = frames * values * int(dataset.BitsAllocated) // 8
+    if str(dataset.file_meta.TransferSyntaxUID) == _RLE and held * _LONGEST_RUN < needed:
+        raise ValueError(f"is cut off: {held:,} bytes of runs cannot make {needed:,} bytes of pixels")
 
 
 def _check_codestream(start: bytes, rows: int, columns: int) -> None:
-    """A JPEG 2000 codestream names its own size; a decoder would believe that one."""
+    """A codestream names its own size; a decoder would believe that one."""
     at = start.find(_J2K_SIZE_MARKER)
     if at < 0 or len(start) < at + 24:
+        _check_jpeg(start, rows, columns)
         return
     width, height, left, top = (int.from_bytes(start[at + k : at + k + 4], "big") for k in (8, 12, 16, 20))
     if (height - top, width - left) != (rows, columns):
@@ -115,12 +123,32 @@ def _check_codestream(start: bytes, rows: int, columns: int) -> None:
         )
 
 
-def check_deflated(transfer_syntax: str, body: bytes | memoryview) -> None:
-    """Refuse a deflated dataset that grows beyond `MAX_INFLATED_BYTES` (PS3.5 A.5), before it does.
+def _check_jpeg(start: bytes, rows: int, columns: int) -> None:
+    """The same for JPEG and JPEG-LS: segments are walked from SOI to the frame header."""
+    at = start.find(b"\xff\xd8\xff") + 2
+    while 2 <= at <= len(start) - 9 and start[at] == 0xFF:
+        if start[at + 1] == 0xFF:  # fill byte
+            at += 1
+            continue
+        if start[at + 1] in _FRAME_MARKERS:
+            height, width = (int.from_bytes(start[at + k : at + k + 2], "big") for k in (5, 7))
+            if height and (height, width) != (rows, columns):
+                raise ValueError(
+                    f"contradicts itself: header {columns} x {rows} pixels, JPEG stream {width} x {height}"
+                )
+            return
+        at += 2 + int.from_bytes(start[at + 2 : at + 4], "big")
+
+
+def check_deflated(
+    transfer_syntax: str, body: bytes | memoryview, *, most_bytes: int = MAX_INFLATED_BYTES
+) -> None:
+    """Refuse a deflated dataset that grows beyond a limit (PS3.5 A.5), before it does.
 
     Args:
         transfer_syntax: UID from the file's meta information.
         body: everything after the meta information.
+        most_bytes: the limit.
 
     Raises:
         ValueError: as `check_before_decoding`.
@@ -132,5 +160,5 @@ def check_deflated(transfer_syntax: str, body: bytes | memoryview) -> None:
     while rest and not inflater.eof:
         total += len(inflater.decompress(rest, 1 << 20))
         rest = inflater.unconsumed_tail
-        if total > MAX_INFLATED_BYTES:
-            raise ValueError(f"inflates to more than {MAX_INFLATED_BYTES // 1024**2} MB")
+        if total > most_bytes:
+            raise ValueError(f"inflates to more than {most_bytes // 1024**2} MB")

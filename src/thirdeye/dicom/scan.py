@@ -45,6 +45,7 @@ _OTHERS = (
 _TAGS = [*_TEXTS.values(), *MARKS, *_OTHERS]
 _LONGEST = 64
 _MOST_REFERENCES = 8
+_MOST_INFLATED = 256 * 1024**2
 _SAYS_NOTHING = frozenset(["none", "unknown", "n/a", "na", "null"])
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 
@@ -204,7 +205,8 @@ def _check_inflation(path: Path) -> None:
 
     meta = read_file_meta_info(path)
     start = 144 + meta.get("FileMetaInformationGroupLength", 0)
-    check_deflated(str(meta.get("TransferSyntaxUID", "")), path.read_bytes()[start:])
+    syntax = str(meta.get("TransferSyntaxUID", ""))
+    check_deflated(syntax, path.read_bytes()[start:], most_bytes=_MOST_INFLATED)
 
 
 def _header(data: Any, path: Path, file: str) -> Header:

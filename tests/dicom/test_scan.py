@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydicom.data import get_testdata_file
+
+from thirdeye.dicom.scan import (
+    age_years,
+    dicom_files,
+    iso_date,
+    read_header,
+    scan_headers,
+    short_name,
+    weighting,
+)
+
+Writer = Callable[..., list[Path]]
+
+
+def test_a_header_tells_the_image_and_hides_the_person(write_series: Writer, tmp_path: Path) -> None:
+    write_series(
+        PatientID="SECRET-1",
+        AccessionNumber="SECRET-2",
+        InstitutionName="Secret Hospital",
+        PatientAge="067Y",
+        StudyDate="20230405",
+        Manufacturer="ACME",
+        ImageLaterality="L",
+    )
+    (first, *others) = scan_headers(tmp_path, dicom_files(tmp_path))
+    assert len(others) == 5
+    assert (first.modality, first.age, first.date, first.laterality) == ("CT", "67", "2023-04-05", "L")
+    assert first.patient_id == "SECRET-1"
+    assert "secret" not in repr(first).lower()
+    assert first.patient.startswith("patient-")
+    assert first.site == short_name("site", "secret hospital ")
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("045Y", "45"),
+        ("018M", "1"),
+        ("003W", "0"),
+        ("700D", "1"),
+        ("095Y", "90"),
+        ("45", ""),
+        ("", ""),
+        ("abcY", ""),
+    ],
+)
+def test_age(text: str, years: str) -> None:
+    assert age_years(text) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "date"), [("20240229", "2024-02-29"), ("20230229", ""), ("2024", ""), ("", "")]
+)
+def test_date(text: str, date: str) -> None:
+    assert iso_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ax T1 FLAIR POST", "FLAIR contrast"),
+        ("t2_tse_tra", "T2"),
+        ("Mr Smith's head", ""),
+        ("AX T1 +C", "T1 contrast"),
+    ],
+)
+def test_weighting_keeps_no_free_text(text: str, found: str) -> None:
+    assert weighting(text) == found
+
+
+@pytest.mark.parametrize(
+    "name", ["rtplan_truncated.dcm", "MR_truncated.dcm", "badVR.dcm", "bad_sequence.dcm", "no_meta.dcm"]
+)
+def test_odd_files_of_pydicom_never_raise(name: str) -> None:
+    path = get_testdata_file(name, download=False)
+    if path is not None:
+        read_header(Path(str(path)), name)
+
+
+def test_every_truncation_gives_a_header_or_a_reason(write_series: Writer, tmp_path: Path) -> None:
+    content = write_series(at=(0,))[0].read_bytes()
+    for size in range(0, len(content), 7):
+        (tmp_path / "cut.dcm").write_bytes(content[:size])
+        header = read_header(tmp_path / "cut.dcm", "cut.dcm")
+        assert header.error or header.modality or header.sop_class or header.file
+
+
+@pytest.mark.data
+def test_hostile_headers_end_in_a_reason_or_are_read(shared_data: Path) -> None:
+    folder = shared_data.parent / "corpora" / "generated" / "files"
+    names = [name for name in json.loads((folder / "EXPECT.json").read_text()) if name.endswith(".dcm")]
+    found = {header.file: header for header in scan_headers(folder, sorted(names))}
+    assert len(found) == 49
+    assert found["d35_nested50000.dcm"].error == "nests its DICOM sequences too deeply"
+    assert found["d42_deflate_bomb.dcm"].error == "inflates to more than 256 MB"
+    assert found["d31_pid_traversal.dcm"].patient.startswith("patient-")
