@@ -16,7 +16,9 @@ DATA_OPTIONS = (
     click.option("--layout", help="Layout of DATA, instead of recognising it."),
     click.option(
         "--task",
-        type=click.Choice(["binary", "multiclass", "multilabel", "ordinal"]),
+        type=click.Choice(
+            ["binary", "multiclass", "multilabel", "ordinal", "segmentation", "detection", "landmarks"]
+        ),
         help="Kind of decision.",
     ),
     click.option("--positive", metavar="CLASS", help="The class that counts as diseased."),
@@ -46,6 +48,12 @@ DATA_OPTIONS = (
         type=click.Path(path_type=Path),
         metavar="KEY",
         help="With --consent: the key of thirdeye deidentify, if only the data have its pseudonyms.",
+    ),
+    click.option(
+        "--clinical",
+        type=click.Path(path_type=Path),
+        metavar="TABLE",
+        help="Clinical variables, joined by patient, case or image.",
     ),
     click.option("--order", metavar="A,B,C", help="Classes from least to most (ordinal)."),
 )
@@ -94,7 +102,7 @@ def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
     names = (
         "layout", "task", "positive", "patient", "patient_is_image",
         "image_column", "label_column", "split_column", "site_column", "prevalence", "order",
-        "consent", "scope", "as_of", "consent_key",
+        "consent", "scope", "as_of", "consent_key", "clinical",
     )  # fmt: skip
     taken = {name: given.pop(name) for name in names}
     if taken["order"] is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.annotators import annotator_columns, majority, told
 from thirdeye.intake.columns import candidates
 from thirdeye.intake.options import Options
 from thirdeye.intake.words import listed, plain, word_set
@@ -34,6 +36,8 @@ class Labels:
         class_order: order of the columns, else empty.
         sentence: what was understood.
         is_multiple: True for one column per class, where "" is a valid label ("none of them").
+        by_annotator: what each of several annotators said, one per row.
+        tied: rows on which they are tied, whose value is "".
     """
 
     values: tuple[str, ...]
@@ -42,6 +46,8 @@ class Labels:
     task: Literal["multiclass", "multilabel"] | None = None
     class_order: tuple[str, ...] = ()
     is_multiple: bool = False
+    by_annotator: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tied: tuple[int, ...] = ()
 
 
 def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Labels | None:
@@ -60,14 +66,41 @@ def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Label
         names = _named(table, options.label_column)
         return _single(table, names[0], "named by you") if len(names) == 1 else _several(table, names)
     free = [column for column in table.columns if column not in taken]
+    readers = annotator_columns(table, free)
+    free = [column for column in free if column not in readers]
     fitting = [
         column for column in candidates(free, "label") if table[column].replace("", pd.NA).nunique() >= 1
     ]
+    if readers:
+        return _settled(table, readers, fitting)
     if fitting:
         others = f"; {listed(fitting[1:])} could also be one" if fitting[1:] else ""
         return _single(table, fitting[0], f"recognised by its name{others}")
     flags = [column for column in free if plain(column) not in _CLINICAL and _is_flag(table[column])]
+    if len(flags) == 1:
+        return _single(table, flags[0], "the only one that holds 0 and 1")
     return _several(table, flags) if len(flags) > 1 else None
+
+
+def _settled(table: pd.DataFrame, readers: Mapping[str, str], fitting: Sequence[str]) -> Labels:
+    """Labels of several annotators: a column of its own decides, else the majority."""
+    held = {who: tuple(table[column]) for column, who in readers.items()}
+    if fitting:
+        column = fitting[0]
+        sentence = (
+            f"Labels: column '{column}'; {len(readers)} annotators ({listed(list(readers))}) are kept beside "
+            f"it."
+        )
+        return Labels(tuple(table[column]), column, sentence, by_annotator=held)
+    decided = majority(zip(*held.values(), strict=True))
+    labelled = sum(map(bool, decided.labels)) + len(decided.tied)
+    return Labels(
+        values=decided.labels,
+        name=", ".join(readers),
+        sentence=f"Labels: {told(list(readers), labelled, len(decided.tied))}",
+        by_annotator=held,
+        tied=decided.tied,
+    )
 
 
 def _named(table: pd.DataFrame, option: str) -> list[str]:

@@ -28,6 +28,7 @@ class Options:
         scope: purpose for which consent is needed; None: the only one of the table.
         as_of: day on which consent must hold ("2026-01-31"); None: today.
         consent_key: key file of `thirdeye deidentify`, where only the data have its pseudonyms.
+        clinical: table of clinical variables, joined by patient, case or image.
         labels_optional: data without labels are accepted (to examine them, not to learn from them).
     """
 
@@ -46,4 +47,5 @@ class Options:
     scope: str | None = None
     as_of: str | None = None
     consent_key: str | Path | None = None
+    clinical: str | Path | None = None
     labels_optional: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from thirdeye.dicom.identity import pseudonym, read_identity
@@ -30,7 +31,7 @@ def name_patients(reading: Reading, options: Options) -> Reading:
         return reading
     if options.patient is not None:
         return _by_option(reading, options.patient)
-    for recognise in (_from_headers, _from_folders, _from_names):
+    for recognise in (_from_headers, _from_folders, _from_names, _from_cases):
         named = recognise(reading)
         if named is not None:
             return named
@@ -105,6 +106,25 @@ def _from_names(reading: Reading) -> Reading | None:
     file, patient = named.example
     sentence = f"Patients were recognised in file names ('{shown_name(file)}' is of {patient})"
     return _with(reading, named.patients, "file name", sentence)
+
+
+_VISIT = re.compile(r"[_\-. ](?:mr|visit|ses|session|tp|scan)[_-]?[0-9]{1,2}$", re.IGNORECASE)
+
+
+def _from_cases(reading: Reading) -> Reading | None:
+    """Images of one case are of one patient; a visit at the end of a case's name is taken off."""
+    cases = reading.rows["case"].astype(str)
+    if (cases == reading.rows["image"]).all():
+        return None
+    patients = cases.str.replace(_VISIT, "", regex=True)
+    first = next((c for c, p in zip(cases, patients, strict=True) if c != p), "")
+    how = f"the visit at the end taken off, as in '{shown_name(first)}'" if first else "a patient of its own"
+    return _with(
+        reading,
+        tuple(patients),
+        "column" if reading.can_name_patients else "file name",
+        f"Nothing names the patients; each case counts as a patient ({how})",
+    )
 
 
 def _with(reading: Reading, patients: tuple[str, ...], origin: PatientOrigin, sentence: str) -> Reading:

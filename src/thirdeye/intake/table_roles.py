@@ -10,12 +10,25 @@ from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.columns import Role, candidates
 from thirdeye.intake.header_index import rows_by_header
 from thirdeye.intake.label_columns import Labels, find_labels
+from thirdeye.intake.multi_view import (
+    CASE_COLUMN,
+    FILE_COLUMN,
+    Expanded,
+    expand_ambiguous,
+    expand_columns,
+)
 from thirdeye.intake.name_index import Matches, NameIndex
 from thirdeye.intake.options import Options
 from thirdeye.intake.splits import are_split_names
-from thirdeye.intake.words import listed
+from thirdeye.intake.words import listed, plain, word_set
 
 NO_SPLIT = "none"
+_CASES = word_set(
+    """
+    case case_id caseid exam exam_id examid examination examination_id study study_id studyid study_uid
+    study_instance_uid studyinstanceuid accession accession_number visit visit_id
+    """
+)
 _OTHER_ROLES: tuple[Role, ...] = ("label", "patient", "split", "site")
 
 
@@ -31,6 +44,7 @@ class TableRoles:
         patient, split, site: columns, None where there is none.
         labels: None where no column was recognised.
         sentences: what was understood so far.
+        case: column that says which images are of one case, None where there is none.
     """
 
     name: str
@@ -42,6 +56,7 @@ class TableRoles:
     site: str | None
     labels: Labels | None
     sentences: tuple[str, ...] = ()
+    case: str | None = None
 
     def saying(self, sentence: str) -> TableRoles:
         """The same with one more sentence."""
@@ -55,6 +70,10 @@ def assign_roles(name: str, table: pd.DataFrame, index: NameIndex, options: Opti
         UsageError: an option names a column that is not there.
         DataRefused: names that each fit several files, or a split column with unknown words.
     """
+    several = _several_images(table, index, options)
+    if several is not None:
+        table, image, matches, sentence = several
+        return roles_around(name, table, image, matches, (sentence,), options)
     chosen = _image_column(table, index, options)
     sentences: tuple[str, ...] = ()
     if chosen is None:
@@ -81,7 +100,7 @@ def roles_around(
     Raises:
         UsageError, DataRefused: as `assign_roles`.
     """
-    taken = {image}
+    taken = {image, CASE_COLUMN, FILE_COLUMN}
     patient = _by_option(table, options.patient, "--patient") or _first(table, "patient", taken)
     taken |= {patient} if patient else set()
     split = _split_column(table, taken, options)
@@ -90,8 +109,41 @@ def roles_around(
         table, "site", taken, least_values=2
     )
     taken |= {site} if site else set()
+    case = _case_column(table, taken, patient)
+    taken |= {case} if case else set()
     labels = find_labels(table, taken, options)
-    return TableRoles(name, table, image, matches, patient, split, site, labels, sentences)
+    return TableRoles(name, table, image, matches, patient, split, site, labels, sentences, case)
+
+
+def _several_images(table: pd.DataFrame, index: NameIndex, options: Options) -> Expanded | None:
+    """A row per image, of tables whose rows are cases of several images."""
+    if options.image_column and "," in options.image_column and options.image_column not in table.columns:
+        named = [part.strip() for part in options.image_column.split(",")]
+        for column in named:
+            _by_option(table, column, "--image-column")
+    else:
+        named = [options.image_column] if options.image_column else candidates(list(table.columns), "image")
+    looked_up = [(column, index.match(table[column])) for column in named if column in table.columns]
+    expanded = expand_columns(table, looked_up, index) if len(looked_up) > 1 else None
+    if expanded is not None:
+        return expanded
+    if any(matches.share >= 0.5 for _, matches in looked_up):
+        return None
+    tried = (expand_ambiguous(table, column, matches, index) for column, matches in looked_up)
+    return next((found for found in tried if found is not None), None)
+
+
+def _case_column(table: pd.DataFrame, taken: set[str], patient: str | None) -> str | None:
+    """The column that says which images are of one case, by its name; a case has one patient."""
+    if CASE_COLUMN in table.columns:
+        return CASE_COLUMN
+    for column in table.columns:
+        known = table[table[column] != ""]
+        if column in taken or plain(column) not in _CASES or not 1 < known[column].nunique() < len(known):
+            continue
+        if patient is None or (known.groupby(column)[patient].nunique() <= 1).all():
+            return str(column)
+    return None
 
 
 def _image_column(table: pd.DataFrame, index: NameIndex, options: Options) -> tuple[str, Matches] | None:

@@ -7,10 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.errors import DataRefused
+from thirdeye.intake.annotators import annotator_columns, settle_long, wide_readings
+from thirdeye.intake.collection import READING_COLUMNS, empty
 from thirdeye.intake.files import FoundFiles
 from thirdeye.intake.label_columns import Labels
+from thirdeye.intake.multi_view import CASE_COLUMN, FILE_COLUMN
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import CORE_COLUMNS, Reading, core_rows
+from thirdeye.intake.region_columns import annotator_column
 from thirdeye.intake.splits import split_name
 from thirdeye.intake.table_roles import TableRoles
 from thirdeye.intake.words import counted, listed
@@ -26,7 +30,7 @@ def table_reading(root: Path, roles: TableRoles, found: FoundFiles, options: Opt
         DataRefused: no label column, or not one row with both a file and a label.
     """
     labels = _labels(roles)
-    frame = _frame(roles, labels)
+    frame, readings, tied, settled = _by_several(_frame(roles, labels), roles, labels)
     has_file = frame["image"] != ""
     has_label = (frame["label"] != "") | labels.is_multiple
     kept = frame[has_file & has_label]
@@ -45,6 +49,7 @@ def table_reading(root: Path, roles: TableRoles, found: FoundFiles, options: Opt
         "row_without_file": tuple(cells[~has_file & (cells != "")]),
         "row_without_label": tuple(frame["image"][has_file & ~has_label]),
         "repeated_row": tuple(kept["image"][repeated]),
+        "label_tied": tied,
         "ambiguous_row": tuple(cell for cell, _ in roles.matches.ambiguous),
         "file_without_row": tuple(file for file in found.images if file not in named),
         "mask": found.masks,
@@ -60,9 +65,28 @@ def table_reading(root: Path, roles: TableRoles, found: FoundFiles, options: Opt
         patient_origin="column" if roles.patient else "none",
         can_name_patients=True,
         split_origin="column" if roles.split else "none",
-        sentences=(*roles.sentences, *_sentences(roles, labels, rows)),
+        sentences=(*roles.sentences, *_sentences(roles, labels, rows), *settled),
         leftovers=leftovers,
+        readings=readings,
     )
+
+
+def _by_several(
+    frame: pd.DataFrame, roles: TableRoles, labels: Labels
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
+    """Rows with a settled label, what each annotator said, images that are tied, and a sentence."""
+    if labels.by_annotator:
+        readings = wide_readings(list(frame["case"]), labels.by_annotator)
+        tied = frame.iloc[list(labels.tied)]
+        rows = frame.drop(
+            columns=[c for c in annotator_columns(roles.table, roles.table.columns) if c in frame]
+        )
+        return rows.drop(index=tied.index), readings, tuple(i for i in tied["image"] if i), ()
+    who = annotator_column(roles.table.columns)
+    if who is None or who not in frame or labels.is_multiple:
+        return frame, empty(READING_COLUMNS), (), ()
+    rows, readings, tied_images, sentence = settle_long(frame, who)
+    return rows, readings, tied_images, (sentence,) if sentence else ()
 
 
 def _labels(roles: TableRoles) -> Labels:
@@ -89,11 +113,16 @@ def _frame(roles: TableRoles, labels: Labels) -> pd.DataFrame:
         core["split"] = [split_name(value) or "" for value in table[roles.split]]
     if roles.site:
         core["site"] = list(table[roles.site])
+    if roles.case:
+        pairs = zip(table[roles.case], core["image"], strict=True)
+        core["case"] = [case or image for case, image in pairs]
     used = {roles.patient: "patient", roles.split: "split", roles.site: "site", roles.image: "image"}
+    used |= {roles.case: "case"} if roles.case else {}
+    hidden = {CASE_COLUMN, FILE_COLUMN, labels.name}
     extra = {
         (f"{column}_in_table" if column in _RESERVED else column): list(table[column])
         for column in table.columns
-        if used.get(column) != column and column != labels.name
+        if used.get(column) != column and column not in hidden
     }
     return pd.concat([core_rows(core), pd.DataFrame(extra, dtype=object)], axis=1)
 
@@ -106,7 +135,8 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sentences(roles: TableRoles, labels: Labels, rows: pd.DataFrame) -> tuple[str, ...]:
     said = [
-        f"{roles.name} names {counted(len(rows), 'labelled image')} (column '{roles.image}').",
+        f"{roles.name} names {counted(len(rows), 'labelled image')}"
+        + ("." if roles.image == FILE_COLUMN else f" (column '{roles.image}')."),
         labels.sentence,
     ]
     if roles.patient:

@@ -22,6 +22,7 @@ class DataOptions(TypedDict, total=False):
         scope: purpose for which consent is needed; None: the only one of the table.
         as_of: day on which consent must hold; None: today.
         consent_key: key file of `deidentify`, where the data have its pseudonyms and the table has not.
+        clinical: table of clinical variables, joined by patient, case or image.
         order: classes from least to most (ordinal).
     """
 
@@ -40,3 +41,4 @@ class DataOptions(TypedDict, total=False):
     as_of: str | None
     consent_key: str | Path | None
     order: Sequence[str] | None
+    clinical: str | Path | None

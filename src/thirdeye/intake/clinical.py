@@ -1,0 +1,165 @@
+"""Clinical tables beside the images: columns joined by patient, case or image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.files import is_visible, natural
+from thirdeye.intake.options import Options
+from thirdeye.intake.reading import CORE_COLUMNS, Reading
+from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
+from thirdeye.intake.words import counted, listed, plain, shown_name
+
+_LEAST_SHARE = 0.5
+_UNITS = {"patient": "patients", "case": "cases", "image": "images"}
+
+
+@dataclass(frozen=True)
+class Join:
+    """How a table fits.
+
+    Args:
+        column: of the table that holds the identifiers.
+        unit: "patient", "case" or "image".
+        keys: of every row of the collection, as the table writes them.
+        matched: identifiers of the collection that the table has.
+        of: identifiers of the collection.
+        how: "" or what had to be overlooked ("leading zeros apart").
+    """
+
+    column: str
+    unit: str
+    keys: pd.Series
+    matched: int
+    of: int
+    how: str
+
+
+def join_clinical(reading: Reading, data: Path, options: Options) -> Reading:
+    """The reading with the columns of clinical tables: the user's, else those beside the images.
+
+    A table beside the images is joined on its own accord when it has one row per identifier, half of the
+    identifiers are found, and it brings columns that are not there yet.
+
+    Raises:
+        UsageError: the table named by the user does not exist, or no column of it fits.
+    """
+    if reading.split_origin == "archive":
+        return reading
+    if options.clinical is not None:
+        return _join_named(reading, Path(options.clinical))
+    for path in _tables_beside(reading, data):
+        try:
+            table = read_table(path)
+        except DataRefused:
+            continue
+        join = find_join(reading.rows, table)
+        if join and join.matched >= _LEAST_SHARE * join.of and not table[join.column].duplicated().any():
+            reading = _joined(reading, table, join, path.name, asked=False)
+    return reading
+
+
+def _join_named(reading: Reading, path: Path) -> Reading:
+    if not path.is_file() or path.suffix.lower() not in TABLE_SUFFIXES:
+        raise UsageError(f"--clinical {shown_name(path.name)}: expected a table (CSV, TSV, Excel, Parquet)")
+    table = read_table(path)
+    join = find_join(reading.rows, table)
+    if join is None or not join.matched:
+        raise UsageError(
+            f"--clinical {shown_name(path.name)}: no column holds the patients, cases or images of these "
+            f"data "
+            f"(columns: {listed(list(table.columns), 20)})"
+        )
+    return _joined(reading, table, join, path.name, asked=True)
+
+
+def _tables_beside(reading: Reading, data: Path) -> list[Path]:
+    """Tables of the data's folder that the layout did not use."""
+    folder = data if data.is_dir() else data.parent
+    unused = {name.rsplit("/", 1)[-1] for name in reading.leftovers.get("not_an_image", ())}
+    paths = [
+        p for p in folder.iterdir()
+        if p.is_file() and p.suffix.lower() in TABLE_SUFFIXES and is_visible(p.name) and p.name in unused
+    ]  # fmt: skip
+    return sorted(paths, key=lambda path: natural(path.name))
+
+
+def find_join(rows: pd.DataFrame, table: pd.DataFrame) -> Join | None:
+    """The column of the table, and the identifier of the rows, that fit best; None where nothing does."""
+    best: Join | None = None
+    for unit, keys in _identifiers(rows).items():
+        of = keys[keys != ""].nunique()
+        for column in table.columns:
+            for how, form in (
+                ("", str),
+                ("leading zeros apart", _bare),
+                ("case and punctuation apart", plain),
+            ):
+                cells = {form(cell): cell for cell in reversed(list(table[column])) if cell}
+                written = keys.map(
+                    lambda key, cells=cells, form=form: cells.get(form(key), "") if key else ""
+                )
+                matched = keys[written != ""].nunique()
+                if matched and (best is None or matched / of > best.matched / best.of + 1e-9):
+                    best = Join(column, unit, written, matched, of, how)
+    return best
+
+
+def _identifiers(rows: pd.DataFrame) -> Mapping[str, pd.Series]:
+    found = {"patient": rows["patient"].astype(str)} if (rows["patient"] != "").any() else {}
+    if not (rows["case"] == rows["image"]).all():
+        found["case"] = rows["case"].astype(str).str.rsplit("/", n=1).str[-1]
+    names = rows["image"].astype(str).str.rsplit("/", n=1).str[-1]
+    found["image"] = names.str.rsplit(".", n=1).str[0]
+    return found
+
+
+def _bare(text: str) -> str:
+    return text.lstrip("0") if text.isdigit() else text
+
+
+def _joined(reading: Reading, table: pd.DataFrame, join: Join, name: str, *, asked: bool) -> Reading:
+    once = table.drop_duplicates(join.column).set_index(join.column)
+    repeated = tuple(dict.fromkeys(table[join.column][table[join.column].duplicated()]))
+    new = _new_columns(reading.rows, [str(column) for column in once.columns])
+    if not new:
+        return reading
+    columns = {ours: join.keys.map(once[theirs]).fillna("") for theirs, ours in new.items()}
+    rows = reading.rows.assign(**columns)
+    unmatched = reading.rows["image"][join.keys == ""]
+    unused = [cell for cell in once.index if cell and cell not in set(join.keys)]
+    how = f", {join.how}" if join.how else ""
+    sentence = (
+        f"{name} was joined by {join.unit} (column '{join.column}'{how}): {join.matched:,} of {join.of:,} "
+        f"{_UNITS[join.unit]} matched; {counted(len(new), 'column')} joined: "
+        f"{listed(list(new.values()), 12)}."
+    )
+    leftovers = dict(reading.leftovers)
+    leftovers["not_an_image"] = tuple(
+        n for n in leftovers.get("not_an_image", ()) if n.rsplit("/", 1)[-1] != name
+    )
+    leftovers["image_without_clinical"] = tuple(unmatched)
+    if asked or len(unused) < len(once):
+        leftovers["clinical_without_image"] = tuple(f"{join.column} {cell}" for cell in unused)
+    leftovers["clinical_repeated"] = tuple(f"{join.column} {cell}" for cell in repeated)
+    return replace(reading, rows=rows, sentences=(*reading.sentences, sentence), leftovers=leftovers)
+
+
+def _new_columns(rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, str]:
+    """Column of the table to its name among the rows; those that are there already stay as they are."""
+    there = {plain(str(column)) for column in rows.columns}
+    blank = {name for name in ("site",) if (rows[name] == "").all()}
+    found = {}
+    for column in columns:
+        if plain(column) in blank:
+            found[column] = plain(column)
+        elif plain(column) in CORE_COLUMNS:
+            found[column] = f"{column}_in_clinical"
+        elif plain(column) not in there:
+            found[column] = column
+    return found
