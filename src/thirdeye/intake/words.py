@@ -39,6 +39,17 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def duration_in_words(seconds: float) -> str:
+    """``"40 seconds"``, ``"3 minutes"``, ``"2.5 hours"``."""
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"
+
+
 def word_set(text: str) -> frozenset[str]:
     """The words of a text, for tables of words that stay readable."""
     return frozenset(text.split())

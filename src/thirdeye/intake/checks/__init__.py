@@ -54,6 +54,11 @@ import thirdeye.intake.checks.class_events
 import thirdeye.intake.checks.prevalence
 import thirdeye.intake.checks.spectrum
 import thirdeye.intake.checks.labels_source
+import thirdeye.intake.checks.volume_size
+import thirdeye.intake.checks.subgroups
+import thirdeye.intake.checks.table_missing
+import thirdeye.intake.checks.velocity_training
+import thirdeye.intake.checks.velocity_reading
 import thirdeye.intake.checks.shortcut_metadata
 import thirdeye.intake.checks.shortcut_pixels
 import thirdeye.intake.checks.shortcut_text

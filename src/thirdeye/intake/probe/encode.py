@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 MOST_LEVELS = 20
 BINS = 8
-_EMPTY = ("", "nan", "NaN", "None", "NaT", "NA", "N/A", "<NA>")
+_EMPTY = ("", "nan", "NaN", "None", "NaT", "NA", "N/A", "n/a", "<NA>", "unknown", "Unknown")
 
 
 def encode(values: pd.Series) -> NDArray[np.float32]:
@@ -18,7 +18,7 @@ def encode(values: pd.Series) -> NDArray[np.float32]:
     answer needs no straight line. No label is looked at.
     """
     text = values.astype(str).str.strip()
-    missing = text.isin(_EMPTY).to_numpy()
+    missing = is_missing(values)
     number = as_number(text.where(~missing, ""))
     if number is not None:
         return _encode_number(number)
@@ -27,6 +27,11 @@ def encode(values: pd.Series) -> NDArray[np.float32]:
     if missing.any():
         columns.append(missing)
     return _stacked(columns, len(text))
+
+
+def is_missing(values: pd.Series) -> NDArray[np.bool_]:
+    """(n,) True where nothing is said: "", "NaN", "NA", "unknown" and the like."""
+    return np.asarray(values.astype(str).str.strip().isin(_EMPTY).to_numpy(), dtype=bool)
 
 
 def as_number(text: pd.Series) -> NDArray[np.float64] | None:

@@ -90,7 +90,7 @@ def _role(
         return "none"
     if words & {"patient", "subject", "lesion", "person", "participant"} and not words & _CLINICAL:
         return "none"
-    if words & _CLINICAL:
+    if words & _CLINICAL or words == {"m", "f"}:
         return "clinical"
     if column in named_split and column != "dataset" and values.nunique() <= 10:
         return "none"
