@@ -184,12 +184,16 @@ class TileGroup:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Groups of tiles. `more` says what is not shown; `names` unfolds to every name."""
+    """Groups of tiles. `more` says what is not shown; `names` unfolds to every name.
+
+    `large` shows the pictures in their own shape and size.
+    """
 
     groups: tuple[TileGroup, ...]
     title: str = ""
     more: str = ""
     names: tuple[str, ...] = ()
+    large: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,3 +48,14 @@ def test_boxes_outside_and_no_numbers_do_not_fail(make_trial: Callable[..., Tria
     assert drawn.shape == (10, 10, 3)
     assert drawn.any()
     assert not small.any()
+
+
+def test_an_accused_box_is_pointed_at_however_small(make_trial: Callable[..., Trial]) -> None:
+    outlines = Outlines(make_trial().collection, lambda name: None)
+    for place in ((504.0, 337.0, 504.0, 337.0), (0.0, 0.0, 0.0, 0.0), (639.0, 479.0, 639.0, 479.0)):
+        drawn = outlines.over("pictures/0.png", np.zeros((150, 200), np.uint8), (480, 640), [place])
+        red = (drawn == (255, 40, 40)).all(axis=2)
+        assert 60 < red.sum() < 13 * 13
+        rows, columns = np.nonzero(red)
+        assert rows.min() - 1 <= place[1] * 150 / 480 <= rows.max() + 1
+        assert columns.min() - 1 <= place[0] * 200 / 640 <= columns.max() + 1

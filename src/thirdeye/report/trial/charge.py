@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from thirdeye.intake.checks.check import CHECKS
 from thirdeye.intake.finding import Exhibit, Finding
@@ -13,7 +17,8 @@ from thirdeye.report.trial.pictures import PictureBook, jpeg, shrunk
 from thirdeye.report.trial.sheets import accused_sheet
 from thirdeye.report.trial.trial import Trial
 
-_EXHIBIT_PX = 320
+_EXHIBIT_PX = 640
+_SMALLEST_PX = 256
 _MOST_EXHIBITS = 12
 
 
@@ -32,7 +37,7 @@ def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int, anch
         title=title_of(finding.check),
         message=typeset(finding.message),
         remedy=typeset(finding.remedy),
-        source=clean(finding.source),
+        source=_source(finding.source),
         check=finding.check,
         blocks=tuple(blocks),
         anchor=anchor,
@@ -42,6 +47,12 @@ def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int, anch
 def title_of(check: str) -> str:
     """What a check is called; its name where it is not registered here."""
     return next((known.title for name, known in CHECKS if name == check), check)
+
+
+def _source(text: str) -> str:
+    """Where a rule comes from, without the places in papers of our own."""
+    told = re.sub(r"^(?:SPEC \d+ [\w.]+|DESIGN [\d.]+)[:;]\s*", "", clean(text))
+    return told[:1].upper() + told[1:]
 
 
 def typeset(text: str) -> str:
@@ -58,7 +69,13 @@ def _exhibits(exhibits: tuple[Exhibit, ...]) -> Sheet | None:
     if not exhibits:
         return None
     tiles = tuple(
-        Tile(jpeg(shrunk(exhibit.pixels, _EXHIBIT_PX)), clean(exhibit.caption))
+        Tile(jpeg(_enlarged(shrunk(exhibit.pixels, _EXHIBIT_PX))), typeset(exhibit.caption))
         for exhibit in exhibits[:_MOST_EXHIBITS]
     )
-    return Sheet((TileGroup(tiles),), title="What proves it")
+    return Sheet((TileGroup(tiles),), title="What proves it", large=True)
+
+
+def _enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Small pictures by whole factors, so that their pixels can be seen."""
+    factor = max(1, _SMALLEST_PX // max(pixels.shape[:2]))
+    return np.repeat(np.repeat(pixels, factor, axis=0), factor, axis=1)

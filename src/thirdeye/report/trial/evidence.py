@@ -15,6 +15,8 @@ from thirdeye.report.numbers import interval_text, is_number, value_text
 TABLE_ROWS = 30
 _PAIRS = 24
 _LONGEST = 160
+_SIDES = ("x_min", "y_min", "x_max", "y_max")
+Place = tuple[float, float, float, float]
 _APART = ("table", "about")
 
 
@@ -57,6 +59,23 @@ def case_lines(evidence: Mapping[str, Any], case: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def accused_places(evidence: Mapping[str, Any]) -> dict[str, list[Place]]:
+    """Image to the boxes and points that a table of the evidence accuses, in pixels of the image."""
+    table = evidence.get("table")
+    if not is_table(table):
+        return {}
+    heads = [str(head).replace(" ", "_") for head in table["columns"]]
+    if not {"image", *_SIDES} <= set(heads):
+        return {}
+    places: dict[str, list[Place]] = {}
+    for row in table["rows"]:
+        told = dict(zip(heads, row, strict=False))
+        if all(is_number(told.get(side)) for side in _SIDES):
+            left, top, right, bottom = (float(told[side]) for side in _SIDES)
+            places.setdefault(str(told["image"]), []).append((left, top, right, bottom))
+    return places
+
+
 def is_table(value: Any) -> TypeGuard[Mapping[str, Any]]:
     """``{"columns": [...], "rows": [[...], ...]}``."""
     return isinstance(value, Mapping) and {"columns", "rows"} <= set(value)
@@ -92,7 +111,7 @@ def measure_text(metric: Mapping[str, Any]) -> str:
 
 def title(key: str) -> str:
     """``"training_images"`` as ``"Training images"``."""
-    words = key.replace("_", " ").strip()
+    words = re.sub(r"\bauc\b", "AUC", key.replace("_", " ").strip())
     return words[:1].upper() + words[1:]
 
 
@@ -106,7 +125,7 @@ def _table(table: Mapping[str, Any], caption: str) -> Table:
     rows = [list(row) for row in table["rows"]]
     shown = rows[:TABLE_ROWS]
     columns = tuple(
-        Column(title(head), numeric=position > 0 and _is_numeric(shown, position))
+        Column(title(head).replace("+-", "±"), numeric=position > 0 and _is_numeric(shown, position))
         for position, head in enumerate(heads)
     )
     cells = tuple(
@@ -197,11 +216,8 @@ def _words(evidence: Mapping[str, Any], message: str) -> list[tuple[str, str]]:
             )
         else:
             text = plain(value)
-            if (
-                isinstance(value, bool)
-                or _is_told(text, message)
-                or (isinstance(value, str) and " " not in text)
-            ):
+            is_word = isinstance(value, str) and " " not in text
+            if not value or isinstance(value, bool) or is_word or _is_told(text, message):
                 continue
         if text:
             pairs.append((title(key), shorten(text, 600)))

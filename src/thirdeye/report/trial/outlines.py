@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from thirdeye.intake.collection import Collection
+from thirdeye.report.trial.evidence import Place
 from thirdeye.report.trial.look import Look
 
 _COLOURS = ((255, 196, 0), (64, 200, 255), (255, 92, 160), (128, 230, 96))
+_ACCUSED = (255, 40, 40)
+_LEAST_FRAME = 13
 _MOST_SHAPES = 200
 
 
@@ -29,7 +32,11 @@ class Outlines:
     look: Look
 
     def over(
-        self, image: str, small: NDArray[np.uint8], full: tuple[int, int] | tuple[int, ...]
+        self,
+        image: str,
+        small: NDArray[np.uint8],
+        full: tuple[int, ...],
+        accused: Sequence[Place] = (),
     ) -> NDArray[np.uint8]:
         """The thumbnail in colour, with the edges of the masks, boxes and points of `image`.
 
@@ -37,6 +44,7 @@ class Outlines:
             image: reference.
             small: (h, w) or (h, w, 3), the thumbnail.
             full: (H, W) of the picture that it was made of; boxes are in its pixels.
+            accused: boxes to point at, (x_min, y_min, x_max, y_max).
         """
         drawn = np.repeat(small[:, :, None], 3, axis=2) if small.ndim == 2 else small.copy()
         for position, mask in enumerate(self._masks(image)):
@@ -45,6 +53,8 @@ class Outlines:
         regions = self.collection.regions
         if len(regions):
             self._draw_regions(regions[regions["image"] == image].head(_MOST_SHAPES), drawn, full)
+        for place in accused:
+            _point_at(place, drawn, full)
         return drawn
 
     def _masks(self, image: str) -> Iterator[NDArray[np.bool_]]:
@@ -71,6 +81,24 @@ class Outlines:
                 continue
             drawn[top : bottom + 1, [left, right]] = colour
             drawn[[top, bottom], left : right + 1] = colour
+
+
+def _point_at(place: Place, drawn: NDArray[np.uint8], full: tuple[int, ...]) -> None:
+    """A thick frame around an accused box, never smaller than can be seen."""
+    height, width = drawn.shape[:2]
+    left, right = _span(place[0] * width / full[1], place[2] * width / full[1], width)
+    top, bottom = _span(place[1] * height / full[0], place[3] * height / full[0], height)
+    inside = drawn[top + 2 : bottom - 2, left + 2 : right - 2].copy()
+    drawn[top:bottom, left:right] = _ACCUSED
+    drawn[top + 2 : top + 2 + inside.shape[0], left + 2 : left + 2 + inside.shape[1]] = inside
+
+
+def _span(start: float, end: float, size: int) -> tuple[int, int]:
+    """From where to where a frame reaches along one axis."""
+    middle = float(np.clip((start + end) / 2, 0, size - 1))
+    reach = max(abs(end - start) / 2 + 2, _LEAST_FRAME / 2)
+    low = int(np.clip(middle - reach, 0, max(0, size - _LEAST_FRAME)))
+    return low, int(np.clip(middle + reach + 1, min(size, low + _LEAST_FRAME), size))
 
 
 def _pixel(value: object, scale: float, size: int) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.report.trial.evidence import Place
 from thirdeye.report.trial.outlines import Outlines
 from thirdeye.report.trial.trial import Trial
 
@@ -35,26 +36,34 @@ class PictureBook:
     outlines: Outlines
     left: int = MOST_PICTURES
     until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
-    _kept: dict[tuple[str, bool], bytes | None] = field(default_factory=dict)
+    _kept: dict[tuple[str, bool, tuple[Place, ...]], bytes | None] = field(default_factory=dict)
 
-    def take(self, image: str, *, annotated: bool = False) -> bytes | None:
-        """JPEG of an image, with its annotations drawn over it on request; None where there is no more."""
+    def take(self, image: str, *, annotated: bool = False, accused: Sequence[Place] = ()) -> bytes | None:
+        """JPEG of an image; None where there is no more.
+
+        Args:
+            image: reference.
+            annotated: whether its annotations are drawn over it.
+            accused: boxes to point at.
+        """
         if self.left <= 0:
             return None
-        key = (image, annotated)
+        key = (image, annotated, tuple(accused))
         if key not in self._kept:
-            self._kept[key] = self._load(image, annotated)
+            self._kept[key] = self._load(image, annotated, accused)
         self.left -= self._kept[key] is not None
         return self._kept[key]
 
-    def _load(self, image: str, annotated: bool) -> bytes | None:
+    def _load(self, image: str, annotated: bool, accused: Sequence[Place]) -> bytes | None:
         if time.monotonic() > self.until:
             return None
         pixels = self.trial.look(image)
         if pixels is None:
             return None
         small = shrunk(pixels)
-        return jpeg(self.outlines.over(image, small, pixels.shape[:2]) if annotated else small)
+        if annotated:
+            small = self.outlines.over(image, small, pixels.shape[:2], accused)
+        return jpeg(small)
 
 
 def shrunk(pixels: NDArray[np.generic], side_px: int = SIDE_PX) -> NDArray[np.uint8]:

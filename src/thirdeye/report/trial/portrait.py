@@ -191,7 +191,10 @@ def label_facts(trial: Trial) -> Facts:
     columns = [str(c) for c in collection.rows.columns if str(c).startswith("annotator_")]
     proof = trial.column(*_LABEL_ORIGINS)
     pairs = [
-        ("Labels from", _first(collection.understood, "label", "class", "mask", "box") or collection.layout),
+        (
+            "Labels from",
+            _first(collection.understood, "labels:", "label", "class", "mask", "box") or collection.layout,
+        ),
         ("Who labelled", _annotators(annotators or columns)),
         ("How proven", _mix(proof) if proof is not None else "not stated: a label is as good as its proof"),
     ]
@@ -201,8 +204,12 @@ def label_facts(trial: Trial) -> Facts:
         )
     if len(collection.regions):
         kinds = collection.regions["kind"].value_counts()
-        pairs.append(("Marks", ", ".join(counted(int(n), str(k)) for k, n in kinds.items())))
+        pairs.append(("Marks", ", ".join(_marks(str(kind), int(n)) for kind, n in kinds.items())))
     return Facts(tuple((term, clean(text)) for term, text in pairs))
+
+
+def _marks(kind: str, number_of: int) -> str:
+    return counted(number_of, kind, {"box": "boxes"}.get(kind))
 
 
 def _annotators(names: list[str]) -> str:
@@ -212,8 +219,8 @@ def _annotators(names: list[str]) -> str:
 
 
 def _first(sentences: tuple[str, ...], *words: str) -> str:
-    """The first sentence that speaks of one of `words`."""
-    return next((s for s in sentences[1:] if any(word in s.lower() for word in words)), "")
+    """The sentence that speaks of the first of `words` that any speaks of."""
+    return next((s for word in words for s in sentences[1:] if word in s.lower()), "")
 
 
 def _velocity(trial: Trial) -> list[Block]:

@@ -9,7 +9,7 @@ from thirdeye.intake.reference import readable
 from thirdeye.intake.words import counted, listed
 from thirdeye.report.clean import clean, shorten
 from thirdeye.report.document import Sheet, Tile, TileGroup
-from thirdeye.report.trial.evidence import case_lines
+from thirdeye.report.trial.evidence import accused_places, case_lines
 from thirdeye.report.trial.pictures import PictureBook
 from thirdeye.report.trial.trial import Trial
 
@@ -127,7 +127,8 @@ def _tile(trial: Trial, finding: Finding, case: str, book: PictureBook, told: tu
     image = trial.picture_of.get(case)
     annotated = finding.check.split(".")[0] in _ANNOTATED
     is_readable = image is not None and image in trial.readable.index
-    picture = book.take(str(image), annotated=annotated) if is_readable else None
+    accused = accused_places(finding.evidence).get(str(image), []) if annotated else []
+    picture = book.take(str(image), annotated=annotated, accused=accused) if is_readable else None
     lines = told or _label_line(trial, image)
     lines += case_lines(finding.evidence, case)
     name = clean(shorten_path(readable(case)))
