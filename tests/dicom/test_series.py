@@ -80,7 +80,7 @@ def test_affine_agrees_with_nibabel(write_series: Writer, tmp_path: Path) -> Non
     ("at", "reason"),
     [
         ((0, 1, 2, 5, 6, 7), r"lacks 2 slices \(the first gap is between 4.0 and 10.0 mm"),
-        ((0, 1, 2, 2, 3, 4), "1 slices that lie where another slice lies"),
+        ((0, 1, 2, 2, 3, 4), "a slice that lies where another slice lies"),
         ((0, 1, 2.3, 3, 4, 5), "uneven distances"),
     ],
 )
@@ -139,6 +139,18 @@ def test_a_file_copied_twice_counts_once(write_series: Writer, tmp_path: Path) -
     (stack,) = stacks(tmp_path)
     assert stack.copies == ("series/copy.dcm",)
     assert len(stack.headers) == 6
+
+
+def test_another_image_of_the_same_uid_is_no_copy(write_series: Writer, tmp_path: Path) -> None:
+    import pydicom
+
+    paths = write_series()
+    other = pydicom.dcmread(paths[0])
+    other.EchoTime = 7
+    other.save_as(tmp_path / "series" / "other.dcm")
+    found = stacks(tmp_path)
+    assert sum(len(stack.headers) for stack in found) == 7
+    assert not any(stack.copies for stack in found)
 
 
 def test_a_series_that_is_not_there(write_series: Writer, tmp_path: Path) -> None:

@@ -32,7 +32,10 @@ def number_of_frames(dataset: Any) -> int:
     value = dataset.get("NumberOfFrames")
     if value is None or value == "":
         return 1
-    frames = int(value)
+    try:
+        frames = int(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"has no valid NumberOfFrames in its DICOM header ({str(value)[:40]!r})") from error
     if not 1 <= frames <= MAX_FRAMES:
         raise ValueError(f"claims {frames:,} frames; 1 to {MAX_FRAMES:,} are read")
     return frames

@@ -102,12 +102,12 @@ class Pile:
     def trouble(self) -> str:
         """Why it is no grid: the end of a sentence that begins with the series' name; "" if it is one."""
         if self.repeated:
-            return (
-                f"has {self.repeated} slices that lie where another slice lies, and nothing tells them apart"
-            )
+            some = "a slice that lies" if self.repeated == 1 else f"{self.repeated} slices that lie"
+            return f"has {some} where another slice lies, and nothing tells them apart"
         if self.missing:
             first = f"{self.gaps[0][0]:.1f} and {self.gaps[0][1]:.1f} mm"
-            return f"lacks {self.missing} slices (the first gap is between {first} from its start)"
+            some = "a slice" if self.missing == 1 else f"{self.missing} slices"
+            return f"lacks {some} (the first gap is between {first} from its start)"
         if self.uneven_mm:
             low, high = self.uneven_mm
             return f"has slices at uneven distances ({low:.2f} to {high:.2f} mm)"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from thirdeye.dicom.groups import number_of_frames
 from thirdeye.dicom.guard import check_deflated
 from thirdeye.dicom.identity import pseudonym
 from thirdeye.dicom.open import first_line
@@ -65,6 +66,7 @@ class Header:
         age: years, "" where unknown; from 90 on "90" (as 45 CFR 164.514 asks).
         date: of the study, ISO 8601; "" where unknown.
         height, width, frames: pixels and frames; 0 where unknown.
+        n_bytes: size of the file.
         plane: where the image lies; None where unknown.
         is_localiser: an image that was made to plan others.
         marks: values of `MARKS` as text.
@@ -97,6 +99,7 @@ class Header:
     height: int = 0
     width: int = 0
     frames: int = 0
+    n_bytes: int = 0
     plane: Plane | None = None
     is_localiser: bool = False
     marks: tuple[str, ...] = ()
@@ -213,7 +216,8 @@ def _header(data: Any, path: Path, file: str) -> Header:
     texts = {name: _text(data, keyword) for name, keyword in _TEXTS.items()}
     if not texts["sop_class"] and not texts["modality"] and "Rows" not in data:
         return Header(file, error="is not DICOM")
-    frames = _whole(data, "NumberOfFrames") or 1
+    frames = number_of_frames(data)
+    refuse_half(data, texts["sop_class"])
     referenced = data.get("ReferencedSeriesSequence") or ()
     image_type = str(data.get("ImageType", "")).upper()
     return Header(
@@ -228,6 +232,7 @@ def _header(data: Any, path: Path, file: str) -> Header:
         width=_whole(data, "Columns"),
         frames=frames,
         plane=plane_of(data),
+        n_bytes=path.stat().st_size,
         is_localiser="LOCALIZER" in image_type or "SCOUT" in image_type,
         marks=tuple(str(data.get(mark, "")) for mark in MARKS),
         has_places=frames > 1 and _has_places(path),
@@ -238,6 +243,21 @@ def _header(data: Any, path: Path, file: str) -> Header:
             for image in (item.get("ReferencedInstanceSequence") or ())[:_MOST_REFERENCES]
         ),
     )
+
+
+def refuse_half(data: Any, sop_class: str) -> None:
+    """A header that says it is of an image, and then does not describe one.
+
+    Raises:
+        ValueError: Rows or Columns are 0, or the file ends before them.
+    """
+    from pydicom.uid import UID
+
+    if "Rows" in data and "Columns" in data:
+        if not data.Rows or not data.Columns:
+            raise ValueError(f"claims {data.Columns} x {data.Rows} pixels")
+    elif UID(sop_class).name.endswith("Image Storage"):
+        raise ValueError("ends before its header says how large the image is")
 
 
 def _has_places(path: Path) -> bool:

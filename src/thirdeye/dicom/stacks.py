@@ -123,10 +123,12 @@ def stack_key(stack: Stack) -> str:
 
 
 def _without_copies(series: list[Header]) -> tuple[list[Header], tuple[str, ...]]:
-    seen: dict[tuple[str, str], Header] = {}
+    """Files of one SOP instance UID that agree in size, place and marks are one image."""
+    seen: dict[tuple[object, ...], Header] = {}
     copies = []
     for header in series:
-        identity = (header.sop_uid or header.file, header.patient_id)
+        name = header.sop_uid or header.file
+        identity = (name, header.patient_id, header.n_bytes, header.plane, header.marks)
         if identity in seen:
             copies.append(header.file)
         else:

@@ -184,6 +184,24 @@ def test_a_dicomdir(tmp_path: Path) -> None:
     assert all((collection.root / row).exists() for row in collection.rows["image"] if "#" not in row)
 
 
+def test_headers_that_describe_no_image_are_damaged(write_series: Writer, tmp_path: Path) -> None:
+    good, zero, cut, many = write_series("a", at=(0, 5, 9, 12))
+    for path, keyword, value in ((zero, "Rows", 0), (many, "NumberOfFrames", 2147483647)):
+        dataset = pydicom.dcmread(path)
+        setattr(dataset, keyword, value)
+        dataset.save_as(path)
+    dataset = pydicom.dcmread(cut)
+    for keyword in ("Rows", "Columns", "PixelData"):
+        del dataset[keyword]
+    dataset.save_as(cut)
+    collection = open_collection(tmp_path, labels_optional=True)
+    assert list(collection.rows["image"]) == [f"a/{good.name}"]
+    told = " ".join(collection.leftovers["damaged_header"])
+    assert "claims 4 x 0 pixels" in told
+    assert "claims 2,147,483,647 frames" in told
+    assert "ends before its header says how large" in told
+
+
 def test_damaged_headers_are_told(write_series: Writer, tmp_path: Path) -> None:
     write_series("a")
     (tmp_path / "a" / "bad.dcm").write_bytes(b"\0" * 128 + b"DICM" + b"\x02\x00\x00\x00UL")

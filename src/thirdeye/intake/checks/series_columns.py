@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from thirdeye.intake.checks.check import NotApplicable
+from thirdeye.intake.dicom_folder.items import SERIES_COLUMNS
 from thirdeye.intake.exhibits import Exhibits
 
 SOURCE = "DICOM PS3.3 C.7.6.2: the place of a slice is its position, not its number"
@@ -17,10 +18,12 @@ def accused(exhibits: Exhibits, column: str) -> pd.Series:
         NotApplicable: the data are no series of DICOM slices.
     """
     rows = exhibits.collection.rows
-    if column not in rows.columns or not _has_series(rows):
+    if not _has_series(rows):
         raise NotApplicable("the data hold no series of DICOM slices")
+    if column not in rows.columns:
+        return pd.Series(dtype=object)
     told = rows.drop_duplicates("image").set_index("image")[column]
-    return told[told.notna() & (told != "")]
+    return told[told.notna() & (told != "") & (told != SERIES_COLUMNS[column])]
 
 
 def _has_series(rows: pd.DataFrame) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,15 +14,23 @@ from thirdeye.dicom.scan import Header
 from thirdeye.dicom.stacks import Stack, stacks_of
 from thirdeye.intake.files import natural
 from thirdeye.intake.reading import core_rows
-from thirdeye.intake.words import listed
+from thirdeye.intake.words import counted, listed
 
 SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 _REPORTS = "1.2.840.10008.5.1.4.1.1.88."
 MOST_FRAMES = 16  # of a cine; more are taken at even distances
-SERIES_COLUMNS = (
-    "slices", "slices_missing", "positions_repeated", "slices_uneven_mm", "gantry_tilt_deg", "series_parts",
-    "series_patients", "series_directions", "files_copied",
-)  # fmt: skip
+# Column to what stands in it where nothing is odd; a column of nothing else is left out.
+SERIES_COLUMNS = {
+    "slices": "1",
+    "slices_missing": "0",
+    "positions_repeated": "0",
+    "slices_uneven_mm": "no",
+    "gantry_tilt_deg": "0",
+    "series_parts": "1",
+    "series_patients": "1",
+    "series_directions": "1",
+    "files_copied": "0",
+}
 
 
 @dataclass(frozen=True)
@@ -125,8 +134,10 @@ def frame_of(items: Sequence[ImageItem]) -> pd.DataFrame:
         rows[name] = pd.Series([getattr(h, name) for h in firsts], dtype=object)
     rows["content"] = pd.Series([item.kind for item in items], dtype=object)
     series = [_series_columns(item) for item in items]
-    for name in SERIES_COLUMNS:
-        rows[name] = pd.Series([told[name] for told in series], dtype=object)
+    for name, usual in SERIES_COLUMNS.items():
+        values = [told[name] for told in series]
+        if any(value != usual for value in values):
+            rows[name] = pd.Series(values, dtype=object)
     return rows
 
 
@@ -151,43 +162,44 @@ def conflicting_cases(rows: pd.DataFrame) -> bool:
 
 
 def _series_columns(item: ImageItem) -> dict[str, str]:
-    """What a check may accuse; "" where it says nothing."""
-    told = dict.fromkeys(SERIES_COLUMNS, "")
+    """What a check may accuse."""
+    told = dict(SERIES_COLUMNS)
     stack = item.stack
     if item.kind == "volume":
         told["slices"] = str(len(item.headers) if stack else item.headers[0].frames)
     if stack is None:
         return told
     told |= {
-        "series_parts": str(stack.parts) if stack.parts > 1 else "",
-        "series_patients": str(stack.patients) if stack.patients > 1 else "",
-        "series_directions": str(stack.directions) if stack.directions > 1 else "",
-        "files_copied": str(len(stack.copies)) if stack.copies else "",
+        "series_parts": str(stack.parts),
+        "series_patients": str(stack.patients),
+        "series_directions": str(stack.directions),
+        "files_copied": str(len(stack.copies)),
     }
     pile = stack.pile
     if pile is None or item.kind != "volume":
         return told
-    low_high = f"{pile.uneven_mm[0]:.2f} to {pile.uneven_mm[1]:.2f}" if pile.uneven_mm else ""
+    low_high = f"{pile.uneven_mm[0]:.2f} to {pile.uneven_mm[1]:.2f}" if pile.uneven_mm else "no"
     return told | {
-        "slices_missing": str(pile.missing) if pile.missing else "",
-        "positions_repeated": str(pile.repeated) if pile.repeated else "",
+        "slices_missing": str(pile.missing),
+        "positions_repeated": str(pile.repeated),
         "slices_uneven_mm": low_high,
-        "gantry_tilt_deg": f"{pile.tilt_deg:.1f}" if pile.tilt_deg else "",
+        "gantry_tilt_deg": f"{pile.tilt_deg:.1f}" if pile.tilt_deg else "0",
     }
 
 
 def told_items(items: Items) -> tuple[str, ...]:
     """What was found, in sentences."""
-    counts = {
-        "volume": "volumes",
-        "image": "images",
-        "frame": f"frames of cines (at most {MOST_FRAMES} of each, at even distances)",
-    }
-    found = [(sum(item.kind == kind for item in items.images), words) for kind, words in counts.items()]
-    parts = [f"{number:,} {words}" for number, words in found if number]
+    kinds = Counter(item.kind for item in items.images)
+    parts = [counted(kinds[kind], kind) for kind in ("volume", "image") if kinds[kind]]
+    if kinds["frame"]:
+        frames = counted(kinds["frame"], "frame of cines", "frames of cines")
+        parts.append(f"{frames} (at most {MOST_FRAMES} of each, at even distances)")
     modalities = sorted({h.modality for item in items.images for h in item.headers[:1] if h.modality})
     files = sum(len(item.headers) for item in items.images)
-    said = [f"DICOM: {listed(parts)} in {files:,} files (modalities {listed(modalities, 12) or 'unknown'})."]
+    said = [
+        f"DICOM: {listed(parts)} in {counted(files, 'file')} (modalities {listed(modalities, 12) or 'unknown'})."
+    ]
     if items.localisers:
-        said.append(f"{len(items.localisers):,} localisers, made to plan other images, were left aside.")
+        localisers = counted(len(items.localisers), "localiser")
+        said.append(f"{localisers}, made to plan other images: left aside.")
     return tuple(said)

@@ -96,7 +96,8 @@ def _patients(rows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     known = rows["patient"][named].nunique()
     if named.mean() < _LEAST_NAMED or (known == 1 and rows["study"].nunique() > 1):
         return rows.assign(patient=""), "none", ()
-    said = f"Patients are those of PatientID in the DICOM headers, kept as pseudonyms: {known:,} patients."
+    patients = counted(known, "patient")
+    said = f"Patients are those of PatientID in the DICOM headers, kept as pseudonyms: {patients}."
     return rows, "header", (said,)
 
 
