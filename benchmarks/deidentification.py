@@ -148,7 +148,7 @@ def peer(python: Path, name: str) -> Callable[[Path, Path], dict[str, str]]:
 
 
 def gdcmanon(source: Path, place: Path) -> dict[str, str]:
-    """Its basic profile encrypts the original into the file, so --dumb, which removes the tags that are named."""
+    """Its basic profile encrypts the original into the file, hence --dumb, which removes named tags."""
     removed = (
         "0010,0010",
         "0010,0020",

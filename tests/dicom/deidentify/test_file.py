@@ -237,3 +237,35 @@ def test_a_newborn_keeps_its_dates_where_that_is_wanted(make_ct: Make, key: byte
     made = again(cleaned(make_ct(PatientBirthDate="20200131"), key, "retain-longitudinal-full-dates"))
     assert made.StudyDate == "20200131"
     assert made.PatientBirthDate == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SC_rgb_jpeg_dcmtk.dcm",
+        "JPEG-lossy.dcm",
+        "JPEG2000.dcm",
+        "MR_small_jpeg_ls_lossless.dcm",
+        "JPEG-LL.dcm",
+    ],
+)
+def test_comments_in_compressed_pixels_go_and_pixels_stay(name: str, key: bytes) -> None:
+    from pydicom.data import get_testdata_file
+    from pydicom.encaps import encapsulate, generate_frames
+    from pydicom.pixels import pixel_array
+
+    dataset = pydicom.dcmread(get_testdata_file(name))
+    (frame,) = generate_frames(dataset.PixelData, number_of_frames=1)
+    try:
+        expected = pixel_array(dataset)
+    except RuntimeError:
+        expected = None
+    is_2000 = frame.startswith(b"\xff\x4f")
+    at = 4 + int.from_bytes(frame[4:6], "big") if is_2000 else 2  # behind SIZ, which has to be the first
+    comment = b"\x00\x01SECRETCOMMENT" if is_2000 else b"SECRETCOMMENT"
+    planted = (b"\xff\x64" if is_2000 else b"\xff\xfe") + (len(comment) + 2).to_bytes(2, "big") + comment
+    dataset.PixelData = encapsulate([frame[:at] + planted + frame[at:]])
+    content = cleaned(dataset, key, MODIFIED)
+    assert b"SECRETCOMMENT" not in content
+    if expected is not None:
+        assert np.array_equal(pixel_array(again(content)), expected)

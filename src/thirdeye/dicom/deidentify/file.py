@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from thirdeye.dicom.deidentify import identifiers, record, values, walk
+from thirdeye.dicom.deidentify.codestream import clean_codestreams
 from thirdeye.dicom.deidentify.pixels import trim_pixels
 from thirdeye.dicom.deidentify.profile import KEEP_UIDS, Profile
 from thirdeye.dicom.deidentify.pseudonyms import Pseudonyms
@@ -126,6 +127,10 @@ def deidentify(dataset: Any, *, profile: Profile, pseudonyms: Pseudonyms) -> Cle
         dataset.PatientID = dataset.PatientName = subject.patient
         subject.done["patient names and numbers replaced by a pseudonym"] += 1
         trim_pixels(dataset, subject.done)
+        try:
+            clean_codestreams(dataset, subject.done)
+        except ValueError as error:
+            raise CannotBeCleaned(str(error)) from error
         record.record(dataset, profile)
         _new_meta(dataset)
     return Cleaned(dataset, subject.patient, study, series, instance, subject.done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import struct
 import zlib
 
@@ -51,15 +52,15 @@ def _first(content: bytes, order: str) -> bytes:
     if content[344:348] != b"n+1\0":
         raise ValueError("is NIfTI in two parts (.hdr and .img); convert it to .nii")
     (start,) = struct.unpack_from(order + "f", content, 108)
+    sizes, (bits,) = (
+        struct.unpack_from(order + "8h", content, 40),
+        struct.unpack_from(order + "h", content, 72),
+    )
     header = bytearray(content[:348])
     for at, length in ((4, 10), (14, 18), (32, 4), (36, 2), (148, 80), (228, 24), (328, 16)):
         header[at : at + length] = bytes(length)
     struct.pack_into(order + "f", header, 108, 352.0)
-    return (
-        bytes(header)
-        + bytes(4)
-        + _voxels(content, int(start) if start == start and abs(start) < 2**31 else 0, 352)
-    )
+    return bytes(header) + bytes(4) + _voxels(content, start, 352, _needed_bytes(sizes, bits))
 
 
 def _second(content: bytes, order: str) -> bytes:
@@ -67,14 +68,29 @@ def _second(content: bytes, order: str) -> bytes:
     if content[4:8] != b"n+2\0":
         raise ValueError("is NIfTI in two parts (.hdr and .img); convert it to .nii")
     (start,) = struct.unpack_from(order + "q", content, 168)
+    sizes, (bits,) = (
+        struct.unpack_from(order + "8q", content, 16),
+        struct.unpack_from(order + "h", content, 14),
+    )
     header = bytearray(content[:540])
     for at, length in ((240, 80), (320, 24), (508, 16), (525, 15)):
         header[at : at + length] = bytes(length)
     struct.pack_into(order + "q", header, 168, 544)
-    return bytes(header) + bytes(4) + _voxels(content, start, 544)
+    return bytes(header) + bytes(4) + _voxels(content, start, 544, _needed_bytes(sizes, bits))
 
 
-def _voxels(content: bytes, start: int, least: int) -> bytes:
-    if not least <= start <= len(content):
+def _needed_bytes(sizes: tuple[int, ...], bits: int) -> int:
+    """Bytes of all voxels, by the header."""
+    if not 1 <= sizes[0] <= 7 or min(sizes[1 : sizes[0] + 1]) < 1 or bits < 1:
+        raise ValueError("is NIfTI with impossible dimensions")
+    return (math.prod(sizes[1 : sizes[0] + 1]) * bits + 7) // 8
+
+
+def _voxels(content: bytes, start: float, least: int, needed: int) -> bytes:
+    """The voxels, and nothing of what comes before or after them."""
+    if not (math.isfinite(start) and least <= start <= len(content)):
         raise ValueError("is NIfTI whose voxels do not begin where its header says")
-    return content[start:]
+    first = int(start)
+    if first + needed > len(content):
+        raise ValueError("is NIfTI that is cut off")
+    return content[first : first + needed]
