@@ -16,6 +16,7 @@ from thirdeye.case.reorient import reoriented, returned
 from thirdeye.case.volume import Volume
 from thirdeye.errors import StageFailed, UsageError
 from thirdeye.intake.nifti_header import FORMS_DIFFER
+from thirdeye.intake.open import open_collection
 from thirdeye.intake.pixels import load
 from thirdeye.intake.volume_write import write_mask, write_volume
 
@@ -166,3 +167,28 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(StageFailed, match="cannot write"):
         write_volume(tmp_path / "missing" / "v.nii", volume)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_a_dicom_series_lies_where_itk_puts_it_also_as_nifti(shared_data: Path, tmp_path: Path) -> None:
+    """Scanner to DICOM to volume to NIfTI to ITK against scanner to DICOM to ITK."""
+    collection = open_collection(
+        shared_data / "dicom_brain_mr_multicontrast" / "study3.zip", labels_optional=True
+    )
+    reader = SimpleITK.ImageSeriesReader()
+    for reference in collection.rows["image"]:
+        volume = load(collection.root, reference)
+        assert isinstance(volume, Volume)
+        folder = str(collection.root / reference.split("#")[0])
+        series = reader.GetGDCMSeriesIDs(folder)
+        expected = SimpleITK.ReadImage(reader.GetGDCMSeriesFileNames(folder, series[0]))
+        assert np.array_equal(volume.voxels, SimpleITK.GetArrayFromImage(expected).T)
+        write_volume(tmp_path / "v.nii.gz", volume)
+        written = SimpleITK.ReadImage(str(tmp_path / "v.nii.gz"))
+        assert np.array_equal(SimpleITK.GetArrayFromImage(written), SimpleITK.GetArrayFromImage(expected))
+        for index in [(0, 0, 0), (279, 319, 21), (100, 20, 10)]:
+            place = expected.TransformIndexToPhysicalPoint(index)
+            assert np.allclose(written.TransformIndexToPhysicalPoint(index), place, atol=1e-5)  # float32
+            assert np.allclose((swap_lps(volume.geometry.affine) @ (*index, 1))[:3], place, atol=1e-5)
+    assert len(collection.rows) == 4

@@ -12,6 +12,7 @@ from thirdeye.intake.formats.signal_csv import SUFFIXES, recognise
 # Ending of a header to the endings of what it leads to (WFDB: samples, and beats found by whom).
 _LED = {
     ".hea": (".dat", ".mat", ".atr", ".ari", ".ecg", ".qrs", ".xws", ".breath", ".alarms"),
+    ".hdr": (".img", ".img.gz"),
     ".mhd": (".raw", ".zraw"),
     ".nhdr": (".raw", ".raw.gz", ".gz"),
 }

@@ -87,6 +87,11 @@ def version_of(head: bytes) -> int:
     return 0
 
 
+def is_analyze(head: bytes) -> bool:
+    """Whether it begins as Analyze 7.5 and NIfTI-1 do: with the header's length, in either byte order."""
+    return head[:4] in (struct.pack("<i", HEADER_BYTES[1]), struct.pack(">i", HEADER_BYTES[1]))
+
+
 def parse(head: bytes, name: str) -> NiftiHeader:
     """The header in the first 540 bytes of a file (348 suffice for NIfTI-1).
 
@@ -94,6 +99,12 @@ def parse(head: bytes, name: str) -> NiftiHeader:
         UnreadableFile: damaged, or of a kind that is not read.
     """
     version = version_of(head)
+    if not version and is_analyze(head):
+        raise UnreadableFile(
+            name,
+            "has no NIfTI mark: it is damaged, or Analyze 7.5, which does not say where left is; convert it "
+            "to NIfTI with the software that wrote it",
+        )
     if not version or len(head) < HEADER_BYTES[version]:
         raise UnreadableFile(name, "is named like NIfTI but has no NIfTI header")
     order = _byte_order(head, version, name)

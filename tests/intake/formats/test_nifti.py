@@ -174,6 +174,12 @@ def test_a_pair_without_its_voxels(tmp_path: Path) -> None:
         read(tmp_path / "v.hdr")
 
 
+def test_analyze_does_not_say_where_left_is(tmp_path: Path) -> None:
+    nibabel.save(nibabel.AnalyzeImage(voxels(), np.eye(4)), tmp_path / "v.hdr")
+    with pytest.raises(UnreadableFile, match="where left is"):
+        read(tmp_path / "v.hdr")
+
+
 def test_more_data_than_announced_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path / "v.nii", voxels())
     path.write_bytes(gzip.compress(path.read_bytes() + bytes(3 << 20)))

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import SimpleITK
 
 from thirdeye.case.geometry import Geometry
 from thirdeye.case.volume import Volume
 from thirdeye.intake.examine import examine
+from thirdeye.intake.files import find_files
 from thirdeye.intake.open import open_collection
 from thirdeye.intake.volume_write import write_volume
 
@@ -84,3 +86,17 @@ def test_one_damaged_volume_is_told_and_the_rest_goes_on(tmp_path: Path) -> None
     finding = next(f for f in examine(open_collection(tmp_path)).findings if f.check == "file.unreadable")
     assert finding.cases == ("sick/4.nii.gz",)
     assert "gzip stream ends too early" in finding.message
+
+
+def test_voxels_beside_their_header_are_not_left_over(tmp_path: Path) -> None:
+    for ending, pair in ((".mhd", ".raw"), (".nhdr", ".raw"), (".hdr", ".img")):
+        image = SimpleITK.GetImageFromArray(
+            np.random.default_rng(1).normal(size=(4, 5, 6)).astype(np.float32)
+        )
+        SimpleITK.WriteImage(image, str(tmp_path / f"v{ending[1:]}{ending}"))
+        assert (tmp_path / f"v{ending[1:]}{pair}").is_file()
+    found = find_files(tmp_path)
+    assert (len(found.images), found.others) == (3, ())
+    facts = examine(open_collection(tmp_path, labels_optional=True)).facts
+    assert facts["error"].tolist() == ["", "", ""]
+    assert facts["sha256"].nunique() == 1

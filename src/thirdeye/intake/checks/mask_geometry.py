@@ -12,7 +12,7 @@ from thirdeye.case.affine import farthest_mm, mirrored
 from thirdeye.intake.checks.check import NotApplicable, register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.facts import affine_of
-from thirdeye.intake.finding import Finding
+from thirdeye.intake.finding import Finding, Fix
 from thirdeye.intake.volume_rows import volumes_among
 from thirdeye.intake.words import shown_name
 
@@ -99,6 +99,7 @@ def _times(sizes: tuple[int, ...]) -> str:
 
 def _finding(accused: list[_Pair], of: int, severity: int) -> Finding:
     first = accused[0]
+    images = tuple(dict.fromkeys(pair.one for pair in accused))
     what = (
         "do not lie on the grid of their volume"
         if severity == 2
@@ -109,9 +110,12 @@ def _finding(accused: list[_Pair], of: int, severity: int) -> Finding:
         severity="error" if severity == 2 else "warning",
         message=f"{share(len(accused), of)} masks or channels {what}: '{shown_name(first.other)}' "
         f"{'has' if first.has_other_size else 'is'} {first.words} against '{shown_name(first.one)}'.",
-        cases=tuple(dict.fromkeys(pair.one for pair in accused)),
+        cases=images,
         groups=tuple((pair.one, pair.other) for pair in accused),
         evidence={"about": {pair.other: pair.words for pair in accused}},
+        fixes=tuple(Fix(image, "leave_out", "its mask lies elsewhere") for image in images)
+        if severity == 2
+        else (),
         remedy="Draw or export the mask again on the volume itself; a mask of another grid must be resampled "
         "with nearest neighbours"
         if severity == 2

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from thirdeye.intake.checks.check import register_check
 from thirdeye.intake.exhibits import Exhibits
-from thirdeye.intake.finding import Finding
+from thirdeye.intake.finding import Finding, Fix
 from thirdeye.intake.volume_rows import volumes_among
 from thirdeye.intake.words import shown_name
 
@@ -36,5 +36,6 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
             },
         },
         remedy="Take out of each file the channel or time point that is meant, or leave these volumes out",
+        fixes=tuple(Fix(str(image), "leave_out", f"has not {usual} channels") for image in others.index),
         source="A network takes one number of channels",
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.case.volume import Volume
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.formats.format import FORMATS, Format
-from thirdeye.intake.nifti_header import HEADER_BYTES, NiftiHeader, parse, version_of
+from thirdeye.intake.nifti_header import HEADER_BYTES, NiftiHeader, is_analyze, parse, version_of
 from thirdeye.intake.voxels import (
     GZIP_MARK,
     expected_bytes,
@@ -36,7 +36,7 @@ def recognise(head: bytes, name: str) -> bool:
             head = zlib.decompressobj(wbits=31).decompress(head, _HEAD)
         except zlib.error:
             return False
-    return bool(version_of(head))
+    return bool(version_of(head)) or (name.endswith(".hdr") and is_analyze(head))
 
 
 def read(path: Path, name: str, selector: str) -> Volume:
