@@ -179,3 +179,24 @@ def test_pictures_are_bounded(make_trial: Make, number: int) -> None:
         for i in range(12)
     ]
     assert Reader(trial_page(make_trial(*findings, number=number))).pictures() == 300
+
+
+def test_no_patient_is_named(make_trial: Make) -> None:
+    group = ("pictures/0.png", "pictures/2.png")
+    leak = finding(
+        "error",
+        check="split.patient",
+        message="1 patient on two sides of the split, for example 'MRN-77' in test and train.",
+        groups=(group,),
+        evidence={
+            "table": {"columns": ["patient", "n"], "rows": [["MRN-77", 2]]},
+            "about": {group[0]: "the same as 'MRN-78'"},
+            "patients": ["MRN-77"],
+        },
+    )
+    patients = ["MRN-77", "b", "MRN-78", "c", "d", "e"]
+    page = trial_page(make_trial(leak, patient=patients))
+    assert "MRN" not in page
+    text = Reader(page).text
+    assert "for example patient 1 in test and train" in text
+    assert "patient: 3" in text

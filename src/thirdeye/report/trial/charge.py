@@ -13,6 +13,7 @@ from thirdeye.intake.finding import Exhibit, Finding
 from thirdeye.report.clean import clean, clean_tree
 from thirdeye.report.document import Block, Charge, Sheet, Tile, TileGroup
 from thirdeye.report.trial.evidence import evidence_blocks
+from thirdeye.report.trial.identity import evidence_without_patients, without_patients
 from thirdeye.report.trial.pictures import PictureBook, jpeg, shrunk
 from thirdeye.report.trial.sheets import accused_sheet
 from thirdeye.report.trial.trial import Trial
@@ -24,7 +25,7 @@ _MOST_EXHIBITS = 12
 
 def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int, anchor: str = "") -> Charge:
     """What was found, with exhibits, evidence and the accused."""
-    evidence: dict[str, Any] = clean_tree(finding.evidence)
+    evidence: dict[str, Any] = clean_tree(evidence_without_patients(finding.evidence, trial.patients))
     blocks: list[Block] = evidence_blocks(evidence, set(finding.cases) | _grouped(finding), finding.message)
     exhibits = _exhibits(finding.exhibits)
     if exhibits is not None:
@@ -35,7 +36,7 @@ def charge(trial: Trial, finding: Finding, book: PictureBook, granted: int, anch
     return Charge(
         severity=finding.severity,
         title=title_of(finding.check),
-        message=typeset(finding.message),
+        message=typeset(without_patients(finding.message, trial.patients)),
         remedy=typeset(finding.remedy),
         source=_source(finding.source),
         check=finding.check,

@@ -20,6 +20,7 @@ from thirdeye.report.document import (
     Verbatim,
 )
 from thirdeye.report.trial.charge import charge, title_of, typeset
+from thirdeye.report.trial.identity import without_patients
 from thirdeye.report.trial.outlines import Outlines
 from thirdeye.report.trial.pictures import MOST_PICTURES, PictureBook, shares
 from thirdeye.report.trial.portrait import key_numbers, label_facts, portrait
@@ -95,7 +96,11 @@ def _list_of_findings(trial: Trial) -> list[Block]:
     """Errors and warnings at a glance."""
     words = {"error": Cell("Error", "bad"), "warning": Cell("Warning", "warning")}
     rows = tuple(
-        (words[f.severity], Cell(title_of(f.check), target=f"finding-{position}"), typeset(f.message))
+        (
+            words[f.severity],
+            Cell(title_of(f.check), target=f"finding-{position}"),
+            typeset(without_patients(f.message, trial.patients)),
+        )
         for position, f in enumerate(trial.examination.findings, 1)
         if f.severity in words
     )

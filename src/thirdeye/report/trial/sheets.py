@@ -10,6 +10,7 @@ from thirdeye.intake.words import counted, listed
 from thirdeye.report.clean import clean, shorten
 from thirdeye.report.document import Sheet, Tile, TileGroup
 from thirdeye.report.trial.evidence import accused_places, case_lines
+from thirdeye.report.trial.identity import evidence_without_patients
 from thirdeye.report.trial.pictures import PictureBook
 from thirdeye.report.trial.trial import Trial
 
@@ -114,7 +115,7 @@ def _title(group: Sequence[str], differing: Sequence[str]) -> str:
 def _told(trial: Trial, image: str, differing: Sequence[str]) -> tuple[str, ...]:
     """The values in which this one differs from the others."""
     lines = [
-        f"{word}: {shorten(_value(trial, image, column) or 'none', 40)}"
+        f"{word}: {shorten(_shown(trial, image, column) or 'none', 40)}"
         for column, word in _COMPARED
         if word in differing
     ]
@@ -130,7 +131,7 @@ def _tile(trial: Trial, finding: Finding, case: str, book: PictureBook, told: tu
     accused = accused_places(finding.evidence).get(str(image), []) if annotated else []
     picture = book.take(str(image), annotated=annotated, accused=accused) if is_readable else None
     lines = told or _label_line(trial, image)
-    lines += case_lines(finding.evidence, case)
+    lines += case_lines(evidence_without_patients(finding.evidence, trial.patients), case)
     name = clean(shorten_path(readable(case)))
     return Tile(picture, name, tuple(map(clean, lines)), "" if picture else _missing(trial, image))
 
@@ -157,6 +158,12 @@ def _value(trial: Trial, image: str, column: str) -> str:
         if column in frame and image in frame.index:
             return str(frame[column].loc[image])
     return ""
+
+
+def _shown(trial: Trial, image: str, column: str) -> str:
+    """A value as the page may show it: a patient by its number only."""
+    value = _value(trial, image, column)
+    return trial.patients.get(value, value).removeprefix("patient ") if column == "patient" else value
 
 
 def _size(trial: Trial, image: str) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.examine import Examination
+from thirdeye.report.trial.identity import numbered_patients
 from thirdeye.report.trial.look import Look
 
 
@@ -55,6 +56,11 @@ class Trial:
         masks = self.collection.masks
         of_masks = dict(zip(masks["mask"], masks["image"], strict=True))
         return {**cases, **of_masks, **{image: image for image in self.facts.index}}
+
+    @cached_property
+    def patients(self) -> dict[str, str]:
+        """Patient to what the page calls it."""
+        return numbered_patients(self.collection)
 
     def column(self, *names: str) -> pd.Series | None:
         """The first of these columns that says anything, from the rows or the facts; one value per image."""

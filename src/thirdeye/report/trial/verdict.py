@@ -5,7 +5,9 @@ from __future__ import annotations
 from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted
+from thirdeye.report.clean import clean
 from thirdeye.report.document import Verdict
+from thirdeye.report.trial.identity import without_patients
 from thirdeye.report.trial.trial import Trial
 
 
@@ -15,7 +17,9 @@ def verdict(trial: Trial) -> Verdict:
     errors = [f for f in findings if f.severity == "error"]
     warnings = [f for f in findings if f.severity == "warning"]
     if errors:
-        return Verdict("stop", f"These data must not be learnt from yet: {_why(errors)}.", _then(trial))
+        return Verdict(
+            "stop", f"These data must not be learnt from yet: {_why(trial, errors)}.", _then(trial)
+        )
     if trial.collection.task == "unlabelled":
         return Verdict(
             "warning", "These data hold no labels: they can be examined, but nothing can be learnt from them."
@@ -29,9 +33,11 @@ def verdict(trial: Trial) -> Verdict:
     return Verdict("good", "These data may be learnt from: no check found a reason against it.", _then(trial))
 
 
-def _why(errors: list[Finding]) -> str:
+def _why(trial: Trial, errors: list[Finding]) -> str:
     """The first error in its own words, and how many more there are."""
-    first = errors[0].message.split(". ")[0].split(": ")[0].rstrip(".")
+    first = (
+        clean(without_patients(errors[0].message, trial.patients)).split(". ")[0].split(": ")[0].rstrip(".")
+    )
     first = first[:1].lower() + first[1:] if first[1:2].islower() else first
     return first if len(errors) == 1 else f"{first}, and {counted(len(errors) - 1, 'further error')}"
 
