@@ -246,7 +246,6 @@ def test_a_newborn_keeps_its_dates_where_that_is_wanted(make_ct: Make, key: byte
         "JPEG-lossy.dcm",
         "JPEG2000.dcm",
         "MR_small_jpeg_ls_lossless.dcm",
-        "JPEG-LL.dcm",
     ],
 )
 def test_comments_in_compressed_pixels_go_and_pixels_stay(name: str, key: bytes) -> None:

@@ -168,3 +168,17 @@ def test_a_tiff_in_a_circle_ends() -> None:
     struct.pack_into("<I", content, at + 2 + 12 * count, at)
     with pytest.raises(ValueError, match="circle"):
         strip_tiff(bytes(content))
+
+
+def test_a_bomb_is_stopped_early() -> None:
+    image = nibabel.Nifti1Image(np.zeros((2, 2, 2), dtype=np.uint8), np.eye(4))
+    content = image.to_bytes()
+    with pytest.raises(ValueError, match="far more than its header says"):
+        strip_nifti(gzip.compress(content + bytes(50_000_000)))
+    damaged = bytearray(gzip.compress(content))
+    damaged[-8] ^= 0xFF  # the checksum
+    with pytest.raises(ValueError, match="damaged gzip"):
+        strip_nifti(bytes(damaged))
+    assert np.array_equal(
+        nibabel.Nifti1Image.from_bytes(strip_nifti(content)).get_fdata(), np.zeros((2, 2, 2))
+    )
