@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from thirdeye.intake.checks.check import NotApplicable
 from thirdeye.intake.exhibits import Exhibits
+from thirdeye.intake.not_applicable import NotApplicable
 from thirdeye.intake.regions import EDGES
 
 MOST_ROWS = 200  # rows of a table of evidence; all cases are named all the same

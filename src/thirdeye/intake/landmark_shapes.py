@@ -60,6 +60,11 @@ def shapes_of(points: pd.DataFrame) -> Shapes:
     return Shapes(images, names, aligned, median, other / np.maximum(own, 1e-12))
 
 
+def misfit(shape: NDArray[np.float64], median: NDArray[np.float64]) -> float:
+    """Mean distance of a shape, laid over the median as well as it goes."""
+    return float(np.linalg.norm(_laid_over(shape, median) - median, axis=1).mean())
+
+
 def _size(shapes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.sqrt((shapes**2).sum(axis=2).mean(axis=1)))
 

@@ -18,6 +18,7 @@ too many values for a mask."""
 
 _MOST_LABELS = 256
 _NOISE = 24  # grey values around the two ends that JPEG smears them to
+_MOSTLY_NOISE = 4  # times as many pixels near the ends as between them: not the edges of a blur
 _RARE = 0.5  # of the marked pixels: values between the ends that make up less are edges, not structures
 _MOST_COLOURS = 4096
 _NEARLY_GREY = 8  # palettes of old GIF files hold (4, 2, 4) for black
@@ -108,7 +109,7 @@ def _several(
         return ("labels" if whole else "picture"), 0.0
     if between > _RARE * max(marked, 1):
         return ("labels" if len(numbers) <= 32 and high <= _MOST_LABELS else "picture"), 0.0
-    return ("noisy" if file_format == "JPEG" or noise > between else "soft"), stray
+    return ("noisy" if file_format == "JPEG" or noise > _MOSTLY_NOISE * between else "soft"), stray
 
 
 def _few_dominate(counts: NDArray[np.int64]) -> bool:

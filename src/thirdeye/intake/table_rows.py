@@ -23,6 +23,9 @@ from thirdeye.intake.words import counted, listed
 _RESERVED = frozenset([*CORE_COLUMNS, "fold", "excluded_because", "kept_together"])
 
 
+_MOSTLY = 0.5
+
+
 def table_reading(root: Path, roles: TableRoles, found: FoundFiles, options: Options) -> Reading:
     """What the table says about the files that are there.
 
@@ -113,11 +116,12 @@ def _frame(roles: TableRoles, labels: Labels) -> pd.DataFrame:
         core["split"] = [split_name(value) or "" for value in table[roles.split]]
     if roles.site:
         core["site"] = list(table[roles.site])
-    if roles.case:
-        pairs = zip(table[roles.case], core["image"], strict=True)
-        core["case"] = [case or image for case, image in pairs]
+    case = roles.case if roles.case and _decides_by(table[roles.case], labels) else None
+    if case:
+        pairs = zip(table[case], core["image"], strict=True)
+        core["case"] = [name or image for name, image in pairs]
     used = {roles.patient: "patient", roles.split: "split", roles.site: "site", roles.image: "image"}
-    used |= {roles.case: "case"} if roles.case else {}
+    used |= {case: "case"} if case else {}
     hidden = {CASE_COLUMN, FILE_COLUMN, labels.name}
     extra = {
         (f"{column}_in_table" if column in _RESERVED else column): list(table[column])
@@ -125,6 +129,14 @@ def _frame(roles: TableRoles, labels: Labels) -> pd.DataFrame:
         if used.get(column) != column and column not in hidden
     }
     return pd.concat([core_rows(core), pd.DataFrame(extra, dtype=object)], axis=1)
+
+
+def _decides_by(cases: pd.Series, labels: Labels) -> bool:
+    """Whether most cases of several images have one label, so that a case is what one decision is about."""
+    held = pd.DataFrame({"case": cases.to_numpy(), "label": list(labels.values)})
+    held = held[(held["case"] != "") & (held["label"] != "")]
+    several = held[held["case"].duplicated(keep=False)]
+    return several.empty or bool((several.groupby("case")["label"].nunique() == 1).mean() > _MOSTLY)
 
 
 def _joined(rows: pd.DataFrame) -> pd.DataFrame:

@@ -49,6 +49,7 @@ import thirdeye.intake.checks.landmark_missing
 import thirdeye.intake.checks.landmark_outside
 import thirdeye.intake.checks.landmark_order
 import thirdeye.intake.checks.agreement
+import thirdeye.intake.checks.case_labels
 import thirdeye.intake.checks.conversions
 import thirdeye.intake.checks.class_events
 import thirdeye.intake.checks.prevalence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,14 @@ from thirdeye.intake.annotation_view import cases, points_of
 from thirdeye.intake.checks.check import NotApplicable, register_check
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.landmark_shapes import Shapes, shapes_of
+from thirdeye.intake.landmark_shapes import Shapes, misfit, shapes_of
 from thirdeye.intake.robust import robust_z
 from thirdeye.intake.words import counted, shown_name
 
 _LEAST_POINTS, _LEAST_IMAGES = 3, 10
 _FAR = 8.0
+_FEW = 20
+_ODD = 5.0  # robust standard deviations
 _GAIN = 0.75  # share of the squared distance of two landmarks that exchanging them takes away
 _MIRROR = 0.5  # a mirrored shape that fits twice as well
 _SOURCE = (
@@ -37,18 +40,31 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     if mirrored.size:
         yield _mirrored(shapes, mirrored)
     rest = np.setdiff1d(np.arange(len(shapes.images)), mirrored)
-    exchanged = {int(i): pair for i in rest if (pair := exchanged_pair(shapes.aligned[i], shapes.median))}
+    odd = robust_z(shapes.distances.mean(axis=1)) > _ODD
+    exchanged = {
+        int(i): pair
+        for i in rest
+        if (pair := exchanged_pair(shapes.aligned[i], shapes.median, is_odd=bool(odd[i])))
+    }
     if exchanged:
         yield _exchanged(shapes, exchanged)
     yield from _far(shapes, {*map(int, mirrored), *exchanged})
 
 
-def exchanged_pair(shape: NDArray[np.float64], median: NDArray[np.float64]) -> tuple[int, int] | None:
+def exchanged_pair(
+    shape: NDArray[np.float64], median: NDArray[np.float64], *, is_odd: bool = True
+) -> tuple[int, int] | None:
     """The two landmarks that fit far better when exchanged; None where no two do.
+
+    Few landmarks turn the whole shape when two are exchanged: then every exchange is tried and laid over
+    anew, for shapes that fit badly. Among many, two hardly move the rest.
 
     Args:
         shape, median: (p, 2), laid over each other.
+        is_odd: the shape fits the median far worse than others do.
     """
+    if len(shape) <= _FEW:
+        return _tried(shape, median) if is_odd else None
     apart = ((shape[:, None] - median[None]) ** 2).sum(axis=2)  # (p, p) landmark to median place
     own = np.diag(apart)
     before = own[:, None] + own[None]
@@ -60,6 +76,17 @@ def exchanged_pair(shape: NDArray[np.float64], median: NDArray[np.float64]) -> t
     gain = np.where(better, before - after, -np.inf)
     first, second = np.unravel_index(int(np.argmax(gain)), gain.shape)
     return int(min(first, second)), int(max(first, second))
+
+
+def _tried(shape: NDArray[np.float64], median: NDArray[np.float64]) -> tuple[int, int] | None:
+    best, pair = (1 - _GAIN) ** 0.5 * misfit(shape, median), None
+    for first, second in combinations(range(len(shape)), 2):
+        order = np.arange(len(shape))
+        order[[first, second]] = second, first
+        fit = misfit(shape[order], median)
+        if fit < best:
+            best, pair = fit, (first, second)
+    return pair
 
 
 def _mirrored(shapes: Shapes, found: NDArray[np.intp]) -> Finding:
