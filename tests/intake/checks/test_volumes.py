@@ -99,6 +99,8 @@ def test_one_volume_mirrored(tmp_path: Path) -> None:
     assert finding.cases == ("imagesTr/c_03.nii.gz",)
     assert "mirrored, left for right" in finding.message
     assert finding.evidence["table"]["rows"] == [["RAS", 11], ["LAS", 1]]
+    assert finding.exhibits[0].pixels.shape == (12, 10 + 6 + 10, 3)
+    assert "each turned by its header" in finding.exhibits[0].caption
 
 
 def test_one_volume_lies_otherwise(tmp_path: Path) -> None:
@@ -190,6 +192,8 @@ def test_masks_off_their_grid(tmp_path: Path, change: Change, severity: str, wor
     assert finding.severity == severity
     assert finding.groups == (("imagesTr/c_06.nii.gz", "labelsTr/c_06.nii.gz"),)
     assert words in finding.message
+    picture = finding.exhibits[0].pixels
+    assert (picture[..., 0] != picture[..., 1]).any()  # the mask is red
 
 
 def test_another_size_is_told_by_another_check(tmp_path: Path) -> None:
@@ -243,6 +247,7 @@ def test_every_volume_on_its_own_scale(tmp_path: Path) -> None:
 @pytest.mark.data
 def test_the_scales_of_the_hippocampus_set(shared_data: Path) -> None:
     """205 of the 260 are floats up to 1.7e6, 55 are bytes (see its PROVENANCE.md)."""
-    finding = only(shared_data / "msd_task04_hippocampus", "volume.intensity")
-    assert "on different scales" in finding.message
-    assert not found(shared_data / "msd_task04_hippocampus", "mask.geometry")
+    with survey(open_collection(shared_data / "msd_task04_hippocampus")) as seen:
+        (finding,) = CHECKS.get("volume.intensity").run(seen)
+        assert "on different scales" in finding.message
+        assert not list(CHECKS.get("mask.geometry").run(seen))

@@ -13,12 +13,14 @@ from thirdeye.intake.checks.check import NotApplicable, register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.facts import affine_of
 from thirdeye.intake.finding import Finding, Fix
+from thirdeye.intake.volume_exhibits import mask_on_volume
 from thirdeye.intake.volume_rows import volumes_among
 from thirdeye.intake.words import shown_name
 
 _SIZES = ["width", "height", "depth"]
 _APART = 0.5  # of the smallest spacing: more, and a voxel of the mask belongs to another of the image
 _NOTICED = 0.01
+_CAPTION = "The mask (red) on its volume, each turned by its own header"
 _SOURCE = "A mask is true for the voxels it was drawn on (nnU-Net's verify_dataset_integrity asks the same)"
 
 
@@ -50,7 +52,7 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     for severity in (2, 1):
         accused = [pair for pair in pairs if pair.severity == severity]
         if accused:
-            yield _finding(accused, len(pairs), severity)
+            yield _finding(accused, len(pairs), severity, exhibits)
 
 
 def _with_masks(exhibits: Exhibits, volumes: pd.DataFrame) -> Iterator[_Pair]:
@@ -97,7 +99,7 @@ def _times(sizes: tuple[int, ...]) -> str:
     return " x ".join(str(size) for size in sizes)
 
 
-def _finding(accused: list[_Pair], of: int, severity: int) -> Finding:
+def _finding(accused: list[_Pair], of: int, severity: int, exhibits: Exhibits) -> Finding:
     first = accused[0]
     images = tuple(dict.fromkeys(pair.one for pair in accused))
     what = (
@@ -121,4 +123,5 @@ def _finding(accused: list[_Pair], of: int, severity: int) -> Finding:
         if severity == 2
         else "The numbers of one header were probably rounded; copy the volume's header over the mask's",
         source=_SOURCE,
+        exhibits=mask_on_volume(exhibits, first.one, first.other, _CAPTION),
     )

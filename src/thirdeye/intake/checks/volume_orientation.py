@@ -8,7 +8,8 @@ import pandas as pd
 
 from thirdeye.intake.checks.check import register_check, share
 from thirdeye.intake.exhibits import Exhibits
-from thirdeye.intake.finding import Finding
+from thirdeye.intake.finding import Exhibit, Finding
+from thirdeye.intake.volume_exhibits import side_by_side
 from thirdeye.intake.volume_rows import volumes_among
 from thirdeye.intake.words import counted, shown_name
 
@@ -31,10 +32,19 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         return
     mirrored = codes[(codes != usual) & (codes.map(_sides_apart) == _sides_apart(usual))]
     if len(mirrored):
-        yield _mirrored(mirrored, usual, codes)
+        yield _mirrored(mirrored, usual, codes, _pictures(exhibits, usual, codes, mirrored))
     others = codes[(codes != usual) & ~codes.index.isin(mirrored.index)]
     if len(others):
-        yield _others(others, usual, codes)
+        yield _others(others, usual, codes, _pictures(exhibits, usual, codes, others))
+
+
+def _pictures(exhibits: Exhibits, usual: str, codes: pd.Series, held: pd.Series) -> tuple[Exhibit, ...]:
+    """A usual volume beside the first accused one; if the headers are right, both look to the same side."""
+    references = [str(codes[codes == usual].index[0]), str(held.index[0])]
+    caption = (
+        f"{usual} (left) and {held.iloc[0]} (right), each turned by its header: the same side should match"
+    )
+    return side_by_side(exhibits, references, caption)
 
 
 def _sides_apart(code: str) -> str:
@@ -52,7 +62,7 @@ def _about(codes: pd.Series) -> dict[str, str]:
     return {str(image): f"stored as {code}" for image, code in codes.items()}
 
 
-def _mirrored(held: pd.Series, usual: str, codes: pd.Series) -> Finding:
+def _mirrored(held: pd.Series, usual: str, codes: pd.Series, pictures: tuple[Exhibit, ...]) -> Finding:
     return Finding(
         check="volume.orientation",
         severity="warning",
@@ -63,10 +73,11 @@ def _mirrored(held: pd.Series, usual: str, codes: pd.Series) -> Finding:
         remedy="Third Eye turns each volume by its header. Look at one of them beside a sure landmark (the "
         "liver, the heart): if the header is wrong, left and right are exchanged",
         source=_SOURCE,
+        exhibits=pictures,
     )
 
 
-def _others(held: pd.Series, usual: str, codes: pd.Series) -> Finding:
+def _others(held: pd.Series, usual: str, codes: pd.Series, pictures: tuple[Exhibit, ...]) -> Finding:
     return Finding(
         check="volume.orientation",
         severity="warning",
@@ -77,6 +88,7 @@ def _others(held: pd.Series, usual: str, codes: pd.Series) -> Finding:
         remedy="Third Eye turns each volume by its header; other software may not. Look whether they come "
         "from another source",
         source=_SOURCE,
+        exhibits=pictures,
     )
 
 
