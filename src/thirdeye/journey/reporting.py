@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
 from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.results import Reported
+from thirdeye.report.checklists.answers import ANSWERS_FILE, write_answers
 from thirdeye.report.write import write_report
 from thirdeye.training.event import Event, Listener, silent
 
-REPORT_FILES = ("report.html", "report.pdf", "canvas.json")
+REPORT_FILES = ("report.html", "report.pdf", "canvas.json", "checklists.json")
 SHOWN = (
     "findings.json",
     "dataset.csv",
@@ -23,18 +25,24 @@ SHOWN = (
     "evaluation.json",
     "explanation/sanity.json",
     "explanation/examples.json",
+    ANSWERS_FILE,
 )
 
 
-def report(study: str | Path, *, tell: Listener = silent) -> Reported:
-    """Write ``report.html``, ``report.pdf`` and ``canvas.json`` from what the study holds.
+def report(
+    study: str | Path, *, answers: Mapping[str, str] | None = None, tell: Listener = silent
+) -> Reported:
+    """Write the page, the PDF, the canvas and the checklists from what the study holds.
 
     Args:
         study: folder; what is missing in it is named in the report.
+        answers: what only a person knows, by topic (see `thirdeye.report.checklists.topics`); kept in
+            ``answers.json`` and used in every later report.
         tell: hears how it goes.
 
     Raises:
         UsageError: there is no such folder.
+        DataRefused: an answer to a topic that nothing asks for.
     """
     place = Study(Path(study))
     if not place.folder.is_dir():
@@ -42,6 +50,8 @@ def report(study: str | Path, *, tell: Listener = silent) -> Reported:
             f"there is no study folder '{place.folder}'; thirdeye run DATA --out STUDY makes one"
         )
     tell(Event("stage", "Report"))
+    if answers:
+        write_answers(place, answers)
     ledger = Ledger(place)
     with ledger.stage("report", report_key(place)) as outputs:
         files = tuple(write_report(place.folder))

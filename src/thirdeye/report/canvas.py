@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -12,11 +13,22 @@ from thirdeye.report.document import Block, Form, FormRow, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 
 CANVAS_VERSION = 1
+_ANSWERED_BY = {
+    "aim": ("aims", "intended_use"),
+    "dataset.veracity": ("data_source", "annotators", "reference_standard"),
+    "conclusion": ("implications",),
+}
 
 
-def canvas(evidence: Evidence) -> dict[str, Any]:
-    """The content of ``canvas.json`` (see `canvas_schema`)."""
-    return {"version": CANVAS_VERSION, "fields": [_entry(field, evidence) for field in FIELDS]}
+def canvas(evidence: Evidence, answers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The content of ``canvas.json`` (see `canvas_schema`).
+
+    Args:
+        evidence: of the study.
+        answers: what a person said, by topic of the checklists.
+    """
+    said = answers or {}
+    return {"version": CANVAS_VERSION, "fields": [_entry(field, evidence, said) for field in FIELDS]}
 
 
 def canvas_schema() -> dict[str, Any]:
@@ -43,9 +55,9 @@ def canvas_section(filled: dict[str, Any]) -> Section:
     return Section("canvas", "Extraction canvas", blocks)
 
 
-def _entry(field: Field, evidence: Evidence) -> dict[str, Any]:
+def _entry(field: Field, evidence: Evidence, answers: Mapping[str, str]) -> dict[str, Any]:
     filler = FILLERS.get(field.name)
-    filled = filler(evidence) if filler else NOTHING
+    filled = filler(evidence) if filler else _answered(field, answers)
     return {
         "field": field.name,
         "text": field.asked,
@@ -55,6 +67,13 @@ def _entry(field: Field, evidence: Evidence) -> dict[str, Any]:
         "source": filled.source or None,
         "metrics": [dict(metric) for metric in filled.metrics],
     }
+
+
+def _answered(field: Field, answers: Mapping[str, str]) -> Filled:
+    """What a person said of a field that no run can fill."""
+    wanted = _ANSWERED_BY.get(field.name, ())
+    given = [answers[topic] for topic in wanted if answers.get(topic)]
+    return Filled("; ".join(given), "answers.json", len(given) == len(wanted)) if given else NOTHING
 
 
 def _state(filled: Filled) -> str:

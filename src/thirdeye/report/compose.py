@@ -7,6 +7,7 @@ from typing import Any
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.report.canvas import canvas_section
 from thirdeye.report.cases import part_count
+from thirdeye.report.checklists.checklists import checklist_sections
 from thirdeye.report.document import Document, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.question import question
@@ -23,7 +24,7 @@ from thirdeye.report.sections.versus import versus_section
 from thirdeye.report.sets import evidence_sets, test_set
 
 
-def compose(evidence: Evidence, canvas: dict[str, Any]) -> Document:
+def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, Any] | None = None) -> Document:
     """The document, in reading order: the answer first, then what it rests on."""
     parts = evidence_sets(evidence)
     measured = [part for part in parts if part.name != "validation"]
@@ -39,6 +40,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any]) -> Document:
         examples_section(evidence),
         limits_section(evidence),
         canvas_section(canvas),
+        *(checklist_sections(checklists) if checklists else ()),
         cite_section(evidence),
         provenance_section(evidence),
     ]

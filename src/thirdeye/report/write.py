@@ -1,4 +1,4 @@
-"""Writes the report of a study: ``report.html``, ``report.pdf`` and ``canvas.json``."""
+"""Writes the report of a study: page, PDF, extraction canvas and reporting checklists."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from thirdeye.case.study import Study
 from thirdeye.report.canvas import canvas
+from thirdeye.report.checklists.answers import read_answers
+from thirdeye.report.checklists.checklists import checklists
 from thirdeye.report.compose import compose
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.html import render_html
@@ -22,17 +24,20 @@ def write_report(study: Path) -> list[Path]:
         study: the study folder.
 
     Returns:
-        The files written: HTML page, PDF, canvas.
+        The files written: HTML page, PDF, canvas, checklists.
 
     Raises:
         StageFailed: the folder cannot be written.
+        DataRefused: ``answers.json`` holds something else than answers.
     """
     evidence = read_evidence(study)
-    filled = canvas(evidence)
-    document = compose(evidence, filled)
     folder = Study(study)
+    answers = read_answers(folder)
+    filled, lists = canvas(evidence, answers), checklists(evidence, answers)
+    document = compose(evidence, filled, lists)
     folder.write_json("canvas.json", filled)
+    folder.write_json("checklists.json", lists)
     folder.write_text("report.html", render_html(document))
     with folder.writing("report.pdf") as path:
         path.write_bytes(render_pdf(document))
-    return [folder.path(name) for name in ("report.html", "report.pdf", "canvas.json")]
+    return [folder.path(name) for name in ("report.html", "report.pdf", "canvas.json", "checklists.json")]

@@ -69,8 +69,8 @@ def _section(one: Mapping[str, Any]) -> Section:
     blocks: tuple[Block, ...] = (
         Paragraph(
             f"{counts['filled']} of {len(items)} items are filled, {counts['partly']} in part; "
-            f"{counts['open']} wait for a person: thirdeye report STUDY --ask. Paraphrased after {one['source']}; "
-            "authors complete the official instrument."
+            f"{counts['open']} wait for a person: thirdeye report STUDY --ask. Paraphrased after "
+            f"{one['source']}; authors complete the official instrument."
         ),
         Form(rows, one["title"]),
     )

@@ -17,7 +17,6 @@ from thirdeye.report.canvas_fill import (
     techniques,
     test,
     training,
-    validation,
     variety,
     visualisation,
     volume_number,
@@ -62,7 +61,7 @@ def disjoint(evidence: Evidence) -> Filled:
     group = evidence.fingerprint.get("group")
     if not group:
         return NOTHING
-    text = f"parts and folds are disjoint by {group}; copies of one picture, identical or near, are kept together"
+    text = f"parts and folds are disjoint by {group}; copies of one picture are kept together"
     return Filled(text, "fingerprint.json, dataset.csv")
 
 
@@ -214,7 +213,7 @@ def model_files(evidence: Evidence) -> Filled:
     members = evidence.model.get("members") or []
     if not members:
         return NOTHING
-    text = f"{len(members)} weight files and an ONNX file with SHA-256 in model.json; every prediction in predictions.csv"
+    text = f"{len(members)} weight files and an ONNX file with SHA-256; every prediction in predictions.csv"
     return Filled(text, "model/model.json, predictions.csv")
 
 
@@ -271,6 +270,5 @@ FILLERS: dict[str, Callable[[Evidence], Any]] = {
     "model_files": model_files,
     "missing_data": missing_data,
     "comparison": techniques,
-    "validation": validation,
     **{topic: finding_of(check) for topic, check in _LABEL_CHECKS.items()},
 }

@@ -1,7 +1,7 @@
 """The three checklists: number, what is asked (in our words), and the topics that answer it.
 
-Tejani et al. 2024 (Radiol Artif Intell 6, e240300); Sounderajah et al. 2025 (Nat Med 31, 3283); Collins et al.
-2024 (BMJ 385, e078378). Authors complete the official instruments; these paraphrases help to fill them.
+Tejani et al. 2024 (Radiol Artif Intell 6, e240300); Sounderajah et al. 2025 (Nat Med 31, 3283); Collins et
+al. 2024 (BMJ 385, e078378). Authors complete the official instruments; these paraphrases help to fill them.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thirdeye.intake.words import word_set
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -66,14 +68,15 @@ _ASKED = {
     "involvement": "How were patients and the public involved?",
     "interaction": "How does the user work with the reader, and what happens with poor or missing input?",
 }
-_KNOWN_TO_A_RUN = (
-    "dataset", "exclusions", "preprocessing", "partition", "disjoint", "architecture", "parameters",
-    "pretraining", "software", "training", "augmentation", "selection", "ensemble", "imbalance", "calibration",
-    "output", "thresholds", "indeterminate", "uncertainty", "measures", "results", "cross_table", "external",
-    "subgroups", "characteristics", "agreement", "label_source", "devices", "explanations", "achieved_width",
-    "model_files", "missing_data", "comparison",
-)  # fmt: skip
+_KNOWN_TO_A_RUN = word_set(
+    """
+    dataset exclusions preprocessing partition disjoint architecture parameters pretraining software training
+    augmentation selection ensemble imbalance calibration output thresholds indeterminate uncertainty measures
+    results cross_table external subgroups characteristics agreement label_source devices explanations
+    achieved_width model_files missing_data comparison
+    """
+)
 TOPICS = {
     **{name: Topic(name, asked) for name, asked in _ASKED.items()},
-    **{name: Topic(name, "") for name in _KNOWN_TO_A_RUN},
+    **{name: Topic(name, "") for name in sorted(_KNOWN_TO_A_RUN)},
 }
