@@ -11,6 +11,7 @@ from thirdeye.case.image import Image
 from thirdeye.dicom.frames import stored_values
 from thirdeye.dicom.image import read_dicom
 from thirdeye.dicom.open import open_dataset
+from thirdeye.errors import UnreadableFile
 
 
 def bundled(name: str) -> Path:
@@ -84,3 +85,20 @@ def test_bits_outside_bits_stored_are_cleared(tmp_path: Path) -> None:
     shifted = ((truth.view(np.uint16) & 0x0FFF) << 4) | 0x9  # an overlay in the low bits
     dataset.PixelData, dataset.HighBit = shifted.astype("<u2").tobytes(), 15
     np.testing.assert_array_equal(stored_values(dataset, 0), truth)
+
+
+def test_a_decoder_that_panics_gives_a_reason(tmp_path: Path) -> None:
+    """pylibjpeg-rle is written in Rust; its panic is a BaseException that `except Exception` lets through."""
+    content = bytearray(bundled("MR_small_RLE.dcm").read_bytes())
+    rng = np.random.default_rng(0)
+    reasons = set()
+    for _ in range(40):
+        damaged = bytearray(content)
+        at = int(rng.integers(len(content) // 2, len(content) - 64))
+        damaged[at : at + 64] = rng.integers(0, 256, 64, dtype=np.uint8).tobytes()
+        (tmp_path / "x.dcm").write_bytes(damaged)
+        try:
+            read_dicom(tmp_path / "x.dcm", "x.dcm")
+        except UnreadableFile as error:
+            reasons.add(error.reason)
+    assert any("do not fit its size" in reason for reason in reasons)

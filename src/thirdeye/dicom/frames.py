@@ -28,7 +28,7 @@ _DECODERS: dict[str, tuple[tuple[str, ...], str]] = {
     _JPEG + "201": _J2K,  # HTJ2K lossless
     _JPEG + "202": _J2K,  # HTJ2K lossless, RPCL
     _JPEG + "203": _J2K,  # HTJ2K
-    _RLE: (("pylibjpeg", "pydicom"), "pip install pylibjpeg pylibjpeg-rle"),
+    _RLE: (("pylibjpeg",), "pip install pylibjpeg pylibjpeg-rle"),
 }
 
 
@@ -80,15 +80,27 @@ def _decoded(dataset: Any, index: int, *, raw: bool) -> NDArray[np.generic]:
     failed: Exception | None = None
     for name in names:
         try:
-            return pixel_array(
-                dataset, index=index, raw=raw, decoding_plugin=name, correct_unused_bits=not raw
-            )
+            return _by(name, dataset, index, raw=raw)
         except Exception as error:  # decoders raise anything; the next one may do better
             if "missing dependencies" not in str(error):
                 failed = failed or error
     if failed is not None:
         raise failed
     raise ValueError(f"is compressed as {syntax.name}, for which no decoder is installed: {cure}")
+
+
+def _by(decoder: str, dataset: Any, index: int, *, raw: bool) -> NDArray[np.generic]:
+    """One decoder; a panic of one written in Rust is no `Exception`, and must not end the program."""
+    from pydicom.pixels import pixel_array
+
+    try:
+        return pixel_array(
+            dataset, index=index, raw=raw, decoding_plugin=decoder, correct_unused_bits=not raw
+        )
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError("is damaged: its compressed pixels do not fit its size") from error
 
 
 def _meaningful_bits(dataset: Any, values: NDArray[np.generic]) -> NDArray[np.generic]:

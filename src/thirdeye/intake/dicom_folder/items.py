@@ -196,9 +196,8 @@ def told_items(items: Items) -> tuple[str, ...]:
         parts.append(f"{frames} (at most {MOST_FRAMES} of each, at even distances)")
     modalities = sorted({h.modality for item in items.images for h in item.headers[:1] if h.modality})
     files = sum(len(item.headers) for item in items.images)
-    said = [
-        f"DICOM: {listed(parts)} in {counted(files, 'file')} (modalities {listed(modalities, 12) or 'unknown'})."
-    ]
+    shown = listed(modalities, 12) or "unknown"
+    said = [f"DICOM: {listed(parts)} in {counted(files, 'file')} (modalities {shown})."]
     if items.localisers:
         localisers = counted(len(items.localisers), "localiser")
         said.append(f"{localisers}, made to plan other images: left aside.")
