@@ -3,9 +3,9 @@
     python benchmarks/dicom_display.py FOLDER [FOLDER ...]
 
 Needs dcm2pnm of dcmtk. Every file below the folders (and pydicom's own test files) is shown by Third Eye and
-by dcm2pnm with the same window, without overlays, in 8 bits; of multi-frame files the first frame. dcmtk reads
-neither JPEG 2000 nor JPEG-LS here: those files are compared with their uncompressed form, where it lies beside
-them (CT1_J2KR.dcm and CT1_UNC.dcm), in the stored values. It does not scale doses either: those are left out.
+by dcm2pnm with the same window, without overlays, in 8 bits; of multi-frame files the first frame. dcmtk
+reads neither JPEG 2000 nor JPEG-LS here: those files are compared with their uncompressed form, where it lies
+beside them (CT1_J2KR.dcm and CT1_UNC.dcm), in the stored values. It does not scale doses: those are left out.
 """
 
 from __future__ import annotations

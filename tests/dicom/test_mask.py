@@ -133,3 +133,27 @@ def test_real_masks_lie_where_their_source_images_say(shared_data: Path) -> None
         uid = group.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID
         k = [f.SOPInstanceUID for f in order].index(uid)
         np.testing.assert_array_equal(mask.voxels[:, :, k].T, frame)
+
+
+def test_a_mask_on_an_enhanced_file(
+    write_enhanced: Drawer, write_segmentation: Drawer, write_series: Writer, tmp_path: Path
+) -> None:
+    """The segmentation is drawn on single files of the same geometry, and then refers to the enhanced one."""
+    single = write_series("single", at=(0, 1, 2, 3, 4))
+    enhanced = dcmread(write_enhanced())
+    truth = drawn(single[:2], 3)
+    write_segmentation({"Lesion": truth}, name="seg.dcm")
+    dataset = dcmread(tmp_path / "seg.dcm")
+    dataset.ReferencedSeriesSequence[0].SeriesInstanceUID = enhanced.SeriesInstanceUID
+    dataset.save_as(tmp_path / "seg.dcm")
+    heights = {path: float(dcmread(path).ImagePositionPatient[2]) for path in single}
+    for path in single:
+        path.unlink()
+    collection = open_collection(tmp_path)
+    mask = mask_of(collection, 0)
+    volume = load(collection.root, collection.rows["image"].iloc[0])
+    assert isinstance(volume, Volume)
+    np.testing.assert_array_equal(mask.geometry.affine, volume.geometry.affine)
+    for path, pixels in truth.items():
+        k = round((heights[path] - 10) / 2)
+        np.testing.assert_array_equal(mask.voxels[:, :, k].T, pixels)

@@ -80,6 +80,33 @@ def test_gaps_between_frames_are_refused(write_enhanced: Callable[..., Path]) ->
     assert isinstance(load(path.parent, f"{path.name}#frame=0"), Image)
 
 
+def test_times_at_the_same_places_are_the_fourth_axis(write_enhanced: Callable[..., Path]) -> None:
+    import pydicom
+
+    path = write_enhanced(at=(0, 1, 2, 0, 1, 2))
+    dataset = pydicom.dcmread(path)
+    seen: dict[str, int] = {}
+    for number, group in enumerate(dataset.PerFrameFunctionalGroupsSequence):
+        place = str(group.PlanePositionSequence[0].ImagePositionPatient)
+        seen[place] = seen.get(place, 3) - 1  # the later frame of the file is the earlier time
+        group.FrameContentSequence = [pydicom.Dataset()]
+        group.FrameContentSequence[0].TemporalPositionIndex = seen[place]
+        group.PixelValueTransformationSequence[0].RescaleIntercept = 1000 * seen[place] + number
+    dataset.save_as(path)
+    volume = load(path.parent, path.name)
+    assert isinstance(volume, Volume)
+    assert volume.voxels.shape == (4, 5, 3, 2)
+    times = volume.voxels.astype(float).mean(axis=(0, 1))
+    assert (np.abs(times[:, 1] - times[:, 0] - 1000) < 20).all()
+    assert volume.geometry.spacing_mm[2] == pytest.approx(2.0)
+
+
+def test_places_with_more_frames_than_others_are_refused(write_enhanced: Callable[..., Path]) -> None:
+    path = write_enhanced(at=(0, 1, 1, 2))
+    with pytest.raises(UnreadableFile, match="more frames at some places"):
+        load(path.parent, path.name)
+
+
 def test_a_cine_asks_for_a_frame() -> None:
     path = bundled("examples_ybr_color.dcm")
     with pytest.raises(

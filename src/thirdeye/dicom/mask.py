@@ -10,7 +10,7 @@ from thirdeye.case.geometry import Geometry
 from thirdeye.case.image import Image
 from thirdeye.case.volume import Volume
 from thirdeye.dicom.folder_index import FolderIndex, index_of
-from thirdeye.dicom.multiframe import frame_planes
+from thirdeye.dicom.multiframe import by_place, frame_planes
 from thirdeye.dicom.open import open_dataset, reasons
 from thirdeye.dicom.planes import Plane, affine_of, pile_up
 from thirdeye.dicom.segmentation import Grid, segment_mask, segments_of
@@ -83,6 +83,9 @@ def _grid_of_frames(path: Path) -> Grid:
     planes: tuple[Plane, ...] | None = frame_planes(dataset)
     if planes is None:
         raise ValueError("was drawn on frames without a place in space")
-    pile = pile_up(planes)
-    shape = (int(dataset.Columns), int(dataset.Rows), len(planes))
-    return Grid(shape, affine_of(planes[pile.order[0]], pile.step_mm))
+    unique = [planes[place[0]] for place in by_place(dataset, planes)]
+    pile = pile_up(unique)
+    if not pile.is_grid:
+        raise ValueError("was drawn on frames that are no volume")
+    shape = (int(dataset.Columns), int(dataset.Rows), len(unique))
+    return Grid(shape, affine_of(unique[pile.order[0]], pile.step_mm))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from thirdeye.case.volume import Volume
 from thirdeye.dicom.frames import stored_values
 from thirdeye.dicom.grey import physical_values
 from thirdeye.dicom.groups import frame_header, number_of_frames
-from thirdeye.dicom.planes import Plane, affine_of, pile_up, plane_of
+from thirdeye.dicom.planes import SAME_PLACE_MM, Plane, affine_of, pile_up, plane_of
 
 MAX_VOXELS = 600_000_000
 
@@ -69,9 +70,12 @@ def _offset_planes(dataset: Any) -> tuple[Plane, ...]:
 def volume_of_frames(dataset: Any, name: str, attributes: Mapping[str, str]) -> Volume:
     """All frames, each at its place, in physical units.
 
+    Where every place has the same number of frames (times of a contrast series, echoes, b-values) they are
+    the volume's fourth axis, in the order of time, echo time and b-value.
+
     Raises:
         ValueError: no frame has a place of its own (name a frame), the frames lie in several directions,
-            leave gaps, repeat a place, or are too many.
+            leave gaps, share places unevenly, or are too many.
     """
     planes = frame_planes(dataset)
     if planes is None:
@@ -80,24 +84,55 @@ def volume_of_frames(dataset: Any, name: str, attributes: Mapping[str, str]) -> 
     if frames * int(dataset.Rows) * int(dataset.Columns) > MAX_VOXELS:
         raise ValueError(f"holds more than {MAX_VOXELS:,} voxels")
     refuse_mixed(planes)
-    pile = pile_up(planes)
-    if not pile.is_grid:
-        raise ValueError(
-            f"{pile.trouble}; its frames can be read one at a time (#frame=0 to #frame={frames - 1})"
-        )
+    places = by_place(dataset, planes)
+    pile = pile_up([planes[place[0]] for place in places])
+    if not pile.is_grid or len({len(place) for place in places}) > 1:
+        trouble = pile.trouble or "has more frames at some places than at others"
+        raise ValueError(f"{trouble}; its frames can be read one at a time (#frame=0 to #frame={frames - 1})")
     told = {**attributes, "frames": str(frames)}
     if pile.tilt_deg:
         told["gantry_tilt_deg"] = f"{pile.tilt_deg:.1f}"
-    slices = (
-        physical_values(frame_header(dataset, index), stored_values(dataset, index)) for index in pile.order
-    )
+    order = [places[k] for k in pile.order]
     return Volume(
-        voxels=stack(slices, frames),
-        geometry=Geometry(affine_of(planes[pile.order[0]], pile.step_mm)),
+        voxels=_voxels(dataset, order),
+        geometry=Geometry(affine_of(planes[order[0][0]], pile.step_mm)),
         source=name,
         modality=str(dataset.get("Modality", "")) or None,
         attributes=told,
     )
+
+
+def by_place(dataset: Any, planes: Sequence[Plane]) -> list[list[int]]:
+    """Frames of each place, in the order of time, echo time and b-value, then of the file."""
+    along = np.array([plane.position for plane in planes]) @ planes[0].normal
+    order = np.argsort(along, kind="stable")
+    places: list[list[int]] = [[int(order[0])]]
+    for before, index in pairwise(order):
+        if along[index] - along[before] < SAME_PLACE_MM:
+            places[-1].append(int(index))
+        else:
+            places.append([int(index)])
+    for place in places:
+        if len(place) > 1:
+            place.sort(key=lambda index: (_moment(frame_header(dataset, index)), index))
+    return places
+
+
+def _moment(header: Any) -> tuple[float, ...]:
+    names = ("TemporalPositionIndex", "EffectiveEchoTime", "DiffusionBValue")
+    return tuple(_positive(header.get(name)) or 0.0 for name in names)
+
+
+def _voxels(dataset: Any, order: Sequence[Sequence[int]]) -> NDArray[np.generic]:
+    """(I, J, K), or (I, J, K, C) where C frames share each place."""
+    channels = [
+        stack(
+            (physical_values(frame_header(dataset, i), stored_values(dataset, i)) for i in indices),
+            len(order),
+        )
+        for indices in zip(*order, strict=True)
+    ]
+    return channels[0] if len(channels) == 1 else np.stack(channels, axis=-1)
 
 
 def _cine_words(dataset: Any) -> str:
