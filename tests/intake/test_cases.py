@@ -199,6 +199,14 @@ def test_masks_beside_classes_are_kept(write_images: Writer) -> None:
     assert "mask" not in collection.leftovers
 
 
+def test_masks_called_like_their_image_are_not_of_a_class(write_images: Writer) -> None:
+    """As in BUSI: ``benign (1).png`` and ``benign (1)_mask.png`` in one folder."""
+    names = [f"{label}/{label} ({n}){end}.png" for label in ("benign", "malignant") for n in (1, 2)
+             for end in ("", "_mask", "_mask_1")]  # fmt: skip
+    collection = open_collection(write_images(*names))
+    assert (collection.layout, len(collection.rows), len(collection.masks)) == ("class-folders", 4, 8)
+
+
 def test_two_images_of_one_view_are_still_ambiguous(write_images: Writer) -> None:
     folder = write_images("a/1.png", "b/1.png")
     (folder / "t.csv").write_text("ID,label,patient\n1,no,a\n", encoding="utf-8")

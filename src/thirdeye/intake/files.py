@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,22 @@ def find_files(folder: Path) -> FoundFiles:
         else:
             images.append(relative)
     others = without_companions(others, images)
+    beside = masks_by_name(images)
+    images, masks = [image for image in images if image not in beside], [*masks, *beside]
     named = ([as_reference(name) for name in part] for part in (images, others, masks))
     return FoundFiles(*(tuple(sorted(part, key=natural)) for part in named))
+
+
+_MASK_ENDING = re.compile(
+    r"[ _.-]+(?:mask|masks|seg|segmentation|gt|groundtruth)(?:[ _-]?[0-9]+)?$", re.IGNORECASE
+)
+
+
+def masks_by_name(images: Iterable[str]) -> set[str]:
+    """Images called like another one in the same folder with an ending for masks ("3.png", "3_mask_1.png")."""
+    stems = {image.rpartition(".")[0]: image for image in images}
+    ending = ((stem, _MASK_ENDING.search(stem)) for stem in stems)
+    return {stems[stem] for stem, found in ending if found and stem[: found.start()] in stems}
 
 
 def _walk(folder: Path) -> Iterator[str]:

@@ -321,3 +321,12 @@ def test_the_two_degenerate_boxes_of_bccd(shared_data: Path) -> None:
 
 def test_mask_facts_have_the_columns_of_their_class(masks: Write) -> None:
     assert list(masks([blob()]).mask_facts.columns) == list(MaskFacts.__dataclass_fields__)[1:]
+
+
+def test_boxes_that_do_not_surround_the_mask(masks: Write) -> None:
+    exhibits = masks([blob() for _ in range(6)])
+    sound = [box(f"images/{n}.png", 10, 10, 22, 22) for n in range(6)]
+    wrong = [*sound[:5], box("images/5.png", 20, 20, 38, 38)]
+    for found, expected in ((sound, []), (wrong, [("images/5.png",)])):
+        collection = replace(exhibits.collection, regions=region_frame(found))
+        assert [one.cases for one in run(replace(exhibits, collection=collection), "mask.box")] == expected

@@ -39,6 +39,7 @@ import thirdeye.intake.checks.mask_size
 import thirdeye.intake.checks.mask_values
 import thirdeye.intake.checks.mask_empty
 import thirdeye.intake.checks.mask_outlier
+import thirdeye.intake.checks.mask_box
 import thirdeye.intake.checks.region_missing
 import thirdeye.intake.checks.region_class
 import thirdeye.intake.checks.box_degenerate
@@ -73,6 +74,7 @@ import thirdeye.intake.checks.outlier_foreign
 import thirdeye.intake.checks.outlier_turned
 import thirdeye.intake.checks.outlier_inverted
 import thirdeye.intake.checks.shortcut_site
-import thirdeye.intake.checks.slides
+import thirdeye.intake.checks.slide_resolution
+import thirdeye.intake.checks.slide_tissue
 import thirdeye.intake.checks.signal_format
 import thirdeye.intake.checks.signal_quality  # noqa: F401

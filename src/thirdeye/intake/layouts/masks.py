@@ -8,15 +8,19 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.errors import DataRefused
+from thirdeye.intake.collection import REGION_COLUMNS, empty
 from thirdeye.intake.files import FoundFiles, find_files, natural
 from thirdeye.intake.layouts.descend import descend
 from thirdeye.intake.layouts.layout import Layout
+from thirdeye.intake.layouts.region_table import regions_beside
 from thirdeye.intake.layouts.table_choice import wants_classes
 from thirdeye.intake.mask_legend import find_legend
 from thirdeye.intake.mask_names import FileName
 from thirdeye.intake.mask_pairs import MaskPairs, pair_masks
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading, core_rows
+from thirdeye.intake.region_table import RegionTable
+from thirdeye.intake.regions import told
 from thirdeye.intake.words import counted, listed
 
 _LEAST_PATIENTS = 5
@@ -49,6 +53,8 @@ def read(data: Path, options: Options) -> Reading:
             "or with the ending _mask"
         )
     patients = _patients(pairs.images)
+    boxes = regions_beside(folder, options)
+    regions = boxes.regions[boxes.regions["image"] != ""] if boxes else empty(REGION_COLUMNS)
     columns = {
         "image": [image.file for image in pairs.images],
         "split": [image.split for image in pairs.images],
@@ -64,15 +70,28 @@ def read(data: Path, options: Options) -> Reading:
         group="patient folder" if any(patients) else "patient",
         patient_origin="folder" if any(patients) else "none",
         split_origin="folders" if any(columns["split"]) else "none",
-        sentences=(*sentences, *pair_sentences(pairs), *_split_sentence(columns["split"]), *legend_sentences),
+        sentences=(
+            *sentences,
+            *pair_sentences(pairs),
+            *_split_sentence(columns["split"]),
+            *legend_sentences,
+            *_beside(boxes, regions, len(pairs.images)),
+        ),
         leftovers={
             "mask_without_image": pairs.lonely,
             "field_of_view": pairs.viewing_fields,
-            "not_an_image": found.others,
+            "not_an_image": tuple(file for file in found.others if boxes is None or file != boxes.roles.name),
         },
         masks=pairs.masks,
         mask_values=legend,
+        regions=regions,
     )
+
+
+def _beside(boxes: RegionTable | None, regions: pd.DataFrame, images: int) -> tuple[str, ...]:
+    if boxes is None or regions.empty:
+        return ()
+    return (f"Beside the masks, {boxes.roles.name}: {told(regions, images)}", *boxes.sentences)
 
 
 def _files(data: Path) -> tuple[Path, FoundFiles]:

@@ -64,6 +64,14 @@ def read(data: Path, options: Options) -> Reading:
     return reading if not roles.patient else replace(reading, group=roles.patient, patient_origin="column")
 
 
+def regions_beside(folder: Path, options: Options) -> RegionTable | None:
+    """Boxes or points of a table directly in a folder of images with masks; None where there are none."""
+    try:
+        return _choose(folder, options)
+    except DataRefused:
+        return None
+
+
 def _choose(data: Path, options: Options) -> RegionTable | None:
     """The table whose rows have most of their files."""
     root = data if data.is_dir() else data.parent
