@@ -11,6 +11,7 @@ from dataclasses import dataclass
 MOST_BYTES = 2 * 1024**3
 _GZIP = b"\x1f\x8b"
 _HEADER = 544
+_SURELY_FINE, _MOST_RATIO = 256 * 1024**2, 200  # volumes shrink by 2 to 10, masks by 300
 _MOST_BEYOND = 1 << 20  # bytes behind the voxels
 _TWO_PARTS = "is NIfTI in two parts (.hdr and .img); convert it to .nii"
 
@@ -40,6 +41,8 @@ def strip_nifti(content: bytes) -> bytes:
     if content[:2] != _GZIP:
         return _stripped(content, _parts(content[:_HEADER]))
     parts = _parts(_inflated(content, _HEADER))
+    if parts.length > max(_SURELY_FINE, _MOST_RATIO * len(content)):
+        raise ValueError(f"claims to inflate to more than {_MOST_RATIO} times its size")
     plain = _inflated(content, parts.end, whole=True)
     return gzip.compress(_stripped(plain, parts), compresslevel=6, mtime=0)
 

@@ -9,6 +9,7 @@ from typing import Any
 from thirdeye.dicom.deidentify import file as dicom_file
 from thirdeye.dicom.deidentify.identifiers import collect
 from thirdeye.dicom.deidentify.pseudonyms import Pseudonyms
+from thirdeye.dicom.quiet import quiet_decoders
 from thirdeye.intake.deidentify.jpeg import strip_jpeg
 from thirdeye.intake.deidentify.look import Doubt, look_at_dicom, look_at_picture, picture_with_boxes
 from thirdeye.intake.deidentify.nifti import MOST_BYTES, strip_nifti
@@ -67,9 +68,10 @@ def deidentify_file(path: str, relative: str, settings: Settings) -> Outcome:
     if not kind:
         return Outcome("left_out", reason="is of a kind that cannot be de-identified here")
     try:
-        if kind == "DICOM":
-            return _dicom(source, settings)
-        return _without_uids(source, relative, kind, settings)
+        with quiet_decoders():  # what they say may quote a header
+            if kind == "DICOM":
+                return _dicom(source, settings)
+            return _without_uids(source, relative, kind, settings)
     except ValueError as error:
         return Outcome("left_out", kind, reason=str(error))
 
