@@ -66,7 +66,7 @@ _MASK_ENDING = re.compile(
 
 
 def masks_by_name(images: Iterable[str]) -> set[str]:
-    """Images called like another one in the same folder with an ending for masks ("3.png", "3_mask_1.png")."""
+    """Images called like another one beside them with an ending for masks ("3.png", "3_mask_1.png")."""
     stems = {image.rpartition(".")[0]: image for image in images}
     ending = ((stem, _MASK_ENDING.search(stem)) for stem in stems)
     return {stems[stem] for stem, found in ending if found and stem[: found.start()] in stems}

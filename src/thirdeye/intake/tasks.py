@@ -14,7 +14,7 @@ from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.scales import as_integers, order_of
 from thirdeye.intake.vocabulary import recognise_positive
-from thirdeye.intake.words import listed, plain
+from thirdeye.intake.words import counted, listed, plain
 
 TASKS: tuple[Task, ...] = (
     "binary", "multiclass", "multilabel", "ordinal", "segmentation", "detection", "landmarks",
@@ -92,7 +92,7 @@ def _without_classes(task: str, reading: Reading) -> Decision:
         raise DataRefused(f"--task {task}: the data hold no {_NEEDED[task]}")
     classes = tuple(dict.fromkeys(part for name in found for part in name.split(SEPARATOR) if part))
     named = next(name for name in (*_WHERE, "unlabelled") if name == task)
-    sentences = (f"{len(classes)} kinds of structure: {listed(classes, 14)}.",) if classes else ()
+    sentences = (f"{counted(len(classes), 'kind')} of structure: {listed(classes, 14)}.",) if classes else ()
     return Decision(named, classes, None, tuple(reading.rows["label"]), True, sentences)  # type: ignore[arg-type]
 
 

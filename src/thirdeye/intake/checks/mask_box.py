@@ -10,10 +10,12 @@ from thirdeye.intake.annotation_view import boxes_of, cases, readable_masks, tab
 from thirdeye.intake.checks.check import NotApplicable, register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.regions import EDGES
 from thirdeye.intake.words import shown_name
 
 _LEAST_OVERLAP = 0.5
 _TOO_MANY = 0.2
+_DRAWN = ("left", "top", "right", "bottom")
 
 
 @register_check("mask.box", title="Masks and boxes of the same image", about="veracity")
@@ -28,7 +30,8 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     boxes = boxes[boxes["image_width"].notna()]
     drawn = masks.groupby("image").agg({"left": "min", "top": "min", "right": "max", "bottom": "max"})
     boxed = boxes.groupby("image").agg({
-        "x_min": "min", "y_min": "min", "x_max": "max", "y_max": "max", "image_width": "first", "image_height": "first",
+        "x_min": "min", "y_min": "min", "x_max": "max", "y_max": "max",
+        "image_width": "first", "image_height": "first",
     })  # fmt: skip
     both = drawn.join(boxed, how="inner")
     if both.empty:
@@ -57,8 +60,7 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         f"least of all "
         f"in '{shown_name(first['image'])}' (overlap {first['overlap']:.2f}).",
         cases=cases(wrong["image"]),
-        evidence={"table": table(wrong, ["image", "left", "top", "right", "bottom", "x_min", "y_min", "x_max", "y_max",
-                                         "overlap"])},
+        evidence={"table": table(wrong, ["image", *_DRAWN, *EDGES, "overlap"])},
         remedy="Look at these images: a box is missing or of another size of the image, or the mask is of "
         "another "
         "structure",

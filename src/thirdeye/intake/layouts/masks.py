@@ -120,8 +120,8 @@ def pair_sentences(pairs: MaskPairs) -> tuple[str, ...]:
     """How many images have masks, whose they are, and of which classes."""
     masks = pairs.masks
     said = [
-        f"{counted(masks['image'].nunique(), 'image')} of {len(pairs.images):,} with "
-        f"{counted(len(masks), 'mask')} (found by name: '{masks['mask'].iloc[0]}' belongs to "
+        f"{masks['image'].nunique():,} of {counted(len(pairs.images), 'image')} have masks, "
+        f"{counted(len(masks), 'mask')} in all (found by name: '{masks['mask'].iloc[0]}' belongs to "
         f"'{masks['image'].iloc[0]}')."
     ]
     annotators = sorted(set(masks["annotator"]) - {""}, key=natural)
