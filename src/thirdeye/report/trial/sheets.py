@@ -131,9 +131,11 @@ def _tile(trial: Trial, finding: Finding, case: str, book: PictureBook, told: tu
     accused = accused_places(finding.evidence).get(str(image), []) if annotated else []
     picture = book.take(str(image), annotated=annotated, accused=accused) if is_readable else None
     lines = told or _label_line(trial, image)
-    lines += case_lines(evidence_without_patients(finding.evidence, trial.patients), case)
+    missing = "" if picture else _missing(trial, image)
+    said = case_lines(evidence_without_patients(finding.evidence, trial.patients), case)
+    lines += tuple(line for line in said if not missing or missing not in line)
     name = clean(shorten_path(readable(case)))
-    return Tile(picture, name, tuple(map(clean, lines)), "" if picture else _missing(trial, image))
+    return Tile(picture, name, tuple(map(clean, lines)), missing)
 
 
 def shorten_path(name: str, longest: int = 44) -> str:

@@ -1,4 +1,4 @@
-"""Slides of unknown or other resolution, and slides without tissue."""
+"""Slides of unknown resolution, or of another than most."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ import pandas as pd
 from thirdeye.intake.checks.check import NotApplicable, register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.fixes import leave_out
 from thirdeye.intake.words import shown_name
 
 _FAR = 1.1  # ratio from which two resolutions differ
-_LEAST_TISSUE = 0.005
 
 
 def slides_of(exhibits: Exhibits) -> pd.DataFrame:
@@ -63,25 +61,4 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
             },
             remedy="Cut tiles at the coarsest of them for all (tiles_of(mpp=...))",
             source="Tiles must be cut at one resolution in microns per pixel, not at one level",
-        )
-
-
-@register_check("slide.tissue", title="Tissue on slides", about="veracity")
-def check_tissue(exhibits: Exhibits) -> Iterator[Finding]:
-    """A warning for slides on which next to no tissue is found."""
-    slides = slides_of(exhibits)
-    bare = slides[slides["tissue_share"] < _LEAST_TISSUE]
-    if len(bare):
-        yield Finding(
-            check="slide.tissue",
-            severity="warning",
-            message=f"{share(len(bare), len(slides))} slides show next to no tissue, for example "
-            f"'{shown_name(bare.index[0])}'.",
-            cases=tuple(bare.index),
-            evidence={
-                "about": {str(i): f"tissue: {v:.2%} of the slide" for i, v in bare["tissue_share"].items()}
-            },
-            remedy="Look whether the scan failed or the stain is too pale; leave them out if so (--fix)",
-            source="Otsu's threshold of the chroma of the overview",
-            fixes=leave_out(bare.index, "shows no tissue"),
         )
