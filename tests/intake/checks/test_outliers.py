@@ -132,3 +132,11 @@ def test_planted_on_real_films(shared_data: Path, name: str) -> None:
             assert set(finding.cases) <= planted
             assert len(finding.cases) >= least * len(planted)
             assert not run(check, exhibits)
+
+
+def test_pictures_that_lie_any_way_have_no_right_way_up(made_exhibits: Make) -> None:
+    thumbnails = bodies()
+    for row in range(0, 80, 4):
+        thumbnails[row] = thumbnails[row, :, ::-1]
+    with pytest.raises(NotApplicable, match=r"no right way up|too different"):
+        run("outlier.turned", made_exhibits(LABELS, thumbnails=thumbnails))

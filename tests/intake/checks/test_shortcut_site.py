@@ -47,3 +47,12 @@ def test_cramers_v_by_hand() -> None:
     """2 x 2 with chi-square 36 of 100: phi2 0.36; less 1/99, over 1 - 1/99 (Bergsma 2013)."""
     counts = pd.DataFrame([[40, 10], [10, 40]])
     assert cramers_v(counts) == pytest.approx(((0.36 - 1 / 99) / (1 - 1 / 99)) ** 0.5)
+
+
+def test_it_keeps_its_level_where_labels_are_shuffled(made_exhibits: Make) -> None:
+    fired = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        labels, site = list(rng.choice(["a", "b"], 90)), rng.choice(["x", "y", "z"], 90)
+        fired += bool(list(check(made_exhibits(labels, columns={"site": site}))))
+    assert fired <= 3  # one test at 1 %

@@ -20,7 +20,7 @@ from thirdeye.intake.words import shown_name
 NAME = "outlier.foreign"
 LEAST_IMAGES = 50
 NEIGHBOURS = 5
-FAR = 5.0  # robust standard deviations
+FAR = 6.0  # robust standard deviations
 _COMPONENTS = 64
 _SHOWN = 12
 

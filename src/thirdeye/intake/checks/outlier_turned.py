@@ -28,6 +28,7 @@ GOOD = 0.6  # correlation after turning
 CLEARER = 0.3  # by which it is better than before, or
 OF_POSSIBLE = 0.7  # this share of what turning the typical picture itself would change, if that is less
 MANY = 0.01
+UPRIGHT = 0.85  # share of the set that looks best as it is; else there is no right way up
 _SHOWN = 12
 
 
@@ -51,6 +52,8 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     turned = np.stack([like[name] for name in tellable])
     bars = np.array([min(CLEARER, OF_POSSIBLE * (1 - itself[name])) for name in tellable])
     best, which = turned.max(axis=0), turned.argmax(axis=0)
+    if (like[AS_IT_IS] > best).mean() < UPRIGHT:
+        raise NotApplicable("these pictures have no right way up")
     accused = np.flatnonzero((best >= GOOD) & (best - like[AS_IT_IS] >= bars[which]))
     if accused.size:
         yield _finding(exhibits, positions, accused[np.argsort(-best[accused])], [tellable[k] for k in which])

@@ -75,7 +75,7 @@ def _collecting(columns: pd.DataFrame, target: Target, seed: int) -> Iterator[Fi
     yield Finding(
         check=NAME,
         severity="warning" if whole.low > ALMOST_ALONE else "info",
-        message=f"The classes were not collected in the same way: {_strongest(each)} tells "
+        message=f"The classes were not collected in the same way: {next(iter(each))} tells "
         f"{target.told(whole.told_best)}, AUC {in_words(whole.best)}.",
         evidence=_evidence("collecting", whole, each),
         remedy="Find out where the images of each class come from; classes from sources of their own cannot "
@@ -106,7 +106,7 @@ def _patient(columns: pd.DataFrame, target: Target, seed: int, kind: str) -> Ite
     whole, each = _ask_all(columns, target, seed)
     if whole is None or whole.low <= 0.5:
         return
-    what = "What is known of the patient" if kind == "clinical" else "Further columns of the table"
+    what = "What is known of the patient" if kind == "clinical" else "What else the table says"
     use = (
         "These are legitimate predictors; a network should do better than they do alone, and the classes "
         "should be compared at like age and sex"

@@ -20,16 +20,20 @@ from thirdeye.intake.words import listed, shown_name
 NAME = "table.missing"
 LEVEL = 0.01
 STRONG, NOTED = 0.3, 0.1  # Cramer's V
-_NOT_ASKED = ("image", "case", "label", "split", "study", "series")
+_NOT_ASKED = ("image", "case", "patient", "label", "split", "study", "series")
 _SOURCE = "Informative missingness: Groenwold 2020 (BMJ Evid Based Med 25:8); TRIPOD+AI item 11"
 
 
 @register_check(NAME, title="Missing values", about="variety")
 def check(exhibits: Exhibits) -> Iterator[Finding]:
-    """Share of each column that is missing, class by class; each patient counts once."""
+    """Share of each column that is missing, class by class; each patient counts once.
+
+    Patients without a name are the business of `patient.unknown` and `shortcut.metadata`.
+    """
     rows = exhibits.rows
     rows = rows[~rows["patient"].where(rows["patient"] != "", rows["case"]).duplicated()]
-    missing = {c: is_missing(rows[c]) for c in rows.columns if c not in _NOT_ASKED}
+    asked = [c for c in rows.columns if c not in _NOT_ASKED and not rows[c].equals(rows["patient"])]
+    missing = {c: is_missing(rows[c]) for c in asked}
     partly = {c: gone for c, gone in missing.items() if gone.any() and not gone.all()}
     if not partly:
         raise NotApplicable("no column of the table has gaps")

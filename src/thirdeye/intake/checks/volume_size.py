@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from thirdeye.intake.checks.check import register_check
 from thirdeye.intake.class_counts import count_classes, count_images
+from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted
@@ -26,7 +27,7 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     size = exhibits.velocity.bytes_total
     told = f", {bytes_in_words(size)}" if size else ""
     table = None
-    if collection.classes and collection.task != "segmentation":
+    if collection.classes and collection.task in CLASSIFICATION:
         images, people = count_images(rows, collection.classes), count_classes(rows, collection.classes)
         table = {
             "columns": ["class", "images", "patients" if patients else "cases"],

@@ -82,10 +82,10 @@ def _of_patients(target: Target) -> Mapping[str, pd.Series]:
     patients = target.rows["patient"]
     columns = {}
     if (patients == "").any() and (patients != "").any():
-        columns["patient is named"] = (patients != "").astype(str)
+        columns["whether the patient is named"] = (patients != "").astype(str)
     sizes = np.bincount(target.groups)[target.groups]
     if (patients != "").any():
-        columns["images of the patient"] = pd.Series(sizes, index=patients.index)
+        columns["number of images of the patient"] = pd.Series(sizes, index=patients.index)
     return columns
 
 
