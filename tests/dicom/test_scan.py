@@ -102,3 +102,13 @@ def test_hostile_headers_end_in_a_reason_or_are_read(shared_data: Path) -> None:
     assert found["d35_nested50000.dcm"].error == "nests its DICOM sequences too deeply"
     assert found["d42_deflate_bomb.dcm"].error == "inflates to more than 256 MB"
     assert found["d31_pid_traversal.dcm"].patient.startswith("patient-")
+
+
+def test_view_and_body_part_from_codes(write_series: Writer, tmp_path: Path) -> None:
+    from pydicom.dataset import Dataset
+
+    view, part = Dataset(), Dataset()
+    view.CodeMeaning, part.CodeMeaning = "medio-lateral oblique", "Breast"
+    write_series(at=(0,), ViewCodeSequence=[view], AnatomicRegionSequence=[part])
+    (header,) = scan_headers(tmp_path, dicom_files(tmp_path))
+    assert (header.view, header.body_part) == ("MLO", "Breast")

@@ -1,4 +1,4 @@
-"""One segment of a segmentation object, on exactly the voxels of the images that it was drawn on."""
+"""One segment or structure as a mask, on exactly the voxels of the images that it was drawn on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 from thirdeye.case.geometry import Geometry
 from thirdeye.case.image import Image
 from thirdeye.case.volume import Volume
+from thirdeye.dicom.drawn import drawn_mask, segments_in
 from thirdeye.dicom.folder_index import FolderIndex, index_of
 from thirdeye.dicom.multiframe import by_place, frame_planes
 from thirdeye.dicom.open import open_dataset, reasons
 from thirdeye.dicom.planes import Plane, affine_of, pile_up
-from thirdeye.dicom.segmentation import Grid, segment_mask, segments_of
+from thirdeye.dicom.segmentation import Grid
 
 MASK_PARTS = 3
 
@@ -45,7 +46,7 @@ def read_mask(folder: Path, name: str, keys: str) -> Image | Volume:
             raise ValueError(f"holds no segmentation '{parts[1]}'")
         grid = source_grid(folder, index, parts[0])
         dataset = open_dataset(folder / header.file, header.file)
-        voxels = segment_mask(dataset, int(parts[2]), grid)
+        voxels = drawn_mask(dataset, int(parts[2]), grid)
         told = {"format": "DICOM", "segment": _name(dataset, int(parts[2]))}
         if grid.shape[2] == 1:
             return Image(np.ascontiguousarray(voxels[:, :, 0].T), 8, name, modality="SEG", attributes=told)
@@ -55,7 +56,7 @@ def read_mask(folder: Path, name: str, keys: str) -> Image | Volume:
 
 
 def _name(dataset: object, number: int) -> str:
-    return next(segment.name for segment in segments_of(dataset) if segment.number == number)
+    return next(segment.name for segment in segments_in(dataset) if segment.number == number)
 
 
 def source_grid(folder: Path, index: FolderIndex, key: str) -> Grid:

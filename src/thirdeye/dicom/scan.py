@@ -41,12 +41,21 @@ MARKS = (
 _OTHERS = (
     "ImageLaterality", "Laterality", "PatientAge", "StudyDate", "InstitutionName", "Rows", "Columns",
     "NumberOfFrames", "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing",
-    "SpecificCharacterSet", "InstanceNumber", "ReferencedSeriesSequence",
+    "SpecificCharacterSet", "InstanceNumber", "ReferencedSeriesSequence", "ViewCodeSequence",
+    "AnatomicRegionSequence", "ReferencedFrameOfReferenceSequence",
 )  # fmt: skip
 _TAGS = [*_TEXTS.values(), *MARKS, *_OTHERS]
 _LONGEST = 64
 _MOST_REFERENCES = 8
 _MOST_INFLATED = 256 * 1024**2
+_SHORT_VIEWS = {
+    "craniocaudal": "CC",
+    "mediolateraloblique": "MLO",
+    "mediolateral": "ML",
+    "lateromedial": "LM",
+    "anteroposterior": "AP",
+    "posteroanterior": "PA",
+}
 _SAYS_NOTHING = frozenset(["none", "unknown", "n/a", "na", "null"])
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 
@@ -71,7 +80,7 @@ class Header:
         is_localiser: an image that was made to plan others.
         marks: values of `MARKS` as text.
         has_places: several frames, each with a place in space.
-        of_series: series that a segmentation refers to (UIDs).
+        of_series: series that a segmentation or structure set refers to (UIDs).
         of_images: of each of them the first images that it refers to (UIDs).
     """
 
@@ -214,11 +223,13 @@ def _check_inflation(path: Path) -> None:
 
 def _header(data: Any, path: Path, file: str) -> Header:
     texts = {name: _text(data, keyword) for name, keyword in _TEXTS.items()}
+    texts["view"] = texts["view"] or _coded(data, "ViewCodeSequence")
+    texts["body_part"] = texts["body_part"] or _coded(data, "AnatomicRegionSequence")
     if not texts["sop_class"] and not texts["modality"] and "Rows" not in data:
         return Header(file, error="is not DICOM")
     frames = number_of_frames(data)
     refuse_half(data, texts["sop_class"])
-    referenced = data.get("ReferencedSeriesSequence") or ()
+    referenced = list(data.get("ReferencedSeriesSequence") or ()) + _contoured_series(data)
     image_type = str(data.get("ImageType", "")).upper()
     return Header(
         file=file,
@@ -279,6 +290,23 @@ def _text(data: Any, keyword: str) -> str:
     if text.casefold() in _SAYS_NOTHING:
         return ""
     return "".join(c for c in text[:_LONGEST] if c.isprintable())
+
+
+def _coded(data: Any, keyword: str) -> str:
+    """Meaning of a code, in the short form of ViewPosition where there is one."""
+    items = data.get(keyword)
+    meaning = _text(items[0], "CodeMeaning") if items else ""
+    return _SHORT_VIEWS.get(meaning.casefold().replace("-", "").replace(" ", ""), meaning)
+
+
+def _contoured_series(data: Any) -> list[Any]:
+    """Series that a structure set was drawn on (PS3.3 C.8.8.5)."""
+    return [
+        series
+        for space in data.get("ReferencedFrameOfReferenceSequence") or ()
+        for study in space.get("RTReferencedStudySequence") or ()
+        for series in study.get("RTReferencedSeriesSequence") or ()
+    ]
 
 
 def _whole(data: Any, keyword: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from thirdeye.dicom.frames import stored_values
 from thirdeye.dicom.groups import frame_header, number_of_frames
 from thirdeye.dicom.guard import check_before_decoding
-from thirdeye.dicom.open import open_dataset, reasons
 from thirdeye.dicom.planes import affine_of, plane_of
 
 _OFF_GRID = 0.1  # voxels by which a pixel of the mask may miss the voxel that it stands for
@@ -47,16 +45,6 @@ class Grid:
     shape: tuple[int, int, int]
     affine: NDArray[np.float64] | None
     instance_uid: str = ""
-
-
-def read_segments(path: Path, name: str) -> tuple[Segment, ...]:
-    """The segments of a file.
-
-    Raises:
-        UnreadableFile: damaged, or without segments.
-    """
-    with reasons(name):
-        return segments_of(open_dataset(path, name))
 
 
 def segments_of(dataset: Any) -> tuple[Segment, ...]:

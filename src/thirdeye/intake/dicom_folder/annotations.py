@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from thirdeye.dicom.drawn import read_segments
 from thirdeye.dicom.outline import boxes_of, in_voxels
 from thirdeye.dicom.planes import affine_of
 from thirdeye.dicom.report import Group, Report, Shape, read_report
 from thirdeye.dicom.scan import Header, series_key
-from thirdeye.dicom.segmentation import read_segments
 from thirdeye.dicom.stacks import common_folder, stack_key
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.collection import MASK_COLUMNS
@@ -212,7 +212,8 @@ def _told(masks: pd.DataFrame, regions: pd.DataFrame, columns: Mapping[str, obje
     if len(masks):
         names = list(dict.fromkeys(masks["name"]))
         images = counted(masks["image"].nunique(), "image")
-        yield f"Segmentations: {counted(len(masks), 'mask')} for {images} ({listed(names, 8)})."
+        drawn = counted(len(masks), "mask")
+        yield f"Segmentations and structure sets: {drawn} for {images} ({listed(names, 8)})."
     if len(regions):
         images = counted(regions["image"].nunique(), "image")
         places = counted(len(regions), "place")

@@ -56,7 +56,7 @@ class Items:
 
     Args:
         images: in natural order of their references.
-        segmentations: headers of segmentation objects.
+        segmentations: headers of segmentation objects and structure sets.
         reports: headers of structured reports.
         localisers: files made to plan other images.
         without_pixels: files of other objects (presentation states, documents).
@@ -94,7 +94,7 @@ def items_of(headers: Iterable[Header]) -> Items:
 def _kind(header: Header) -> str:
     if header.error:
         return "damaged"
-    if header.sop_class in SEGMENTATIONS or header.modality == "SEG":
+    if header.sop_class in SEGMENTATIONS or header.modality in ("SEG", "RTSTRUCT"):
         return "segmentation"
     if header.sop_class.startswith(_REPORTS) or header.modality == "SR":
         return "report"
