@@ -113,7 +113,8 @@ def parse(head: bytes, name: str) -> NiftiHeader:
     code = int(fields["datatype"][0])
     slope, intercept = _scaling(fields, name)
     shape = _shape(fields["dim"], name)
-    affine, notes = _affine(fields, shape, name)
+    with np.errstate(over="ignore", invalid="ignore"):  # damaged numbers are judged afterwards
+        affine, notes = _affine(fields, shape)
     return NiftiHeader(
         version=version,
         is_pair=is_pair,
@@ -169,9 +170,7 @@ def _scaling(fields: dict[str, tuple[float, ...]], name: str) -> tuple[float, fl
     return (slope, intercept) if slope else (1.0, 0.0)  # 0: no scaling, by the standard
 
 
-def _affine(
-    fields: dict[str, tuple[float, ...]], shape: tuple[int, ...], name: str
-) -> tuple[Affine, tuple[str, ...]]:
+def _affine(fields: dict[str, tuple[float, ...]], shape: tuple[int, ...]) -> tuple[Affine, tuple[str, ...]]:
     """The sform where it is stated and can be used, else the qform, else spacings alone."""
     unit = _MM.get(int(fields["units"][0]) & 7, 1.0)
     sform = _in_mm(sform_affine(fields["srow"]), unit) if fields["sform_code"][0] > 0 else None
@@ -187,7 +186,7 @@ def _affine(
         return sform, ()
     if qform is not None:
         return qform, ()
-    spacing = [abs(length) for length in (*fields["pixdim"][1:4],)]
+    spacing = [abs(length) for length in fields["pixdim"][1:4]]
     return _in_mm(np.diag([*spacing, 1.0]), unit), (NO_ORIENTATION,)
 
 

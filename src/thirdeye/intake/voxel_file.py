@@ -29,8 +29,12 @@ def beside(path: Path, named: str, name: str) -> Path:
     if not named or named.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in named:
         raise UnreadableFile(name, "names a file with voxels outside its folder, which is not followed")
     found = path.parent.joinpath(*parts)
-    if not found.is_file():
-        raise UnreadableFile(name, f"is a header, but its voxels '{parts[-1]}' are not beside it")
+    try:
+        is_there = found.is_file()
+    except OSError:  # a name that is too long for a file
+        is_there = False
+    if not is_there:
+        raise UnreadableFile(name, f"is a header, but its voxels '{parts[-1][:60]}' are not beside it")
     if not found.resolve().is_relative_to(path.parent.resolve()):
         raise UnreadableFile(name, "names a file with voxels outside its folder, which is not followed")
     return found

@@ -184,6 +184,7 @@ def scaled(voxels: NDArray[np.generic], slope: float, intercept: float) -> NDArr
                 return (voxels.astype(np.int64) + int(intercept)).astype(kind)
     wide = np.float64 if voxels.dtype.itemsize > 2 and voxels.dtype != np.float32 else np.float32
     result: NDArray[np.floating] = voxels.astype(wide)
-    result *= wide(slope)
-    result += wide(intercept)
+    with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is told as not finite
+        result *= np.float64(slope).astype(wide)
+        result += np.float64(intercept).astype(wide)
     return result

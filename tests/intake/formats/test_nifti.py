@@ -118,6 +118,13 @@ def test_scaling(tmp_path: Path, slope: float, intercept: float, kind: str) -> N
     assert np.array_equal(got, nibabel.load(path).get_fdata())
 
 
+def test_a_scale_beyond_all_numbers(tmp_path: Path) -> None:
+    kind = nibabel.Nifti2Image
+    path = edited(saved(tmp_path / "v.nii", voxels(), kind=kind), 176, "<2d", 1e300, 1e300)
+    with pytest.raises(UnreadableFile, match="no voxel that is a number"):
+        read(path)
+
+
 def test_channels_flat_pictures_and_singular_axes(tmp_path: Path) -> None:
     assert read(saved(tmp_path / "a.nii", np.zeros((2, 3, 4, 5), np.int16))).voxels.shape == (2, 3, 4, 5)
     assert read(saved(tmp_path / "b.nii", np.zeros((2, 3, 4, 1, 5), np.int16))).voxels.shape == (2, 3, 4, 5)

@@ -146,6 +146,7 @@ def test_old_metaimage_without_geometry(tmp_path: Path) -> None:
         ("= LOCAL", "= C:\\x.raw", "outside its folder"),
         ("= LOCAL", "= out.raw", "outside its folder"),
         ("= LOCAL", "= gone.raw", "'gone.raw' are not beside it"),
+        ("= LOCAL", f"= {'x' * 5000}.raw", "are not beside it"),
         ("= LOCAL", "= LIST", "several files"),
         ("= LOCAL", "= v%03d.raw 1 9 1", "several files"),
         ("ElementDataFile = LOCAL\n", "", "does not end in ElementDataFile"),
