@@ -104,3 +104,14 @@ def test_what_cannot_be_read_is_a_fact(tmp_path: Path) -> None:
     facts = measure_mask(tmp_path, "m.png")
     assert "damaged PNG" in facts["error"]
     assert measure_mask(tmp_path, "none.png")["error"] == "does not exist"
+
+
+def test_specks_are_counted_and_left_out_of_the_box(measured: Measure) -> None:
+    pixels = square()
+    pixels[0, 0] = 255
+    facts = measured(pixels)
+    assert (facts["specks"], facts["components"], facts["touches_border"]) == (1, 2, True)
+    assert [facts[edge] for edge in ("top", "bottom", "left", "right")] == [0.25, 0.5, 0.25, 0.5]
+    small = np.zeros((8, 8))
+    small[2:4, 2:4] = small[6, 6] = 1
+    assert measured(small)["specks"] == 0  # beside a small structure a pixel may be one too

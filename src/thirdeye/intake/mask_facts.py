@@ -17,6 +17,7 @@ from thirdeye.intake.facts import facts_of_item
 from thirdeye.intake.mask_values import MaskForm, foreground, form_of, values_of
 from thirdeye.intake.pixels import load
 
+SPECK_PX, SPECK_SHARE = 4, 0.0005
 MOST_VALUES = 64  # values that are kept with their coverage
 
 
@@ -38,8 +39,11 @@ class MaskFacts:
             the pixels above half of its range.
         components: number of connected pieces of marked pixels (touching at a corner counts).
         largest_component: share of the marked pixels in the largest piece.
+        specks: pieces of a few pixels (`SPECK_PX`, or `SPECK_SHARE` of the largest piece) beside a piece at
+            least 100 times as large.
         touches_border: a marked pixel lies on the edge (of a volume: on the edge of a slice).
-        top, left, bottom, right: box around what is marked, as shares of height and width, 0 to 1.
+        top, left, bottom, right: box around what is marked, specks apart, as shares of height and width,
+            0 to 1.
     """
 
     mask: str
@@ -61,6 +65,7 @@ class MaskFacts:
     coverage: float = 0.0
     components: int = 0
     largest_component: float = float("nan")
+    specks: int = 0
     touches_border: bool = False
     top: float = float("nan")
     left: float = float("nan")
@@ -100,22 +105,42 @@ def _places(marked: NDArray[np.bool_]) -> dict[str, Any]:
         return {"coverage": 0.0}
     from scipy import ndimage  # deferred: reading one image must not pay for it
 
-    spans = [np.flatnonzero(marked.any(axis=_others(axis, marked.ndim))) for axis in (0, 1)]
-    (first0, last0), (first1, last1) = ((int(s[0]), int(s[-1]) + 1) for s in spans)
-    inner = marked[first0:last0, first1:last1]
-    pieces, count = ndimage.label(inner, np.ones((3,) * marked.ndim))
-    sizes = np.bincount(pieces.ravel())[1:]
-    span0, span1 = (first0 / marked.shape[0], last0 / marked.shape[0]), (
-        first1 / marked.shape[1], last1 / marked.shape[1],
-    )  # fmt: skip
-    (top, bottom), (left, right) = (span0, span1) if marked.ndim == 2 else (span1, span0)
+    spans = _spans(marked)
+    pieces, count = ndimage.label(marked[spans], np.ones((3,) * marked.ndim))
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    specks = (
+        (sizes > 0) & (sizes <= max(SPECK_PX, SPECK_SHARE * sizes.max())) & (sizes.max() >= 100 * SPECK_PX)
+    )
+    touches = any(span.start == 0 or span.stop == n for span, n in zip(spans, marked.shape[:2], strict=False))
+    if specks.any():
+        inner = _spans(~specks[pieces] & marked[spans])
+        spans = tuple(
+            slice(outer.start + span.start, outer.start + span.stop)
+            for outer, span in zip(spans, inner, strict=True)
+        )
+    (low0, high0), (low1, high1) = (
+        (span.start / n, span.stop / n) for span, n in zip(spans[:2], marked.shape[:2], strict=True)
+    )
+    if marked.ndim == 3:
+        low0, high0, low1, high1 = low1, high1, low0, high0
     return {
         "coverage": total / marked.size,
         "components": int(count),
         "largest_component": float(sizes.max() / total),
-        "touches_border": min(top, left) == 0.0 or max(bottom, right) == 1.0,
-        "top": top, "bottom": bottom, "left": left, "right": right,
+        "specks": int(specks.sum()),
+        "touches_border": touches,
+        "top": low0, "bottom": high0, "left": low1, "right": high1,
     }  # fmt: skip
+
+
+def _spans(marked: NDArray[np.bool_]) -> tuple[slice, ...]:
+    """From the first to the last marked pixel along each axis."""
+    found = []
+    for axis in range(marked.ndim):
+        held = np.flatnonzero(marked.any(axis=_others(axis, marked.ndim)))
+        found.append(slice(int(held[0]), int(held[-1]) + 1))
+    return tuple(found)
 
 
 def _others(axis: int, ndim: int) -> tuple[int, ...]:

@@ -330,3 +330,13 @@ def test_boxes_that_do_not_surround_the_mask(masks: Write) -> None:
     for found, expected in ((sound, []), (wrong, [("images/5.png",)])):
         collection = replace(exhibits.collection, regions=region_frame(found))
         assert [one.cases for one in run(replace(exhibits, collection=collection), "mask.box")] == expected
+
+
+def test_specks(masks: Write) -> None:
+    pixels = [blob(size=24) for _ in range(4)]
+    pixels[2][39, 39] = 1
+    (found,) = run(masks(pixels), "mask.specks")
+    assert (found.cases, found.evidence["table"]["rows"]) == (
+        ("images/2.png",),
+        [["images/2.png", "masks/2.png", 1, 2]],
+    )

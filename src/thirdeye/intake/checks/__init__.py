@@ -39,6 +39,7 @@ import thirdeye.intake.checks.mask_size
 import thirdeye.intake.checks.mask_values
 import thirdeye.intake.checks.mask_empty
 import thirdeye.intake.checks.mask_outlier
+import thirdeye.intake.checks.mask_specks
 import thirdeye.intake.checks.mask_box
 import thirdeye.intake.checks.region_missing
 import thirdeye.intake.checks.region_class
