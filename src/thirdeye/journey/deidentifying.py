@@ -10,7 +10,15 @@ from thirdeye.case.study import Study
 from thirdeye.dicom.deidentify.key import open_key, refuse_if_shared
 from thirdeye.dicom.deidentify.profile import CLEAN_PIXELS, DEFAULT_OPTIONS, make_profile
 from thirdeye.errors import UsageError
-from thirdeye.intake.deidentify.folder import all_files, deidentify_folder, refuse_places
+from thirdeye.intake.deidentify.folder import (
+    UNFINISHED,
+    all_files,
+    begin,
+    deidentify_folder,
+    end,
+    refuse_places,
+    was_begun,
+)
 from thirdeye.intake.deidentify.links import write_links
 from thirdeye.intake.deidentify.one_file import HEAD_BYTES, kind_of
 from thirdeye.intake.deidentify.outcome import Box
@@ -61,7 +69,8 @@ def deidentify(
     links = _beside(destination, ".links.csv")
     profile = make_profile(options)
     chosen = _look(look, profile.has(CLEAN_PIXELS))
-    refuse_places(source, destination, aside)
+    begun = not dry_run and (destination / UNFINISHED).is_file()
+    refuse_places(source, destination, aside, begun=begun)
     _refuse_key_place(key_file, source, destination, aside)
     _refuse_file(links)
     tell(Event("stage", "De-identify"))
@@ -72,6 +81,9 @@ def deidentify(
         return Deidentified(destination, aside, key_file, links, {"dry_run": True, "kinds": dict(found)})
     secret, is_new = open_key(key_file)
     settings = Settings(destination, aside, profile, secret, chosen)
+    if begun and was_begun(settings):
+        tell(Event("note", "An interrupted run is finished."))
+    begin(settings)
     if is_new:
         tell(Event("note", f"A new key was made: {key_file.name}. Keep it apart from the data, and safe."))
     entries = list(
@@ -88,6 +100,7 @@ def deidentify(
     written.write_json(REPORT_FILE, content)
     written.write_text(REPORT_PAGE, page(content))
     write_links(links, entries)
+    end(settings)
     return Deidentified(destination, aside, key_file, links, content)
 
 

@@ -17,6 +17,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
 from thirdeye.errors import UsageError
 from thirdeye.journey.deidentifying import deidentify
+from thirdeye.training.event import Event
 
 
 def write_ct(path: Path, patient: str, number: int, **more: object) -> None:
@@ -176,3 +177,29 @@ def make_hostile(repository: Path) -> Callable[[], Path]:
         return folder
 
     return make
+
+
+def test_an_interrupted_run_is_finished_by_the_same_command(ward: Path, tmp_path: Path) -> None:
+    whole = deidentify(ward, tmp_path / "whole", look="suspect", key=tmp_path / "k")
+
+    def hang_up(event: Event) -> None:
+        if event.kind == "progress" and (event.done or 0) > 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        deidentify(ward, tmp_path / "out", look="suspect", key=tmp_path / "k", tell=hang_up)
+    assert not (tmp_path / "out" / "deidentification.json").exists()
+    with pytest.raises(UsageError, match="another key or other options"):
+        deidentify(ward, tmp_path / "out", look="trust", key=tmp_path / "k")
+    done = deidentify(ward, tmp_path / "out", look="suspect", key=tmp_path / "k")
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "whole")
+    assert hashes(done.quarantine) == hashes(whole.quarantine)
+    assert done.report["counts"] == whole.report["counts"]
+    with pytest.raises(UsageError, match="not an empty folder"):
+        deidentify(ward, tmp_path / "out", look="suspect", key=tmp_path / "k")
+
+
+def test_quarantine_is_private_and_goes_when_nothing_waits(ward: Path, tmp_path: Path) -> None:
+    done = deidentify(ward, tmp_path / "out", look="suspect")
+    assert stat.S_IMODE(done.quarantine.stat().st_mode) == 0o700
+    assert not deidentify(ward, tmp_path / "more", look="trust").quarantine.exists()

@@ -41,6 +41,19 @@ def test_text_is_found_where_it_is(at: tuple[int, int], size: int) -> None:
 
 
 @needs_model
+def test_small_text_is_found_in_a_large_picture() -> None:
+    """Reduced as a whole to 1280 pixels, these letters would be 4 pixels high."""
+    wide = np.tile(scene("", (0, 0)), (2, 10))
+    place = (2610, 310)
+    large = wide.copy()
+    large[300:600, 2600:3000] = scene("DOE^JANE 771231", (10, 10), 13)
+    found = [
+        box for box in text_search.find_text(large) if box[0] <= place[0] + 5 and box[2] >= place[0] + 60
+    ]
+    assert any(box[1] <= place[1] + 8 <= box[3] and box[3] - box[1] < 60 for box in found)
+
+
+@needs_model
 def test_a_picture_without_text_is_not_accused() -> None:
     assert text_search.find_text(scene("", (0, 0))) == ()
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from thirdeye.dicom.deidentify.pseudonyms import Pseudonyms
 from thirdeye.errors import UsageError
 from thirdeye.intake.deidentify.one_file import deidentify_file
 from thirdeye.intake.deidentify.outcome import Outcome
 from thirdeye.intake.deidentify.settings import Settings
 from thirdeye.intake.workers import Lost, Task, each, limit_for
 
-_SEARCH_S = 60.0  # more time where pixels are searched
+_SEARCH_S = 300.0  # more time where pixels are searched
 _MEMORY_BYTES = 4 * 1024**3  # a file is held twice: as it was, and as it is written
+
+
+UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,13 @@ class Entry:
     outcome: Outcome
 
 
-def refuse_places(source: Path, *others: Path) -> None:
+def refuse_places(source: Path, *others: Path, begun: bool = False) -> None:
     """Refuse folders that would touch the original or anything that is there already.
 
     Args:
         source: folder or file that is only read.
         others: folders to be written.
+        begun: whether they may hold what an interrupted run of the same kind left.
 
     Raises:
         UsageError: the source does not exist, or one of the others lies within it, around it, within another,
@@ -51,7 +56,7 @@ def refuse_places(source: Path, *others: Path) -> None:
                     f"'{place.name}' and '{other.name}' lie within each other; "
                     "write to a folder beside the source"
                 )
-    for other in others:
+    for other in () if begun else others:
         if other.exists() and (not other.is_dir() or any(other.iterdir())):
             raise UsageError(f"'{other}' is not an empty folder; nothing is ever overwritten, choose another")
 
@@ -101,11 +106,56 @@ def deidentify_folder(
         Task((str(root / name), name, settings), limit_s=limit_for(root / name) + extra) for name in names
     )
     answers = each(deidentify_file, tasks, memory_bytes=_MEMORY_BYTES)
+    seen: set[tuple[str, str]] = set()
     for done, (name, answer) in enumerate(zip(names, answers, strict=True), start=1):
-        yield Entry(name, Outcome("left_out", reason=answer.reason) if isinstance(answer, Lost) else answer)
+        outcome = Outcome("left_out", reason=answer.reason) if isinstance(answer, Lost) else answer
+        place = (outcome.status, outcome.written)
+        if outcome.written and place in seen:
+            outcome = replace(outcome, status="repeated", reason="is the same object as another file")
+        seen.add(place)
+        yield Entry(name, outcome)
         if progress is not None:
             progress(done, len(names))
     remove_parts(settings.destination, settings.quarantine)
+
+
+def begin(settings: Settings) -> None:
+    """Make the folders, and note in the destination that the run is not finished.
+
+    Quarantine can be entered by its owner alone: it holds what may still identify.
+    """
+    settings.destination.mkdir(parents=True, exist_ok=True)
+    (settings.destination / UNFINISHED).write_text(_kind_of_run(settings), encoding="utf-8")
+    settings.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def was_begun(settings: Settings) -> bool:
+    """Whether a run of the same kind was interrupted here.
+
+    Raises:
+        UsageError: one with another key or other options was.
+    """
+    note = settings.destination / UNFINISHED
+    if not note.is_file():
+        return False
+    if note.read_text(encoding="utf-8") != _kind_of_run(settings):
+        raise UsageError(
+            f"'{settings.destination.name}' was begun with another key or other options; "
+            "choose another folder"
+        )
+    return True
+
+
+def end(settings: Settings) -> None:
+    """Take the note away, and a quarantine in which nothing waits."""
+    (settings.destination / UNFINISHED).unlink(missing_ok=True)
+    if not any(settings.quarantine.iterdir()):
+        settings.quarantine.rmdir()
+
+
+def _kind_of_run(settings: Settings) -> str:
+    mark = Pseudonyms(settings.key).fingerprint
+    return f"unfinished {mark} {settings.look} {' '.join(sorted(settings.profile.options))}\n"
 
 
 def remove_parts(*folders: Path) -> None:

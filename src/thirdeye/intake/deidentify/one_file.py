@@ -118,11 +118,7 @@ def new_name(relative: str, suffix: str, key: bytes) -> str:
 
 def _placed(relative: str, content: bytes, outcome: Outcome, doubt: Doubt, settings: Settings) -> Outcome:
     folder = settings.quarantine if doubt.reason else settings.destination
-    written, was_there = put(folder, relative, content)
-    if was_there:
-        return replace(
-            outcome, status="repeated", written=written, reason="is the same object as another file"
-        )
+    written = put(folder, relative, content)
     if not doubt.reason:
         return replace(outcome, written=written)
     drawn = picture_with_boxes(doubt)

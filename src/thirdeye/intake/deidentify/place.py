@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def put(folder: Path, relative: str, content: bytes) -> tuple[str, bool]:
+def put(folder: Path, relative: str, content: bytes) -> str:
     """Write a new file.
 
     Args:
@@ -15,8 +15,8 @@ def put(folder: Path, relative: str, content: bytes) -> tuple[str, bool]:
         content: its bytes.
 
     Returns:
-        The path that it got (with "-2" where the name was taken by other content), and whether the same
-        content was there already.
+        The path that it got, with "-2" where the name was taken by other content; where the same content was
+        there already, its path.
     """
     target = folder / relative
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -28,10 +28,9 @@ def put(folder: Path, relative: str, content: bytes) -> tuple[str, bool]:
             try:
                 os.link(temporary, folder / candidate)
             except FileExistsError:
-                if (folder / candidate).read_bytes() == content:
-                    return candidate, True
-                continue
-            return candidate, False
+                if (folder / candidate).read_bytes() != content:
+                    continue
+            return candidate
         raise OSError("too many files with one name")
     finally:
         temporary.unlink(missing_ok=True)

@@ -37,7 +37,7 @@ def release_file(quarantine: str, destination: str, relative: str, boxes: Sequen
     elif boxes:
         content = _picture(content, boxes)
         relative = str(Path(relative).with_suffix(".png"))
-    written, _ = put(Path(destination), relative, content)
+    written = put(Path(destination), relative, content)
     path.unlink()
     path.with_name(path.name + BOXES_SUFFIX).unlink(missing_ok=True)
     return written

@@ -7,6 +7,7 @@ are wanted, so no text is recognised and nothing that was written in a picture i
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ _SHA256 = "62f0e79763dfd9bdadae166dd61078e703d9149df891e11a58c48d18595fad6f"
 _STEP = 32  # sides that the network takes are multiples of it
 _SIDE_PX = 1280  # the longer side is brought to this, at most doubled
 _MOST_SCALE = 2.0
+_OVERLAP_PX = 128  # more than the height of a line
+_MOST_PARTS = 8  # along a side
 _PIXEL, _BOX = 0.3, 0.5  # probabilities from which a pixel, and a region on average, count as text
 _GROW = 1.5  # the network marks text shrunk by this ratio of area to perimeter
 _LEAST_PX = 3
@@ -58,13 +61,41 @@ def find_text(picture: NDArray[np.uint8]) -> tuple[Box, ...]:
     Raises:
         MissingExtra: the extra `ocr` is not installed.
     """
+    found = {
+        (box[0] + left, box[1] + upper, box[2] + left, box[3] + upper)
+        for left, upper, part in _views(picture)
+        for box in _search(part)
+    }
+    return tuple(sorted(found, key=lambda box: (box[1], box[0])))
+
+
+def _views(picture: NDArray[np.uint8]) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
+    """The whole picture and, of one that is reduced to be searched whole, overlapping parts at full size."""
+    yield 0, 0, picture
+    height, width = picture.shape[:2]
+    if max(height, width) <= _SIDE_PX:
+        return
+    for upper in _starts(height):
+        for left in _starts(width):
+            yield left, upper, picture[upper : upper + _SIDE_PX, left : left + _SIDE_PX]
+
+
+def _starts(length: int) -> list[int]:
+    """Where parts of `_SIDE_PX` begin along a side; the last one ends with it."""
+    step = _SIDE_PX - _OVERLAP_PX
+    return [min(at, max(0, length - _SIDE_PX)) for at in range(0, max(1, length - _OVERLAP_PX), step)][
+        :_MOST_PARTS
+    ]
+
+
+def _search(picture: NDArray[np.uint8]) -> list[Box]:
     height, width = picture.shape[:2]
     if min(height, width) < 2 * _LEAST_PX:
-        return ()
+        return []
     tensor = _prepared(picture)
     (answer,) = _session().run(None, {_session().get_inputs()[0].name: tensor})
     scale = np.array([width / tensor.shape[3], height / tensor.shape[2]])
-    return tuple(sorted(_boxes(answer[0, 0], scale, (width, height)), key=lambda box: (box[1], box[0])))
+    return _boxes(answer[0, 0], scale, (width, height))
 
 
 def _prepared(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
