@@ -185,6 +185,7 @@ def scaled(voxels: NDArray[np.generic], slope: float, intercept: float) -> NDArr
     wide = np.float64 if voxels.dtype.itemsize > 2 and voxels.dtype != np.float32 else np.float32
     result: NDArray[np.floating] = voxels.astype(wide)
     with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is told as not finite
-        result *= np.float64(slope).astype(wide)
-        result += np.float64(intercept).astype(wide)
+        factor, offset = np.array([slope, intercept], np.float64).astype(wide)
+        result *= factor
+        result += offset
     return result
