@@ -74,7 +74,7 @@ def test_it_keeps_its_level_where_labels_are_shuffled(made_exhibits: Make) -> No
         findings = list(check(made_exhibits(list(labels), columns=columns, facts=facts)))
         fired += any(f.evidence["kind"] == "acquisition" for f in findings)
         warned += any(f.severity == "warning" for f in findings)
-    assert fired <= 4  # 2.5 % of 60 is 1.5; P(more than 4) is 0.02
+    assert fired <= 3  # 1 % of 60 is 0.6, with some room for folds that share rows
     assert warned == 0
 
 

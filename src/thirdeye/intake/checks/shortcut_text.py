@@ -16,7 +16,7 @@ from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Exhibit, Finding
 from thirdeye.intake.gauges.marks import CORNERS
 from thirdeye.intake.probe.plates import side_by_side
-from thirdeye.intake.probe.probe import LEVEL, Probe, ask, in_words
+from thirdeye.intake.probe.probe import JUDGED_LEVEL, Probe, ask, in_words
 from thirdeye.intake.probe.target import Target, target_of
 
 NAME = "shortcut.text"
@@ -66,12 +66,12 @@ def _odds(marked: NDArray[np.bool_], target: Target, column: int) -> dict[str, f
     if fit is None:
         a, b, c, d = (cell + 0.5 for cell in cells)
         return {"class": name, "value": round(a * d / (b * c), 3), "method": "haldane"}
-    strict = two_sided_z(1 - (1 - LEVEL) / len(target.asked))
+    strict = two_sided_z(1 - (1 - JUDGED_LEVEL) / len(target.asked))
     log_odds, half = float(fit.coefficients[1]), strict * float(fit.covariance[1, 1]) ** 0.5
     limits = [round(math.exp(log_odds + shift), 3) for shift in (0.0, -half, half)]
     return {
         "class": name, "value": limits[0], "ci_low": limits[1], "ci_high": limits[2],
-        "method": "logistic, sandwich over patients, Bonferroni over classes",
+        "level": JUDGED_LEVEL, "method": "logistic, sandwich over patients, Bonferroni over classes",
     }  # fmt: skip
 
 

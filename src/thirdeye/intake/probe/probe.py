@@ -15,6 +15,7 @@ from thirdeye.intake.probe.ridge import out_of_fold, reduced, standardise
 from thirdeye.intake.probe.target import Target
 
 LEVEL = 0.95
+JUDGED_LEVEL = 0.99  # several questions are asked of one dataset, and folds share their training rows
 MOST_FEATURES = 128
 
 
@@ -27,8 +28,8 @@ class Probe:
         overall: AUC of the positive class, or the macro AUC of several.
         of_classes: AUC of each class that is asked for (see `Target.asked`).
         told_best: column of the class that is told best.
-        low: lower limit of that class's AUC, at a level that holds for all classes together (Bonferroni);
-            0 where there is no interval.
+        low: lower limit of that class's AUC at `JUDGED_LEVEL`, which holds for all classes together
+            (Bonferroni); 0 where there is no interval.
     """
 
     scores: NDArray[np.float64]
@@ -63,14 +64,13 @@ def ask_prepared(columns: NDArray[np.float32], target: Target, *, seed: int) -> 
 def judge(scores: NDArray[np.float64], target: Target) -> Probe:
     """The AUCs of out-of-fold scores, (n, k), with intervals over patients."""
     asked = target.asked
-    strict = 1 - (1 - LEVEL) / len(asked)
+    strict = 1 - (1 - JUDGED_LEVEL) / len(asked)
     of_classes, lows = [], []
     for column in asked:
         has, score = target.membership[:, column], scores[:, column]
         metric = auc(has, score, clusters=target.groups, level=LEVEL)
         of_classes.append(metric.with_(class_name=target.classes[column]))
-        held = metric if len(asked) == 1 else auc(has, score, clusters=target.groups, level=strict)
-        lows.append(held.ci_low or 0.0)
+        lows.append(auc(has, score, clusters=target.groups, level=strict).ci_low or 0.0)
     best = int(np.argmax([metric.value or 0.0 for metric in of_classes]))
     return Probe(scores, _overall(scores, target, of_classes), tuple(of_classes), asked[best], lows[best])
 
