@@ -72,18 +72,19 @@ def answer(function: Callable[..., Any], arguments: Sequence[Any]) -> tuple[int,
     return kind, packed((kind, reason))
 
 
-def main(memory_bytes: int, needed: str) -> None:
+def main(memory_bytes: int, *needed: str) -> None:
     """Answer calls until the other side is gone; each message is a function and a chunk of its arguments.
 
     Args:
         memory_bytes: address space that it may take beyond what it starts with.
-        needed: a module that most calls need; imported while the other side is still busy.
+        needed: modules that most calls need; imported while the other side is still busy.
     """
     calls, answers = _private_pipes()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     _limit(memory_bytes)
     send(answers, packed("ready"))
-    import_module(needed)
+    for module in needed:
+        import_module(module)
     while True:
         _alarm(IDLE_S, idle=True)
         try:

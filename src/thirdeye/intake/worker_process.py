@@ -19,9 +19,9 @@ from thirdeye.intake.worker import packed, receive, send
 # import from are those of this process, so that a worker runs the same code.
 _BOOT = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
-    "from thirdeye.intake.worker import main; main(int(sys.argv[2]), sys.argv[3])"
+    "from thirdeye.intake.worker import main; main(int(sys.argv[2]), *sys.argv[3:])"
 )
-_NEEDED = "thirdeye.intake.pixels"
+_NEEDED = ("thirdeye.intake.pixels", "PIL.PngImagePlugin", "PIL.JpegImagePlugin")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -40,7 +40,7 @@ class WorkerProcess:
         self._ready = False
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), str(memory_bytes), _NEEDED],
+                [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), str(memory_bytes), *_NEEDED],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
