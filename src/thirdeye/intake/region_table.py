@@ -151,11 +151,11 @@ def _in_pixels(
         doubt = "The columns speak of the original, whose size nothing tells; taken as they are."
         return frame, (doubt,) if of_original else ()
     sizes = picture_sizes(index.root, known["image"])
-    own = frame["image"].map(sizes)
-    pairs = zip(frame["image"], own, strict=True)
-    factors = pd.DataFrame(
-        [_factor(size, stated.get(image), are_fractions) for image, size in pairs], columns=["x", "y"]
-    )
+    each = {i: _factor(sizes.get(i), stated.get(i), are_fractions) for i in set(frame["image"])}
+    factors = pd.DataFrame({
+        axis: frame["image"].map({image: pair[place] for image, pair in each.items()})
+        for place, axis in enumerate("xy")
+    })  # fmt: skip
     for edge in EDGES:
         frame[edge] = (frame[edge] * factors[edge[0]]).round(6)  # 384 stays 384
     if are_fractions:
@@ -173,9 +173,9 @@ def _in_pixels(
 
 
 def _factor(
-    size: tuple[int, int] | float, stated: tuple[float, float] | None, are_fractions: bool
+    size: tuple[int, int] | None, stated: tuple[float, float] | None, are_fractions: bool
 ) -> tuple[float, float]:
-    if not isinstance(size, tuple):  # unreadable, or not there
+    if size is None:  # unreadable, or not there
         return 1.0, 1.0
     if are_fractions:
         return float(size[0]), float(size[1])

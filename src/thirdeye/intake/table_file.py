@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,6 +40,21 @@ def read_table(path: Path) -> pd.DataFrame:
     if frame.empty or not len(frame.columns):
         raise DataRefused(f"the table {path.name} has no rows")
     return frame.map(_clean)
+
+
+def known_table(path: Path) -> pd.DataFrame:
+    """As `read_table`, but read once while several layouts look at it; not to be changed in place.
+
+    Raises:
+        DataRefused: as `read_table`.
+    """
+    status = path.stat()
+    return _known(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _known(path: Path, size: int, changed_ns: int) -> pd.DataFrame:
+    return read_table(path)
 
 
 def _clean(value: object) -> str:

@@ -19,7 +19,9 @@ from thirdeye.intake.reading import Reading
 from thirdeye.intake.region_columns import has_regions
 from thirdeye.intake.region_table import RegionTable, read_regions
 from thirdeye.intake.splits import split_name
-from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
+from thirdeye.intake.table_file import TABLE_SUFFIXES, known_table
+
+_LOOKED_AT = 1000
 
 
 def recognise(data: Path, options: Options) -> bool:
@@ -28,7 +30,7 @@ def recognise(data: Path, options: Options) -> bool:
         return False
     if wants_classes(data if data.is_dir() else data.parent, options):
         return False
-    return _choose(data, options) is not None
+    return _choose(data, options, most=_LOOKED_AT) is not None
 
 
 def read(data: Path, options: Options) -> Reading:
@@ -72,8 +74,8 @@ def regions_beside(folder: Path, options: Options) -> RegionTable | None:
         return None
 
 
-def _choose(data: Path, options: Options) -> RegionTable | None:
-    """The table whose rows have most of their files."""
+def _choose(data: Path, options: Options, *, most: int | None = None) -> RegionTable | None:
+    """The table whose rows have most of their files; of each only the first `most` rows are looked at."""
     root = data if data.is_dir() else data.parent
     tables = {path.name: table for path in tables_in(root) if (table := _table(path)) is not None}
     asked = [name for name in tables if data.is_dir() or name == data.name]
@@ -83,7 +85,11 @@ def _choose(data: Path, options: Options) -> RegionTable | None:
     understood = [
         chosen
         for name in asked
-        if (chosen := read_regions(name, tables[name], index, options, _without(tables, name)))
+        if (
+            chosen := read_regions(
+                name, tables[name].head(most or len(tables[name])), index, options, _without(tables, name)
+            )
+        )
     ]
     return max(understood, key=lambda chosen: chosen.roles.matches.share, default=None)
 
@@ -94,7 +100,7 @@ def _without(tables: Mapping[str, pd.DataFrame], name: str) -> list[pd.DataFrame
 
 def _table(path: Path) -> pd.DataFrame | None:
     try:
-        return read_table(path)
+        return known_table(path)
     except DataRefused:
         return None
 

@@ -15,7 +15,7 @@ from thirdeye.intake.name_index import NameIndex
 from thirdeye.intake.options import Options
 from thirdeye.intake.region_columns import has_regions
 from thirdeye.intake.splits import split_name
-from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
+from thirdeye.intake.table_file import TABLE_SUFFIXES, known_table
 from thirdeye.intake.table_roles import TableRoles, assign_roles
 from thirdeye.intake.words import listed, plain, shown_name
 
@@ -52,7 +52,7 @@ def choose_table(data: Path, found: FoundFiles, options: Options) -> TableRoles 
         return _the_one(data, index, options)
     paths = tables_in(data)
     fitting = [
-        roles for path in paths if (roles := assign_roles(path.name, read_table(path), index, options))
+        roles for path in paths if (roles := assign_roles(path.name, known_table(path), index, options))
     ]
     if len(paths) == 1 and not fitting and options.image_column:
         return _the_one(paths[0], index, options)
@@ -65,7 +65,7 @@ def choose_table(data: Path, found: FoundFiles, options: Options) -> TableRoles 
 
 
 def _the_one(path: Path, index: NameIndex, options: Options) -> TableRoles:
-    table = read_table(path)
+    table = known_table(path)
     roles = assign_roles(path.name, table, index, options)
     if roles is None:
         raise DataRefused(
@@ -79,7 +79,7 @@ def _the_one(path: Path, index: NameIndex, options: Options) -> TableRoles:
 def _refuse_missing_files(paths: Sequence[Path]) -> None:
     """A table with labels whose every file is missing is a mistake, not a reason to try the folders."""
     for path in paths:
-        table = read_table(path)
+        table = known_table(path)
         named = candidates(list(table.columns), "image")
         if named and named[0] not in _WEAK and candidates(list(table.columns), "label"):
             example = shown_name(table[named[0]].iloc[0])
@@ -153,7 +153,7 @@ def wants_classes(folder: Path, options: Options) -> bool:
 def _states_labels(path: Path, index: NameIndex) -> bool:
     """Two labels or more, and no boxes or points."""
     try:
-        table = read_table(path)
+        table = known_table(path)
         if has_regions(table.columns):
             return False
         roles = assign_roles(path.name, table, index, Options())

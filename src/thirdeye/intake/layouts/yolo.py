@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from thirdeye.errors import DataRefused
 from thirdeye.intake.annotated import annotated_reading
 from thirdeye.intake.files import FoundFiles, find_files
@@ -111,9 +108,9 @@ def _is_box(line: str) -> bool:
     return len(words) >= 5 and words[0].isdigit() and _numbers(words[1:5]) is not None
 
 
-def _numbers(words: Sequence[str]) -> NDArray[np.float64] | None:
+def _numbers(words: Sequence[str]) -> list[float] | None:
     try:
-        return np.array([float(word[:40]) for word in words])
+        return [float(word[:40]) for word in words]
     except ValueError:
         return None
 
@@ -127,13 +124,13 @@ def _region(image: str, line: str, names: dict[str, str], size: tuple[int, int])
     width, height = size
     if len(values) >= 6 and len(values) % 2 == 0:
         xs, ys = values[0::2], values[1::2]
-        edges = (xs.min(), ys.min(), xs.max(), ys.max())
+        edges = (min(xs), min(ys), max(xs), max(ys))
     else:
         x, y, w, h = values[:4]
         edges = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
     name = names.get(str(int(words[0])), f"class {int(words[0])}")
-    x_min, y_min, x_max, y_max = (float(e) * s for e, s in zip(edges, (width, height) * 2, strict=True))
-    return image, "box", name, "", x_min, y_min, x_max, y_max
+    x_min, y_min, x_max, y_max = edges
+    return image, "box", name, "", x_min * width, y_min * height, x_max * width, y_max * height
 
 
 LAYOUT = Layout("YOLO boxes (one text file per image)", recognise, read)
