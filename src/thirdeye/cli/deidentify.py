@@ -75,7 +75,8 @@ def command(
     SRC is only read. Exit code 0 also where files went to quarantine, which is said; 3 where no file could be
     written.
     """
-    from thirdeye.journey.deidentifying import REPORT_PAGE, deidentify, release
+    from thirdeye.journey.deidentifying import REPORT_PAGE, deidentify
+    from thirdeye.journey.releasing import release
 
     if not released and (blank or boxes or everything):
         raise UsageError("--blank, --box and --all go with --release, once you have looked into quarantine")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from thirdeye.journey.checking import check
     from thirdeye.journey.consenting import trace_consent
-    from thirdeye.journey.deidentifying import deidentify, release
+    from thirdeye.journey.deidentifying import deidentify
     from thirdeye.journey.demonstrating import demo
     from thirdeye.journey.explaining import explain
     from thirdeye.journey.planning import plan
     from thirdeye.journey.reading import read
+    from thirdeye.journey.releasing import release
     from thirdeye.journey.reporting import report
     from thirdeye.journey.running import run
     from thirdeye.journey.training import train
@@ -44,7 +45,7 @@ _HOMES = {
     "report": "reporting",
     "read": "reading",
     "deidentify": "deidentifying",
-    "release": "deidentifying",
+    "release": "releasing",
     "trace_consent": "consenting",
 }
 

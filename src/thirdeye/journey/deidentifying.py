@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from thirdeye.case.study import Study
 from thirdeye.dicom.deidentify.key import open_key, refuse_if_shared
@@ -21,17 +22,27 @@ from thirdeye.intake.deidentify.folder import (
 )
 from thirdeye.intake.deidentify.links import write_links
 from thirdeye.intake.deidentify.one_file import HEAD_BYTES, kind_of
-from thirdeye.intake.deidentify.outcome import Box
 from thirdeye.intake.deidentify.page import page
-from thirdeye.intake.deidentify.release import release_file, waiting
 from thirdeye.intake.deidentify.report import report, summary
 from thirdeye.intake.deidentify.settings import Look, Settings
 from thirdeye.intake.deidentify.text_search import can_search, refuse_without
-from thirdeye.intake.workers import LIMIT_S, Lost, Task, each
 from thirdeye.journey.results import Deidentified
 from thirdeye.training.event import Event, Listener, silent
 
 REPORT_FILE, REPORT_PAGE = "deidentification.json", "deidentification.html"
+
+
+class Places(NamedTuple):
+    """What a run writes.
+
+    Args:
+        destination, quarantine, key_file, links: see `Deidentified`.
+    """
+
+    destination: Path
+    quarantine: Path
+    key_file: Path
+    links: Path
 
 
 def deidentify(
@@ -63,98 +74,64 @@ def deidentify(
         UsageError: an option, a folder or the key does not fit.
         MissingExtra: a search is wanted without the extra `ocr`.
     """
-    source, destination = Path(source), Path(destination)
-    aside = Path(quarantine) if quarantine is not None else _beside(destination, "-quarantine")
-    key_file = Path(key) if key is not None else _beside(destination, ".key")
-    links = _beside(destination, ".links.csv")
+    source = Path(source)
+    places = places_of(Path(destination), key=key, quarantine=quarantine)
     profile = make_profile(options)
     chosen = _look(look, profile.has(CLEAN_PIXELS))
-    begun = not dry_run and (destination / UNFINISHED).is_file()
-    refuse_places(source, destination, aside, begun=begun)
-    _refuse_key_place(key_file, source, destination, aside)
-    _refuse_file(links)
+    begun = not dry_run and (places.destination / UNFINISHED).is_file()
+    refuse_places(source, places.destination, places.quarantine, begun=begun)
+    _refuse_private_places(places, source, begun=begun)
     tell(Event("stage", "De-identify"))
     if dry_run:
-        found = Counter(_kind(source, name) or "other" for name in all_files(source))
-        for kind, number in found.most_common():
-            tell(Event("note", f"{number:,} files of the kind {kind}"))
-        return Deidentified(destination, aside, key_file, links, {"dry_run": True, "kinds": dict(found)})
-    secret, is_new = open_key(key_file)
-    settings = Settings(destination, aside, profile, secret, chosen)
+        return Deidentified(*places, {"dry_run": True, "kinds": _kinds(source, tell)})
+    secret, is_new = open_key(places.key_file)
+    settings = Settings(places.destination, places.quarantine, profile, secret, chosen)
     if begun and was_begun(settings):
         tell(Event("note", "An interrupted run is finished."))
     begin(settings)
     if is_new:
-        tell(Event("note", f"A new key was made: {key_file.name}. Keep it apart from the data, and safe."))
-    entries = list(
-        deidentify_folder(
-            source,
-            settings,
-            progress=lambda done, total: tell(Event("progress", "files de-identified", done / max(1, total))),
+        tell(
+            Event(
+                "note", f"A new key was made: {places.key_file.name}. Keep it apart from the data, and safe."
+            )
         )
-    )
+
+    def progress(done: int, total: int) -> None:
+        tell(Event("progress", "files de-identified", done / max(1, total)))
+
+    entries = list(deidentify_folder(source, settings, progress=progress))
     content = report(entries, settings)
+    write_report(places.destination, content, tell)
+    places.links.unlink(missing_ok=True)  # of the run that was interrupted at its very end
+    write_links(places.links, entries)
+    end(settings)
+    return Deidentified(*places, content)
+
+
+def places_of(
+    destination: Path, *, key: str | Path | None = None, quarantine: str | Path | None = None
+) -> Places:
+    """Where a run writes: beside the destination, unless told otherwise."""
+    whole = destination.resolve()
+
+    def beside(ending: str) -> Path:
+        return whole.with_name(whole.name + ending)
+
+    return Places(
+        destination,
+        beside("-quarantine") if quarantine is None else Path(quarantine),
+        beside(".key") if key is None else Path(key),
+        beside(".links.csv"),
+    )
+
+
+def write_report(destination: Path, content: dict[str, Any], tell: Listener) -> None:
+    """Tell what was done, and write it as JSON and as a page."""
     for line in summary(content):
         tell(Event("note", line))
     written = Study(destination)
     written.write_json(REPORT_FILE, content)
     written.write_text(REPORT_PAGE, page(content))
-    write_links(links, entries)
-    end(settings)
-    return Deidentified(destination, aside, key_file, links, content)
-
-
-def release(
-    destination: str | Path,
-    files: Sequence[str | Path] = (),
-    *,
-    quarantine: str | Path | None = None,
-    blank: bool = False,
-    boxes: Sequence[Box] = (),
-    tell: Listener = silent,
-) -> Deidentified:
-    """Let files out of quarantine that a person has looked at.
-
-    Args:
-        destination: of the run that put them there.
-        files: in quarantine; none: all that wait.
-        quarantine: its folder; None: ``DESTINATION-quarantine``.
-        blank: black out, in every frame, the places where text was found.
-        boxes: further places to black out, in each of the files: (left, upper, right, lower) in pixels.
-        tell: hears how it goes.
-
-    Raises:
-        UsageError: there is no such run, or a file is not one of those that wait.
-    """
-    destination = Path(destination)
-    aside = Path(quarantine) if quarantine is not None else _beside(destination, "-quarantine")
-    study = Study(destination)
-    if not study.has(REPORT_FILE):
-        raise UsageError(f"'{destination}' was not written by thirdeye deidentify: it has no {REPORT_FILE}")
-    content = study.read_json(REPORT_FILE)
-    names = waiting(content, aside, [Path(file) for file in files])
-    held = {file["written"]: file for file in content["files"] if file["status"] == "quarantined"}
-    tell(Event("stage", "Release"))
-    black = [[*(map(tuple, held[name]["boxes"]) if blank else ()), *boxes] for name in names]
-    tasks = [Task((str(aside), str(destination), n, b), LIMIT_S) for n, b in zip(names, black, strict=True)]
-    for name, places, answer in zip(names, black, each(release_file, tasks), strict=True):
-        if isinstance(answer, Lost):
-            tell(Event("note", f"{name} {answer.reason}; it stays in quarantine"))
-            continue
-        held[name] |= {
-            "status": "written",
-            "written": answer,
-            "looked_at": "blacked out" if places else "released as it is",
-            "boxes": [list(box) for box in places],
-        }
-        content["counts"]["quarantined"] -= 1
-        content["counts"]["written"] = content["counts"].get("written", 0) + 1
-    for line in summary(content):
-        tell(Event("note", line))
-    study.write_json(REPORT_FILE, content)
-    study.write_text(REPORT_PAGE, page(content))
-    links = _beside(destination, ".links.csv")
-    return Deidentified(destination, aside, _beside(destination, ".key"), links, content)
 
 
 def _look(wanted: Look | None, everything: bool) -> Look:
@@ -166,31 +143,30 @@ def _look(wanted: Look | None, everything: bool) -> Look:
     return wanted or ("search" if can_search() else "suspect")
 
 
-def _refuse_key_place(key_file: Path, *folders: Path) -> None:
-    """The key lies in none of the folders, and only its owner can read it."""
-    for folder in folders:
-        if folder.resolve() in key_file.resolve().parents:
+def _refuse_private_places(places: Places, source: Path, *, begun: bool) -> None:
+    """The key lies in none of the folders, only its owner can read it, and no links are overwritten."""
+    for folder in (source, places.destination, places.quarantine):
+        if folder.resolve() in places.key_file.resolve().parents:
             raise UsageError(f"the key would lie in '{folder.name}'; keep it apart from the data, with --key")
-    if key_file.exists() or key_file.is_symlink():
-        refuse_if_shared(key_file)
-
-
-def _refuse_file(path: Path) -> None:
-    if path.exists():
+    if places.key_file.exists() or places.key_file.is_symlink():
+        refuse_if_shared(places.key_file)
+    if places.links.exists() and not begun:
         raise UsageError(
-            f"'{path.name}' is there already, from another run; move it, or choose another folder"
+            f"'{places.links.name}' is there already, from another run; move it, or choose another folder"
         )
 
 
-def _kind(source: Path, name: str) -> str:
-    path = source if source.is_file() else source / name
+def _kinds(source: Path, tell: Listener) -> dict[str, int]:
+    """How many files there are of each kind."""
+    found = Counter(_kind(source if source.is_file() else source / name) for name in all_files(source))
+    for kind, number in found.most_common():
+        tell(Event("note", f"{number:,} files of the kind {kind}"))
+    return dict(found)
+
+
+def _kind(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return kind_of(file.read(HEAD_BYTES), path.name)
+            return kind_of(file.read(HEAD_BYTES), path.name) or "other"
     except OSError:
-        return ""
-
-
-def _beside(folder: Path, ending: str) -> Path:
-    whole = folder.resolve()
-    return whole.with_name(whole.name + ending)
+        return "other"

@@ -13,7 +13,8 @@ from pydicom.pixels import pixel_array
 
 from thirdeye.dicom.deidentify.blank import blank
 from thirdeye.errors import UsageError
-from thirdeye.journey.deidentifying import deidentify, release
+from thirdeye.journey.deidentifying import deidentify
+from thirdeye.journey.releasing import release
 
 BOX = (2, 1, 6, 4)  # columns 2 to 5, rows 1 to 3
 
@@ -58,6 +59,25 @@ def test_only_what_waits_can_be_released(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not written by thirdeye deidentify"):
         release(tmp_path / "src", [waiting])
     assert waiting.exists()
+
+
+def test_nothing_leaves_unblanked_where_blanking_was_asked_for(tmp_path: Path) -> None:
+    out, waiting = quarantined(tmp_path)
+    said: list[str] = []
+    release(out, blank=True, tell=lambda event: said.append(event.text))
+    assert waiting.exists()
+    assert any("has no place to black out" in text for text in said)
+    assert not list(out.rglob("*.png"))
+
+
+def test_a_report_that_was_changed_leads_nowhere_else(tmp_path: Path) -> None:
+    out, _ = quarantined(tmp_path)
+    content = json.loads((out / "deidentification.json").read_text())
+    content["files"][0]["written"] = "../src/a.png"
+    (out / "deidentification.json").write_text(json.dumps(content))
+    with pytest.raises(UsageError, match="outside quarantine"):
+        release(out)
+    assert (tmp_path / "src" / "a.png").exists()
 
 
 @pytest.mark.data

@@ -68,7 +68,7 @@ def test_text_goes_to_quarantine_with_its_boxes_and_can_be_blacked_out(tmp_path:
     drawn = list(done.quarantine.rglob("*.boxes.png"))
     assert len(drawn) == 1
     assert (np.asarray(Image.open(drawn[0])) == (255, 0, 0)).all(axis=-1).any()
-    from thirdeye.journey.deidentifying import release
+    from thirdeye.journey.releasing import release
 
     release(tmp_path / "out", blank=True)
     assert not [path for path in done.quarantine.rglob("*") if path.is_file()]

@@ -55,6 +55,11 @@ def waiting(content: dict, quarantine: Path, chosen: Sequence[Path]) -> list[str
         UsageError: a file does not lie there or is not one of those that wait.
     """
     known = [file["written"] for file in content["files"] if file["status"] == "quarantined"]
+    strange = [name for name in known if ".." in name.split("/") or name.startswith("/")]
+    if strange:
+        raise UsageError(
+            "the report of the run names files outside quarantine; it was changed, make a new run"
+        )
     if not chosen:
         return known
     root, named = quarantine.resolve(), []
