@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from thirdeye.intake.twins.frame import Floats
 
 _SHRINKAGE = 0.3  # of the mean variance; bounds how far noise in quiet directions is amplified
-_PRIOR = 50  # pictures that the prior counts for
+_PRIOR = 50  # pictures that the prior counts for in the covariance
+_PRIOR_MEAN = 4  # and in the mean, which a few pictures tell
 
 
 def cosines(order: int, size: int) -> Floats:
@@ -49,7 +50,8 @@ def fit_space(coefficients: Floats) -> Space:
     """The space of a set.
 
     A few pictures say little of a covariance, so it is mixed with that of natural pictures, whose power
-    falls with the square of the frequency (Field 1987), which counts for 50 pictures.
+    falls with the square of the frequency (Field 1987), which counts for 50 pictures. The mean is known
+    sooner; it is mixed with that of natural pictures, which is 0 and counts for 4.
 
     Args:
         coefficients: (N, K, K) of the set, or of some thousand pictures of it.
@@ -57,7 +59,7 @@ def fit_space(coefficients: Floats) -> Space:
     order = coefficients.shape[1]
     values = _flat(coefficients).astype(np.float64)
     weight = len(values) / (len(values) + _PRIOR)
-    mean = weight * values.mean(axis=0)
+    mean = len(values) / (len(values) + _PRIOR_MEAN) * values.mean(axis=0)
     apart = values - mean
     covariance = weight * (apart.T @ apart) / len(values) + (1 - weight) * np.diag(_natural(order))
     variances, directions = np.linalg.eigh(covariance)
