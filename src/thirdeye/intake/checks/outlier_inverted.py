@@ -16,6 +16,7 @@ NAME = "outlier.inverted"
 LEAST_IMAGES = 30
 ALIKE = 0.6  # correlation of the median picture with the typical one
 OPPOSITE = -0.45
+MANY = 0.01
 _SHOWN = 12
 
 
@@ -39,7 +40,7 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     shown = [np.asarray(exhibits.thumbnails[positions[row]]) for row in inverted[:_SHOWN]]
     yield Finding(
         check=NAME,
-        severity="warning",
+        severity="warning" if len(images) >= MANY * len(rows) else "info",
         message=f"{share(len(images), len(rows))} images look inverted: dark where the others are bright.",
         cases=images,
         evidence={

@@ -32,6 +32,7 @@ _CLINICAL = word_set(
     stature bodyheight
     """
 )
+_OF_DISEASE = word_set("tumor tumour nodule polyp mass birth diagnosis death followup survival")
 _PROOF = word_set(
     """
     proof proven confirm confirmed confirmation verified verification provenance_of_label histology biopsy
@@ -94,7 +95,7 @@ def _role(
         return "clinical"
     if column in named_split and column != "dataset" and values.nunique() <= 10:
         return "none"
-    if words & _ACQUISITION:
+    if words & _ACQUISITION and not words & _OF_DISEASE:
         return "acquisition"
     if says_the_same(values, labels):
         return "same"
