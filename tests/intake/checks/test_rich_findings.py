@@ -29,7 +29,8 @@ def test_findings_of_a_rich_set_are_json(made_exhibits: Make, task: str) -> None
         "row_spacing_mm": np.where(np.arange(240) < 3, 9.0, 0.1),
         "maximum": np.where(np.arange(240) < 3, 60000.0, 255.0), "minimum": np.zeros(240),
         **dict.fromkeys(
-            ("marks_upper_left", "marks_upper_right", "marks_lower_left", "marks_lower_right"), np.zeros(240, int)
+            ("marks_upper_left", "marks_upper_right", "marks_lower_left", "marks_lower_right"),
+            np.zeros(240, int),
         ),
     }  # fmt: skip
     columns = {

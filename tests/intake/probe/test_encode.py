@@ -32,7 +32,9 @@ def test_dates_are_days_and_words_are_no_numbers() -> None:
     assert (days[:3] - days[0]).tolist() == [0, 30, 1]
     assert np.isnan(days[3])
     assert as_number(pd.Series(["a", "b", "3"])) is None
-    assert as_number(pd.Series(["True", "False"])).tolist() == [1, 0]  # type: ignore[union-attr]
+    flags = as_number(pd.Series(["True", "False"]))
+    assert flags is not None
+    assert flags.tolist() == [1, 0]
 
 
 def test_what_counts_as_missing() -> None:
