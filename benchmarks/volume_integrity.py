@@ -1,16 +1,17 @@
 """Planted faults of volumes: what Third Eye, nnU-Net's verify_dataset_integrity and MONAI's DataAnalyzer say.
 
-    pip install nnunetv2 monai
-    python benchmarks/volume_integrity.py [--json OUT]
+    pip install nnunetv2 monai            # into an environment with Third Eye
+    python benchmarks/volume_integrity.py
 
-Every fault is planted into one of eight otherwise sound cases in nnU-Net's layout. A tool has "found" it when
-it stops or complains there and not on the sound data; where it says something, the first words are shown.
+Every fault is planted into one of eight otherwise sound cases in nnU-Net's layout. A tool has found it when
+it stops or complains there and not on the sound data; the first words of what it says are shown. Of Third
+Eye only warnings and errors count.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import gzip
 import io
 import json
 import logging
@@ -22,9 +23,11 @@ import types
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from common import arguments, finish, machine, table
 
 from thirdeye.case.geometry import Geometry
 from thirdeye.case.orientation import turn_affine, turn_voxels
@@ -110,8 +113,6 @@ def cut(folder: Path) -> None:
 
 def patched(folder: Path, offset: int, data: bytes) -> None:
     """Bytes of the header of the victim's image, which is written without packing."""
-    import gzip
-
     path = image_of(folder, VICTIM)
     content = bytearray(gzip.decompress(path.read_bytes()))
     content[offset : offset + len(data)] = data
@@ -143,7 +144,7 @@ def image_of(folder: Path, number: int) -> Path:
     return folder / "imagesTr" / f"c_{number}_0000.nii.gz"
 
 
-def write(folder: Path, fault: str | None) -> None:
+def write(folder: Path, fault: str) -> None:
     for part in ("imagesTr", "labelsTr"):
         (folder / part).mkdir(parents=True)
     for number in range(CASES):
@@ -165,7 +166,7 @@ def write(folder: Path, fault: str | None) -> None:
 
 def third_eye(folder: Path) -> set[str]:
     seen = examine(open_collection(folder, labels_optional=True))
-    return {f"{f.check}: {f.message[:90]}" for f in seen.findings}
+    return {f"{f.severity}, {f.check}: {f.message[:110]}" for f in seen.findings if f.severity != "info"}
 
 
 def nnu_net(folder: Path) -> set[str]:
@@ -219,31 +220,32 @@ TOOLS: dict[str, Callable[[Path], set[str]]] = {"Third Eye": third_eye, "nnU-Net
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path)
-    wanted = parser.parse_args()
+    options = arguments(__doc__ or "", "results/volume_integrity.json").parse_args()
     for name in ("nnUNet_raw", "nnUNet_preprocessed", "nnUNet_results"):
         os.environ.setdefault(name, tempfile.gettempdir())
-    table = {}
-    for fault in (None, *IN_MEMORY, *ON_DISK):
+    said: dict[str, dict[str, list[str]]] = {}
+    for fault in ("", *IN_MEMORY, *ON_DISK):
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place) / "Dataset001_Made"
             folder.mkdir()
             write(folder, fault)
-            table[fault or "(sound data)"] = {tool: sorted(look(folder)) for tool, look in TOOLS.items()}
-    quiet = table["(sound data)"]
-    print("| fault |", " | ".join(TOOLS), "|\n|---|", "---|" * len(TOOLS), sep="")
-    for fault, said in table.items():
-        new = {tool: [words for words in said[tool] if words not in quiet[tool]] for tool in TOOLS}
-        cells = [(new[tool] or ["-"])[0].replace("|", "/").replace("\n", " ") for tool in TOOLS]
-        print(f"| {fault} | {' | '.join(cells)} |")
-    for tool in TOOLS:
-        found = sum(
-            any(w not in quiet[tool] for w in said[tool]) for f, said in table.items() if f != "(sound data)"
-        )
-        print(f"{tool}: {found} of {len(table) - 1}; on sound data {len(quiet[tool])} complaints")
-    if wanted.json:
-        wanted.json.write_text(json.dumps(table, indent=1))
+            heard = {tool: sorted(look(folder)) for tool, look in TOOLS.items()}
+        said[fault] = {tool: [words.replace(str(folder), "...") for words in heard[tool]] for tool in TOOLS}
+    quiet = said.pop("")
+    new = {
+        fault: {tool: [words for words in heard[tool] if words not in quiet[tool]] for tool in TOOLS}
+        for fault, heard in said.items()
+    }
+    rows = [[fault, *(_cell(heard[tool]) for tool in TOOLS)] for fault, heard in new.items()]
+    counts = {tool: sum(bool(heard[tool]) for heard in new.values()) for tool in TOOLS}
+    rows.append(["**found**", *(f"{counts[tool]} of {len(new)}" for tool in TOOLS)])
+    versions = {name: version(name) for name in ("nnunetv2", "monai", "SimpleITK")}
+    result = {"machine": machine(), "versions": versions, "sound_data": quiet, "faults": new, "found": counts}
+    finish(result, options.json, table(["planted fault", *TOOLS], rows))
+
+
+def _cell(words: list[str]) -> str:
+    return (words or ["-"])[0].replace("|", "/").replace("\n", " ")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ MAX_BYTES = 1 << 30  # of unpacked voxels: 2,048 slices of 512 x 512 at 16 bits
 _MAX_TAIL = 1 << 20
 _MOST_DEFLATED = 1032  # deflate cannot shrink more (zlib's technical notes), so a small file holds few voxels
 _BLOCK = 1 << 20
+_RESOLVED = 1 << 22  # steps of the slope from 0 within which float32 keeps neighbouring values apart
 GZIP_MARK = b"\x1f\x8b"
 
 
@@ -172,7 +173,7 @@ def squeezed(voxels: NDArray[np.generic], name: str) -> NDArray[np.generic]:
 def scaled(voxels: NDArray[np.generic], slope: float, intercept: float) -> NDArray[np.generic]:
     """``slope * voxels + intercept``; integers stay integers where nothing is lost, else float32 or float64.
 
-    float32 holds every value of integers up to 16 bits with a relative rounding of 6e-8.
+    float32 serves integers up to 16 bits, whose values it keeps apart unless the intercept dwarfs them.
     """
     if slope == 1 and intercept == 0:
         return voxels
@@ -181,8 +182,11 @@ def scaled(voxels: NDArray[np.generic], slope: float, intercept: float) -> NDArr
         for kind in (voxels.dtype, np.dtype(np.int16), np.dtype(np.int32)):
             limits = np.iinfo(kind.str)
             if limits.min <= low and high <= limits.max:
-                return (voxels.astype(np.int64) + int(intercept)).astype(kind)
-    wide = np.float64 if voxels.dtype.itemsize > 2 and voxels.dtype != np.float32 else np.float32
+                shifted: NDArray[np.integer] = voxels.astype(kind)  # what wraps around comes back in the sum
+                shifted += np.array(int(intercept), np.int64).astype(kind)
+                return shifted
+    is_short = voxels.dtype.itemsize <= 2 or voxels.dtype == np.float32
+    wide = np.float32 if is_short and abs(intercept) <= _RESOLVED * abs(slope) else np.float64
     result: NDArray[np.floating] = voxels.astype(wide)
     with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is told as not finite
         factor, offset = np.array([slope, intercept], np.float64).astype(wide)

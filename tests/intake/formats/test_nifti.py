@@ -109,13 +109,33 @@ def edited(path: Path, offset: int, kind: str, *values: float) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("slope", "intercept", "kind"), [(1, -1024, "i2"), (1, 60000, "i4"), (0.5, 3, "f4"), (0, 7, "i2")]
+    ("slope", "intercept", "kind"),
+    [
+        (1, -1024, "i2"),
+        (1, 32000, "i2"),
+        (1, 60000, "i4"),
+        (0.5, 3, "f4"),
+        (0, 7, "i2"),
+        (1, 3e9, "f8"),
+        (0.001, 5e3, "f8"),
+    ],
 )
 def test_scaling(tmp_path: Path, slope: float, intercept: float, kind: str) -> None:
     path = edited(saved(tmp_path / "v.nii", voxels()), 112, "<2f", slope, intercept)
     got = read(path).voxels
     assert got.dtype == np.dtype(kind)
-    assert np.array_equal(got, nibabel.load(path).get_fdata())
+    assert np.allclose(got, nibabel.load(path).get_fdata(), rtol=1e-7, atol=0)
+    assert len(np.unique(got)) == 60
+
+
+@pytest.mark.parametrize(("kind", "intercept", "result"), [("u2", -30000, "i2"), ("u1", -1024, "i2")])
+def test_an_intercept_that_makes_unsigned_numbers_negative(
+    tmp_path: Path, kind: str, intercept: int, result: str
+) -> None:
+    values = np.linspace(0, np.iinfo(kind).max if kind == "u1" else 62000, 60).reshape(SHAPE).astype(kind)
+    got = read(edited(saved(tmp_path / "v.nii", values), 112, "<2f", 1, intercept)).voxels
+    assert got.dtype == result
+    assert np.array_equal(got, values.astype(int) + intercept)
 
 
 def test_a_scale_beyond_all_numbers(tmp_path: Path) -> None:
