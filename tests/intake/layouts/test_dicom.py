@@ -127,6 +127,15 @@ def test_zeros_that_a_spreadsheet_took_don_t_matter(write_series: Writer, tmp_pa
     assert "mrn" not in collection.rows.columns
 
 
+def test_the_table_itself_can_be_named(hospital: Callable[[int], Path]) -> None:
+    folder = hospital(4)
+    table(folder, patient_id=[f"SECRET-{n:03d}" for n in range(4)], label=["a", "b"] * 2)
+    collection = open_collection(folder / "labels.csv", positive="b")
+    assert (collection.layout, len(collection.rows)) == ("dicom", 8)
+    assert "Images were found by patient ID (column 'patient_id' of labels.csv)." in collection.understood
+    assert "dicom_image" not in " ".join(collection.understood)
+
+
 def test_a_table_that_names_nothing_is_refused(hospital: Callable[[int], Path]) -> None:
     folder = hospital(2)
     table(folder, patient_id=["X1", "X2"], label=["a", "b"])

@@ -95,7 +95,7 @@ def _read(
         patient_origin=labelled.patient_origin
         if labelled.patient_origin != "none"
         else reading.patient_origin,
-        sentences=(*reading.sentences, *labelled.sentences),
+        sentences=(*reading.sentences, *(s for s in labelled.sentences if REFERENCE_COLUMN not in s)),
         leftovers={**reading.leftovers, **_kept(labelled, joined, table)},
     )
 
