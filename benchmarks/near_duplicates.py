@@ -4,9 +4,10 @@
     python benchmarks/near_duplicates.py --peer PEER/bin/python
 
 Every image of a set gets one changed copy; the kinds of change take turns. A pair is right when it joins
-images of one origin. It is natural, and neither right nor wrong, when both images are known to be of one patient
-or lesion (the set's table says so), or somebody looked at it and saw one scene (`near_duplicates_seen.json`).
-Every other pair is false. Limits were set on the sets named "development"; figures are of the others.
+images of one origin. It is natural, and neither right nor wrong, when both images are known to be of one
+patient or lesion (the set's table says so), or somebody looked at it and saw one scene (they are listed in
+`near_duplicates_seen.json`). Every other pair is false. Limits were set on the sets named "development";
+figures are of the others.
 """
 
 from __future__ import annotations
