@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.columns import candidates
 from thirdeye.intake.files import is_visible, natural
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import CORE_COLUMNS, Reading
@@ -16,6 +17,7 @@ from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
 from thirdeye.intake.words import counted, listed, plain, shown_name
 
 _LEAST_SHARE = 0.5
+_ENOUGH = 0.95
 _UNITS = {"patient": "patients", "case": "cases", "image": "images"}
 
 
@@ -90,24 +92,39 @@ def _tables_beside(reading: Reading, data: Path) -> list[Path]:
 
 
 def find_join(rows: pd.DataFrame, table: pd.DataFrame) -> Join | None:
-    """The column of the table, and the identifier of the rows, that fit best; None where nothing does."""
+    """The column of the table, and the identifier of the rows, that fit best; None where nothing does.
+
+    Columns with few different values, and not named like identifiers, are not looked at.
+    """
     best: Join | None = None
+    columns = [str(column) for column in table.columns]
+    named = {*candidates(columns, "patient"), *candidates(columns, "image")}
+    asked = [c for c in columns if c in named or table[c].nunique() > _LEAST_SHARE * len(table)]
     for unit, keys in _identifiers(rows).items():
-        of = keys[keys != ""].nunique()
-        for column in table.columns:
-            for how, form in (
-                ("", str),
-                ("leading zeros apart", _bare),
-                ("case and punctuation apart", plain),
-            ):
-                cells = {form(cell): cell for cell in reversed(list(table[column])) if cell}
-                written = keys.map(
-                    lambda key, cells=cells, form=form: cells.get(form(key), "") if key else ""
-                )
-                matched = keys[written != ""].nunique()
-                if matched and (best is None or matched / of > best.matched / best.of + 1e-9):
-                    best = Join(column, unit, written, matched, of, how)
+        for column in asked:
+            join = _joined_by(column, table[column], unit, keys)
+            if join.matched and (best is None or join.matched / join.of > best.matched / best.of + 1e-9):
+                best = join
     return best
+
+
+def _joined_by(column: str, cells: pd.Series, unit: str, keys: pd.Series) -> Join:
+    """By the identifiers as they are written, else overlooking what people change."""
+    known = [key for key in dict.fromkeys(keys) if key]
+    best: Join | None = None
+    for how, form in (("", str), ("leading zeros apart", _bare), ("case and punctuation apart", plain)):
+        written = {form(cell): cell for cell in reversed(list(dict.fromkeys(cells))) if cell}
+        found = {key: written[form(key)] for key in known if form(key) in written}
+        if best is None or len(found) > best.matched:
+            best = Join(column, unit, _looked_up(keys, found), len(found), len(known), how)
+        if best.matched >= _ENOUGH * len(known):
+            break
+    return best or Join(column, unit, _looked_up(keys, {}), 0, len(known), "")
+
+
+def _looked_up(keys: pd.Series, values: Mapping[str, str]) -> pd.Series:
+    """Text for text; "" where nothing is known."""
+    return pd.Series([values.get(key, "") for key in keys], index=keys.index, dtype=object)
 
 
 def _identifiers(rows: pd.DataFrame) -> Mapping[str, pd.Series]:
@@ -129,7 +146,7 @@ def _joined(reading: Reading, table: pd.DataFrame, join: Join, name: str, *, ask
     new = _new_columns(reading.rows, [str(column) for column in once.columns])
     if not new:
         return reading
-    columns = {ours: join.keys.map(once[theirs]).fillna("") for theirs, ours in new.items()}
+    columns = {ours: _looked_up(join.keys, once[theirs].to_dict()) for theirs, ours in new.items()}
     rows = reading.rows.assign(**columns)
     unmatched = reading.rows["image"][join.keys == ""]
     unused = [cell for cell in once.index if cell and cell not in set(join.keys)]

@@ -28,8 +28,14 @@ def told(regions: pd.DataFrame, images: int) -> str:
     """ "4,888 boxes in 364 of 364 images: RBC (4,155), WBC (372), Platelets (361)." """
     kind = "point" if set(regions["kind"]) == {"point"} else "box"
     counts = regions["name"].value_counts()
+    shown = regions["image"].nunique()
+    if kind == "point" and len(counts) > 1 and set(counts) == {shown}:
+        where = (
+            f"each of {counted(images, 'image')}" if shown == images else f"{shown:,} of {images:,} images"
+        )
+        return f"{counted(len(counts), 'landmark')} in {where}."
     names = listed([f"{name or '(no name)'} ({number:,})" for name, number in counts.items()], 8)
     return (
         f"{counted(len(regions), kind, 'boxes' if kind == 'box' else None)} in "
-        f"{regions['image'].nunique():,} of {counted(images, 'image')}: {names}."
+        f"{shown:,} of {counted(images, 'image')}: {names}."
     )

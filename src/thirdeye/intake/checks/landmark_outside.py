@@ -10,7 +10,7 @@ from thirdeye.intake.annotation_view import cases, points_of, table
 from thirdeye.intake.checks.check import register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.words import shown_name
+from thirdeye.intake.words import counted, shown_name
 
 _TOLERANCE_PX = 1.0
 _TOO_MANY = 0.2
@@ -32,8 +32,8 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         check="landmark.outside",
         severity="error" if len(wrong) > _TOO_MANY * len(points) else "warning",
         message=f"{share(len(wrong), len(points))} landmarks lie beyond their image, in "
-        f"{len(cases(wrong['image'])):,} "
-        f"images: '{shown_name(first['image'])}', {first['name']} by {first['beyond_px']:.0f} pixels.",
+        f"{counted(wrong['image'].nunique(), 'image')}: '{shown_name(first['image'])}', {first['name']} by "
+        f"{first['beyond_px']:.0f} pixels.",
         cases=cases(wrong["image"]),
         evidence={"landmarks": len(wrong), "table": table(wrong, ["image", "name", "x", "y", "beyond_px"])},
         remedy="Cropped images leave some landmarks outside: mark them as missing, or take the uncropped "
