@@ -7,15 +7,8 @@ from pathlib import Path
 import pytest
 from pydicom.data import get_testdata_file
 
-from thirdeye.dicom.scan import (
-    age_years,
-    dicom_files,
-    iso_date,
-    read_header,
-    scan_headers,
-    short_name,
-    weighting,
-)
+from thirdeye.dicom.header import short_name
+from thirdeye.dicom.scan import dicom_files, read_header, scan_headers
 
 Writer = Callable[..., list[Path]]
 
@@ -37,43 +30,6 @@ def test_a_header_tells_the_image_and_hides_the_person(write_series: Writer, tmp
     assert "secret" not in repr(first).lower()
     assert first.patient.startswith("patient-")
     assert first.site == short_name("site", "secret hospital ")
-
-
-@pytest.mark.parametrize(
-    ("text", "years"),
-    [
-        ("045Y", "45"),
-        ("018M", "1"),
-        ("003W", "0"),
-        ("700D", "1"),
-        ("095Y", "90"),
-        ("45", ""),
-        ("", ""),
-        ("abcY", ""),
-    ],
-)
-def test_age(text: str, years: str) -> None:
-    assert age_years(text) == years
-
-
-@pytest.mark.parametrize(
-    ("text", "date"), [("20240229", "2024-02-29"), ("20230229", ""), ("2024", ""), ("", "")]
-)
-def test_date(text: str, date: str) -> None:
-    assert iso_date(text) == date
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Ax T1 FLAIR POST", "FLAIR contrast"),
-        ("t2_tse_tra", "T2"),
-        ("Mr Smith's head", ""),
-        ("AX T1 +C", "T1 contrast"),
-    ],
-)
-def test_weighting_keeps_no_free_text(text: str, found: str) -> None:
-    assert weighting(text) == found
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from thirdeye.dicom.scan import Header, dicom_files, scan_headers, series_key
+from thirdeye.dicom.header import Header, series_key
+from thirdeye.dicom.scan import dicom_files, scan_headers
 from thirdeye.dicom.stacks import Stack, stack_key, stacks_of
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from thirdeye.dicom.header import short_name
 from thirdeye.dicom.open import open_dataset, reasons
-from thirdeye.dicom.scan import short_name
 
 _GROUP = "125007"  # DCM Measurement Group
 _FINDING = ("121071", "246188002")  # DCM and SCT Finding

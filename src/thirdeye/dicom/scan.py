@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from thirdeye.dicom.groups import number_of_frames
 from thirdeye.dicom.guard import check_deflated
-from thirdeye.dicom.identity import pseudonym
+from thirdeye.dicom.header import Header, short_name
+from thirdeye.dicom.header_words import SHORT_VIEWS, age_years, iso_date, weighting
 from thirdeye.dicom.open import first_line
-from thirdeye.dicom.planes import Plane, plane_of
+from thirdeye.dicom.planes import plane_of
 from thirdeye.dicom.quiet import quiet_decoders
 
 _TEXTS = {
@@ -48,101 +47,8 @@ _TAGS = [*_TEXTS.values(), *MARKS, *_OTHERS]
 _LONGEST = 64
 _MOST_REFERENCES = 8
 _MOST_INFLATED = 256 * 1024**2
-_SHORT_VIEWS = {
-    "craniocaudal": "CC",
-    "mediolateraloblique": "MLO",
-    "mediolateral": "ML",
-    "lateromedial": "LM",
-    "anteroposterior": "AP",
-    "posteroanterior": "PA",
-}
 _SAYS_NOTHING = frozenset(["none", "unknown", "n/a", "na", "null"])
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What is kept of one file. The fields that identify a person are not shown by `repr`.
-
-    Args:
-        file: relative to the folder that was scanned, with forward slashes.
-        error: why the header cannot be read; "" when it can, and only then the others mean something.
-        sop_class, sop_uid, series_uid, study_uid, space_uid (frame of reference), patient_id, accession:
-            identifiers, never written anywhere.
-        modality, body_part, view, laterality, manufacturer, device, photometric, sex: as in the header.
-        sequence: what the description of an MR series says of its weighting ("T1", "FLAIR contrast").
-        site: pseudonym of the institution ("site-1f0c22ab"); "" where unknown.
-        age: years, "" where unknown; from 90 on "90" (as 45 CFR 164.514 asks).
-        date: of the study, ISO 8601; "" where unknown.
-        height, width, frames: pixels and frames; 0 where unknown.
-        n_bytes: size of the file.
-        plane: where the image lies; None where unknown.
-        is_localiser: an image that was made to plan others.
-        marks: values of `MARKS` as text.
-        has_places: several frames, each with a place in space.
-        of_series: series that a segmentation or structure set refers to (UIDs).
-        of_images: of each of them the first images that it refers to (UIDs).
-    """
-
-    file: str
-    error: str = ""
-    sop_class: str = field(default="", repr=False)
-    sop_uid: str = field(default="", repr=False)
-    series_uid: str = field(default="", repr=False)
-    study_uid: str = field(default="", repr=False)
-    space_uid: str = field(default="", repr=False)
-    patient_id: str = field(default="", repr=False)
-    accession: str = field(default="", repr=False)
-    modality: str = ""
-    body_part: str = ""
-    view: str = ""
-    laterality: str = ""
-    manufacturer: str = ""
-    device: str = ""
-    photometric: str = ""
-    sex: str = ""
-    sequence: str = ""
-    site: str = ""
-    age: str = ""
-    date: str = ""
-    height: int = 0
-    width: int = 0
-    frames: int = 0
-    n_bytes: int = 0
-    plane: Plane | None = None
-    is_localiser: bool = False
-    marks: tuple[str, ...] = ()
-    has_places: bool = False
-    of_series: tuple[str, ...] = field(default=(), repr=False)
-    of_images: tuple[str, ...] = field(default=(), repr=False)
-
-    @property
-    def patient(self) -> str:
-        """Pseudonym of the patient; "" where the header names none."""
-        return pseudonym(self.patient_id) if self.patient_id else ""
-
-    @property
-    def study(self) -> str:
-        """Pseudonym of the study; "" where the header names none."""
-        return short_name("study", self.study_uid)
-
-    @property
-    def series(self) -> str:
-        """First eight hexadecimal digits of the SHA-256 of the series' UID; "" where there is none."""
-        return series_key(self.series_uid)
-
-
-def series_key(series_uid: str) -> str:
-    """The name of a series in references: ``folder#series=1f0c22ab``."""
-    return hashlib.sha256(series_uid.encode("utf-8", "surrogatepass")).hexdigest()[:8] if series_uid else ""
-
-
-def short_name(kind: str, value: str) -> str:
-    """A stable pseudonym ("site-1f0c22ab") that does not contain the value; "" for "".
-
-    It hides a name from a reader, not from somebody who tries every name: the hash has no key.
-    """
-    return f"{kind}-{series_key(value.strip().casefold())}" if value.strip() else ""
 
 
 def scan_headers(root: Path, files: Iterable[str]) -> Iterator[Header]:
@@ -296,7 +202,7 @@ def _coded(data: Any, keyword: str) -> str:
     """Meaning of a code, in the short form of ViewPosition where there is one."""
     items = data.get(keyword)
     meaning = _text(items[0], "CodeMeaning") if items else ""
-    return _SHORT_VIEWS.get(meaning.casefold().replace("-", "").replace(" ", ""), meaning)
+    return SHORT_VIEWS.get(meaning.casefold().replace("-", "").replace(" ", ""), meaning)
 
 
 def _contoured_series(data: Any) -> list[Any]:
@@ -314,35 +220,3 @@ def _whole(data: Any, keyword: str) -> int:
         return int(data.get(keyword) or 0)
     except (TypeError, ValueError):
         return 0
-
-
-def age_years(text: str) -> str:
-    """ "045Y" is "45"; months, weeks and days are rounded down to years; "" for anything else."""
-    number, unit = text[:3], text[3:4].upper()
-    per_year = {"Y": 1, "M": 12, "W": 52, "D": 365}.get(unit)
-    if not number.isdigit() or per_year is None:
-        return ""
-    return str(min(90, int(number) // per_year))
-
-
-def iso_date(text: str) -> str:
-    """ "20040119" is "2004-01-19"; "" for what is no date."""
-    import datetime
-
-    try:
-        return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8])).isoformat()
-    except ValueError:
-        return ""
-
-
-_WEIGHTINGS = ("FLAIR", "T1", "T2", "PD", "DWI", "ADC", "SWI", "DTI", "TOF", "STIR")
-_CONTRAST = ("POST", "GD", "GAD", "CONTRAST", "+C", "CE")
-
-
-def weighting(description: str) -> str:
-    """Weighting and contrast of an MR series from its description; free text itself is never kept."""
-    text = description.upper()
-    found = next((word for word in _WEIGHTINGS if word in text), "")
-    words = text.replace("_", " ").replace("-", " ").split()
-    with_contrast = "POST" in text or any(word in _CONTRAST for word in words)
-    return f"{found} contrast" if found and with_contrast else found

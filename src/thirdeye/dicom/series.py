@@ -16,10 +16,10 @@ from thirdeye.dicom.frames import stored_values
 from thirdeye.dicom.grey import physical_values
 from thirdeye.dicom.groups import frame_header
 from thirdeye.dicom.guard import check_before_decoding
+from thirdeye.dicom.header import series_key
 from thirdeye.dicom.multiframe import MAX_VOXELS, stack
 from thirdeye.dicom.open import open_dataset, reasons
 from thirdeye.dicom.planes import affine_of
-from thirdeye.dicom.scan import series_key
 from thirdeye.dicom.stacks import Stack
 
 _ATTRIBUTES = ("body_part", "view", "laterality", "manufacturer", "device", "photometric", "sequence")

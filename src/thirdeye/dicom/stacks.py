@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from thirdeye.dicom.header import Header, series_key
 from thirdeye.dicom.planes import Pile, pile_up
-from thirdeye.dicom.scan import MARKS, Header, series_key
+from thirdeye.dicom.scan import MARKS
 
 _TURNED = 0.01
 

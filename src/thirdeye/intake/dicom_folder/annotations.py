@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from thirdeye.dicom.drawn import read_segments
+from thirdeye.dicom.header import Header, series_key
 from thirdeye.dicom.outline import boxes_of, in_voxels
 from thirdeye.dicom.planes import affine_of
 from thirdeye.dicom.report import Group, Report, Shape, read_report
-from thirdeye.dicom.scan import Header, series_key
 from thirdeye.dicom.stacks import common_folder, stack_key
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.collection import MASK_COLUMNS

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from thirdeye.dicom.scan import Header, read_header
+from thirdeye.dicom.header import Header
+from thirdeye.dicom.scan import read_header
 from thirdeye.intake.reference import as_path
 from thirdeye.intake.workers import Lost, Task, each
 

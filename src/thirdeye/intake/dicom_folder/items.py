@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from thirdeye.dicom.scan import Header
+from thirdeye.dicom.header import Header
 from thirdeye.dicom.stacks import Stack, stacks_of
 from thirdeye.intake.files import natural
 from thirdeye.intake.reading import core_rows

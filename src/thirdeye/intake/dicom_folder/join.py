@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from thirdeye.dicom.scan import Header
+from thirdeye.dicom.header import Header
 from thirdeye.intake.columns import candidates
 from thirdeye.intake.dicom_folder.items import ImageItem
 from thirdeye.intake.words import plain
