@@ -69,6 +69,7 @@ def test_withdrawn_patients_as_of_a_day(tmp_path: Path) -> None:
         withdrawn_patients(tmp_path / "c.csv", as_of="soon")
 
 
+@pytest.mark.slow
 def test_a_real_study(finished: Path) -> None:
     rows = pd.read_csv(finished / "study" / "dataset.csv", dtype=str, keep_default_na=False)
     patient = rows.loc[rows["split"] == "train", "patient"].iloc[0]
