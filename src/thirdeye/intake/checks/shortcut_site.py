@@ -98,7 +98,7 @@ def _unequal(
     exhibits: Exhibits,
 ) -> Finding:
     strength = cramers_v(counts)
-    lowest, highest, name = _extremes(counts)
+    lowest, highest, name = _extremes(counts, target)
     pooled, within = _aucs(target, values, known, exhibits)
     compared = ""
     if pooled is not None and within is not None and pooled.value is not None:
@@ -126,11 +126,12 @@ def _unequal(
     )
 
 
-def _extremes(counts: pd.DataFrame) -> tuple[str, str, str]:
+def _extremes(counts: pd.DataFrame, target: Target) -> tuple[str, str, str]:
     """Lowest and highest share of the class whose share varies most, in words, among sources of some size."""
     large = counts[counts.sum(axis=1) >= MIN_EVENTS]
     shares = (large if len(large) > 1 else counts).apply(lambda row: row / row.sum(), axis=1)
-    name = str((shares.max() - shares.min()).idxmax())
+    varying = str((shares.max() - shares.min()).idxmax())
+    name = varying if target.positive is None else target.classes[target.positive]
     low, high = shares[name].idxmin(), shares[name].idxmax()
     words = [f"{100 * shares[name][source]:.0f} % in {shown_name(str(source))}" for source in (low, high)]
     return words[0], words[1], name

@@ -28,7 +28,7 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         severity="warning" if EPOCHS * once > LONG_S else "info",
         message=f"Training looks once at {learnt:,} images in about {duration_in_words(once)} on this "
         f"machine "
-        f"({speed:.0f} a second at 224 x 224 pixels); {EPOCHS} times, the usual, in "
+        f"({speed:.2g} a second at 224 x 224 pixels); {EPOCHS} times, the usual, in "
         f"{duration_in_words(EPOCHS * once)}.",
         evidence={
             "images_per_s": round(speed, 2),
