@@ -67,7 +67,7 @@ def sounds(tmp_path: Path) -> Path:
     rng = np.random.default_rng(5)
     time = np.arange(4000) / 2000
     for i in range(24):
-        sound = 0.2 * rng.normal(size=4000) + 0.5 * np.sin(2 * np.pi * (40 + 3 * i) * time)
+        sound = 0.2 * rng.normal(size=4000) + 0.5 * np.sin(2 * np.pi * (70 + 3 * i) * time)
         rate = 2000
         if i == 2:
             sound[:3000] = 0

@@ -137,3 +137,48 @@ def test_broken_names_lead_back(tmp_path: Path) -> None:
     again = check(tmp_path / "fixed.csv", patient_is_image=True, positive="b")
     assert len(again.examination.facts) == 24
     assert (again.examination.facts["error"] == "").all()
+
+
+def painted(place: Path, seed: int) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (40, 40), np.uint8)).save(place)
+
+
+def test_masks_stay_with_their_images(tmp_path: Path) -> None:
+    for i in range(8):
+        painted(tmp_path / "data" / "images" / f"{i}.png", seed=0 if i == 5 else i)  # 5 is a copy of 0
+        mask = np.zeros((40, 40), np.uint8)
+        mask[5 : 15 + i, 8:20] = 255
+        (tmp_path / "data" / "masks").mkdir(exist_ok=True)
+        Image.fromarray(mask).save(tmp_path / "data" / "masks" / f"{i}.png")
+    checked = check(tmp_path / "data")
+    assert checked.collection.task == "segmentation"
+    fix(checked, tmp_path / "data", tmp_path / "fixed.csv")
+    again = check(tmp_path / "fixed.csv")
+    assert again.collection.task == "segmentation"
+    assert sorted(again.collection.rows["image"]) == [f"data/images/{i}.png" for i in (0, 1, 2, 3, 4, 6, 7)]
+    assert dict(zip(again.collection.masks["image"], again.collection.masks["mask"], strict=True)) == {
+        f"data/images/{i}.png": f"data/masks/{i}.png" for i in (0, 1, 2, 3, 4, 6, 7)
+    }
+    assert "dup.exact" not in {finding.check for finding in again.examination.findings}
+
+
+def test_boxes_stay_with_their_images(tmp_path: Path) -> None:
+    lines = ["image,label,xmin,ymin,xmax,ymax"]
+    for i in range(8):
+        painted(tmp_path / "data" / f"{i}.png", seed=0 if i == 5 else i)
+        lines += [f"{i}.png,cell,{i},2,{i + 9},12", f"{i}.png,nucleus,20,20,26,{25 + i}"]
+    (tmp_path / "data" / "boxes.csv").write_text("\n".join(lines))
+    checked = check(tmp_path / "data")
+    assert checked.collection.task == "detection"
+    fix(checked, tmp_path / "data", tmp_path / "new" / "fixed.csv")
+    again = check(tmp_path / "new" / "fixed.csv").collection
+    assert again.task == "detection"
+    known = checked.collection.regions
+    kept = known[known["image"] != "5.png"].assign(image=lambda r: "../data/" + r["image"])
+    columns = ["image", "name", "x_min", "y_min", "x_max", "y_max"]
+    pd.testing.assert_frame_equal(
+        again.regions[columns].sort_values(columns).reset_index(drop=True),
+        kept[columns].sort_values(columns).reset_index(drop=True),
+        check_dtype=False,
+    )

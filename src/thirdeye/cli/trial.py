@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.words import counted, listed
 
 if TYPE_CHECKING:
@@ -85,7 +86,15 @@ def _end(checked: Checked, page: Path | None, hint: bool) -> Iterator[str]:
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = sum(finding.severity == "warning" for finding in findings)
     told = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
-    yield f"Verdict: {'must not be learnt from yet' if errors else 'may be learnt from'} ({told})."
+    yield f"Verdict: {_verdict(checked.collection.task, errors)} ({told})."
+
+
+def _verdict(task: str, errors: int) -> str:
+    if errors:
+        return "must not be learnt from yet"
+    if task == "unlabelled":
+        return "examined; without labels nothing can be learnt from them"
+    return "may be learnt from" if task in CLASSIFICATION else f"fit for {task}, which is not learnt here yet"
 
 
 def _wrapped(head: str, text: str) -> list[str]:

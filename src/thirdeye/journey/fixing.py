@@ -9,6 +9,7 @@ from pathlib import Path
 
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
+from thirdeye.intake.fix_annotations import with_annotations
 from thirdeye.intake.fix_table import FixedTable, fixed_table
 from thirdeye.intake.reference import as_path, as_reference, split_selector
 from thirdeye.intake.table_file import TABLE_SUFFIXES
@@ -56,10 +57,12 @@ def fix(checked: Checked, data: str | Path, table: str | Path, *, dry_run: bool 
             "them into folders first"
         )
     found = fixed_table(collection.rows, checked.examination.findings)
-    rows = found.rows.assign(
-        image=[_from_table(collection.root, image, target) for image in found.rows["image"]]
-    )
-    if (found.rows["case"] == found.rows["image"]).all():
+    rows = with_annotations(found.rows, collection)
+    alone = bool((rows["case"] == rows["image"]).all())
+    rows = rows.assign(image=[_from_table(collection.root, image, target) for image in rows["image"]])
+    if "mask" in rows and collection.task == "segmentation":
+        rows["mask"] = [mask and _from_table(collection.root, mask, target) for mask in rows["mask"]]
+    if alone:
         rows = rows.assign(case=rows["image"])
     if collection.group == "image":  # an assumption of the user's does not become a fact of a table
         rows = rows.assign(patient="")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from thirdeye.errors import DataRefused
 from thirdeye.intake.annotated import annotated_reading
-from thirdeye.intake.files import find_files
+from thirdeye.intake.files import FoundFiles
 from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.layouts.table_choice import tables_in, wants_classes
 from thirdeye.intake.name_index import NameIndex
@@ -20,6 +20,7 @@ from thirdeye.intake.region_columns import has_regions
 from thirdeye.intake.region_table import RegionTable, read_regions
 from thirdeye.intake.splits import split_name
 from thirdeye.intake.table_file import TABLE_SUFFIXES, known_table
+from thirdeye.intake.table_paths import files_of_table
 
 _LOOKED_AT = 1000
 
@@ -46,13 +47,15 @@ def read(data: Path, options: Options) -> Reading:
             "that lie beside it"
         )
     root = data if data.is_dir() else data.parent
-    found = find_files(root)
+    found = files_of_table(data)
     roles, regions = chosen.roles, chosen.regions
     here = regions[regions["image"] != ""]
     references = pd.Series(list(roles.matches.references), index=roles.table.index)
     first = (
         roles.table.assign(image_=references)[references != ""].drop_duplicates("image_").set_index("image_")
     )
+    if not found.images:  # the table names images elsewhere
+        found = FoundFiles(tuple(first.index), (), ())
     lonely = roles.table[roles.image][(references == "") & (roles.table[roles.image] != "")]
     columns = _columns(first, chosen)
     reading = annotated_reading(
@@ -81,7 +84,7 @@ def _choose(data: Path, options: Options, *, most: int | None = None) -> RegionT
     asked = [name for name in tables if data.is_dir() or name == data.name]
     if not any(has_regions(tables[name].columns) for name in asked):
         return None
-    index = NameIndex(root, find_files(root).images, stay_inside=True)
+    index = NameIndex(root, files_of_table(data).images, stay_inside=data.is_dir())
     understood = [
         chosen
         for name in asked

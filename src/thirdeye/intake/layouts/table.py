@@ -11,6 +11,7 @@ from thirdeye.intake.layouts.table_choice import choose_table, tables_in
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.table_file import TABLE_SUFFIXES
+from thirdeye.intake.table_masks import masked_reading, names_masks
 from thirdeye.intake.table_paths import files_of_table
 from thirdeye.intake.table_rows import table_reading
 from thirdeye.intake.words import listed
@@ -41,6 +42,8 @@ def read(data: Path, options: Options) -> Reading:
         raise DataRefused(
             f"no table in the folder names its images ({names}); name the column that does: --image-column"
         )
+    if names_masks(choice):
+        return masked_reading(root, choice)
     return table_reading(root, choice, found, options)
 
 

@@ -13,6 +13,8 @@ from thirdeye.report.names import measure
 from thirdeye.report.numbers import interval_text, is_number, value_text
 
 TABLE_ROWS = 30
+CASE_ROWS = 12  # of a table by image: the pictures below show more
+_OF_CASES = ("image", "mask", "case")
 _PAIRS = 24
 _LONGEST = 160
 _SIDES = ("x_min", "y_min", "x_max", "y_max")
@@ -123,7 +125,7 @@ def _decimal(value: float) -> str:
 def _table(table: Mapping[str, Any], caption: str) -> Table:
     heads = [str(head) for head in table["columns"]]
     rows = [list(row) for row in table["rows"]]
-    shown = rows[:TABLE_ROWS]
+    shown = rows[: CASE_ROWS if heads[0].lower() in _OF_CASES else TABLE_ROWS]
     columns = tuple(
         Column(title(head).replace("+-", "±"), numeric=position > 0 and _is_numeric(shown, position))
         for position, head in enumerate(heads)

@@ -24,13 +24,12 @@ def verdict(trial: Trial) -> Verdict:
         return Verdict(
             "warning", "These data hold no labels: they can be examined, but nothing can be learnt from them."
         )
+    task = trial.collection.task
+    fit = "may be learnt from" if task in CLASSIFICATION else f"seem fit for {task}"
     if warnings:
-        return Verdict(
-            "warning",
-            f"These data may be learnt from, but {counted(len(warnings), 'warning')} should be read first.",
-            _then(trial),
-        )
-    return Verdict("good", "These data may be learnt from: no check found a reason against it.", _then(trial))
+        told = counted(len(warnings), "warning")
+        return Verdict("warning", f"These data {fit}, but {told} should be read first.", _then(trial))
+    return Verdict("good", f"These data {fit}: no check found a reason against it.", _then(trial))
 
 
 def _why(trial: Trial, errors: list[Finding]) -> str:

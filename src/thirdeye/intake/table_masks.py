@@ -1,0 +1,69 @@
+"""A table whose rows name an image and its mask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from thirdeye.intake.collection import MASK_COLUMNS
+from thirdeye.intake.fix_annotations import MASK_VALUES, values_of
+from thirdeye.intake.reading import CORE_COLUMNS, Reading, core_rows
+from thirdeye.intake.reference import as_path
+from thirdeye.intake.splits import split_name
+from thirdeye.intake.table_roles import TableRoles
+from thirdeye.intake.words import counted
+
+MASK = "mask"
+_USED = frozenset([*CORE_COLUMNS, MASK, "mask_name", "annotator", MASK_VALUES])
+
+
+def names_masks(roles: TableRoles) -> bool:
+    """Whether a table without labels has a column of masks."""
+    return roles.labels is None and MASK in roles.table.columns
+
+
+def masked_reading(root: Path, roles: TableRoles) -> Reading:
+    """A row per image, and its masks; masks that are not there are left out.
+
+    Args:
+        root: folder of the table.
+        roles: its columns.
+    """
+    table = roles.table.assign(image=list(roles.matches.references))
+    table = table[table["image"] != ""]
+    images = table.drop_duplicates("image")
+    core = {"image": list(images["image"])}
+    for name, column in (("patient", roles.patient), ("site", roles.site)):
+        if column:
+            core[name] = list(images[column])
+    if roles.split:
+        core["split"] = [split_name(value) or "" for value in images[roles.split]]
+    others = images[[c for c in images.columns if c not in {*_USED, roles.image}]].reset_index(drop=True)
+    there = table[[bool(mask) and as_path(root, mask).is_file() for mask in table[MASK]]]
+    masks = pd.DataFrame(
+        {
+            "image": list(there["image"]),
+            "mask": list(there[MASK]),
+            "name": list(there["mask_name"]) if "mask_name" in there else "",
+            "annotator": list(there["annotator"]) if "annotator" in there else "",
+        },
+        columns=list(MASK_COLUMNS),
+        dtype=object,
+    )
+    return Reading(
+        root=root,
+        rows=pd.concat([core_rows(core), others], axis=1),
+        label_name=MASK,
+        task="segmentation",
+        group=roles.patient or "patient",
+        patient_origin="column" if roles.patient else "none",
+        split_origin="column" if roles.split else "none",
+        sentences=(
+            *roles.sentences,
+            f"{roles.name} names {counted(len(images), 'image')} and {counted(len(masks), 'mask')} "
+            f"(columns '{roles.image}' and '{MASK}').",
+        ),
+        masks=masks,
+        mask_values=values_of(table[MASK_VALUES].iloc[0]) if MASK_VALUES in table and len(table) else {},
+    )
