@@ -26,11 +26,11 @@ _KEYS = ("images", "annotations", "categories")
 
 def recognise(data: Path, options: Options) -> bool:
     """A JSON file that mentions images, annotations and categories, beside images."""
-    if not data.is_dir() or wants_classes(data, options):
+    if not data.is_dir():
         return False
     folder, _ = descend(data)
     found = find_files(folder)
-    return bool(found.images) and bool(_documents(folder, found))
+    return bool(found.images and _documents(folder, found)) and not wants_classes(data, options)
 
 
 def read(data: Path, options: Options) -> Reading:

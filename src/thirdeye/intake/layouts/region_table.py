@@ -29,9 +29,8 @@ def recognise(data: Path, options: Options) -> bool:
     """A table with columns of boxes or points that names images beside it."""
     if data.is_file() and data.suffix.lower() not in TABLE_SUFFIXES:
         return False
-    if wants_classes(data if data.is_dir() else data.parent, options):
-        return False
-    return _choose(data, options, most=_LOOKED_AT) is not None
+    there = _choose(data, options, most=_LOOKED_AT) is not None
+    return there and not wants_classes(data if data.is_dir() else data.parent, options)
 
 
 def read(data: Path, options: Options) -> Reading:

@@ -26,11 +26,12 @@ _MOST_LIST_BYTES = 64 * 1024**2
 
 def recognise(data: Path, options: Options) -> bool:
     """XML files with boxes, beside images."""
-    if not data.is_dir() or wants_classes(data, options):
+    if not data.is_dir():
         return False
     folder, _ = descend(data)
     files = _xml_files(found := find_files(folder))
-    return bool(found.images) and any(_is_annotation(folder, file) for file in files[:_LOOKED_AT])
+    there = bool(found.images) and any(_is_annotation(folder, file) for file in files[:_LOOKED_AT])
+    return there and not wants_classes(data, options)
 
 
 def read(data: Path, options: Options) -> Reading:

@@ -26,14 +26,14 @@ _SIDE_FILES = ("classes.txt", "obj.names", "train.txt", "val.txt", "valid.txt", 
 
 def recognise(data: Path, options: Options) -> bool:
     """Text files called like images, with lines of a class number and four fractions or more."""
-    if not data.is_dir() or wants_classes(data, options):
+    if not data.is_dir():
         return False
     folder, _ = descend(data)
     found = find_files(folder)
     pairs, _ = _pairs(found)
     looked_at = [lines for file in list(pairs)[:_LOOKED_AT] if (lines := _lines(folder, file))]
     boxes = [_is_box(line) for lines in looked_at for line in lines[:5]]
-    return sum(boxes) > 0.5 * len(boxes)
+    return sum(boxes) > 0.5 * len(boxes) and not wants_classes(data, options)
 
 
 def read(data: Path, options: Options) -> Reading:
