@@ -280,9 +280,11 @@ def _limits(
     """The peer's default, and the widest limit with no more false pairs than ours."""
     yield "default", _DEFAULT.get(method, 0.1)
     false = np.array([_verdict(a, b, natural) == "false" for a, b in names.tolist()], bool)
-    steps = np.unique(distance)
-    fits = [s for s in steps if 1000 * (false & (distance <= s)).sum() / (2 * len(source.images)) <= allowed]
-    yield "as few false pairs as ours", float(max(fits, default=-1))
+    order = np.argsort(distance, kind="stable")
+    within = 1000 * np.cumsum(false[order]) / (2 * len(source.images)) <= allowed
+    last = np.append(np.diff(distance[order]) > 0, True) if len(order) else np.empty(0, bool)
+    fits = distance[order][within & last]  # a limit takes all pairs of one distance or none
+    yield "as few false pairs as ours", float(fits.max(initial=-1))
 
 
 def _verdict(first: str, second: str, natural: Natural) -> str:

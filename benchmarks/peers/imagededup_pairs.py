@@ -2,8 +2,8 @@
 
     PEER_PYTHON benchmarks/peers/imagededup_pairs.py FOLDER OUTPUT [--cnn]
 
-Writes, for each method, pairs of file names with their distance (hashes: bits of 64 that differ, up to 20;
-CNN: 1 - cosine, up to 0.3) and the seconds to an ``.npz``, and prints what could not run. ``--cnn`` needs the
+Writes, for each method, pairs of file names with their distance (hashes: bits of 64 that differ, up to 12;
+CNN: 1 - cosine, up to 0.1) and the seconds to an ``.npz``, and prints what could not run. ``--cnn`` needs the
 peer's own weights from its hub; where they cannot be fetched, the method runs with the network that Third Eye
 brings (EfficientNet-Lite0, ImageNet), if `thirdeye` can be imported there, and is named so.
 """
@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 HASHES = ("PHash", "DHash", "WHash", "AHash")
-FURTHEST_BITS = 20
-FURTHEST_COSINE = 0.3
+FURTHEST_BITS = 12
+FURTHEST_COSINE = 0.1
 
 
 def main() -> None:
