@@ -93,9 +93,7 @@ def safe_parts(archive: str, name: str) -> tuple[str, ...]:
     """
     plain = name.replace("\\", "/")
     if plain.startswith("/") or plain[1:2] == ":":
-        raise UnreadableFile(
-            archive, f"holds the absolute name {_quoted(name)}, which a harmless archive has not"
-        )
+        raise UnreadableFile(archive, f"holds the absolute name {_quoted(name)}; {_SUSPECT}")
     parts = tuple(part for part in plain.split("/") if part not in ("", "."))
     if ".." in parts:
         raise UnreadableFile(
