@@ -9,7 +9,7 @@ from typing import Any
 
 from thirdeye.intake.annotation_json import as_number
 from thirdeye.intake.name_index import NameIndex
-from thirdeye.intake.regions import Region
+from thirdeye.intake.regions import Region, without_place
 from thirdeye.intake.run_lengths import box_of_run_lengths
 
 _MOST_POINTS = 10_000
@@ -115,7 +115,9 @@ def _images(
             continue
         by_id[key] = near or far
         if not by_id[key]:
-            lonely.append(file[:200] or f"image {str(one.get('id'))[:40]} of {name}, which names no file")
+            lonely.append(
+                without_place(file) or f"image {str(one.get('id'))[:40]} of {name}, which names no file"
+            )
     return by_id, lonely
 
 

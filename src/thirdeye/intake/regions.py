@@ -24,6 +24,13 @@ def region_frame(regions: Sequence[Region] | pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(REGION_COLUMNS[:4], object))
 
 
+def without_place(name: str) -> str:
+    """A name from an annotation file, for a message: of a path of somebody's computer only the last part."""
+    plain = name.replace("\\", "/")
+    is_elsewhere = plain.startswith("/") or ".." in plain.split("/") or plain[1:3] == ":/"
+    return (plain.rsplit("/", 1)[-1] if is_elsewhere else name)[:200]
+
+
 def told(regions: pd.DataFrame, images: int) -> str:
     """ "4,888 boxes in 364 of 364 images: RBC (4,155), WBC (372), Platelets (361)." """
     kind = "point" if set(regions["kind"]) == {"point"} else "box"

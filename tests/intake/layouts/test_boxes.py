@@ -180,7 +180,8 @@ def test_coco_faults_are_told(write_images: Writer, tmp_path: Path) -> None:
     collection = open_collection(folder)
     assert list(collection.rows["image"]) == ["1.png"]
     assert len(collection.regions) == 2
-    assert len(collection.leftovers["annotation_without_image"]) == 3
+    names = collection.leftovers["annotation_without_image"]
+    assert names == ("secret.png", "secret.png", "image 4 of a.json, which names no file")  # no path is told
     assert [reason.split(": ", 1)[1] for reason in collection.leftovers["annotation_damaged"]] == [
         "two images have the id 1; the first was taken",
         "two annotations have the id 1",

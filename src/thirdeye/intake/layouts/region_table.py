@@ -18,6 +18,7 @@ from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.region_columns import has_regions
 from thirdeye.intake.region_table import RegionTable, read_regions
+from thirdeye.intake.regions import without_place
 from thirdeye.intake.splits import split_name
 from thirdeye.intake.table_file import TABLE_SUFFIXES, known_table
 from thirdeye.intake.table_paths import files_of_table
@@ -62,7 +63,8 @@ def read(data: Path, options: Options) -> Reading:
         task="landmarks" if set(regions["kind"]) == {"point"} else "detection",
         splits={i: split_name(v) or "" for i, v in first[roles.split].items()} if roles.split else None,
         split_origin="column" if roles.split else "folders",
-        sentences=(*_named(chosen), *chosen.sentences), lonely=list(dict.fromkeys(lonely)),
+        sentences=(*_named(chosen), *chosen.sentences),
+        lonely=list(dict.fromkeys(map(without_place, lonely))),
         others=[file for file in found.others if file != roles.name], columns=columns,
     )  # fmt: skip
     return reading if not roles.patient else replace(reading, group=roles.patient, patient_origin="column")
