@@ -69,6 +69,11 @@ def test_a_copy_that_agrees_in_everything(folder: Make) -> None:
     assert set(finding.groups) == {("images/4.png", "images/24.png"), ("images/5.png", "images/25.png")}
     assert "mirrored left to right" in finding.message
     assert [row[3] for row in finding.evidence["table"]["rows"]] == ["mirrored left to right"] * 2
+    assert finding.fixes == ()  # second exposures of one patient may stay
+
+
+def test_one_of_a_group_stays_unless_all_are_of_one_patient(folder: Make) -> None:
+    finding = _one(examine(open_collection(folder([4, 5], label=_labels(2)))), "dup.near")
     assert {(fix.image, fix.action) for fix in finding.fixes} == {
         ("images/24.png", "leave_out"),
         ("images/25.png", "leave_out"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from thirdeye.intake.checks.check import register_check
 from thirdeye.intake.checks.near import SOURCE, images_of, table_of, told
 from thirdeye.intake.exhibits import Exhibits
@@ -44,7 +46,19 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
 
 
 def _fixes(exhibits: Exhibits) -> tuple[Fix, ...]:
-    """One of each group stays where all have one label; where labels differ a person must look."""
-    labels = exhibits.collection.rows.groupby("image", sort=False)["label"].agg(frozenset)
-    agreed = [g for g in exhibits.near_groups.groups if len({labels[image] for image in g}) == 1]
+    """One of each group stays where all have one label; where labels differ a person must look.
+
+    Several pictures of one known patient are ordinary second exposures, and all of them stay.
+    """
+    rows = exhibits.collection.rows.groupby("image", sort=False)
+    labels, patients = rows["label"].agg(frozenset), rows["patient"].first()
+    agreed = [
+        group
+        for group in exhibits.near_groups.groups
+        if len({labels[image] for image in group}) == 1 and not _of_one_patient(patients[list(group)])
+    ]
     return keep_one(agreed, exhibits.rows["split"], "shows nearly the same as")
+
+
+def _of_one_patient(patients: pd.Series) -> bool:
+    return bool(patients.iloc[0] != "" and (patients == patients.iloc[0]).all())
