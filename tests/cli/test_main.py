@@ -83,7 +83,7 @@ def test_version(thirdeye: Callable[..., Any]) -> None:
         ("run", "x", "--out", "y", "--sead", "1"),
         ("run", "x", "--out", "y", "--seed", "-1"),
         ("run", "x", "--out", "y", "--seed", "one"),
-        ("check", "x", "--task", "segmentation"),
+        ("check", "x", "--task", "regression"),
         ("read", "x"),
     ],
 )
