@@ -73,7 +73,8 @@ def test_a_copy_that_agrees_in_everything(folder: Make) -> None:
 
 
 def test_one_of_a_group_stays_unless_all_are_of_one_patient(folder: Make) -> None:
-    finding = _one(examine(open_collection(folder([4, 5], label=_labels(2)))), "dup.near")
+    data = folder([4, 5], label=_labels(2))
+    finding = _one(examine(open_collection(data, patient_is_image=True)), "dup.near")
     assert {(fix.image, fix.action) for fix in finding.fixes} == {
         ("images/24.png", "leave_out"),
         ("images/25.png", "leave_out"),
