@@ -4,8 +4,8 @@
     python benchmarks/statistics_speed.py --monai FOLDER     # pip install --no-deps --target FOLDER monai
 
 AUC with DeLong's interval for a million scores against scikit-learn's AUC alone; 2,000 bootstrap resamples of
-patients against a loop over scikit-learn; HD95 of two masks of 256^3 voxels against MONAI; and the whole analysis
-of a reader study of 20,382 readings. Peers run in the same process, in turn with ours.
+patients against a loop over scikit-learn; HD95 of two masks of 256^3 voxels against MONAI; and the whole
+analysis of a reader study of 20,382 readings. Peers run in the same process, in turn with ours.
 """
 
 from __future__ import annotations

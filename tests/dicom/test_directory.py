@@ -31,7 +31,8 @@ def write(path: Path, file_ids: list[list[str]]) -> Path:
 
 
 def test_real_directories() -> None:
-    for name in ("DICOMDIR", "DICOMDIR-implicit", "DICOMDIR-bigEnd", "DICOMDIR-reordered", "DICOMDIR-nopatient"):
+    for end in ("", "-implicit", "-bigEnd", "-reordered", "-nopatient"):
+        name = f"DICOMDIR{end}"
         found = files_of_directory(Path(str(get_testdata_file(name, download=False))))
         assert len(found.files) == 31 or name == "DICOMDIR-nopatient"
         assert not found.missing
