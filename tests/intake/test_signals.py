@@ -104,6 +104,9 @@ def test_faulty_recordings_are_found(sounds: Path) -> None:
         ("signal.quality", "mains"): {"murmur/05.wav"},
         ("signal.format", "sampling rate"): {"normal/06.wav"},
     }
+    of_pictures = {"image.quality", "outlier.turned", "shortcut.pixels", "shortcut.text"}
+    reasons = {run.check: run.reason for run in examination.runs if run.check in of_pictures}
+    assert reasons == dict.fromkeys(of_pictures, "these are recordings, not pictures")
 
 
 def test_columns_of_numbers_in_class_folders(tmp_path: Path) -> None:

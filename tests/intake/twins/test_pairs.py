@@ -52,6 +52,7 @@ def _exhibit(images: list[Image.Image]) -> tuple[pd.DataFrame, np.ndarray]:
         rows.append(
             {
                 "image": f"{number}",
+                "kind": "image",
                 "error": "",
                 "sha256": str(hash(pixels.tobytes())),
                 "height": image.height,
@@ -112,3 +113,9 @@ def test_the_order_of_the_pictures_does_not_matter(scene: Scene) -> None:
         return {frozenset(abs(last - int(name)) for name in (p.first, p.second)) for p in pairs}
 
     assert named(there, 0) == named(back, 10) == {frozenset((n, 8 + n)) for n in range(3)}
+
+
+def test_spectrograms_of_signals_are_not_compared(scene: Scene) -> None:
+    facts, thumbnails = _exhibit([scene(1), _jpeg(scene(1))])
+    assert len(near_pairs(facts, thumbnails, seed=0)) == 1
+    assert near_pairs(facts.assign(kind="signal"), thumbnails, seed=0) == ()

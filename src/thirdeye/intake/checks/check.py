@@ -45,6 +45,16 @@ def register_check(name: str, *, title: str, about: About) -> Callable[[Run], Ru
     return enter
 
 
+def refuse_signals(exhibits: Exhibits) -> None:
+    """For checks of pictures: the spectrogram of a recording has no blur, no border and no letters.
+
+    Raises:
+        NotApplicable: all that can be read are signals.
+    """
+    if len(exhibits.rows) and (exhibits.facts.loc[exhibits.rows.index, "kind"] == "signal").all():
+        raise NotApplicable("these are recordings, not pictures")
+
+
 def duplicate_groups(facts: pd.DataFrame) -> list[tuple[str, ...]]:
     """References whose decoded pixels are equal, two or more a group, in the order of the facts."""
     readable = facts[facts["sha256"] != ""]

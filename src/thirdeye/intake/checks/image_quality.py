@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from thirdeye.intake.checks.check import NotApplicable, register_check, share
+from thirdeye.intake.checks.check import NotApplicable, refuse_signals, register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.probe.robust import robust_z
@@ -51,6 +51,7 @@ _BARS: Mapping[str, _Bar] = {
 @register_check(NAME, title="Blur, noise, exposure, compression, empty margins", about="veracity")
 def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Each measurement of the gauges, compared within the set; what is listed is also bad in itself."""
+    refuse_signals(exhibits)
     facts = exhibits.facts.loc[exhibits.rows.index]
     held = [name for name in _BARS if name in facts.columns]
     if not held:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.intake.checks.check import NotApplicable, register_check, share
+from thirdeye.intake.checks.check import NotApplicable, refuse_signals, register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Exhibit, Finding
 from thirdeye.intake.probe.plates import side_by_side
@@ -35,6 +35,7 @@ _SHOWN = 12
 @register_check(NAME, title="Turned and mirrored pictures", about="veracity")
 def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Pictures that look like the others only after one of the seven turns and reflections of a square."""
+    refuse_signals(exhibits)
     rows = exhibits.rows
     if len(rows) < LEAST_IMAGES:
         raise NotApplicable(f"fewer than {LEAST_IMAGES} images to compare")

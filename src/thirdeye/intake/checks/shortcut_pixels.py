@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.intake.checks.check import register_check
+from thirdeye.intake.checks.check import refuse_signals, register_check
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Exhibit, Finding, Severity
 from thirdeye.intake.probe.pictures import BLOCK_PX, block_features, mean_pictures, regions
@@ -30,6 +30,7 @@ _SOURCE = (
 @register_check(NAME, title="Label told from the frame of the picture", about="veracity")
 def check(exhibits: Exhibits) -> Iterator[Finding]:
     """One classifier on border, corners, all but the middle and the whole picture, on the same folds."""
+    refuse_signals(exhibits)
     target = target_of(exhibits)
     blocks = block_features(exhibits.thumbnails, target.positions)
     probes = {

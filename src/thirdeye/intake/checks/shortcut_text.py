@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thirdeye.evaluation.distributions import two_sided_z
 from thirdeye.evaluation.inputs import check_clusters
 from thirdeye.evaluation.logistic import fit_logistic
-from thirdeye.intake.checks.check import NotApplicable, register_check, share
+from thirdeye.intake.checks.check import NotApplicable, refuse_signals, register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Exhibit, Finding
 from thirdeye.intake.gauges.marks import CORNERS
@@ -33,6 +33,7 @@ _SOURCE = (
 @register_check(NAME, title="Letters and marks in the picture that go with the label", about="veracity")
 def check(exhibits: Exhibits) -> Iterator[Finding]:
     """Odds of the label with marks against without, and what number and place of the marks tell."""
+    refuse_signals(exhibits)
     target = target_of(exhibits)
     if "marks" not in exhibits.facts.columns:
         raise NotApplicable("no marks were looked for")

@@ -38,13 +38,14 @@ class NearPair:
 def near_pairs(facts: pd.DataFrame, thumbnails: NDArray[np.uint8], *, seed: int) -> tuple[NearPair, ...]:
     """Every pair that was proven, the most alike first.
 
-    Of pictures with identical pixels only the first is compared. Pictures without contrast are left out.
+    Of pictures with identical pixels only the first is compared. Pictures without contrast are left out,
+    and signals: their spectrograms are alike where the recordings are not.
 
     Args:
         facts, thumbnails: as in `thirdeye.intake.exhibits.Exhibits`.
         seed: any integer.
     """
-    readable = facts["error"].to_numpy() == ""
+    readable = (facts["error"].to_numpy() == "") & (facts["kind"].to_numpy() != "signal")
     fresh = ~facts["sha256"].duplicated().to_numpy()
     rows = np.flatnonzero(readable & fresh & (facts["std"].to_numpy() > 0))
     rows = np.array([row for row in rows if np.ptp(thumbnails[row])], np.intp)
