@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,14 @@ def test_a_check_takes_data_without_labels_and_a_plan_does_not(tmp_path: Path) -
     assert check(tmp_path / "data").collection.task == "unlabelled"
     with pytest.raises(DataRefused, match="holds 8 images but no labels"):
         plan(tmp_path / "data")
+
+
+def test_bytes_of_a_series_are_those_of_the_files_in_its_folder(
+    tmp_path: Path, make_cases: Callable[..., Path]
+) -> None:
+    collection = open_collection(make_cases(tmp_path / "data", 6))
+    (tmp_path / "data" / "CT").mkdir()
+    for number in range(3):
+        (tmp_path / "data" / "CT" / f"{number}.dcm").write_bytes(bytes(1000))
+    rows = collection.rows.iloc[:2].assign(image=["CT#series=1f0c22ab", "CT#series=2f0c22ab"])
+    assert velocity_of(replace(collection, rows=rows), probe=False).bytes_total == 3000

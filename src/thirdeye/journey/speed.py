@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 from thirdeye.errors import MissingExtra
 from thirdeye.intake.collection import Collection
@@ -50,14 +52,19 @@ def _speeds() -> tuple[float | None, float | None]:
 
 
 def _bytes_of(collection: Collection) -> int:
-    """Bytes of all image files, each once; of an archive its own."""
+    """Bytes of all image files, each once; of an archive its own; of a series all files of its folder."""
     if collection.root.is_file():
         return collection.root.stat().st_size
-    paths = {as_path(collection.root, reference) for reference in collection.rows["image"]}
+    named = {as_path(collection.root, reference) for reference in collection.rows["image"]}
     total = 0
-    for path in paths:
+    for path in {file for place in named for file in _files_of(place)}:
         try:
             total += path.stat().st_size if path.is_file() else 0
         except (OSError, ValueError):
             continue
     return total
+
+
+def _files_of(place: Path) -> Iterable[Path]:
+    """A file itself; of the folder of a series (slices may lie in folders below it) all that it holds."""
+    return place.rglob("*") if place.is_dir() else (place,)
