@@ -120,3 +120,15 @@ def test_options_without_a_table_and_data_without_patients_are_refused(
         open_collection(data, consent=consent, patient_is_image=True)
     with pytest.raises(UsageError, match="--as-of takes a day"):
         open_collection(data, consent=consent, as_of="soon")
+
+
+def test_the_consent_table_beside_the_images_is_no_clinical_table(
+    tmp_path: Path, make_cases: Callable[..., Path]
+) -> None:
+    data = make_cases(tmp_path / "data")
+    people = pd.read_csv(data / "cases.csv")["patient"].unique()
+    consent = table(data, "patient,scope,withdrawn\n" + "".join(f"{one},study,\n" for one in people[1:]))
+    left = open_collection(data, consent=consent)
+    assert "scope" not in left.rows.columns
+    assert not any("was joined" in sentence for sentence in left.understood)
+    assert "image_without_clinical" not in left.leftovers

@@ -217,6 +217,14 @@ def test_table_without_patients_is_refused_with_both_ways_out(table_folder: Call
     assert list(declared.rows["patient"]) == list(declared.rows["image"])
 
 
+def test_every_image_a_patient_overrules_the_patient_column(table_folder: Callable[..., Path]) -> None:
+    folder = table_folder(label=["no", "yes"], patient=["a", "a"])
+    assert any("kept together by column 'patient'" in s for s in open_collection(folder).understood)
+    told = open_collection(folder, patient_is_image=True).understood
+    assert any("Every image counts as a patient" in sentence for sentence in told)
+    assert not any("kept together" in sentence for sentence in told)
+
+
 def test_several_tables_are_explained_or_refused(table_folder: Callable[..., Path]) -> None:
     folder = table_folder("a.csv", label=["no", "yes"], patient=["a", "b"])
     more = pd.read_csv(folder / "a.csv")

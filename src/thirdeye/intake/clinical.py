@@ -55,7 +55,7 @@ def join_clinical(reading: Reading, data: Path, options: Options) -> Reading:
         return reading
     if options.clinical is not None:
         return _join_named(reading, Path(options.clinical))
-    for path in _tables_beside(reading, data):
+    for path in _tables_beside(reading, data, options):
         try:
             table = read_table(path)
         except DataRefused:
@@ -80,13 +80,15 @@ def _join_named(reading: Reading, path: Path) -> Reading:
     return _joined(reading, table, join, path.name, asked=True)
 
 
-def _tables_beside(reading: Reading, data: Path) -> list[Path]:
-    """Tables of the data's folder that the layout did not use."""
+def _tables_beside(reading: Reading, data: Path, options: Options) -> list[Path]:
+    """Tables of the data's folder that the layout did not use; the table of consent says nothing clinical."""
+    consent = None if options.consent is None else Path(options.consent).resolve()
     folder = data if data.is_dir() else data.parent
     unused = {name.rsplit("/", 1)[-1] for name in reading.leftovers.get("not_an_image", ())}
     paths = [
         p for p in folder.iterdir()
         if p.is_file() and p.suffix.lower() in TABLE_SUFFIXES and is_visible(p.name) and p.name in unused
+        and p.resolve() != consent
     ]  # fmt: skip
     return sorted(paths, key=lambda path: natural(path.name))
 

@@ -11,7 +11,7 @@ from thirdeye.intake.filename_patients import patients_by_expression, recognise_
 from thirdeye.intake.folder_patients import patients_by_folder
 from thirdeye.intake.header_index import is_dicom_name
 from thirdeye.intake.options import Options
-from thirdeye.intake.reading import CORE_COLUMNS, PatientOrigin, Reading
+from thirdeye.intake.reading import CORE_COLUMNS, KEPT_TOGETHER, PatientOrigin, Reading
 from thirdeye.intake.reference import as_path
 from thirdeye.intake.words import listed, shown_name
 
@@ -46,12 +46,13 @@ def name_patients(reading: Reading, options: Options) -> Reading:
 
 def _every_image(reading: Reading) -> Reading:
     rows = reading.rows.assign(patient=reading.rows["image"])
+    told = [sentence for sentence in reading.sentences if not sentence.startswith(KEPT_TOGETHER)]
     return replace(
         reading,
         rows=rows,
         group="image",
         patient_origin="option",
-        sentences=(*reading.sentences, "Every image counts as a patient of its own, because you said so."),
+        sentences=(*told, "Every image counts as a patient of its own, because you said so."),
     )
 
 

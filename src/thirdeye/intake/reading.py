@@ -13,6 +13,8 @@ from thirdeye.intake.collection import MASK_COLUMNS, READING_COLUMNS, REGION_COL
 
 PatientOrigin = Literal["column", "file name", "folder", "header", "option", "none"]
 SplitOrigin = Literal["column", "folders", "archive", "none"]
+# How a sentence begins that names the patient column; what the user says aloud overrules it.
+KEPT_TOGETHER = "Images are kept together by column"
 CORE_COLUMNS = ("image", "case", "patient", "label", "split", "site")
 
 

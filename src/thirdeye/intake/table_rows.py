@@ -13,7 +13,7 @@ from thirdeye.intake.files import FoundFiles
 from thirdeye.intake.label_columns import Labels
 from thirdeye.intake.multi_view import CASE_COLUMN, FILE_COLUMN
 from thirdeye.intake.options import Options
-from thirdeye.intake.reading import CORE_COLUMNS, Reading, core_rows
+from thirdeye.intake.reading import CORE_COLUMNS, KEPT_TOGETHER, Reading, core_rows
 from thirdeye.intake.region_columns import annotator_column
 from thirdeye.intake.splits import split_name
 from thirdeye.intake.table_roles import TableRoles
@@ -153,7 +153,7 @@ def _sentences(roles: TableRoles, labels: Labels, rows: pd.DataFrame) -> tuple[s
     ]
     if roles.patient:
         groups = rows["patient"][rows["patient"] != ""].nunique()
-        said.append(f"Images are kept together by column '{roles.patient}' ({groups:,} values).")
+        said.append(f"{KEPT_TOGETHER} '{roles.patient}' ({groups:,} values).")
     if roles.split:
         parts = ", ".join(f"{n:,} {split or 'unnamed'}" for split, n in rows["split"].value_counts().items())
         said.append(f"Splits: column '{roles.split}' ({parts}).")

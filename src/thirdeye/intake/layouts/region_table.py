@@ -15,7 +15,7 @@ from thirdeye.intake.layouts.layout import Layout
 from thirdeye.intake.layouts.table_choice import tables_in, wants_classes
 from thirdeye.intake.name_index import NameIndex
 from thirdeye.intake.options import Options
-from thirdeye.intake.reading import Reading
+from thirdeye.intake.reading import KEPT_TOGETHER, Reading
 from thirdeye.intake.region_columns import has_regions
 from thirdeye.intake.region_table import RegionTable, read_regions
 from thirdeye.intake.regions import without_place
@@ -131,7 +131,7 @@ def _named(chosen: RegionTable) -> tuple[str, ...]:
         f"{roles.name} names {len(set(roles.matches.references) - {''}):,} images (column '{roles.image}')."
     ]
     if roles.patient:
-        said.append(f"Images are kept together by column '{roles.patient}'.")
+        said.append(f"{KEPT_TOGETHER} '{roles.patient}'.")
     return (*roles.sentences, *said)
 
 
