@@ -37,11 +37,16 @@ def thirdeye(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return run
 
 
+def test_an_archive_is_to_be_unpacked(thirdeye: Command, pictures: Path, tmp_path: Path) -> None:
+    (pictures / "more.ZIP").write_bytes(b"PK")
+    assert "1 file: is an archive; unpack it" in thirdeye("deidentify", pictures, tmp_path / "out")[2]
+
+
 def test_to_quarantine_and_out_of_it(thirdeye: Command, pictures: Path, tmp_path: Path) -> None:
     code, out, err = thirdeye("deidentify", pictures, tmp_path / "out", "--no-ocr")
     assert code == 0
     assert "2 wait in quarantine" in err
-    assert "1 were left out" in err
+    assert "1 was left out" in err
     assert "deidentification.html" in out
     code, _, err = thirdeye("deidentify", "--release", tmp_path / "out")
     assert code == 2

@@ -28,6 +28,7 @@ _STRIPPERS = {
     "NIfTI": (strip_nifti, ".nii"),
 }
 _TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar")
 _HEADS = ("HEAD", "BRAIN", "SKULL", "NECK", "FACE")
 _FACE = "may show a head in slices, from which a face can be drawn; faces are not removed"
 
@@ -66,7 +67,7 @@ def deidentify_file(path: str, relative: str, settings: Settings) -> Outcome:
     except OSError as error:
         return Outcome("left_out", reason=f"cannot be opened ({error.strerror})")
     if not kind:
-        return Outcome("left_out", reason="is of a kind that cannot be de-identified here")
+        return Outcome("left_out", reason=_unknown(source.name))
     try:
         with quiet_decoders():  # what they say may quote a header
             if kind == "DICOM":
@@ -74,6 +75,13 @@ def deidentify_file(path: str, relative: str, settings: Settings) -> Outcome:
             return _without_uids(source, relative, kind, settings)
     except ValueError as error:
         return Outcome("left_out", kind, reason=str(error))
+
+
+def _unknown(name: str) -> str:
+    """Why a file of another kind stays behind; an archive may hold what could be taken."""
+    if name.lower().endswith(_ARCHIVES):
+        return "is an archive; unpack it, and name the folder as SRC"
+    return "is of a kind that cannot be de-identified here"
 
 
 def _dicom(source: Path, settings: Settings) -> Outcome:

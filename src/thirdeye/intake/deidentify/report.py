@@ -66,9 +66,9 @@ def summary(content: dict[str, Any]) -> list[str]:
     if counts.get("repeated"):
         lines.append(f"{counts['repeated']:,} repeat an object that was written from another file.")
     if counts.get("left_out"):
-        lines.append(f"{counts['left_out']:,} were left out; nothing of them was copied:")
-        lines += [f"  {number:,} x {reason}" for reason, number in content["left_out"].items()]
-    lines += [f"{number:,} files: {note}." for note, number in content["notes"].items()]
+        lines.append(f"{counted(counts['left_out'], 'was', 'were')} left out; nothing of them was copied:")
+        lines += [f"  {counted(number, 'file')}: {reason}." for reason, number in content["left_out"].items()]
+    lines += [f"{counted(number, 'file')}: {note}." for note, number in content["notes"].items()]
     return lines
 
 
