@@ -254,6 +254,15 @@ def test_names_that_are_not_utf_8(
         said.out.encode("utf-8")
 
 
+def test_a_class_name_of_two_lines_stays_on_one(
+    thirdeye: Callable[..., Any], class_folders: Callable[..., Path]
+) -> None:
+    said = thirdeye("check", class_folders({"benign": 12, "malignant\nlump": 12}), ALONE, "--dry-run")
+    assert said.code == 0, said.err
+    assert "malignant\\nlump" in said.out
+    assert not [line for line in said.out.splitlines() if line.startswith("lump")]
+
+
 def test_two_hundred_classes(thirdeye: Callable[..., Any], class_folders: Callable[..., Path]) -> None:
     data = class_folders({f"class {index:03d}": 5 for index in range(200)}, side=8)
     said = thirdeye("plan", data, ALONE, "--json", "--set", "folds=2")

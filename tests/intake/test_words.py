@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from thirdeye.intake.words import counted, listed, plain, shown_name, tokens
+from thirdeye.intake.words import counted, duration_in_words, listed, plain, shown_name, tokens
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,11 @@ def test_listed_and_counted() -> None:
 def test_names_are_safe_on_a_terminal() -> None:
     assert shown_name("a\nb\x1b[31m") == "a\\nb\\x1b[31m"
     assert shown_name(os.fsdecode(b"\xe9")) == "\\udce9"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "less than a second"), (1.2, "1 second"), (40, "40 seconds"), (200, "3 minutes")],
+)
+def test_duration(seconds: float, words: str) -> None:
+    assert duration_in_words(seconds) == words

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thirdeye.intake.collection import CLASSIFICATION
-from thirdeye.intake.words import counted, listed
+from thirdeye.intake.words import counted, listed, shown_name
 
 if TYPE_CHECKING:
     from thirdeye.intake.examine import CheckRun
@@ -31,7 +31,7 @@ def findings_text(checked: Checked, *, page: Path | None = None, hint: bool = Tr
     """
     examination = checked.examination
     about = {run.check: run.about for run in examination.runs}
-    lines = ["Understood:", *(f"  {sentence}" for sentence in checked.collection.understood)]
+    lines = ["Understood:", *(f"  {shown_name(sentence)}" for sentence in checked.collection.understood)]
     for name in _V:
         found = [f for f in examination.findings if about.get(f.check, "veracity") == name]
         lines += ["", f"{name.capitalize()}:", *_of_one(found, examination.runs, name)]
@@ -100,7 +100,7 @@ def _verdict(task: str, errors: int) -> str:
 def _wrapped(head: str, text: str) -> list[str]:
     """Text behind a head of ten columns."""
     return textwrap.wrap(
-        text, WIDTH, initial_indent=head.ljust(len(_INDENT)), subsequent_indent=_INDENT,
+        shown_name(text), WIDTH, initial_indent=head.ljust(len(_INDENT)), subsequent_indent=_INDENT,
         break_long_words=False, break_on_hyphens=False,
     ) or [head]  # fmt: skip
 
@@ -108,4 +108,5 @@ def _wrapped(head: str, text: str) -> list[str]:
 def _short(message: str) -> str:
     """One line."""
     room = WIDTH - len(_INDENT)
+    message = shown_name(message)
     return message if len(message) <= room else message[: room - 4].rstrip() + " ..."

@@ -40,11 +40,11 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def duration_in_words(seconds: float) -> str:
-    """``"40 seconds"``, ``"3 minutes"``, ``"2.5 hours"``."""
+    """``"1 second"``, ``"40 seconds"``, ``"3 minutes"``, ``"2.5 hours"``."""
     if seconds < 1:
         return "less than a second"
     if seconds < 90:
-        return f"{seconds:.0f} seconds"
+        return counted(round(seconds), "second")
     if seconds < 5400:
         return f"{seconds / 60:.0f} minutes"
     return f"{seconds / 3600:.1f} hours" if seconds < 172_800 else f"{seconds / 86_400:.1f} days"

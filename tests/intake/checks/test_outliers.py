@@ -104,7 +104,7 @@ def test_a_site_on_another_scale(made_exhibits: Make) -> None:
     facts = {"minimum": np.zeros(80), "maximum": greatest}
     whole, single = run("outlier.intensity", made_exhibits(LABELS, facts=facts, columns={"site": site}))
     assert len(whole.cases) == 20
-    assert "All images of 'y'" in whole.message
+    assert "All images of 'y' span about 250, where the median of the set is 4,000." in whole.message
     assert single.cases == ("0.png",)
 
 

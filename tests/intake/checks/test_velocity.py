@@ -36,3 +36,8 @@ def test_reading(made_exhibits: Make) -> None:
 def test_an_unmeasured_machine(made_exhibits: Make, check: Callable[..., object]) -> None:
     with pytest.raises(NotApplicable, match="not measured"):
         list(check(made_exhibits(LABELS)))  # type: ignore[call-overload]
+
+
+def test_less_than_a_second_is_not_about(made_exhibits: Make) -> None:
+    (finding,) = check_training(made_exhibits(["a", "b"], velocity=Velocity(training_images_per_s=18.0)))
+    assert finding.message.startswith("Training looks once at 2 images in less than a second on this machine")

@@ -55,8 +55,7 @@ def _finding(
         check=NAME,
         severity="warning",
         message=f"{share(len(images), everyone)} images hold values on another scale. {who} span about "
-        f"{value:.3g}, where "
-        f"the median of the set is {middle:.3g}.",
+        f"{_figure(value)}, where the median of the set is {_figure(middle)}.",
         cases=images,
         evidence={"about": {image: f"values span {extent[image]:.4g}" for image in images}},
         remedy="Bring all to one scale in the source (other bits, other units, or rescaling left out); a "
@@ -64,3 +63,8 @@ def _finding(
         "see them as black, white or flat",
         source=_SOURCE,
     )
+
+
+def _figure(value: float) -> str:
+    """``"65,535"``, ``"0.98"``: never a power of ten."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from thirdeye.intake.checks.check import NotApplicable, register_check
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
-from thirdeye.intake.words import duration_in_words
+from thirdeye.intake.words import counted, duration_in_words
 
 NAME = "velocity.training"
 EPOCHS = 20
@@ -23,12 +23,12 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     rows = exhibits.rows
     learnt = int((rows["split"] != "test").sum())
     once = learnt / speed
+    about = "about " if once >= 1 else ""  # "about less than a second" says nothing
     yield Finding(
         check=NAME,
         severity="warning" if EPOCHS * once > LONG_S else "info",
-        message=f"Training looks once at {learnt:,} images in about {duration_in_words(once)} on this "
-        f"machine "
-        f"({speed:.2g} a second at 224 x 224 pixels); {EPOCHS} times, the usual, in "
+        message=f"Training looks once at {counted(learnt, 'image')} in {about}{duration_in_words(once)} on "
+        f"this machine ({speed:.2g} a second at 224 x 224 pixels); {EPOCHS} times, the usual, in "
         f"{duration_in_words(EPOCHS * once)}.",
         evidence={
             "images_per_s": round(speed, 2),

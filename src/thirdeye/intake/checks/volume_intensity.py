@@ -47,9 +47,9 @@ def _offsets(group: pd.DataFrame, code: str) -> Iterator[Finding]:
     yield Finding(
         check="volume.intensity",
         severity="warning",
-        message=f"{int(below.sum()):,} volumes hold values far below zero, as Hounsfield units do, and "
-        f"{int(positive.sum()):,} none: some are probably stored without their offset or were rescaled, for "
-        f"example '{shown_name(rare.index[0])}' ({_range(rare.iloc[0])}).",
+        message=f"{counted(int(below.sum()), 'volume holds', 'volumes hold')} values far below zero, as "
+        f"Hounsfield units do, and {int(positive.sum()):,} none: some are probably stored without their "
+        f"offset or were rescaled, for example '{shown_name(rare.index[0])}' ({_range(rare.iloc[0])}).",
         cases=tuple(rare.index),
         evidence={"about": {str(image): _range(row) for image, row in rare.iterrows()}},
         remedy="Convert them again from DICOM with RescaleSlope and RescaleIntercept",
