@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from thirdeye.journey.reporting import REPORT_FILES
 from thirdeye.journey.results import Validated
 from thirdeye.journey.running import run
 
@@ -34,10 +35,10 @@ def again(quick_report: None, known_machine: None) -> Callable[..., Validated]:
 
 @pytest.fixture
 def quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The report is three small files."""
+    """The report is four small files."""
 
     def write(study: Path) -> list[Path]:
-        paths = [study / name for name in ("report.html", "report.pdf", "canvas.json")]
+        paths = [study / name for name in REPORT_FILES]
         for path in paths:
             path.write_text("{}", encoding="utf-8")
         return paths
