@@ -32,6 +32,16 @@ def test_size_that_gives_the_label_away_is_named(made_exhibits: Make) -> None:
     assert finding.evidence["auc"]["ci_low"] > 0.9
 
 
+def test_the_length_of_recordings_is_called_so(made_exhibits: Make) -> None:
+    labels = ["a", "b"] * 60
+    lengths = [1000 + number if number % 2 else 3000 + number for number in range(120)]
+    facts = {"kind": ["signal"] * 120, "width": lengths, "height": [1] * 120}
+    finding = of_kind(list(check(made_exhibits(labels, facts=facts))), "acquisition")
+    assert "length in samples" in finding.message
+    assert "width" not in finding.message
+    assert "aspect" not in str(finding.evidence)
+
+
 def test_age_and_sex_are_told_apart_from_the_acquisition(made_exhibits: Make) -> None:
     rng = np.random.default_rng(0)
     labels = rng.choice(["a", "b"], 200)

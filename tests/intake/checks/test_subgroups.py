@@ -30,6 +30,11 @@ def test_patients_are_counted_not_images(made_exhibits: Make) -> None:
     assert "Too few" in finding.message
 
 
+def test_one_age_is_no_range(made_exhibits: Make) -> None:
+    (finding,) = check(made_exhibits(["a", "b"] * 15, columns={"age": ["41"] * 30}))
+    assert "age 41." in finding.message
+
+
 def test_the_place_on_the_body_is_no_hospital(made_exhibits: Make) -> None:
     with pytest.raises(NotApplicable):
         list(check(made_exhibits(["a", "b"] * 15, columns={"anatom_site_general": ["arm", "leg"] * 15})))

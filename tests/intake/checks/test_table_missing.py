@@ -32,9 +32,15 @@ def test_images_of_one_patient_count_once(made_exhibits: Make) -> None:
     labels = ["a"] * 60 + ["b"] * 60
     patient = [f"p{n // 30}" for n in range(120)]
     (finding,) = check(made_exhibits(labels, columns={"age": ["60"] * 60 + [""] * 60, "patient": patient}))
-    assert "as often in one class" in finding.message
+    assert "no difference between the classes could be shown" in finding.message
 
 
 def test_no_gaps(made_exhibits: Make) -> None:
     with pytest.raises(NotApplicable, match="no column"):
         list(check(made_exhibits(LABELS)))
+
+
+def test_without_labels_no_class_is_spoken_of(made_exhibits: Make) -> None:
+    ages = ["" if number % 3 else "60" for number in range(120)]
+    (finding,) = check(made_exhibits([""] * 120, columns={"age": ages}, classes=(), task="unlabelled"))
+    assert finding.message == "Values are missing from age (67 %)."

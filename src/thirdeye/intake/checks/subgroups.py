@@ -98,10 +98,11 @@ def _spread(column: str, values: pd.Series, kind: str) -> str:
     if kind == "age":
         ages = _ages(values)
         known = np.array([]) if ages is None else ages[np.isfinite(ages)]
+        if not known.size:
+            return column
+        low, high = f"{known.min():.0f}", f"{known.max():.0f}"
         return (
-            f"{column} {known.min():.0f} to {known.max():.0f} (median {np.median(known):.0f})"
-            if known.size
-            else column
+            f"{column} {low}" if low == high else f"{column} {low} to {high} (median {np.median(known):.0f})"
         )
     shares = values.astype(str)[~is_missing(values)].value_counts(normalize=True)
     return f"{column} " + " / ".join(

@@ -45,12 +45,13 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     }
     table = _table(partly, shares, strength)
     if strength[worst] < NOTED:
+        classes = "; no difference between the classes could be shown" if labels.nunique() > 1 else ""
         yield Finding(
             check=NAME,
             severity="info",
             message=f"Values are missing from "
-            f"{listed([f'{c} ({100 * gone.mean():.0f} %)' for c, gone in partly.items()])}; "
-            "as often in one class as in the other.",
+            f"{listed([f'{c} ({100 * gone.mean():.0f} %)' for c, gone in partly.items()])}"
+            f"{classes}.",
             evidence={"table": table},
             remedy="Say in the report how many were missing and what was done about it",
             source=_SOURCE,

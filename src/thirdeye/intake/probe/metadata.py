@@ -19,6 +19,7 @@ _OF_THE_FILE = (
     "slice_spacing_mm", "rate_hz",
 )  # fmt: skip
 _OF_THE_FILE_TOO = ("jpeg_quality",)  # of the gauge columns
+_OF_SIGNALS = {"height": "number of channels", "width": "length in samples"}  # what the facts mean by these
 TEXT_MARKS = "marks"  # gauge columns that begin so belong to `shortcut.text`
 
 
@@ -72,6 +73,8 @@ def _of_files(facts: pd.DataFrame, taken: list[str]) -> Mapping[str, pd.Series]:
     for name in (*_OF_THE_FILE, *_OF_THE_FILE_TOO):
         if name in facts.columns and name not in taken:
             columns[name] = facts[name]
+    if "kind" in facts.columns and (facts["kind"] == "signal").all():
+        return {_OF_SIGNALS.get(name, name): values for name, values in columns.items()}
     if {"width", "height"} <= set(facts.columns):
         columns["aspect"] = (facts["width"] / facts["height"].where(facts["height"] > 0)).round(3)
     return columns
