@@ -44,6 +44,11 @@ def opened(data: Path) -> Path:
     return unpacked(data)[0] if is_packed(data) else data
 
 
+def forget(archive: Path) -> None:
+    """Remove what was unpacked from an archive; nothing happens where nothing was."""
+    shutil.rmtree(_cache() / _sha256(archive), ignore_errors=True)
+
+
 def unpacked(archive: Path, *, limits: Limits | None = None) -> tuple[Path, tuple[str, ...]]:
     """The folder that holds what the archive holds, and sentences that say what was done.
 

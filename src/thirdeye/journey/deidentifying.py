@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from thirdeye.intake.deidentify.page import page
 from thirdeye.intake.deidentify.report import report, summary
 from thirdeye.intake.deidentify.settings import Look, Settings
 from thirdeye.intake.deidentify.text_search import can_search, refuse_without
+from thirdeye.intake.unpack import forget, is_packed, opened
 from thirdeye.journey.results import Deidentified
 from thirdeye.training.event import Event, Listener, silent
 
@@ -59,7 +61,8 @@ def deidentify(
     """Write a copy of a folder from which identities are taken; the source is only read.
 
     Args:
-        source: folder or file: DICOM, PNG, JPEG, TIFF, NIfTI. Anything else is not copied.
+        source: folder, archive (zip, tar) or file: DICOM, PNG, JPEG, TIFF, NIfTI. Anything else is not
+            copied, archives inside a folder among it. What an archive held is removed from the cache again.
         destination: folder that does not exist or is empty, beside the source.
         key: file with the key of the pseudonyms, made where there is none; None: ``DESTINATION.key``. One key
             gives one patient the same pseudonym every time.
@@ -83,7 +86,8 @@ def deidentify(
     _refuse_private_places(places, source, begun=begun)
     tell(Event("stage", "De-identify"))
     if dry_run:
-        return Deidentified(*places, {"dry_run": True, "kinds": _kinds(source, tell)})
+        with _contents(source) as folder:
+            return Deidentified(*places, {"dry_run": True, "kinds": _kinds(folder, tell)})
     secret, is_new = open_key(places.key_file)
     settings = Settings(places.destination, places.quarantine, profile, secret, chosen)
     if begun and was_begun(settings):
@@ -99,13 +103,26 @@ def deidentify(
     def progress(done: int, total: int) -> None:
         tell(Event("progress", "files de-identified", done / max(1, total)))
 
-    entries = list(deidentify_folder(source, settings, progress=progress))
+    with _contents(source) as folder:
+        entries = list(deidentify_folder(folder, settings, progress=progress))
     content = report(entries, settings)
     write_report(places.destination, content, tell)
     places.links.unlink(missing_ok=True)  # of the run that was interrupted at its very end
     write_links(places.links, entries)
     end(settings)
     return Deidentified(*places, content)
+
+
+@contextmanager
+def _contents(source: Path) -> Iterator[Path]:
+    """The source, or what an archive holds: unpacked for as long as it is needed, since it names patients."""
+    if not source.is_file() or not is_packed(source):
+        yield source
+        return
+    try:
+        yield opened(source)
+    finally:
+        forget(source)
 
 
 def places_of(
