@@ -74,8 +74,7 @@ def _join_named(reading: Reading, path: Path) -> Reading:
     if join is None or not join.matched:
         raise UsageError(
             f"--clinical {shown_name(path.name)}: no column holds the patients, cases or images of these "
-            f"data "
-            f"(columns: {listed(list(table.columns), 20)})"
+            f"data (columns: {listed(list(table.columns), 20)})"
         )
     return _joined(reading, table, join, path.name, asked=True)
 

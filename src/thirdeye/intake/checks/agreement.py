@@ -66,8 +66,7 @@ def _of_labels(found: LabelAgreement, exhibits: Exhibits) -> Finding:
         check="labels.agreement",
         severity=_severity(first, _POOR_KAPPA),
         message=f"{counted(len(found.annotators), 'annotator')} labelled {counted(len(found.cases), 'case')} "
-        f"in "
-        f"common and agree on {100 * found.agreed:.0f} % of pairs of labels: {told(first)}. That is the "
+        f"in common and agree on {100 * found.agreed:.0f} % of pairs of labels: {told(first)}. That is the "
         f"ceiling: "
         "no reader can be shown to agree better with one of them.",
         cases=tuple(disputed),

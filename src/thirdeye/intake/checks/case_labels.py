@@ -30,13 +30,11 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         check="case.labels",
         severity="warning",
         message=f"{share(len(wrong), len(labels))} cases of several images carry different labels, for "
-        f"example "
-        f"'{shown_name(str(wrong.index[0]))}': {listed(wrong.iloc[0])}.",
+        f"example '{shown_name(str(wrong.index[0]))}': {listed(wrong.iloc[0])}.",
         cases=tuple(image for group in groups for image in group),
         groups=tuple(groups),
         evidence={"labels": {str(case): list(held) for case, held in wrong.items()}},
         remedy="Correct the labels; or, if each image is a decision of its own (one side, one lesion), take "
-        "the "
-        "column with the case out of the table",
+        "the column with the case out of the table",
         source="A case is what one decision is about (DESIGN, section 1)",
     )

@@ -64,8 +64,7 @@ def _finding(exhibits: Exhibits, target: Target, model: Probe, found: Suspects) 
             "table": _joint(target, found),
         },
         remedy="Let an expert read these images again, mixed with others and without seeing label or list; "
-        "correct "
-        "only what is wrong in the source",
+        "correct only what is wrong in the source",
         source=_SOURCE,
     )
 

@@ -62,7 +62,6 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         cases=cases(wrong["image"]),
         evidence={"table": table(wrong, ["image", *_DRAWN, *EDGES, "overlap"])},
         remedy="Look at these images: a box is missing or of another size of the image, or the mask is of "
-        "another "
-        "structure",
+        "another structure",
         source=f"Intersection over union of the two frames below {_LEAST_OVERLAP}",
     )  # fmt: skip

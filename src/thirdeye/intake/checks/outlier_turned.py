@@ -69,8 +69,7 @@ def _finding(
         check=NAME,
         severity="warning" if len(images) >= MANY * len(positions) else "info",
         message=f"{share(len(images), len(positions))} images look turned or mirrored: they resemble the "
-        f"others "
-        f"only when turned back (first {how[accused[0]]}).",
+        f"others only when turned back (first {how[accused[0]]}).",
         cases=images,
         evidence={"about": {image: how[row] for image, row in zip(images, accused, strict=True)}},
         remedy="Turn them upright in the source; a mirrored film shows the heart on the wrong side, unless "

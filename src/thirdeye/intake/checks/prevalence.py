@@ -58,8 +58,7 @@ def _between_parts(rows: pd.DataFrame, classes: tuple[str, ...], *, is_binary: b
         check=NAME,
         severity="warning" if abs(difference) >= LARGE_SHIFT else "info",
         message=f"'{name}' is {100 * before:.0f} % of the training part and {100 * after:.0f} % of the test "
-        f"part "
-        f"(difference {100 * limits.low:+.0f} to {100 * limits.high:+.0f} points): calibration and "
+        f"part (difference {100 * limits.low:+.0f} to {100 * limits.high:+.0f} points): calibration and "
         f"predictive values "
         "of one part do not hold for the other.",
         evidence={
@@ -71,8 +70,7 @@ def _between_parts(rows: pd.DataFrame, classes: tuple[str, ...], *, is_binary: b
             }
         },
         remedy="Read sensitivity, specificity and AUC, which do not depend on it; state predictive values at "
-        "the "
-        "prevalence of use (--prevalence)",
+        "the prevalence of use (--prevalence)",
         source=_SOURCE,
     )
 

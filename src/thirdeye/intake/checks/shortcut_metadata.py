@@ -59,8 +59,7 @@ def _acquisition(columns: pd.DataFrame, target: Target, seed: int) -> Iterator[F
         ),
         evidence=_evidence("acquisition", whole, each),
         remedy="Compare within one source, make pictures of all classes alike in size and origin, or collect "
-        "each "
-        "class from the same places; the network's AUC means little where it is not well above this one"
+        "each class from the same places; the network's AUC means little where it is not well above this one"
         if severity == "warning"
         else "Keep it in mind when the figures are read",
         source=_SOURCE,
@@ -79,8 +78,7 @@ def _collecting(columns: pd.DataFrame, target: Target, seed: int) -> Iterator[Fi
         f"{target.told(whole.told_best)}, AUC {in_words(whole.best)}.",
         evidence=_evidence("collecting", whole, each),
         remedy="Find out where the images of each class come from; classes from sources of their own cannot "
-        "be "
-        "told from the sources",
+        "be told from the sources",
         source=_SOURCE,
     )
 
@@ -134,8 +132,7 @@ def _same(known: Metadata) -> Finding:
         "counted as a shortcut.",
         evidence={"columns": list(known.same)},
         remedy="If it says where or how a picture was taken, it is a shortcut: each source then has labels "
-        "of "
-        "its own",
+        "of its own",
         source=_SOURCE,
     )
 

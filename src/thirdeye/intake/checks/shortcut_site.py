@@ -83,8 +83,7 @@ def _confounded(column: str, counts: pd.DataFrame, target: Target) -> Finding:
             "table": _table(column, counts, target),
         },
         remedy="Add images of every class from at least two of the sources; until then do not read the "
-        "figures "
-        "as evidence of diagnosis",
+        "figures as evidence of diagnosis",
         source=_SOURCE,
     )
 
@@ -120,8 +119,7 @@ def _unequal(
             "table": _table(column, counts, target),
         },
         remedy="Read the figures of each source apart; balance the classes within each source, or validate "
-        "on "
-        "a source that was not trained on",
+        "on a source that was not trained on",
         source=_SOURCE,
     )
 

@@ -108,8 +108,7 @@ def _associated(
             "table": _table(marked, target),
         },
         remedy="Look at the pictures beside this finding; cover or crop such marks, or use them for all "
-        "classes "
-        "alike. The marks are found by their shape, without reading them: some are bones or tubes",
+        "classes alike. The marks are found by their shape, without reading them: some are bones or tubes",
         source=_SOURCE,
         exhibits=_exhibits(exhibits, target, marked),
     )
