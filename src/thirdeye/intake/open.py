@@ -11,13 +11,13 @@ from thirdeye.intake.clinical import join_clinical
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.consented import leave_out
 from thirdeye.intake.files import find_files
+from thirdeye.intake.formats.format import FORMATS, HEAD_BYTES
 from thirdeye.intake.layouts.layout import LAYOUTS, Layout
 from thirdeye.intake.mask_attach import attach_masks
 from thirdeye.intake.multi_view import name_views
 from thirdeye.intake.options import Options
 from thirdeye.intake.patients import name_patients
 from thirdeye.intake.prevalence import read_prevalence
-from thirdeye.intake.raster import picture_format
 from thirdeye.intake.tasks import decide
 from thirdeye.intake.unpack import SUFFIXES, is_packed, unpacked
 from thirdeye.intake.words import counted, shown_name
@@ -121,10 +121,10 @@ def _why_not(data: Path) -> str:
     name = shown_name(data.name or str(data))
     if data.is_file():
         with data.open("rb") as file:
-            is_picture = picture_format(file.read(16)) is not None
-        if is_picture:
+            head = file.read(HEAD_BYTES)
+        if any(known.recognise(head, data.name.lower()) for _, known in FORMATS):
             return (
-                f"'{name}' is one image; training needs a folder of labelled images "
+                f"'{name}' is one image; name the folder that holds it and the others "
                 "(to read one image, use: thirdeye read)"
             )
         return (
