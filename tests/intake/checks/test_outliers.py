@@ -104,8 +104,24 @@ def test_a_site_on_another_scale(made_exhibits: Make) -> None:
     facts = {"minimum": np.zeros(80), "maximum": greatest}
     whole, single = run("outlier.intensity", made_exhibits(LABELS, facts=facts, columns={"site": site}))
     assert len(whole.cases) == 20
-    assert "All images of 'y' span about 250, where the median of the set is 4,000." in whole.message
+    assert "All images of 'y' span about 250, where the median of their kind is 4,000." in whole.message
     assert single.cases == ("0.png",)
+
+
+def test_modalities_are_not_compared_with_each_other(made_exhibits: Make) -> None:
+    """Films of 4,096 values at 0.14 mm, and ultrasound of 256 at 0.8 mm, each as its kind is."""
+    film = np.arange(80) < 40
+    facts = {
+        "modality": np.where(film, "CR", "US"),
+        "minimum": np.zeros(80),
+        "maximum": np.where(film, 4095.0, 255.0),
+        "row_spacing_mm": np.where(film, 0.14, 0.8),
+    }
+    assert not run("outlier.intensity", made_exhibits(LABELS, facts=facts))
+    assert not run("outlier.spacing", made_exhibits(LABELS, facts=facts))
+    facts["row_spacing_mm"][50] = 0.08
+    (finding,) = run("outlier.spacing", made_exhibits(LABELS, facts=facts))
+    assert finding.cases == ("50.png",)
 
 
 def test_a_few_in_colour(made_exhibits: Make) -> None:

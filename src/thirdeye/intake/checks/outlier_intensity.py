@@ -16,34 +16,39 @@ NAME = "outlier.intensity"
 LEAST_IMAGES = 20
 LEAST_OF_A_SITE = 5
 FACTOR = 8.0
-_SOURCE = "Range of the stored values against the median of the set"
+_SOURCE = "Range of the stored values against the median of the modality"
 
 
 @register_check(NAME, title="Scale of the values", about="veracity")
 def check(exhibits: Exhibits) -> Iterator[Finding]:
-    """Ranges of stored values eight times off the median, first of sites, then of single pictures."""
+    """Ranges of stored values eight times off the median of the modality: of sites, then of pictures."""
     facts = exhibits.facts.loc[exhibits.rows.index]
     facts = facts[facts["kind"] == "image"]
     extent = (facts["maximum"] - facts["minimum"]).astype(float)
     extent = extent[extent > 0]
-    if len(extent) < LEAST_IMAGES:
-        raise NotApplicable(f"fewer than {LEAST_IMAGES} images to compare")
-    middle = float(extent.median())
+    kind = extent.groupby(facts.loc[extent.index, "modality"].to_numpy())
+    extent = extent[kind.transform("size") >= LEAST_IMAGES]
+    if extent.empty:
+        raise NotApplicable(f"fewer than {LEAST_IMAGES} images of one modality to compare")
+    middle = kind.transform("median").loc[extent.index]
     site = exhibits.rows["site"].reindex(extent.index)
     other_sites = _sites(extent, site, middle)
     for name, value in other_sites.items():
         images = tuple(extent.index[(site == name).to_numpy()])
-        yield _finding(images, len(facts), f"All images of '{shown_name(name)}'", value, middle, extent)
+        usual = float(middle[list(images)].median())
+        yield _finding(images, len(facts), f"All images of '{shown_name(name)}'", value, usual, extent)
     off = np.maximum(extent / middle, middle / extent) >= FACTOR
     images = tuple(extent.index[(off & ~site.isin(list(other_sites))).to_numpy()])
     if images:
-        yield _finding(images, len(facts), "They", float(extent[list(images)].median()), middle, extent)
+        value, usual = float(extent[list(images)].median()), float(middle[list(images)].median())
+        yield _finding(images, len(facts), "They", value, usual, extent)
 
 
-def _sites(extent: pd.Series, site: pd.Series, middle: float) -> dict[str, float]:
+def _sites(extent: pd.Series, site: pd.Series, middle: pd.Series) -> dict[str, float]:
     """Site to the median range of its values, where that is far off."""
     ranges = extent.groupby(site.to_numpy()).agg(["median", "size"])
-    far = np.maximum(ranges["median"] / middle, middle / ranges["median"]) >= FACTOR
+    ratio = (extent / middle).groupby(site.to_numpy()).median()
+    far = np.maximum(ratio, 1 / ratio) >= FACTOR
     held = ranges[far & (ranges["size"] >= LEAST_OF_A_SITE) & (ranges.index != "")]
     return {str(name): float(value) for name, value in held["median"].items()}
 
@@ -55,12 +60,11 @@ def _finding(
         check=NAME,
         severity="warning",
         message=f"{share(len(images), everyone)} images hold values on another scale. {who} span about "
-        f"{_figure(value)}, where the median of the set is {_figure(middle)}.",
+        f"{_figure(value)}, where the median of their kind is {_figure(middle)}.",
         cases=images,
         evidence={"about": {image: f"values span {extent[image]:.4g}" for image in images}},
         remedy="Bring all to one scale in the source (other bits, other units, or rescaling left out); a "
-        "network would "
-        "see them as black, white or flat",
+        "network would see them as black, white or flat",
         source=_SOURCE,
     )
 
