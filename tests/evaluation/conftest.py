@@ -50,6 +50,25 @@ def known(shared_reference: Path) -> Known:
     return Known(shared_reference)
 
 
+@pytest.fixture(scope="session")
+def known_masks(shared_reference: Path) -> list[tuple[dict, tuple[np.ndarray, np.ndarray]]]:
+    """Known pairs of masks, reference and prediction, with what they should give."""
+    cases = json.loads((shared_reference / "stats" / "segmentation.json").read_text())["cases"]
+    return [(case, _masks_of(case)) for case in cases]
+
+
+def _masks_of(case: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Masks of a known case, which are given as boxes."""
+    made = []
+    for who in ("ref", "pred"):
+        mask = np.zeros(case["shape"], bool)
+        for boxes, value in ((case[f"{who}_boxes"], True), (case[f"{who}_minus"], False)):
+            for box in boxes:
+                mask[tuple(slice(low, high) for low, high in box)] = value
+        made.append(mask)
+    return made[0], made[1]
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(20260101)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -9,25 +7,13 @@ from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.overlap import overlap
 
 
-def masks_of(case: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Masks of a known case, which are given as boxes."""
-    made = []
-    for who in ("ref", "pred"):
-        mask = np.zeros(case["shape"], bool)
-        for boxes, value in ((case[f"{who}_boxes"], True), (case[f"{who}_minus"], False)):
-            for box in boxes:
-                mask[tuple(slice(low, high) for low, high in box)] = value
-        made.append(mask)
-    return made[0], made[1]
-
-
 @pytest.mark.data
-def test_known_answers(shared_reference) -> None:
-    cases = json.loads((shared_reference / "stats" / "segmentation.json").read_text())["cases"]
+def test_known_answers(known_masks) -> None:
+    cases = list(known_masks)
     assert len(cases) == 18
-    for case in cases:
+    for case, masks in cases:
         told = case["expected"]
-        found = overlap(*masks_of(case), spacing=case["spacing"])
+        found = overlap(*masks, spacing=case["spacing"])
         assert (found.reference, found.predicted, found.both) == (
             told["n_ref"], told["n_pred"], told["intersection"],
         ), case["id"]  # fmt: skip

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -9,22 +7,10 @@ from scipy import ndimage
 from thirdeye.evaluation.surface_distance import border, surface_distances, worst_distance
 
 
-def masks_of(case: dict) -> tuple[np.ndarray, np.ndarray]:
-    made = []
-    for who in ("ref", "pred"):
-        mask = np.zeros(case["shape"], bool)
-        for boxes, value in ((case[f"{who}_boxes"], True), (case[f"{who}_minus"], False)):
-            for box in boxes:
-                mask[tuple(slice(low, high) for low, high in box)] = value
-        made.append(mask)
-    return made[0], made[1]
-
-
 @pytest.mark.data
-def test_known_answers(shared_reference) -> None:
-    cases = json.loads((shared_reference / "stats" / "segmentation.json").read_text())["cases"]
-    for case in cases:
-        found = surface_distances(*masks_of(case), spacing=case["spacing"])
+def test_known_answers(known_masks) -> None:
+    for case, masks in known_masks:
+        found = surface_distances(*masks, spacing=case["spacing"])
         told = case["expected"].get("voxel_border")
         if told is None:
             assert found is None, case["id"]

@@ -130,7 +130,7 @@ def as_columns(pairs: tuple[str, ...]) -> dict[str, str]:
     Raises:
         UsageError: no equals sign, or an unknown role.
     """
-    from thirdeye.journey.readers.importing import COLUMNS
+    from thirdeye.journey.readers.columns import COLUMNS
 
     chosen = {}
     for pair in pairs:

@@ -13,12 +13,11 @@ from thirdeye.errors import DataRefused, StudyMismatch
 from thirdeye.evaluation.readers.lists import MEANING, Design, Slot, reading_lists
 from thirdeye.intake.table_file import read_table
 from thirdeye.intake.words import listed
+from thirdeye.journey.readers.columns import recognised
 
 DESIGN_FILE = "design.json"
 LISTS = "lists"
 DESIGN_VERSION = 1
-_CASE = ("case", "case_id", "caseid", "image", "study", "exam")
-_TRUTH = ("truth", "label", "diseased", "disease", "reference", "cancer")
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,7 @@ def design(
 
 def _cases(path: Path) -> tuple[list[str], list[int] | None]:
     table = read_table(path)
-    columns = {name.lower().strip(): name for name in table.columns}
-    case = next((columns[name] for name in _CASE if name in columns), None)
+    case = recognised(table.columns, "case")
     if case is None:
         raise DataRefused(
             f"the table {path.name} has no column 'case'; it has {listed(tuple(table.columns), 8)}"
@@ -104,7 +102,7 @@ def _cases(path: Path) -> tuple[list[str], list[int] | None]:
     repeated = table[case][table[case].duplicated()]
     if len(repeated):
         raise DataRefused(f"the table {path.name} names the case '{repeated.iloc[0]}' more than once")
-    truth = next((columns[name] for name in _TRUTH if name in columns), None)
+    truth = recognised(table.columns, "truth")
     if truth is None or not set(table[truth]) <= {"0", "1"}:
         return names, None
     return names, [int(value) for value in table[truth]]

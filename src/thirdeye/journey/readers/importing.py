@@ -13,20 +13,10 @@ from thirdeye.case.study import Study
 from thirdeye.errors import DataRefused
 from thirdeye.intake.table_file import read_table
 from thirdeye.intake.words import counted, listed
+from thirdeye.journey.readers.columns import COLUMNS, recognised
 from thirdeye.journey.readers.designing import DESIGN_FILE
 
 READINGS_FILE = "readings.csv"
-COLUMNS = {
-    "reader": ("reader", "readerid", "reader_id", "radiologist", "rater", "observer"),
-    "case": ("case", "caseid", "case_id", "image", "study", "exam"),
-    "test": ("test", "arm", "modality", "modalityid", "treatment", "condition", "mode"),
-    "truth": ("truth", "label", "diseased", "disease", "reference", "cancer", "cancerstatus"),
-    "rating": ("rating", "score", "confidence", "probability", "suspicion"),
-    "initial": ("initial", "first", "initial_decision", "first_decision"),
-    "machine": ("machine", "ai", "model", "cad", "ai_decision"),
-    "final": ("final", "last", "final_decision"),
-    "seconds": ("seconds", "duration_s", "time_s", "reading_time"),
-}
 ONE_TEST = "reading"
 
 
@@ -109,9 +99,8 @@ def _tests(frame: pd.DataFrame) -> str:
 
 
 def _recognise(table: pd.DataFrame, given: dict[str, str], name: str) -> dict[str, str]:
-    known = {column.lower().replace(" ", "_"): column for column in table.columns}
     found: dict[str, str] = {}
-    for role, words in COLUMNS.items():
+    for role in COLUMNS:
         if role in given:
             if given[role] not in table.columns:
                 raise DataRefused(
@@ -119,7 +108,7 @@ def _recognise(table: pd.DataFrame, given: dict[str, str], name: str) -> dict[st
                 )
             found[role] = given[role]
             continue
-        match = next((known[word] for word in words if word in known), None)
+        match = recognised(table.columns, role)
         if match is not None and match not in found.values():
             found[role] = match
     missing = [role for role in ("reader", "case") if role not in found]
@@ -147,8 +136,7 @@ def _with_truth(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _recognise_truth(table: pd.DataFrame, name: str) -> tuple[str, str]:
-    known = {column.lower().replace(" ", "_"): column for column in table.columns}
-    found = [next((known[w] for w in COLUMNS[role] if w in known), None) for role in ("case", "truth")]
+    found = [recognised(table.columns, role) for role in ("case", "truth")]
     if found[0] is None or found[1] is None:
         raise DataRefused(
             f"{name} needs the columns case and truth; it has {listed(tuple(table.columns), 12)}"
