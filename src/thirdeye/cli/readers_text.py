@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.report.reader_study.words import p_text
+
 
 def analysis_text(result: Mapping[str, Any]) -> str:
     """The answer first, then what it rests on."""
@@ -13,11 +15,11 @@ def analysis_text(result: Mapping[str, Any]) -> str:
     if tests is not None:
         lines += [f"{tests['method']}; the result extends to {tests['conclusion']}."]
         lines += [f"  {result['merit']} {_estimate(one)}" for one in tests["means"]]
-        lines += [f"  difference {_estimate(one)}, {_p(one['p'])}" for one in tests["differences"]]
+        lines += [f"  difference {_estimate(one)}, {p_text(one['p'])}" for one in tests["differences"]]
     if network is not None:
         lines += [f"Against the readers (extends to {network['conclusion']}):"]
         lines += [f"  {_estimate(network['network'])}", f"  {_estimate(network['reader_mean'])}"]
-        lines += [f"  {_estimate(network['difference'])}, {_p(network['difference']['p'])}"]
+        lines += [f"  {_estimate(network['difference'])}, {p_text(network['difference']['p'])}"]
     if reliance is not None:
         lines += [
             f"With the machine's opinion: {reliance['incorrect_to_correct']} readings from wrong to right, "
@@ -31,10 +33,6 @@ def _estimate(one: Mapping[str, Any]) -> str:
     if one["ci_low"] is None:
         return f"{one['name']}: {one['value']:.3f}"
     return f"{one['name']}: {one['value']:.3f} ({one['ci_low']:.3f} to {one['ci_high']:.3f})"
-
-
-def _p(p: float | None) -> str:
-    return "no test" if p is None else "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _rate(one: Mapping[str, Any]) -> str:

@@ -115,9 +115,7 @@ def relative_predictive_value(tables: PairedTables, *, positive: bool, level: fl
     """Second over first PPV (`positive`) or NPV (Moskowitz & Pepe 2006, Clin Trials 3), delta method."""
     right, wrong, sizes = _called(tables, positive)
     values = _values(right, wrong)
-    at = 1 if positive else 0
-    hit = tables.diseased if positive else tables.healthy
-    miss = tables.healthy if positive else tables.diseased
+    at, hit, miss = _roles(tables, positive)
     spread = 0.0
     for cell in np.ndindex(2, 2):
         called = (float(cell[0] == at), float(cell[1] == at))
@@ -139,13 +137,18 @@ def likelihood_ratio_ratio(tables: PairedTables, *, positive: bool, level: float
     return _ratio(values, values[0] / values[1], spread, level)
 
 
+def _roles(tables: PairedTables, positive: bool) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:
+    """Index of the call, and the tables of those for whom it is right and wrong."""
+    if positive:
+        return 1, tables.diseased, tables.healthy
+    return 0, tables.healthy, tables.diseased
+
+
 def _called(
     tables: PairedTables, positive: bool
 ) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
     """Right and wrong calls of either test, and all calls."""
-    at = 1 if positive else 0
-    hit = tables.diseased if positive else tables.healthy
-    miss = tables.healthy if positive else tables.diseased
+    at, hit, miss = _roles(tables, positive)
     right = (float(hit[at].sum()), float(hit[:, at].sum()))
     wrong = (float(miss[at].sum()), float(miss[:, at].sum()))
     return right, wrong, (right[0] + wrong[0], right[1] + wrong[1])
@@ -153,9 +156,7 @@ def _called(
 
 def _both(tables: PairedTables, positive: bool) -> tuple[float, float]:
     """Cases that both tests called alike: rightly, wrongly."""
-    at = 1 if positive else 0
-    hit = tables.diseased if positive else tables.healthy
-    miss = tables.healthy if positive else tables.diseased
+    at, hit, miss = _roles(tables, positive)
     return float(hit[at, at]), float(miss[at, at])
 
 

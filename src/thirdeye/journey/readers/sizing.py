@@ -9,7 +9,7 @@ from typing import Any
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.auc import hanley_mcneil_variance
 from thirdeye.evaluation.readers.obuchowski_rockette import Random
-from thirdeye.evaluation.readers.power import Pilot, Power, cases_needed, power_of
+from thirdeye.evaluation.readers.power import Pilot, Power, cases_needed
 
 # Mean correlations of errors over published studies (Rockette et al. 1999, Acad Radiol 6): two tests of one
 # reader, two readers of one test, two readers of two tests; and a range of readers' AUCs called moderate by
@@ -86,11 +86,6 @@ def size(
         except DataRefused as reason:
             impossible[number] = str(reason)
     return SizeTable(effect, power, alpha, random, tuple(rows), impossible, told)
-
-
-def power_with(pilot: Pilot, readers: int, cases: int, effect: float) -> Power:
-    """Power of one size, random readers and cases."""
-    return power_of(pilot, readers=readers, cases=cases, effect=effect)
 
 
 def _conjectured(auc: float, ratio: float, reader_range: float) -> tuple[Pilot, tuple[str, ...]]:
