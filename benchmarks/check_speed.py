@@ -20,7 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from common import arguments, finish, machine, reached, table
+from common import arguments, finish, machine, peak_memory, reached, table
 
 SIDE_PX = 256
 TARGET_S = 180.0
@@ -97,20 +97,11 @@ def _make_one(folder: Path, kind: str, number: int) -> None:
 
 def measured(folder: Path) -> dict[str, Any]:
     """Check one set in a fresh process; time, and the largest memory of the parent and of a worker."""
-    import psutil
-
     began, cpu = time.perf_counter(), cpu_s()
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    process, parent, worker = psutil.Process(child.pid), 0, 0
-    while child.poll() is None:
-        try:
-            parent = max(parent, process.memory_info().rss)
-            worker = max([worker, *(one.memory_info().rss for one in process.children())])
-        except psutil.Error:
-            continue
-        time.sleep(0.05)
+    parent, worker = peak_memory(child)
     seconds = time.perf_counter() - began
     output, errors = child.communicate()
     if child.returncode:

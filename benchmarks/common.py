@@ -94,6 +94,21 @@ def watch(
     return Watched(seconds, peak / 1e6, child.returncode, "".join(pieces))
 
 
+def peak_memory(child: subprocess.Popen[str], every_s: float = 0.05) -> tuple[int, int]:
+    """Largest resident memory of a child and of one of its own children, in bytes, until it ends."""
+    import psutil
+
+    process, parent, worker = psutil.Process(child.pid), 0, 0
+    while child.poll() is None:
+        try:
+            parent = max(parent, process.memory_info().rss)
+            worker = max([worker, *(one.memory_info().rss for one in process.children())])
+        except psutil.Error:
+            continue
+        time.sleep(every_s)
+    return parent, worker
+
+
 def _tree_rss(process: Any) -> int:
     import psutil
 

@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from common import DEFAULT_DATA, arguments, finish, machine, table
+from common import DEFAULT_DATA, arguments, finish, machine, peak_memory, table
 
 MOST_WORKER_BYTES = int(2.6e9)  # 2 GiB beyond what a worker starts with, and the libraries
 MOST_SECONDS = 150.0
@@ -112,8 +112,6 @@ def files(folder: Path) -> list[str]:
 
 def checked(folder: Path, place: Path, name: str) -> dict[str, Any]:
     """Check a folder, or the archive that alone is in it, in a sandbox whose files are counted afterwards."""
-    import psutil
-
     data = folder / name if (folder / name).is_file() else folder
     home = place / "homes" / name
     for part in ("home", "tmp", "out"):
@@ -128,14 +126,7 @@ def checked(folder: Path, place: Path, name: str) -> dict[str, Any]:
         [sys.executable, "-c", CHECK, str(data), str(home / "out")],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=home / "home",
     )  # fmt: skip
-    process, parent, worker = psutil.Process(child.pid), 0, 0
-    while child.poll() is None:
-        try:
-            parent = max(parent, process.memory_info().rss)
-            worker = max([worker, *(one.memory_info().rss for one in process.children())])
-        except psutil.Error:
-            continue
-        time.sleep(0.05)
+    parent, worker = peak_memory(child)
     seconds = time.perf_counter() - began
     output, errors = child.communicate()
     found = json.loads(output.splitlines()[-1]) if child.returncode == 0 else {"error": errors[-1500:]}

@@ -10,7 +10,7 @@ from thirdeye.intake.checks.check import duplicate_groups
 from thirdeye.intake.checks.constant import is_constant
 from thirdeye.intake.checks.label_conflict import conflicting_groups
 from thirdeye.intake.collection import SPLITS, Collection
-from thirdeye.intake.related.kinship import kinships
+from thirdeye.intake.related.kinship import Kinship
 
 _AUTHORITY = {split: rank for rank, split in enumerate(SPLITS)}  # the later part keeps the image
 
@@ -22,7 +22,10 @@ _KIN = {
 
 
 def exclusions(
-    collection: Collection, facts: pd.DataFrame, copies: Iterable[Sequence[str]] = ()
+    collection: Collection,
+    facts: pd.DataFrame,
+    copies: Iterable[Sequence[str]] = (),
+    kin: Iterable[Kinship] = (),
 ) -> dict[str, str]:
     """Image to the reason why it is left out.
 
@@ -32,6 +35,7 @@ def exclusions(
         collection: what was opened.
         facts: of every image, indexed by its reference.
         copies: groups of images that show nearly the same picture.
+        kin: images of one study or volume, and augmented copies.
     """
     rows = collection.rows.drop_duplicates("image").set_index("image")
     split = rows["split"]
@@ -46,9 +50,9 @@ def exclusions(
         _leave_highest(reasons, group, split, "the same picture is in the {part} part")
     for near in copies:
         _leave_highest(reasons, tuple(near), split, "nearly the same picture is in the {part} part")
-    for kinship in kinships(collection.rows):
-        for kin in kinship.groups:
-            _leave_highest(reasons, kin, split, _KIN[kinship.kind])
+    for kinship in kin:
+        for group in kinship.groups:
+            _leave_highest(reasons, group, split, _KIN[kinship.kind])
     named = rows[rows["patient"] != ""]
     for _, images in named.groupby("patient", sort=False).groups.items():
         _leave_highest(reasons, tuple(images), split, "the same patient is in the {part} part")

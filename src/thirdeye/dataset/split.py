@@ -56,7 +56,8 @@ def make_dataset(
             f"a test fraction of {test_fraction} and a validation fraction of {validation_fraction} "
             "leave no training part"
         )
-    reasons = exclusions(collection, examination.facts, examination.copies)
+    kin = kinships(collection.rows)
+    reasons = exclusions(collection, examination.facts, examination.copies, kin)
     rows = collection.rows.drop_duplicates("image").reset_index(drop=True)
     rows = rows.assign(
         patient=rows["patient"].where(rows["patient"] != "", rows["image"]),
@@ -64,7 +65,7 @@ def make_dataset(
         kept_together=kept_together(
             rows,
             examination.facts["sha256"],
-            [*examination.copies, *(kin for kinship in kinships(collection.rows) for kin in kinship.groups)],
+            [*examination.copies, *(group for kinship in kin for group in kinship.groups)],
         ),
         fold=-1,
     )
