@@ -1,0 +1,53 @@
+"""From what the sources say of the cases of one set to its entry in evaluation.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thirdeye.evaluation.compare import compare_models
+from thirdeye.evaluation.evidence import evaluate_set
+from thirdeye.inference.manifest import Manifest
+from thirdeye.journey.baseline import Baseline
+from thirdeye.journey.scoring import Scored
+from thirdeye.plan.plan import Plan
+
+
+def set_evidence(
+    scored: Scored,
+    plan: Plan,
+    manifest: Manifest,
+    baseline: Baseline | None,
+    *,
+    patients_known: bool,
+    excluded: Mapping[str, int],
+) -> dict[str, Any]:
+    """One entry of "sets": the network's measures, and its comparison with the traditional technique.
+
+    Args:
+        scored: the cases.
+        plan: task, classes, positive class, seed.
+        manifest: the operating points, fixed on validation data.
+        baseline: the traditional technique; None where it does not take part.
+        patients_known: whether rows of one patient are known to be of one patient.
+        excluded: reason to number of images left out before.
+    """
+    common: dict[str, Any] = {
+        "labels": scored.labels,
+        "classes": list(plan.classes),
+        "task": plan.task,
+        "positive": plan.positive,
+        "clusters": scored.patients if patients_known else None,
+    }
+    points = [dict(point) for point in manifest.operating_points]
+    entry = evaluate_set(
+        **common, probabilities=scored.network, unit="image", operating_points=points, excluded=excluded,
+        seed=plan.seed,
+    )  # fmt: skip
+    if scored.traditional is not None and baseline is not None:
+        found = compare_models(
+            **common, first=scored.network, second=scored.traditional, first_points=points,
+            second_points=baseline.operating_points, seed=plan.seed,
+        )  # fmt: skip
+        entry["comparisons"] = [found | {"description": baseline.description}]
+    return entry
