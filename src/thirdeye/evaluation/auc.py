@@ -13,6 +13,8 @@ from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters, c
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.roc import ScoreCounts, placements
 
+Sorted = NDArray[np.float64]
+
 CONVENTION = (
     "Mann-Whitney, ties count half; a higher score means more likely positive; limits kept within 0 to 1"
 )
@@ -81,20 +83,31 @@ def delong(positives: NDArray[np.float64], negatives: NDArray[np.float64]) -> tu
     """
     high, low = np.sort(positives), np.sort(negatives)
     m, n = high.size, low.size
-    above = _standing(low, high)
+    above, below = _standings(low, high)
     area = float(above.sum()) / (2 * m * n)
     if m < 2 or n < 2:
         return area, None
     s10 = _spread(above, 2 * n, area) / (m - 1)
-    s01 = _spread(_standing(high, low), 2 * m, 1 - area) / (n - 1)
+    s01 = _spread(below, 2 * m, 1 - area) / (n - 1)
     return area, s10 / m + s01 / n
 
 
-def _standing(ordered: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Twice the number of `ordered` below each of the sorted `values`, those equal to it counted once."""
-    below = np.searchsorted(ordered, values)
-    below += np.searchsorted(ordered, values, side="right")
-    return below
+def _standings(low: Sorted, high: Sorted) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of each score twice the number of the other group's below it, those equal to it counted once.
+
+    A stable sort of two runs is one merge: the run that comes first stands before its equals.
+    """
+    first, second = _merged(low, high), _merged(high, low)
+    return first[1] + second[0], second[1] + first[0]
+
+
+def _merged(first: Sorted, second: Sorted) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many of `second` lie below each of `first`, and of `first` at or below each of `second`."""
+    of_first = np.argsort(np.concatenate([first, second]), kind="stable") < first.size
+    places, others = np.flatnonzero(of_first), np.flatnonzero(~of_first)
+    places -= np.arange(first.size)
+    others -= np.arange(second.size)
+    return places, others
 
 
 def _spread(standing: NDArray[np.int64], whole: int, mean: float) -> float:

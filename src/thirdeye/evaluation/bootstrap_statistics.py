@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.bootstrap import Statistic, Weights
-from thirdeye.evaluation.inputs import Clusters
+from thirdeye.evaluation.inputs import Clusters, check_binary, check_scores
 from thirdeye.evaluation.roc import count_scores
+
+IN_CACHE = 16  # resamples
 
 
 def sum_by_cluster(columns: NDArray[Any], clusters: Clusters) -> NDArray[Any]:
@@ -33,18 +35,36 @@ def totals_statistic(columns: NDArray[Any], clusters: Clusters) -> Statistic:
 
 
 def auc_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
-    """The AUC of each resample, (b, 1): rows are sorted once, resamples only count."""
-    positive, order, last = _sorted(labels, scores)
-    codes, hits = clusters.codes[order], positive[order].astype(np.float32)
+    """The AUC of each resample, (b, 1): rows are sorted once, resamples only count.
+
+    The weights of the smaller class are summed up along the scores; the other class reads off how much of it
+    lies below and above. A few resamples at a time stay in the processor's cache.
+    """
+    positive = check_binary(labels)
+    values = check_scores(scores, positive.size)
+    fewer_positive = int(positive.sum()) * 2 <= positive.size
+    few = np.flatnonzero(positive == fewer_positive)
+    few = few[np.argsort(values[few])]
+    many = np.flatnonzero(positive != fewer_positive)
+    many = many[np.argsort(values[many])]
+    below = np.searchsorted(values[few], values[many])
+    up_to = np.searchsorted(values[few], values[many], side="right")
+    few_codes, many_codes = clusters.codes[few], clusters.codes[many]
+
+    def some(weights: Weights) -> NDArray[np.float64]:
+        summed = np.zeros((len(weights), few.size + 1), dtype=np.float64)
+        np.cumsum(np.take(weights, few_codes, axis=1), axis=1, out=summed[:, 1:])
+        others = np.take(weights, many_codes, axis=1)
+        twice = np.take(summed, below, axis=1)
+        twice += np.take(summed, up_to, axis=1)
+        pairs = summed[:, -1] * others.sum(axis=1, dtype=np.float64)
+        lower = np.einsum("ij,ij->i", others, twice) / 2
+        share = np.divide(lower, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
+        return 1 - share if fewer_positive else share
 
     def statistic(weights: Weights) -> NDArray[np.float64]:
-        rows = np.take(weights, codes, axis=1)
-        pos = _by_score(rows * hits, last)
-        neg = _by_score(rows * (1 - hits), last)
-        below = np.cumsum(neg, axis=1, dtype=np.float64) - neg / 2
-        pairs = pos.sum(axis=1, dtype=np.float64) * neg.sum(axis=1, dtype=np.float64)
-        concordant = np.einsum("ij,ij->i", pos, below)
-        return np.divide(concordant, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)[:, None]
+        starts = range(0, len(weights), IN_CACHE)
+        return np.concatenate([some(weights[start : start + IN_CACHE]) for start in starts])[:, None]
 
     return statistic
 
