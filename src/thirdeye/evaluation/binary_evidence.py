@@ -8,7 +8,6 @@ import numpy as np
 
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.confusion import confusion_matrix
-from thirdeye.evaluation.curves import curves_of
 from thirdeye.evaluation.scored_column import ScoredColumn, with_half
 from thirdeye.evaluation.threshold import Threshold, half
 
@@ -25,8 +24,9 @@ def binary_evidence(cases: CaseSet) -> dict[str, Any]:
             point.as_json() | {"confusion_matrix": _table(scored, point, order)} for point in thresholds
         ],
         "calibration": scored.calibration(),
-        "curves": curves_of(scored.truth, scored.scores, groups=cases.groups, level=cases.level),
+        "curves": scored.curves(),
         "confusion_matrix": _table(scored, half(), order),
+        **scored.blocks,
     }
 
 

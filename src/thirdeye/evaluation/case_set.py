@@ -17,6 +17,7 @@ from thirdeye.evaluation.inputs import (
     check_clusters,
     check_probability_matrix,
 )
+from thirdeye.evaluation.predictive_value import check_prevalence
 from thirdeye.evaluation.threshold import Threshold, read_thresholds
 
 TASKS = ("binary", "multiclass", "multilabel", "ordinal")
@@ -35,6 +36,7 @@ class CaseSet:
         thresholds: operating points, fixed before.
         level: confidence level.
         n_resamples, seed: of every bootstrap.
+        prevalences: of the condition where the reader will be used, as stated; the first is reported.
     """
 
     membership: NDArray[np.bool_]
@@ -46,6 +48,7 @@ class CaseSet:
     level: float = 0.95
     n_resamples: int = N_RESAMPLES
     seed: int = 0
+    prevalences: tuple[float, ...] = ()
 
     @property
     def n(self) -> int:
@@ -66,7 +69,7 @@ class CaseSet:
 def read_case_set(
     *, labels: Any, probabilities: Any, classes: Sequence[str], task: str, positive: str | None,
     clusters: Any, operating_points: Sequence[Mapping[str, Any]] = (), level: float = 0.95,
-    n_resamples: int = N_RESAMPLES, seed: int = 0,
+    n_resamples: int = N_RESAMPLES, seed: int = 0, prevalences: Sequence[float] = (),
 ) -> CaseSet:  # fmt: skip
     """Checks everything that comes in; see `evaluate_set` for the arguments.
 
@@ -87,8 +90,14 @@ def read_case_set(
     return CaseSet(
         membership, values, tuple(classes), _positive(classes, task, positive),
         check_clusters(clusters, len(membership)), _thresholds(operating_points, classes, positive, task),
-        level, n_resamples, seed,
+        level, n_resamples, seed, _prevalences(prevalences, task),
     )  # fmt: skip
+
+
+def _prevalences(prevalences: Sequence[float], task: str) -> tuple[float, ...]:
+    if prevalences and task != "binary":
+        raise UsageError(f"a prevalence is stated for a yes-or-no question; the task here is {task}")
+    return tuple(dict.fromkeys(check_prevalence(share) for share in prevalences))
 
 
 def _thresholds(

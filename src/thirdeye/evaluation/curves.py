@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.calibration_error import N_BINS, Forecast
+from thirdeye.evaluation.distributions import normal_two_sided_p
+from thirdeye.evaluation.hosmer_lemeshow import hosmer_lemeshow
 from thirdeye.evaluation.inputs import Clusters
-from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.metric import Metric, number
 from thirdeye.evaluation.precision_recall import precision_recall_curve
 from thirdeye.evaluation.reliability import (
     Binning,
@@ -109,5 +111,19 @@ def calibration_of(
         block[f"mce_{binning}_{N_BINS}"] = calibration_error(truth, values, **known)[1]
         block[f"bins_{binning}"] = reliability_curve(truth, values, clusters=groups, level=level, **known)
     block["brier_decomposition"] = brier_decomposition(truth, values, n_bins=N_BINS)
-    block["spiegelhalter_z"] = spiegelhalter_z(truth, values)
+    z = spiegelhalter_z(truth, values)
+    block |= {"spiegelhalter_z": z, "spiegelhalter_p": None if z is None else normal_two_sided_p(z)}
+    block["hosmer_lemeshow"] = _hosmer_lemeshow(truth, values)
     return block
+
+
+def _hosmer_lemeshow(truth: NDArray[np.bool_], values: NDArray[np.float64]) -> dict[str, Any]:
+    """The test on cases that the model was not fitted to: as many degrees of freedom as groups."""
+    found = hosmer_lemeshow(truth, values, fitted_here=False)
+    return {
+        "chi2": number(found.chi2),
+        "df": found.df,
+        "p": number(found.p),
+        "groups": found.groups,
+        "convention": "deciles of probability, equal ones merged; secondary: large sets reject any model",
+    }

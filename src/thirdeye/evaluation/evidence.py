@@ -38,6 +38,7 @@ def evaluate_set(
     level: float = 0.95,
     n_resamples: int = N_RESAMPLES,
     seed: int = 0,
+    prevalences: Sequence[float] = (),
 ) -> dict[str, Any]:
     """One entry of "sets" in evaluation.json.
 
@@ -57,6 +58,9 @@ def evaluate_set(
         excluded: reason to number of cases left out before.
         level: confidence level.
         n_resamples, seed: of every bootstrap, which resamples patients.
+        prevalences: of the condition where the reader will be used (binary), stated where the cases were
+            sampled by outcome; positive and negative predictive value are then those of the first, and those
+            of the set are not given.
 
     Raises:
         UsageError: shapes, names or task that do not fit together.
@@ -65,6 +69,7 @@ def evaluate_set(
     cases = read_case_set(
         labels=labels, probabilities=probabilities, classes=classes, task=task, positive=positive,
         clusters=clusters, operating_points=operating_points, level=level, n_resamples=n_resamples, seed=seed,
+        prevalences=prevalences,
     )  # fmt: skip
     left_out = _check_excluded(excluded)
     block = BY_TASK[task](cases)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.metric import Metric
-from thirdeye.evaluation.multiclass_evidence import class_curves, macro_of
+from thirdeye.evaluation.multiclass_evidence import macro_of
 from thirdeye.evaluation.proportion import proportion
 from thirdeye.evaluation.scored_column import ScoredColumn, with_half
+
+BLOCKS = ("predictive_values", "decision_curve", "smooth_calibration")
 
 
 def multilabel_evidence(cases: CaseSet) -> dict[str, Any]:
@@ -26,9 +29,16 @@ def multilabel_evidence(cases: CaseSet) -> dict[str, Any]:
         "metrics": [macro_of(cases), _exact_match(cases), *by_label],
         "operating_points": [point.as_json() for scored in columns for point in scored.thresholds],
         "calibration": {"kind": "per_label", "per_class": [scored.calibration() for scored in columns]},
-        "curves": class_curves(cases),
+        "curves": {
+            "per_class": [{"class": scored.forecast.class_name} | scored.curves() for scored in columns]
+        },
         "confusion_matrix": None,
+        **{name: {"per_class": _each(columns, name)} for name in BLOCKS},
     }
+
+
+def _each(columns: Sequence[ScoredColumn], name: str) -> list[dict[str, Any]]:
+    return [{"class": scored.forecast.class_name} | (scored.blocks[name] or {}) for scored in columns]
 
 
 def _exact_match(cases: CaseSet) -> Metric:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.evaluation.bootstrap import bootstrap_metric
 from thirdeye.evaluation.clustered import clustered_mean
 from thirdeye.evaluation.distributions import two_sided_z
 from thirdeye.evaluation.inputs import check_binary, check_clusters, check_probabilities
@@ -46,9 +47,39 @@ def log_loss(labels: Any, probabilities: Any, *, clusters: Any = None, level: fl
     given = np.where(truth, values, 1 - values)
     clipped = np.maximum(given, CLIP)
     return mean_metric(
-        -np.log(clipped), name="log_loss", clusters=clusters, level=level,
+        -np.log(clipped), name="log_loss", clusters=clusters, level=level, n_pos=int(truth.sum()),
+        n_neg=int((~truth).sum()),
         convention=f"natural logarithm; probabilities of what happened raised to at least {CLIP:g}",
         details={"n_clipped": int((clipped != given).sum())},
+    )  # fmt: skip
+
+
+def brier_columns(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each case adds to the squared differences, the events and the cases, (n, 3)."""
+    return np.column_stack([(probabilities - labels) ** 2, labels, np.ones(labels.size)])
+
+
+def brier_scaled(
+    labels: NDArray[np.bool_], probabilities: NDArray[np.float64], draws: NDArray[np.float64], *,
+    clusters: Any = None, level: float = 0.95,
+) -> Metric:  # fmt: skip
+    """1 - Brier / Brier of the prevalence (index of prediction accuracy; Kattan & Gerds 2018).
+
+    Args:
+        labels, probabilities: (n,) as `brier`.
+        draws: (B, 3) resampled sums of `brier_columns`.
+        clusters: (n,) patient of each row, or None.
+        level: confidence level.
+    """
+    groups, m, n = check_clusters(clusters, labels.size), int(labels.sum()), labels.size
+    sums = np.concatenate([draws, brier_columns(labels, probabilities).sum(axis=0)[None]])
+    rate, loss = sums[:, 1] / sums[:, 2], sums[:, 0] / sums[:, 2]
+    spread = rate * (1 - rate)
+    share = np.divide(loss, spread, out=np.full(len(sums), np.nan), where=spread > 1e-12)
+    return bootstrap_metric(
+        "brier_scaled", 1 - float(share[-1]), 1 - share[:-1], reason="one class only: no reference to beat",
+        n=n, n_clusters=groups.count, groups_of=min(m, n - m), level=level, n_pos=m, n_neg=n - m,
+        convention="1 - Brier / (prevalence x (1 - prevalence)); 1 is perfect, 0 is the prevalence alone",
     )  # fmt: skip
 
 
