@@ -17,7 +17,11 @@ def check_level(level: float) -> float:
     Raises:
         UsageError: it is not between 0 and 1.
     """
-    if not 0.0 < level < 1.0:
+    try:
+        within = bool(0.0 < level < 1.0)
+    except (TypeError, ValueError):
+        within = False
+    if not within:
         raise UsageError(f"the confidence level must lie between 0 and 1, got {level!r}; for 95 % pass 0.95")
     return level
 
@@ -47,6 +51,13 @@ def t_two_sided_p(t: float, df: float) -> float:
     from scipy.special import stdtr
 
     return float(2 * stdtr(df, -abs(t)))
+
+
+def t_quantile(probability: float, df: float) -> float:
+    """t with P(T <= t) = `probability`; the normal quantile with infinite `df`."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, probability)) if df < 1e9 else normal_quantile(probability)
 
 
 def chi2_upper_p(statistic: float, df: float) -> float:

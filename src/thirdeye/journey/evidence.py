@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.evaluation.compare import compare_models
@@ -10,6 +10,7 @@ from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.inference.manifest import Manifest
 from thirdeye.journey.baseline import Baseline
 from thirdeye.journey.scoring import Scored
+from thirdeye.journey.subgroups import join_subgroups
 from thirdeye.plan.plan import Plan
 
 
@@ -21,6 +22,7 @@ def set_evidence(
     *,
     patients_known: bool,
     excluded: Mapping[str, int],
+    subgroups: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """One entry of "sets": the network's measures, and its comparison with the traditional technique.
 
@@ -31,6 +33,7 @@ def set_evidence(
         baseline: the traditional technique; None where it does not take part.
         patients_known: whether rows of one patient are known to be of one patient.
         excluded: reason to number of images left out before.
+        subgroups: columns to group by, beside those that are found; None: no subgroups.
     """
     common: dict[str, Any] = {
         "labels": scored.labels,
@@ -44,6 +47,11 @@ def set_evidence(
         **common, probabilities=scored.network, unit="image", operating_points=points, excluded=excluded,
         seed=plan.seed,
     )  # fmt: skip
+    if subgroups is not None:
+        rows = scored.material.rows.iloc[scored.rows]
+        join_subgroups(
+            entry, common, rows, probabilities=scored.network, points=points, asked=subgroups
+        )  # fmt: skip
     if scored.traditional is not None and baseline is not None:
         found = compare_models(
             **common, first=scored.network, second=scored.traditional, first_points=points,

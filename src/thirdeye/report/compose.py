@@ -19,6 +19,7 @@ from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.provenance import provenance_section
 from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.stages import stages_section
+from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
 from thirdeye.report.sections.versus import versus_section
 from thirdeye.report.sets import evidence_sets, test_set
@@ -34,6 +35,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         data_section(evidence),
         method_section(evidence),
         *(results_section(evidence, part) for part in measured),
+        *(subgroup_section(part) for part in measured),
         versus_section(test_set(evidence)),
         stages_section(evidence),
         *(validation_section(evidence, part) for part in validated),

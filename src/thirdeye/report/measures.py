@@ -247,32 +247,3 @@ def _value_over_interval(metric: MetricJson | None) -> Cell:
         )
     cell = metric_cell(metric)
     return Cell(cell.text, note=interval_text(metric))
-
-
-def subgroup_blocks(part: EvidenceSet) -> list[Block]:
-    """Subgroups where the evidence holds any."""
-    groups = part.content.get("subgroups") or ()
-    rows = []
-    for group in groups:
-        title = f"{group.get('by', group.get('column', ''))}: {group.get('value', group.get('name', ''))}"
-        for metric in group.get("metrics") or ():
-            cell = metric_cell(metric)
-            rows.append(
-                (
-                    title,
-                    measure(str(metric["name"])).title,
-                    cell,
-                    interval_text(metric),
-                    n_text(metric, part.cluster),
-                )
-            )
-    if not rows:
-        return []
-    columns = (
-        Column("Subgroup", weight=2),
-        Column("Measure", weight=1.5),
-        Column("Value", numeric=True),
-        Column("Interval", numeric=True, weight=1.5),
-        Column("Cases", numeric=True),
-    )
-    return [Table(columns, tuple(rows), "Subgroups")]

@@ -52,6 +52,14 @@ MEASURES: dict[str, Measure] = {
     ),
     "auc_at_cut": Measure("AUC at this cut", False, "grades at or above the cut against those below"),
     "prevalence": Measure("Prevalence", True, "share of cases with the condition"),
+    "observed_over_expected": Measure(
+        "Observed over expected", False, "events over the sum of probabilities; 1 is ideal"
+    ),
+    "calibration_in_the_large": Measure(
+        "Calibration in the large", True, "share of events minus mean probability; 0 is ideal"
+    ),
+    "false_positive_rate": Measure("False-positive rate", True, "share of cases without it that are flagged"),
+    "selection_rate": Measure("Selection rate", True, "share of all cases that are flagged"),
     "log_loss": Measure("Log loss", False, "penalty on confident errors; 0 is perfect"),
 }
 

@@ -1,4 +1,4 @@
-"""Results: every measure with its interval, n and convention; the figures; classes and subgroups."""
+"""Results: every measure with its interval, n and convention; the figures; classes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from thirdeye.report.figures.palette import NETWORK
 from thirdeye.report.figures.precision_recall import precision_recall_figure
 from thirdeye.report.figures.reliability import reliability_figure
 from thirdeye.report.figures.roc import MOST_NAMED_CURVES, Curve, roc_figure
-from thirdeye.report.measures import class_blocks, measure_table, point_blocks, subgroup_blocks
+from thirdeye.report.measures import class_blocks, measure_table, point_blocks
 from thirdeye.report.numbers import count, full_text
 from thirdeye.report.sections.spread import distribution_figure
 from thirdeye.report.sets import EvidenceSet, prevalence_of
@@ -44,7 +44,7 @@ def results_section(evidence: Evidence, part: EvidenceSet) -> Section:
     if small:
         blocks.append(FigureRow(small))
     blocks += [figure for figure in figures if figure.drawing.width_in >= 5]
-    blocks += [*class_blocks(evidence, part), *subgroup_blocks(part)]
+    blocks += class_blocks(evidence, part)
     return Section(anchor, title, tuple(blocks))
 
 

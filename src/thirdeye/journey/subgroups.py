@@ -1,0 +1,65 @@
+"""Which columns of the dataset tell groups of patients apart, and what the evidence says of these groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from thirdeye.dataset.files import FIRST_COLUMNS
+from thirdeye.errors import UsageError
+from thirdeye.evaluation.subgroups import subgroup_evidence
+from thirdeye.evaluation.within_site import within_site_evidence
+from thirdeye.intake.splits import are_split_names
+from thirdeye.intake.words import listed
+
+BOOKKEEPING = frozenset(name for name in FIRST_COLUMNS if name != "site")
+
+
+def grouping_columns(rows: pd.DataFrame, asked: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Columns that may tell groups apart: all that came with the data but label, part and case.
+
+    Args:
+        rows: of the dataset.
+        asked: columns that the user named.
+
+    Raises:
+        UsageError: an asked column is not there, or is the label or part of the bookkeeping.
+    """
+    names = [str(name) for name in rows.columns]
+    free = [name for name in names if name not in BOOKKEEPING and not are_split_names(map(str, rows[name]))]
+    for name in asked:
+        if name not in names:
+            raise UsageError(f"--subgroup {name}: the data have no such column; there are {listed(free, 30)}")
+        if name in BOOKKEEPING:
+            raise UsageError(f"--subgroup {name}: that column names the case, its label or its part")
+    order = [*dict.fromkeys(asked), *(name for name in free if name not in asked)]
+    return {name: [str(value) for value in rows[name]] for name in order}
+
+
+def join_subgroups(
+    entry: dict[str, Any],
+    common: Mapping[str, Any],
+    rows: pd.DataFrame,
+    *,
+    probabilities: Any,
+    points: Sequence[Mapping[str, Any]],
+    asked: Sequence[str] = (),
+) -> None:
+    """Write subgroups, their family of tests and the areas within sites into one entry of "sets".
+
+    Args:
+        entry: of `evaluate_set`.
+        common: labels, classes, task, positive and clusters, as for `evaluate_set`.
+        rows: of the dataset, one for each case.
+        probabilities: (n, K).
+        points: operating points, fixed before.
+        asked: columns that the user named.
+    """
+    columns = grouping_columns(rows, asked)
+    known = {**common, "probabilities": probabilities, "columns": columns}
+    found = subgroup_evidence(**known, asked=asked, operating_points=points)
+    entry["subgroups"] = list(found.attributes)
+    entry["subgroup_tests"] = found.family | {"left_out": list(found.left_out)}
+    entry["within_site"] = within_site_evidence(**known)
