@@ -4,8 +4,9 @@ from skimage.draw import disk, ellipse
 from skimage.filters import threshold_otsu
 from skimage.measure import regionprops
 
+from thirdeye.transform.handcrafted.foreground import central_region, object_side, otsu
 from thirdeye.transform.handcrafted.picture import picture_of
-from thirdeye.transform.handcrafted.shape import central_region, object_side, otsu, outline, shape
+from thirdeye.transform.handcrafted.shape import outline, shape
 
 _SIDE = 112
 

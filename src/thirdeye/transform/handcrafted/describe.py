@@ -15,8 +15,11 @@ from thirdeye.transform.handcrafted.cooccurrence import cooccurrence
 from thirdeye.transform.handcrafted.frequency import frequency
 from thirdeye.transform.handcrafted.gradient import gradient
 from thirdeye.transform.handcrafted.intensity import intensity
+from thirdeye.transform.handcrafted.laplacian import laplacian
 from thirdeye.transform.handcrafted.picture import Picture, picture_of
 from thirdeye.transform.handcrafted.shape import shape
+from thirdeye.transform.handcrafted.texture import texture
+from thirdeye.transform.handcrafted.wavelet import wavelet
 
 SIZE_PX = 112
 FAMILIES: tuple[Callable[[Picture], dict[str, float]], ...] = (
@@ -27,6 +30,9 @@ FAMILIES: tuple[Callable[[Picture], dict[str, float]], ...] = (
     gradient,
     frequency,
     shape,
+    texture,
+    laplacian,
+    wavelet,
 )
 
 

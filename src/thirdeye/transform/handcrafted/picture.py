@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
+from thirdeye.transform.handcrafted.foreground import Foreground, foreground
 
 SMALLEST_SIDE_PX = 32
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
@@ -29,6 +31,11 @@ class Picture:
     grey: NDArray[np.float32]
     stretched: NDArray[np.float32]
     is_colour: bool
+
+    @cached_property
+    def foreground(self) -> Foreground:
+        """The most prominent object; several families measure it."""
+        return foreground(self.stretched)
 
 
 def picture_of(prepared: NDArray[np.uint8]) -> Picture:

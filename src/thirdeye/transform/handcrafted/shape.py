@@ -1,4 +1,4 @@
-"""Shape of the most prominent object: Otsu's threshold, one connected region, its outline."""
+"""Shape of the most prominent object: place, size, outline and contrast."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from scipy import ndimage
 
 from thirdeye.transform.handcrafted.picture import Picture
 
-_BLUR_SHARE = 1 / 50  # of the side
 _SECTORS = 36
 _NAMES = (
     "threshold",
@@ -30,44 +29,16 @@ _NAMES = (
 
 def shape(picture: Picture) -> dict[str, float]:
     """Size, place, roundness, border irregularity, asymmetry and contrast of the main object, else 0."""
-    blurred = ndimage.uniform_filter(
-        picture.stretched, size=max(3, round(picture.grey.shape[0] * _BLUR_SHARE))
-    )
-    threshold = otsu(blurred)
-    mask, is_dark = object_side(blurred > threshold)
-    region, n_regions = central_region(mask)
+    place = picture.foreground
     values = dict.fromkeys(_NAMES, 0.0)
-    values |= {"threshold": threshold, "is_dark": float(is_dark), "regions": float(n_regions)}
-    if region.sum() >= 9:
-        values |= outline(region) | _inside(region, picture.stretched)
+    values |= {
+        "threshold": place.threshold,
+        "is_dark": float(place.is_dark),
+        "regions": float(place.n_regions),
+    }
+    if place.found:
+        values |= outline(place.region) | _inside(place.region, picture.stretched)
     return {f"shape_{name}": value for name, value in values.items()}
-
-
-def otsu(grey: NDArray[np.float32]) -> float:
-    """The threshold in 0..1 with the largest between-class variance on 64 bins (Otsu 1979)."""
-    counts = np.bincount((grey.ravel() * 63.999).astype(np.intp), minlength=64).astype(np.float64)
-    weight = np.cumsum(counts) / counts.sum()
-    mean = np.cumsum(counts * (np.arange(64) + 0.5) / 64) / counts.sum()
-    between = (mean[-1] * weight - mean) ** 2 / np.maximum(weight * (1 - weight), 1e-9)
-    return float((np.argmax(between[:-1]) + 1) / 64)
-
-
-def object_side(bright: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], bool]:
-    """The side of the threshold that touches the image border less, and whether it is the dark one."""
-    border = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
-    is_dark = bool(border.mean() > 0.5)
-    return (~bright if is_dark else bright), is_dark
-
-
-def central_region(mask: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:
-    """The connected region with the largest area weighted towards the centre, and how many there are."""
-    labels, n_regions = ndimage.label(mask)
-    if n_regions == 0:
-        return mask, 0
-    place = np.abs(np.linspace(-1, 1, mask.shape[0]))
-    weight = np.exp(-2 * (place[:, None] ** 2 + place[None, :] ** 2))
-    scores = np.bincount(labels.ravel(), weights=weight.ravel())
-    return labels == 1 + int(np.argmax(scores[1:])), int(n_regions)
 
 
 def outline(region: NDArray[np.bool_]) -> dict[str, float]:
