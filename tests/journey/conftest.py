@@ -35,9 +35,9 @@ def again(quick_report: None, known_machine: None) -> Callable[..., Validated]:
 
 @pytest.fixture
 def quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The report is four small files."""
+    """The report is a few small files."""
 
-    def write(study: Path) -> list[Path]:
+    def write(study: Path, *, publish: bool = False) -> list[Path]:
         paths = [study / name for name in REPORT_FILES]
         for path in paths:
             path.write_text("{}", encoding="utf-8")

@@ -23,9 +23,14 @@ from thirdeye.errors import UsageError
 @click.option(
     "--form", type=click.Path(path_type=Path), help="Write the open questions as a YAML file to fill."
 )
+@click.option(
+    "--publish", is_flag=True, help="Tables (CSV, LaTeX, Word) and print figures too, in STUDY/publication."
+)
 @json_option
-def command(study: Path, asks: bool, answers: Path | None, form: Path | None, as_json: bool) -> None:
-    """Write the report, the extraction canvas and the reporting checklists of STUDY."""
+def command(
+    study: Path, asks: bool, answers: Path | None, form: Path | None, publish: bool, as_json: bool
+) -> None:
+    """Write the report, canvas, checklists, model card and data sheet of STUDY."""
     from thirdeye.journey.reporting import report
     from thirdeye.report.checklists.answers import ask, load_answers, read_answers, template
 
@@ -39,7 +44,7 @@ def command(study: Path, asks: bool, answers: Path | None, form: Path | None, as
     if asks:
         given |= ask({**read_answers(Study(study)), **given}, _prompt)
     with Console() as console, Study(study).lock():
-        written = report(study, answers=given, tell=console)
+        written = report(study, answers=given, publish=publish, tell=console)
     names = [str(path) for path in written.files]
     click.echo(json_text({"files": names}) if as_json else "\n".join(names))
 

@@ -77,12 +77,16 @@ class Facts:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing with its caption; `alt` says in words what can be seen."""
+    """A drawing with its caption; `alt` says in words what can be seen.
+
+    `name` calls its print files; where it is empty the title does.
+    """
 
     drawing: Drawing
     caption: str
     alt: str
     title: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Writes the report of a study: page, PDF, extraction canvas and reporting checklists."""
+"""Writes the report of a study: page, PDF, canvas, checklists, model card, data sheet, publication."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from thirdeye.report.compose import compose
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.html import render_html
 from thirdeye.report.pdf import render_pdf
+from thirdeye.report.publication.data_sheet import data_sheet
+from thirdeye.report.publication.model_card import model_card
+from thirdeye.report.publication.package import write_publication
+
+WRITTEN = ("report.html", "report.pdf", "canvas.json", "checklists.json", "model_card.md", "data_sheet.md")
 
 
-def write_report(study: Path) -> list[Path]:
+def write_report(study: Path, *, publish: bool = False) -> list[Path]:
     """Reads the files of a study folder and writes the report beside them.
 
     A missing or broken file is named in the report instead of stopping it; the same files give the same
@@ -22,9 +27,10 @@ def write_report(study: Path) -> list[Path]:
 
     Args:
         study: the study folder.
+        publish: whether to write the folder ``publication`` too (tables and figures for a journal).
 
     Returns:
-        The files written: HTML page, PDF, canvas, checklists.
+        The files written: those of `WRITTEN`, then those of the publication.
 
     Raises:
         StageFailed: the folder cannot be written.
@@ -40,4 +46,7 @@ def write_report(study: Path) -> list[Path]:
     folder.write_text("report.html", render_html(document))
     with folder.writing("report.pdf") as path:
         path.write_bytes(render_pdf(document))
-    return [folder.path(name) for name in ("report.html", "report.pdf", "canvas.json", "checklists.json")]
+    folder.write_text("model_card.md", model_card(evidence, answers))
+    folder.write_text("data_sheet.md", data_sheet(evidence, answers))
+    published = write_publication(folder, evidence, document) if publish else []
+    return [folder.path(name) for name in (*WRITTEN, *published)]

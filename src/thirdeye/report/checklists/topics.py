@@ -67,6 +67,15 @@ _ASKED = {
     "conflicts": "Commercial and other interests of the authors",
     "involvement": "How were patients and the public involved?",
     "interaction": "How does the user work with the reader, and what happens with poor or missing input?",
+    "misuse": "What must the reader not be used for?",
+    "risks": "Which harm can its use do, to whom, and what is done against it?",
+    "model_contact": "Who answers for the model, and how can they be reached?",
+    "model_licence": "Under which licence or terms may the model be used?",
+    "data_purpose": "Who made the data set, and for what purpose?",
+    "data_sensitive": "Do the data hold anything sensitive, and could a person be recognised from them?",
+    "data_uses": "What else can the data be used for, and what must they not be used for?",
+    "data_licence": "Under which licence or terms are the data given, and what may others restrict?",
+    "data_maintenance": "Who keeps the data set, how are errors corrected, and how long is it kept?",
 }
 _KNOWN_TO_A_RUN = word_set(
     """

@@ -7,8 +7,8 @@ import io
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
+from dataclasses import dataclass, field
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from thirdeye.report.clean import clean
@@ -23,7 +23,7 @@ PANEL_IN = 4.2  # width of a figure that stands beside another
 WIDE_IN = 8.6  # width of a figure that has the page to itself
 PRINT_DPI = 200
 
-_STYLE: Any = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "axes.titlesize": 9,
@@ -69,12 +69,14 @@ class Drawing:
         svg: an ``<svg>`` element to be put into a page; colours are CSS variables with light fall-backs.
         png: the same on white at 200 dots an inch.
         width_in, height_in: its size in inches.
+        build: makes the figure anew, for renderings of another size (print).
     """
 
     svg: str
     png: bytes
     width_in: float
     height_in: float
+    build: Callable[[], Figure] | None = field(default=None, compare=False, repr=False)
 
 
 def drawn(build: Callable[P, Figure]) -> Callable[P, Drawing]:
@@ -84,12 +86,13 @@ def drawn(build: Callable[P, Figure]) -> Callable[P, Drawing]:
     def draw(*args: P.args, **kwargs: P.kwargs) -> Drawing:
         import matplotlib
 
-        with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
             # A class name may hold signs that the bundled font lacks; the page still shows them.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure = build(*args, **kwargs)
             _lay_out_once(figure)
-            return Drawing(_svg(figure), _png(figure), *map(float, figure.get_size_inches()))
+            width, height = map(float, figure.get_size_inches())
+            return Drawing(_svg(figure), _png(figure), width, height, partial(build, *args, **kwargs))
 
     return draw
 
