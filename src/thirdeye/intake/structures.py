@@ -1,0 +1,87 @@
+"""What the masks of a dataset mark: the structures by name, and which value of a mask is which."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from thirdeye.errors import DataRefused
+from thirdeye.intake.collection import Collection
+
+MOST_STRUCTURES = 64
+ONE = "foreground"
+_BACKGROUND = ("0", "#000000")
+_TWO_VALUED = ("empty", "full", "binary", "binary_255", "binary_other", "soft", "noisy")
+
+
+@dataclass(frozen=True)
+class Structures:
+    """The classes of a segmentation; background is number 0 and has no name here.
+
+    Args:
+        names: of the structures; the first is number 1 in a label map.
+        values: value of a mask ("2", "#ff0000") to the number of its structure, for masks that hold several;
+            empty where every mask marks one structure.
+    """
+
+    names: tuple[str, ...]
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    def number(self, name: str) -> int:
+        """Of a mask that marks one structure: the number of the structure called `name` ("": the only one).
+
+        Raises:
+            DataRefused: there is none of that name.
+        """
+        if not name and len(self.names) == 1:
+            return 1
+        if name not in self.names:
+            raise DataRefused(f"a mask marks '{name}', but the structures are {', '.join(self.names)}")
+        return self.names.index(name) + 1
+
+
+def structures_of(collection: Collection, masks: pd.DataFrame) -> Structures:
+    """The structures that a collection's masks mark.
+
+    Names come from the file names or folders of masks of one structure, from the legend (`mask_values`), or,
+    where neither speaks, from the values themselves ("label 2").
+
+    Args:
+        collection: with masks.
+        masks: their facts, indexed by reference (`thirdeye.intake.mask_pass.facts_of_masks`).
+
+    Raises:
+        DataRefused: no mask marks anything, or the masks hold too many values to be classes.
+    """
+    named = sorted({str(name) for name in collection.masks["name"]} - {""})
+    if named:
+        return Structures(tuple(named))
+    several = masks[~masks["form"].isin(_TWO_VALUED) & (masks["error"] == "")]
+    legend = {value: name for value, name in collection.mask_values.items() if value not in _BACKGROUND}
+    if several.empty and len(legend) < 2:
+        if not (masks["coverage"] > 0).any():
+            raise DataRefused("no mask marks anything; check that the masks belong to these images")
+        return Structures((next(iter(legend.values()), ONE),))
+    seen = sorted(
+        {value for text in masks["values"] for value in json.loads(text)} - {*_BACKGROUND}, key=_order
+    )
+    if legend:
+        names = tuple(dict.fromkeys(legend.values()))
+        return Structures(names, {value: names.index(name) + 1 for value, name in legend.items()})
+    if len(seen) > MOST_STRUCTURES or (several["form"] == "picture").any():
+        raise DataRefused(
+            f"the masks hold {len(seen)} different values, too many to be structures; if they number single "
+            "objects, give masks of 0 and 1, or a legend that names what each value means"
+        )
+    return Structures(
+        tuple(value if value.startswith("#") else f"label {value}" for value in seen),
+        {value: index + 1 for index, value in enumerate(seen)},
+    )
+
+
+def _order(value: str) -> tuple[int, float, str]:
+    """Numbers by size, then colours."""
+    return (1, 0.0, value) if value.startswith("#") else (0, float(value), "")

@@ -1,0 +1,275 @@
+"""Training of one member of a dense reader: rounds of patches, checked on whole images held out for it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from thirdeye.model.dense_network import DenseNetwork
+from thirdeye.training import checkpoint
+from thirdeye.training.averaging import WeightAverage
+from thirdeye.training.checkpoint import Progress
+from thirdeye.training.dense.losses import DENSE_LOSSES, IGNORED, supervised_loss
+from thirdeye.training.dense.material import DenseCase, draw_centre
+from thirdeye.training.dense.tone import toned
+from thirdeye.training.dense.warp import Warping, cut
+from thirdeye.training.schedule import rate_factor
+from thirdeye.transform.dense.windows import Windows, most_likely
+
+GRADIENT_NORM = 5.0
+MOST_CHECKED = 16  # held-out images read after a round; all of them after the last
+CHECKS = 8  # times in a training that held-out images are read
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class DenseRecipe:
+    """How one member is trained.
+
+    Args:
+        patch: sides of a patch.
+        batch_size: patches a step.
+        rounds, steps: of a training; steps of a round.
+        learning_rate, weight_decay: AdamW's; the rate rises for a tenth of the steps, then falls to zero.
+        loss: name of a registered dense loss.
+        foreground: share of the patches that hold a structure for certain, 0 to 1.
+        warping: how patches are turned and scaled.
+        mirrored: axes along which patches are mirrored at random.
+        tone: strength of the changes of brightness, contrast and noise; 0 turns them off.
+        precision: "fp32" or "bf16".
+        averaging: decay of the moving average of the weights.
+        overlap: of windows when whole images are read.
+        seed: of everything random.
+    """
+
+    patch: tuple[int, ...]
+    batch_size: int
+    rounds: int
+    steps: int
+    learning_rate: float
+    weight_decay: float
+    loss: str
+    foreground: float
+    warping: Warping
+    mirrored: tuple[int, ...]
+    tone: float
+    precision: str
+    averaging: float
+    overlap: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class DenseMember:
+    """What one member learns from: positions of its cases, and the identity of the training."""
+
+    index: int
+    train: Rows
+    holdout: Rows
+    key: str
+
+
+@dataclass(frozen=True)
+class FittedDense:
+    """A finished member: its averaged network in evaluation mode, one record a round, and why it ended."""
+
+    network: DenseNetwork
+    history: list[dict[str, float]]
+    stopped: str
+
+
+def fit_dense(
+    network: DenseNetwork,
+    cases: Sequence[DenseCase],
+    member: DenseMember,
+    recipe: DenseRecipe,
+    *,
+    n_outputs: int,
+    on_round: Callable[[dict[str, float]], None],
+    deadline: float,
+    checkpoint_path: Path | None = None,
+) -> FittedDense:
+    """Train one member.
+
+    The schedule shrinks when the machine turns out slower than planned, so that the rate still falls to zero
+    before the deadline.
+
+    Args:
+        network: with `answers`, as `UNet` has it; changed in place.
+        cases: all of them.
+        member: which of them to use.
+        recipe: how.
+        n_outputs: background and structures.
+        on_round: called with each round's record.
+        deadline: `time.monotonic()` by which training should end.
+        checkpoint_path: where to keep unfinished work; None keeps none.
+    """
+    trainer = _Trainer(network, cases, member, recipe, n_outputs)
+    progress = trainer.resume(checkpoint_path)
+    started = time.monotonic() - progress.seconds
+    rounds, stopped = recipe.rounds, "finished"
+    while progress.epoch < rounds:
+        began = time.monotonic()
+        record = trainer.round(progress.epoch, rounds)
+        took = time.monotonic() - began
+        progress.epoch += 1
+        rounds, stopped = _shortened(progress.epoch, rounds, took, deadline, stopped)
+        if _is_checked(progress.epoch, rounds):
+            record |= trainer.validated()
+        progress.seconds = record["seconds"] = time.monotonic() - started
+        progress.history.append(record)
+        on_round(record)
+        if checkpoint_path is not None and progress.epoch < rounds:
+            trainer.save(checkpoint_path, progress)
+    if checkpoint_path is not None:
+        checkpoint_path.unlink(missing_ok=True)
+    return FittedDense(trainer.average.network.eval(), progress.history, stopped)
+
+
+def _shortened(done: int, rounds: int, took: float, deadline: float, stopped: str) -> tuple[int, str]:
+    """Rounds that still fit, at the pace of the last one."""
+    left = max(0, math.floor((deadline - time.monotonic()) / max(took, 1e-3)))
+    return (done + left, "shortened") if done + left < rounds else (rounds, stopped)
+
+
+def _is_checked(done: int, rounds: int) -> bool:
+    every = max(1, rounds // CHECKS)
+    return done % every == 0 or done == rounds
+
+
+class _Trainer:
+    """Network, optimiser and average of one member, and the cases they work on."""
+
+    def __init__(
+        self,
+        network: DenseNetwork,
+        cases: Sequence[DenseCase],
+        member: DenseMember,
+        recipe: DenseRecipe,
+        n_outputs: int,
+    ) -> None:
+        self.layout = torch.channels_last if len(recipe.patch) == 2 else torch.channels_last_3d
+        self.network = network.to(memory_format=self.layout)
+        self.cases, self.member, self.recipe, self.n_outputs = cases, member, recipe, n_outputs
+        self.loss = DENSE_LOSSES.get(recipe.loss)
+        self.average = WeightAverage(self.network, decay=recipe.averaging)
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+        )
+
+    def resume(self, path: Path | None) -> Progress:
+        fresh = Progress(epoch=0, history=[], best=None, best_loss=float("inf"), seconds=0.0)
+        if path is None:
+            return fresh
+        loaded = checkpoint.load(
+            path, key=self.member.key, network=self.network, optimiser=self.optimiser, average=self.average
+        )
+        return loaded or fresh
+
+    def save(self, path: Path, progress: Progress) -> None:
+        checkpoint.save(
+            path, key=self.member.key, network=self.network, optimiser=self.optimiser, average=self.average,
+            progress=progress,
+        )  # fmt: skip
+
+    def round(self, number: int, rounds: int) -> dict[str, float]:
+        """Some steps; all that is random follows from seed, member and round."""
+        recipe = self.recipe
+        rng = np.random.default_rng([recipe.seed, self.member.index, number])
+        torch.manual_seed(int(rng.integers(2**31)))
+        self.network.train()
+        total = 0.0
+        for step in range(recipe.steps):
+            factor = rate_factor(number * recipe.steps + step, rounds * recipe.steps)
+            total += self._step(rng, factor)
+        return {
+            "epoch": number + 1,
+            "train_loss": total / recipe.steps,
+            "learning_rate": recipe.learning_rate * factor,
+        }
+
+    def _step(self, rng: np.random.Generator, factor: float) -> float:
+        images, targets = self._batch(rng)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.learning_rate * factor
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16"):
+            answers = self.network.answers(images)
+        loss = supervised_loss(self.loss, answers, targets)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
+        self.optimiser.step()
+        self.average.update()
+        return float(loss.detach())
+
+    def _batch(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        recipe, drawn = self.recipe, []
+        certain = math.ceil(recipe.foreground * recipe.batch_size - rng.random())
+        for place in range(recipe.batch_size):
+            case = self.cases[int(rng.choice(self.member.train))]
+            centre = draw_centre(case, recipe.patch, place < certain, rng)
+            matrix = recipe.warping.draw(len(recipe.patch), rng)
+            image, target = cut(case.image, case.target, centre, recipe.patch, matrix)
+            flipped = [axis for axis in recipe.mirrored if rng.random() < 0.5]
+            image = toned(image.flip([axis + 1 for axis in flipped]), recipe.tone, rng)
+            drawn.append((image, target.flip(flipped)))
+        images = torch.stack([image for image, _ in drawn]).contiguous(memory_format=self.layout)
+        return images, torch.stack([target for _, target in drawn])
+
+    def validated(self) -> dict[str, float]:
+        """Mean Dice of the structures over held-out images; left out where none holds a structure."""
+        rows = self.member.holdout[:: max(1, len(self.member.holdout) // MOST_CHECKED)][:MOST_CHECKED]
+        found = [dice_by_structure(self.read(row), self._truth(row), self.n_outputs) for row in rows]
+        table = np.array(found)
+        known = ~np.isnan(table)
+        if not known.any():
+            return {}
+        columns = [
+            float(column[there].mean()) for column, there in zip(table.T, known.T, strict=True) if there.any()
+        ]
+        return {"validation_metric": float(np.mean(columns))}
+
+    def _truth(self, row: int) -> NDArray[np.uint8]:
+        return np.asarray(self.cases[row].target)
+
+    def read(self, row: int) -> NDArray[np.uint8]:
+        """The averaged network's label map of one case."""
+        return read_labels(
+            self.average.network, np.asarray(self.cases[row].image), self.recipe, n_outputs=self.n_outputs
+        )
+
+
+def read_labels(
+    network: DenseNetwork, image: NDArray[np.float32], recipe: DenseRecipe, *, n_outputs: int
+) -> NDArray[np.uint8]:
+    """The most likely class of every place of a prepared image (C, ...), by torch."""
+
+    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        with (
+            torch.inference_mode(),
+            torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bf16"),
+        ):
+            return network(torch.from_numpy(batch)).float().numpy()
+
+    network.eval()
+    return most_likely(image, run, Windows(recipe.patch, recipe.overlap), n_outputs=n_outputs)
+
+
+def dice_by_structure(labels: NDArray[np.uint8], truth: NDArray[np.uint8], n_outputs: int) -> list[float]:
+    """Dice of each structure, NaN where neither marks it; places that are `IGNORED` take no part."""
+    known = truth != IGNORED
+    values = []
+    for number in range(1, n_outputs):
+        one, other = (labels == number) & known, truth == number
+        total = int(one.sum()) + int(other.sum())
+        values.append(2 * int((one & other).sum()) / total if total else float("nan"))
+    return values
