@@ -121,16 +121,21 @@ def _check_hub(architecture: str, weights: str) -> None:
         raise UsageError(f"{architecture} has the weights of its 'hub' or 'none', not '{weights}'")
 
 
+def lite_backbone(architecture: str, *, weights: str, drop_path: float) -> tuple[EfficientNetLite, Origin]:
+    """An EfficientNet-Lite without a head; arguments and errors as of `build_network`."""
+    _check_lite(architecture, weights)
+    backbone = EfficientNetLite(architecture.removeprefix(FAMILY), drop_path=drop_path)
+    if weights != "embedded":
+        return backbone, Origin(architecture, "random", None, "Apache-2.0")
+    entry = EMBEDDED[architecture]
+    backbone.load_state_dict(rename_published(load_embedded(entry)))
+    return backbone, Origin(architecture, entry.source, entry.sha256, entry.licence)
+
+
 def _lite(
     architecture: str, *, n_outputs: int, weights: str, dropout: float, drop_path: float
 ) -> tuple[Network, Origin]:
-    _check_lite(architecture, weights)
-    backbone = EfficientNetLite(architecture.removeprefix(FAMILY), drop_path=drop_path)
-    origin = Origin(architecture, "random", None, "Apache-2.0")
-    if weights == "embedded":
-        entry = EMBEDDED[architecture]
-        backbone.load_state_dict(rename_published(load_embedded(entry)))
-        origin = Origin(architecture, entry.source, entry.sha256, entry.licence)
+    backbone, origin = lite_backbone(architecture, weights=weights, drop_path=drop_path)
     pixel = ((PIXEL_MEAN,) * 3, (PIXEL_STD,) * 3)
     network = Network(
         backbone, n_features=HEAD_CHANNELS, n_outputs=n_outputs, mean=pixel[0], std=pixel[1], dropout=dropout

@@ -14,6 +14,10 @@ class DenseNetwork(nn.Module, ABC):
     def answers(self, images: Tensor) -> list[Tensor]:
         """Logits of every level that answers while training, the finest (full sides) first."""
 
+    def pretrained(self) -> list[nn.Parameter]:
+        """Parameters that begin with learnt weights and are moved more gently; none by default."""
+        return []
+
     def forward(self, images: Tensor) -> Tensor:
         """Logits at full resolution."""
         return self.answers(images)[0]

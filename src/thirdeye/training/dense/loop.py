@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,6 +41,7 @@ class DenseRecipe:
         batch_size: patches a step.
         rounds, steps: of a training; steps of a round.
         learning_rate, weight_decay: AdamW's; the rate rises for a tenth of the steps, then falls to zero.
+        encoder_rate: share of the rate at which pre-trained weights move.
         loss: name of a registered dense loss.
         foreground: share of the patches that hold a structure for certain, 0 to 1.
         warping: how patches are turned and scaled.
@@ -57,6 +59,7 @@ class DenseRecipe:
     steps: int
     learning_rate: float
     weight_decay: float
+    encoder_rate: float
     loss: str
     foreground: float
     warping: Warping
@@ -163,7 +166,10 @@ class _Trainer:
         self.loss = DENSE_LOSSES.get(recipe.loss)
         self.average = WeightAverage(self.network, decay=recipe.averaging)
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+            _groups(self.network, recipe),
+            lr=recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
+            fused=True,
         )
 
     def resume(self, path: Path | None) -> Progress:
@@ -200,7 +206,7 @@ class _Trainer:
     def _step(self, rng: np.random.Generator, factor: float) -> float:
         images, targets = self._batch(rng)
         for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.learning_rate * factor
+            group["lr"] = self.recipe.learning_rate * group["share"] * factor
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16"):
             answers = self.network.answers(images)
         loss = supervised_loss(self.loss, answers, targets)
@@ -246,6 +252,15 @@ class _Trainer:
         return read_labels(
             self.average.network, np.asarray(self.cases[row].image), self.recipe, n_outputs=self.n_outputs
         )
+
+
+def _groups(network: DenseNetwork, recipe: DenseRecipe) -> list[dict[str, Any]]:
+    """Pre-trained weights apart from fresh ones."""
+    learnt = network.pretrained()
+    known = {id(one) for one in learnt}
+    fresh = [one for one in network.parameters() if id(one) not in known]
+    groups: list[dict[str, Any]] = [{"params": fresh, "share": 1.0}]
+    return [*groups, {"params": learnt, "share": recipe.encoder_rate}] if learnt else groups
 
 
 def read_labels(

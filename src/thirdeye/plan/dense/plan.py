@@ -1,0 +1,83 @@
+"""The plan of a segmentation: every decision about how to train and read, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from thirdeye.plan.decisions import Decisions
+
+
+@dataclass(frozen=True, kw_only=True)
+class DensePlan(Decisions):
+    """Everything that training and reading need to know; the same plan and seed give the same result.
+
+    Args:
+        task: "segmentation".
+        classes: names of the structures; background is not among them.
+        validation: as in `thirdeye.plan.plan.Plan`.
+        folds: members, and folds where cross-fitted.
+        axes: 2 or 3.
+        channels: of an image as the network takes it.
+        intensity: "range", "image" or "window" (see `thirdeye.transform.dense.prepare.Preparation`).
+        window: lowest, highest, mean, spread of "window"; empty otherwise.
+        spacing_mm: voxel distances along RAS axes to which volumes are brought; empty leaves them.
+        longest_px: longer side to which images are brought; 0 leaves them.
+        architecture: "unet", or "unet_lite0" with a pre-trained encoder (two axes).
+        patch: sides of what the network learns from and reads at a time.
+        levels: of the U-Net, 2 or more.
+        width: channels of its finest level; each level doubles them up to eight times.
+        strides: for each level after the first, by how much each axis shrinks.
+        kernels: for each level, the side of its kernels along each axis.
+        supervised: levels that answer while training.
+        batch_size: patches a step.
+        rounds: of 25 steps, per member.
+        learning_rate, weight_decay: of AdamW.
+        loss: name of a registered dense loss.
+        foreground: share of the patches that hold a structure for certain.
+        turn_deg, turned_axes, scale, warped: see `thirdeye.training.dense.warp.Warping`.
+        mirrored: axes along which patches are mirrored, and mirrored views read where that is better.
+        tone: strength of the changes of brightness, contrast and noise.
+        precision: "fp32" or "bf16".
+        averaging: decay of the moving average of the weights.
+        overlap: of windows when whole images are read, 0 to below 1.
+        tidying: candidates of what is done to a label map afterwards; kept only if better on validation data.
+        budget_s: seconds that the run may take.
+        seed: of everything random.
+    """
+
+    task: Literal["segmentation"]
+    classes: tuple[str, ...]
+    validation: Literal["cross_fitted", "official"]
+    folds: int
+    axes: Literal[2, 3]
+    channels: int
+    intensity: Literal["range", "image", "window"]
+    window: tuple[float, ...]
+    spacing_mm: tuple[float, ...]
+    longest_px: int
+    architecture: str
+    patch: tuple[int, ...]
+    levels: int
+    width: int
+    strides: tuple[tuple[int, ...], ...]
+    kernels: tuple[tuple[int, ...], ...]
+    supervised: int
+    batch_size: int
+    rounds: int
+    learning_rate: float
+    weight_decay: float
+    loss: str
+    foreground: float
+    turn_deg: float
+    turned_axes: tuple[int, ...]
+    scale: float
+    warped: float
+    mirrored: tuple[int, ...]
+    tone: float
+    precision: Literal["fp32", "bf16"]
+    averaging: float
+    overlap: float
+    tidying: tuple[str, ...]
+    budget_s: float
+    seed: int

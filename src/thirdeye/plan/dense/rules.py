@@ -1,0 +1,319 @@
+"""From what the images and masks are to how a segmentation is learnt: every rule, to be read by a person.
+
+Each rule gives a value and the reason for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from thirdeye.plan.dense.layout import Layout, layout_of
+
+MOST_VOXELS = {2: 65_536, 3: 120_000}  # of a patch: what two cores learn from in a second or so
+VOXELS_A_STEP = {2: 262_144, 3: 240_000}
+WIDTH = {2: 32, 3: 24}
+STEPS_A_ROUND = 25
+MEMBER_S = 600.0  # a member should have at least this long
+RESERVED_SHARE = 0.2  # reading, choosing, evidence, report
+MOST_ROUNDS = {2: 400, 3: 400}
+OFFICIAL_MINIMUM = 20  # cases of an official validation part from which it is used as it is
+THICK_SLICES = 3.0  # times the spacing in the plane
+THIN_PX = 8.0  # structures thinner than this need every pixel
+LONGEST_PX = 384
+SMALL_SHARE = 0.002  # of the image, below which a structure counts as small
+
+
+@dataclass(frozen=True)
+class DenseFacts:
+    """What the rules look at.
+
+    Args:
+        classes: names of the structures.
+        n_development, n_validation: cases of training and validation part together, and of the latter.
+        groups: patients (or what stands for them) in the development part.
+        axes: 2 for images, 3 for volumes.
+        channels: of most images.
+        sides: median of the images' sides; volumes along RAS axes.
+        spacing_mm: median of the voxel distances along RAS axes; ones for images.
+        modality: "CT", "MR", ... or "".
+        deep_share: share of images with more than 8 bits or with values in physical units.
+        window: 0.5th and 99.5th percentile, mean and spread of the values inside the structures.
+        thickness_px: median thickness of the thinnest structure, in pixels of the images.
+        smallest_share: median share of the image that the smallest structure covers where it is there.
+        has_bf16: whether the processor multiplies bf16 in hardware.
+        voxels_per_s: voxels that a U-Net of `WIDTH` channels learns from in a second on this machine, by
+            number of axes.
+        budget_s: seconds that the run may take.
+        seed: of everything random.
+    """
+
+    classes: tuple[str, ...]
+    n_development: int
+    n_validation: int
+    groups: int
+    axes: int
+    channels: int
+    sides: tuple[float, ...]
+    spacing_mm: tuple[float, ...]
+    modality: str
+    deep_share: float
+    window: tuple[float, float, float, float]
+    thickness_px: float
+    smallest_share: float
+    has_bf16: bool
+    voxels_per_s: float
+    budget_s: float
+    seed: int
+
+
+Decided = Mapping[str, Any]
+DenseRule = Callable[[DenseFacts, Decided], tuple[Any, str]]
+
+
+def validation(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
+    """Official validation where it is large enough."""
+    if facts.n_validation >= OFFICIAL_MINIMUM:
+        return "official", f"the validation part has {facts.n_validation} cases"
+    return "cross_fitted", "each case is read by the member that has not learnt from it"
+
+
+def folds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """As many members as can each learn for ten minutes."""
+    affordable = int(facts.budget_s * (1 - RESERVED_SHARE) / MEMBER_S)
+    least = 1 if decided["validation"] == "official" else 2
+    count = max(least, min(5, affordable, facts.groups))
+    if count == 5:
+        return 5, "five members, each learning from four fifths of the cases"
+    return count, f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+
+
+def axes(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """Volumes are read as volumes."""
+    if facts.axes == 3:
+        return 3, "volumes: neighbouring slices help, and thick slices are treated apart"
+    return 2, "images in two dimensions"
+
+
+def channels(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """As they come."""
+    return facts.channels, "colour" if facts.axes == 2 and facts.channels == 3 else "as the images have them"
+
+
+def intensity(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
+    """By what the values mean."""
+    if facts.modality == "CT" and facts.deep_share > 0.5:
+        return "window", "CT: Hounsfield units mean the same everywhere, one window for all"
+    if facts.axes == 2 and facts.deep_share <= 0.5:
+        return "range", "8 bits a pixel, taken as they are"
+    return "image", "values mean nothing by themselves: each image by its own mean and spread"
+
+
+def window(facts: DenseFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
+    """Of all values inside the structures."""
+    if decided["intensity"] != "window":
+        return (), "not used"
+    return facts.window, "0.5th and 99.5th percentile, mean and spread inside the structures"
+
+
+def spacing_mm(facts: DenseFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
+    """The median, so that few images are changed much."""
+    if facts.axes == 2:
+        return (), "images in two dimensions are not resampled to a spacing"
+    return tuple(round(one, 4) for one in facts.spacing_mm), "the median of the volumes: few change much"
+
+
+def longest_px(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """Large pictures of thick things are shrunk."""
+    if facts.axes == 3:
+        return 0, "not used for volumes"
+    longest = max(facts.sides)
+    factor = max(1.0, facts.thickness_px / THIN_PX)
+    if longest <= LONGEST_PX or factor == 1.0:
+        return 0, f"structures are {facts.thickness_px:.0f} px thick: every pixel is needed"
+    aim = int(max(LONGEST_PX, longest / factor) // 32 * 32)
+    return aim, f"structures stay at least {THIN_PX:.0f} px thick, and the network sees more around them"
+
+
+def architecture(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
+    """A pre-trained encoder for things in pictures, a plain U-Net for fine lines and volumes."""
+    if facts.axes == 3:
+        return "unet", "three dimensions"
+    if facts.thickness_px < THIN_PX:
+        return "unet", f"structures {facts.thickness_px:.0f} px thick need full resolution from the start"
+    return "unet_lite0", "an encoder pre-trained on natural images knows edges and textures already"
+
+
+def patch(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
+    """As much context as a step can bear."""
+    found = _layout(facts, decided)
+    if all(p >= s for p, s in zip(found.patch, _sides(facts, decided), strict=True)):
+        return found.patch, "the whole image fits"
+    return found.patch, "as much of the image as a step can bear on this machine"
+
+
+def levels(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """Until the coarsest level is a few voxels wide."""
+    return _layout(facts, decided).levels, "until the coarsest level is a few voxels wide"
+
+
+def strides(facts: DenseFacts, decided: Decided) -> tuple[tuple[tuple[int, ...], ...], str]:
+    """Coarse axes wait for the others."""
+    return _layout(facts, decided).strides, "each axis halves while it is long and no coarser than the others"
+
+
+def kernels(facts: DenseFacts, decided: Decided) -> tuple[tuple[tuple[int, ...], ...], str]:
+    """Kernels do not reach across thick slices."""
+    return _layout(facts, decided).kernels, "3 along every axis that is not far coarser than the finest"
+
+
+def width(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """Narrower than on a GPU."""
+    return WIDTH[facts.axes], "narrower networks learn more steps in the same time on a processor"
+
+
+def supervised(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """Two levels answer."""
+    if decided["architecture"] != "unet":
+        return 1, "the encoder is pre-trained: the finest level answers alone"
+    return min(2, decided["levels"] - 1), "coarser answers speed up the beginning of training"
+
+
+def batch_size(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """As many patches as a step can bear."""
+    voxels = 1
+    for side in decided["patch"]:
+        voxels *= side
+    return max(2, min(16, VOXELS_A_STEP[facts.axes] // voxels)), "as many patches as a step can bear"
+
+
+def rounds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """What the budget leaves."""
+    voxels = decided["batch_size"]
+    for side in decided["patch"]:
+        voxels *= side
+    each = facts.budget_s * (1 - RESERVED_SHARE) / decided["folds"]
+    possible = int(each * facts.voxels_per_s / (voxels * STEPS_A_ROUND))
+    most = MOST_ROUNDS[facts.axes]
+    if possible >= most:
+        return most, f"{most * STEPS_A_ROUND:,} steps: more has not been seen to help"
+    return max(
+        4, possible
+    ), f"what the time budget leaves, at {facts.voxels_per_s / 1e3:.0f} thousand voxels a second"
+
+
+def learning_rate(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Peak rate."""
+    return 2e-3, "rises for a tenth of the steps, then falls by half a cosine"
+
+
+def weight_decay(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """AdamW's."""
+    return 0.01, "mild: augmentation regularises more"
+
+
+def loss(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
+    """Overlap and cross-entropy together."""
+    if facts.smallest_share < SMALL_SHARE:
+        return "tversky_cross_entropy", (
+            f"the smallest structure covers {facts.smallest_share:.2%} of an image: missing it costs more "
+            "than marking too much"
+        )
+    return "dice_cross_entropy", "overlap (Dice) and cross-entropy together"
+
+
+def foreground(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Half of the patches hold a structure for certain."""
+    return 0.5, "half of the patches hold a structure for certain, each structure as often"
+
+
+def turn_deg(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Pictures from any side, bodies nearly upright."""
+    if facts.axes == 2 and facts.channels == 3:
+        return 180.0, "colour pictures are taken from any side"
+    return 20.0, "bodies lie nearly, not quite, alike"
+
+
+def turned_axes(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
+    """Not across thick slices."""
+    if facts.axes == 2:
+        return (), "not used in two dimensions"
+    fine = min(facts.spacing_mm)
+    thick = [axis for axis in range(3) if facts.spacing_mm[axis] >= THICK_SLICES * fine]
+    if thick:
+        return tuple(thick), "thick slices: turned within them only"
+    return (0, 1, 2), "about every axis"
+
+
+def scale(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Bodies differ in size."""
+    return 0.25, "bodies differ in size, and pictures in distance"
+
+
+def warped(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """A share stays as it is."""
+    return 0.5, "half of the patches are turned and scaled, the others stay sharp"
+
+
+def mirrored(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
+    """Where left and right mean the same."""
+    if facts.axes == 2 and facts.channels == 3:
+        return (0, 1), "colour pictures have no upright side"
+    if facts.axes == 2:
+        return (1,), "left and right look alike"
+    return (), "left and right, front and back are different places in a body"
+
+
+def tone(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Devices differ."""
+    return 1.0, "devices differ in brightness, contrast, sharpness and noise"
+
+
+def precision(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
+    """bf16 doubles dense convolutions."""
+    if decided["architecture"] == "unet_lite0":
+        return "fp32", "bf16 slows the training of depthwise convolutions on processors"
+    if facts.has_bf16:
+        return "bf16", "this processor multiplies bf16 in hardware"
+    return "fp32", "this processor has no bf16"
+
+
+def averaging(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Weight averaging costs nothing."""
+    return 0.99, "the mean over the last hundred steps is steadier than the last step"
+
+
+def overlap(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Windows overlap by half."""
+    return 0.5, "each place is seen from several windows, the middle of each counting most"
+
+
+def tidying(facts: DenseFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """Candidates; validation data choose."""
+    return ("none", "largest_piece", "fill_holes", "drop_small"), "kept only if better on validation data"
+
+
+DENSE_RULES: dict[str, DenseRule] = {
+    rule.__name__: rule
+    for rule in (
+        validation, folds, axes, channels, intensity, window, spacing_mm, longest_px, architecture, patch,
+        levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, weight_decay, loss,
+        foreground, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging, overlap,
+        tidying,
+    )
+}  # fmt: skip
+
+
+def _sides(facts: DenseFacts, decided: Decided) -> tuple[float, ...]:
+    """Of the images on the network's grid."""
+    if facts.axes == 3:
+        return facts.sides
+    longest = decided["longest_px"]
+    factor = longest / max(facts.sides) if longest else 1.0
+    return tuple(side * factor for side in facts.sides)
+
+
+def _layout(facts: DenseFacts, decided: Decided) -> Layout:
+    spacing = facts.spacing_mm if facts.axes == 3 else (1.0, 1.0)
+    return layout_of(_sides(facts, decided), spacing, most_voxels=MOST_VOXELS[facts.axes])
