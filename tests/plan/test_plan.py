@@ -9,9 +9,10 @@ from collections.abc import Callable
 import pytest
 from jsonschema import Draft202012Validator
 
+from thirdeye.plan.decisions import PLAN_SCHEMA_VERSION
 from thirdeye.plan.file import plan_schema
 from thirdeye.plan.make import make_plan
-from thirdeye.plan.plan import PLAN_SCHEMA_VERSION, Plan
+from thirdeye.plan.plan import Plan
 from thirdeye.plan.rules import Facts
 
 

@@ -29,11 +29,20 @@ def check_value(name: str, value: Any) -> None:
         UsageError: with what is allowed.
     """
     schema = plan_schema()["properties"]["values"]["properties"][name]["properties"]["value"]
+    check_against(schema, name, value)
+
+
+def check_against(schema: dict[str, Any], name: str, value: Any) -> None:
+    """Refuse a value that the schema of its field does not allow.
+
+    Raises:
+        UsageError: with what is allowed.
+    """
     problem = _problem(schema, _lists(value))
     if problem is None:
         return
     if "enum" in schema:
-        raise UsageError(f"{name} is one of {', '.join(schema['enum'])}, got '{value}'")
+        raise UsageError(f"{name} is one of {', '.join(map(str, schema['enum']))}, got '{value}'")
     if {"minimum", "maximum"} <= set(schema) and problem.validator != "type":
         raise UsageError(f"{name} lies between {schema['minimum']:g} and {schema['maximum']:g}, got {value}")
     raise UsageError(f"{name}: {problem.message}")
@@ -45,13 +54,9 @@ def plan_from_json(content: Any) -> Plan:
     Raises:
         UsageError: a value is missing, is of another kind, or is not allowed.
     """
-    problem = _problem(plan_schema(), content)
+    problem = problem_with(plan_schema(), content)
     if problem is not None:
-        where = ".".join(str(part) for part in problem.absolute_path)
-        raise UsageError(
-            f"plan.json{' at ' + where if where else ''}: {problem.message}; put it right, or write it again "
-            "with: thirdeye plan"
-        )
+        raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
     entries = content["values"]
     names = [field.name for field in fields(Plan) if field.name not in ("reasons", "chosen_by")]
     values = {name: tuples(entries[name]["value"]) for name in names}
@@ -67,6 +72,15 @@ def plan_from_json(content: Any) -> Plan:
         reasons={name: entries[name].get("reason", "") for name in names},
         chosen_by={name: entries[name].get("chosen_by", "rule") for name in names},
     )
+
+
+def problem_with(schema: dict[str, Any], content: Any) -> str | None:
+    """What is wrong with a plan and where, to follow the name of its file; None where nothing is."""
+    problem = _problem(schema, content)
+    if problem is None:
+        return None
+    where = ".".join(str(part) for part in problem.absolute_path)
+    return f"{' at ' + where if where else ''}: {problem.message}"
 
 
 def tuples(value: Any) -> Any:

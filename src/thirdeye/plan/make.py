@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from thirdeye.errors import UsageError
@@ -54,13 +54,14 @@ def make_plan(facts: Facts, overrides: Mapping[str, Any] | None = None) -> Plan:
     return Plan(**given, **decided, reasons=reasons, chosen_by=chosen_by)
 
 
-def fitted(name: str, value: Any, example: Any) -> Any:
+def fitted(name: str, value: Any, example: Any, *, check: Callable[[str, Any], None] = check_value) -> Any:
     """A user's value in the type of the rule's own.
 
     Args:
         name: of the field, for the message.
         value: what came; text is read as a Python literal where the field is not text.
         example: what the rule gave.
+        check: refuses a value that the field does not allow.
 
     Raises:
         UsageError: it cannot be read as that type, or the field does not allow it.
@@ -76,5 +77,5 @@ def fitted(name: str, value: Any, example: Any) -> Any:
         value = float(value)
     if type(value) is not type(example):
         raise UsageError(f"{name} should look like {example!r}, got {value!r}")
-    check_value(name, value)
+    check(name, value)
     return value

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
-PLAN_SCHEMA_VERSION = 1
+from thirdeye.plan.decisions import Decisions
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, kw_only=True)
+class Plan(Decisions):
     """Everything that training and reading need to know; the same plan and seed give the same result.
 
     Args:
@@ -41,8 +40,6 @@ class Plan:
         calibration: candidates among which validation data choose.
         budget_s: seconds that the run may take.
         seed: of everything random.
-        reasons: field name to why it has its value.
-        chosen_by: field name to "rule" or "user".
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -70,23 +67,3 @@ class Plan:
     calibration: tuple[str, ...]
     budget_s: float
     seed: int
-    reasons: Mapping[str, str]
-    chosen_by: Mapping[str, str]
-
-    def values(self) -> dict[str, Any]:
-        """Field name to value, without the reasons."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("reasons", "chosen_by")}
-
-    def as_json(self) -> dict[str, Any]:
-        """The form of ``plan.json``: every value beside its reason."""
-        return {
-            "version": PLAN_SCHEMA_VERSION,
-            "values": {
-                name: {
-                    "value": value,
-                    "reason": self.reasons.get(name, ""),
-                    "chosen_by": self.chosen_by.get(name, "rule"),
-                }
-                for name, value in self.values().items()
-            },
-        }

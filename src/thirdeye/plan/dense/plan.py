@@ -33,6 +33,7 @@ class DensePlan(Decisions):
         batch_size: patches a step.
         rounds: of 25 steps, per member.
         learning_rate, weight_decay: of AdamW.
+        encoder_rate: share of the rate at which pre-trained weights move.
         loss: name of a registered dense loss.
         foreground: share of the patches that hold a structure for certain.
         turn_deg, turned_axes, scale, warped: see `thirdeye.training.dense.warp.Warping`.
@@ -66,6 +67,7 @@ class DensePlan(Decisions):
     batch_size: int
     rounds: int
     learning_rate: float
+    encoder_rate: float
     weight_decay: float
     loss: str
     foreground: float

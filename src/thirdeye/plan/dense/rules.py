@@ -208,6 +208,13 @@ def learning_rate(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     return 2e-3, "rises for a tenth of the steps, then falls by half a cosine"
 
 
+def encoder_rate(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Pre-trained weights move more slowly."""
+    if decided["architecture"] == "unet_lite0":
+        return 0.3, "pre-trained weights are moved more gently than the fresh decoder"
+    return 1.0, "nothing is pre-trained"
+
+
 def weight_decay(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     """AdamW's."""
     return 0.01, "mild: augmentation regularises more"
@@ -298,7 +305,7 @@ DENSE_RULES: dict[str, DenseRule] = {
     rule.__name__: rule
     for rule in (
         validation, folds, axes, channels, intensity, window, spacing_mm, longest_px, architecture, patch,
-        levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, weight_decay, loss,
+        levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, encoder_rate, weight_decay, loss,
         foreground, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging, overlap,
         tidying,
     )
