@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -85,3 +85,32 @@ def structures_of(collection: Collection, masks: pd.DataFrame) -> Structures:
 def _order(value: str) -> tuple[int, float, str]:
     """Numbers by size, then colours."""
     return (1, 0.0, value) if value.startswith("#") else (0, float(value), "")
+
+
+def with_presence(collection: Collection, structures: Structures, masks: pd.DataFrame) -> Collection:
+    """The collection with what each image's masks mark as its label: names joined by ``|``.
+
+    Args:
+        collection: with masks.
+        structures: of it.
+        masks: facts of the masks, indexed by reference.
+    """
+    there: dict[str, set[int]] = {}
+    for image, mask, name in collection.masks[["image", "mask", "name"]].itertuples(index=False):
+        there.setdefault(image, set()).update(_numbers_in(masks.loc[mask], name, structures))
+    labels = [
+        "|".join(structures.names[number - 1] for number in sorted(there.get(image, ())))
+        for image in collection.rows["image"]
+    ]
+    return replace(collection, classes=structures.names, rows=collection.rows.assign(label=labels))
+
+
+def _numbers_in(facts: pd.Series, name: str, structures: Structures) -> set[int]:
+    """Numbers of the structures in one mask."""
+    if not facts["coverage"] > 0:
+        return set()
+    if structures.values and not name:
+        return {
+            structures.values[value] for value in json.loads(facts["values"]) if value in structures.values
+        }
+    return {structures.number(name)}

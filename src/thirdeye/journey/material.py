@@ -20,6 +20,7 @@ from thirdeye.intake.pixels import load_image
 from thirdeye.intake.unpack import opened
 from thirdeye.journey.identity import refuse_other_files
 from thirdeye.journey.ledger import Ledger
+from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.plan.file import plan_from_json
 from thirdeye.plan.plan import Plan
 from thirdeye.transform.cache import prepared_images
@@ -151,7 +152,7 @@ def label_array(rows: pd.DataFrame, plan: Plan) -> NDArray[np.int64]:
     return labels
 
 
-def member_splits(rows: pd.DataFrame, plan: Plan) -> list[tuple[Rows, Rows]]:
+def member_splits(rows: pd.DataFrame, plan: Plan | DensePlan) -> list[tuple[Rows, Rows]]:
     """Per member: positions to learn from, positions held out.
 
     Raises:

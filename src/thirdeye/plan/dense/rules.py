@@ -305,7 +305,8 @@ DENSE_RULES: dict[str, DenseRule] = {
     rule.__name__: rule
     for rule in (
         validation, folds, axes, channels, intensity, window, spacing_mm, longest_px, architecture, patch,
-        levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, encoder_rate, weight_decay, loss,
+        levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, encoder_rate,
+        weight_decay, loss,
         foreground, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging, overlap,
         tidying,
     )

@@ -1,0 +1,99 @@
+"""``model/model.json`` of a reader that marks structures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch
+from thirdeye.transform.dense.prepare import Preparation
+from thirdeye.transform.dense.windows import Windows
+
+MANIFEST_VERSION = 1
+MANIFEST_FILE = "model/model.json"
+
+
+@dataclass(frozen=True)
+class DenseManifest:
+    """What a segmenting reader needs to know to read.
+
+    Args:
+        task: "segmentation".
+        classes: names of the structures; number 1 and up in a label map.
+        architecture: name.
+        preparation: of an image for the network.
+        windows: in which it is read.
+        mirrored: axes along which the image is mirrored as well and the answers averaged.
+        tidying: number of a structure to what is done to its mask afterwards.
+        onnx: {"file", "sha256"} of each member.
+        members, weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
+        positive: None; no class of a segmentation counts as diseased.
+        operating_points: none.
+    """
+
+    task: str
+    classes: tuple[str, ...]
+    architecture: str
+    preparation: Preparation
+    windows: Windows
+    mirrored: tuple[int, ...]
+    tidying: Mapping[int, str]
+    onnx: tuple[Mapping[str, str], ...]
+    members: tuple[Mapping[str, Any], ...] = ()
+    weights: tuple[Mapping[str, Any], ...] = ()
+    plan_sha256: str | None = None
+    dataset_sha256: str | None = None
+    positive: str | None = None
+    operating_points: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``model.json``."""
+        form = asdict(self)
+        form["tidying"] = {str(number): name for number, name in self.tidying.items()}
+        return {"version": MANIFEST_VERSION, **form}
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> DenseManifest:
+        """The manifest that `as_json` wrote.
+
+        Raises:
+            StudyMismatch: the version is newer, or a field is missing or of another kind.
+        """
+        version = form.get("version")
+        if not isinstance(version, int) or version > MANIFEST_VERSION:
+            raise StudyMismatch(
+                f"model.json has the version {version!r}; this installation reads up to {MANIFEST_VERSION}: "
+                "update thirdeye-imaging"
+            )
+        try:
+            given = {one.name: form[one.name] for one in fields(cls) if one.name in form}
+            given["preparation"] = Preparation(**{k: _tuple(v) for k, v in form["preparation"].items()})
+            given["windows"] = Windows(**{k: _tuple(v) for k, v in form["windows"].items()})
+            given["tidying"] = {int(number): str(name) for number, name in form["tidying"].items()}
+            for name in ("classes", "mirrored", "onnx", "members", "weights", "operating_points"):
+                given[name] = tuple(given.get(name, ()))
+            manifest = cls(**given)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
+        for one in manifest.onnx:
+            if Path(str(one.get("file"))).name != one.get("file"):
+                raise StudyMismatch(f"model.json names a file outside its folder: {one.get('file')!r}")
+        return manifest
+
+
+def read_dense_manifest(study: Study) -> DenseManifest:
+    """The manifest of a study.
+
+    Raises:
+        StudyMismatch: it holds no reader, or a damaged one.
+    """
+    if not study.has(MANIFEST_FILE):
+        raise StudyMismatch(f"the study '{study.folder.name}' holds no trained reader")
+    return DenseManifest.from_json(study.read_json(MANIFEST_FILE))
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

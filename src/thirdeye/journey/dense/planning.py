@@ -1,0 +1,88 @@
+"""`plan` for data with masks: what they mark, who goes where, and how to learn it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from thirdeye.case.study import Study
+from thirdeye.dataset.fingerprint import Fingerprint, fingerprint
+from thirdeye.dataset.machine import this_machine
+from thirdeye.dataset.masks_file import MaskTable, write_masks_csv
+from thirdeye.dataset.split import assign_folds, make_dataset
+from thirdeye.dataset.table import Dataset
+from thirdeye.intake.mask_pass import facts_of_masks
+from thirdeye.intake.structures import structures_of, with_presence
+from thirdeye.journey.dense.facts import dense_facts
+from thirdeye.journey.dense.material import MASKS_FILE, STRUCTURES_FILE, write_structures
+from thirdeye.journey.results import Checked
+from thirdeye.plan.dense.make import make_dense_plan
+from thirdeye.plan.dense.plan import DensePlan
+from thirdeye.training.machine import prepare_process
+
+
+@dataclass(frozen=True)
+class DensePlanned:
+    """A dataset with masks, and the plan that follows.
+
+    Args:
+        dataset, fingerprint, plan: see their rooms.
+        masks: of the dataset.
+        voxels_per_s: that this machine learns from in a second.
+    """
+
+    dataset: Dataset
+    fingerprint: Fingerprint
+    plan: DensePlan
+    masks: MaskTable
+    voxels_per_s: float
+
+
+def plan_dense(
+    checked: Checked, *, budget_s: float, seed: int, overrides: Mapping[str, Any] | None
+) -> DensePlanned:
+    """Split the data, look at the development part, and apply the rules.
+
+    Args:
+        checked: data with masks.
+        budget_s: seconds that the run may take.
+        seed: of everything random.
+        overrides: field of the plan to the value it should have.
+
+    Raises:
+        DataRefused: nothing is marked, or images and volumes are mixed.
+        UsageError: an override does not fit.
+    """
+    measured = facts_of_masks(checked.collection)
+    structures = structures_of(checked.collection, measured)
+    collection = with_presence(checked.collection, structures, measured)
+    masks = MaskTable(collection.masks, structures)
+    dataset = make_dataset(collection, checked.examination, seed=seed, folds=0)
+    found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
+    axes = 3 if (checked.examination.facts["kind"] == "volume").all() else 2
+    speed = _speed(axes, bf16=found.machine.bf16)
+    facts = dense_facts(
+        dataset, masks, checked.examination.facts, has_bf16=found.machine.bf16,
+        voxels_per_s={2: speed, 3: speed}, budget_s=budget_s, seed=seed,
+    )  # fmt: skip
+    decided = make_dense_plan(facts, overrides)
+    if decided.validation == "cross_fitted":
+        dataset = assign_folds(dataset, decided.folds, seed)
+    return DensePlanned(dataset, found, decided, masks, speed)
+
+
+def write_masks(study: Study, planned: DensePlanned) -> list[str]:
+    """Write what the masks are, beside the files of every plan; the names of the files."""
+    with study.writing(MASKS_FILE) as path:
+        write_masks_csv(path, planned.masks)
+    write_structures(study, planned.masks.structures)
+    return [MASKS_FILE, STRUCTURES_FILE]
+
+
+def _speed(axes: int, *, bf16: bool) -> float:
+    """To two digits, so that noise moves no plan."""
+    prepare_process()
+    from thirdeye.training.dense.velocity import voxels_per_s
+
+    return float(f"{voxels_per_s(axes, bf16=bf16):.2g}")

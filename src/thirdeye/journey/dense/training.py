@@ -1,0 +1,56 @@
+"""`train` for a segmentation."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import numpy as np
+
+from thirdeye.case.study import Study
+from thirdeye.dataset.table import Dataset
+from thirdeye.journey.dense.fitting import FittedReader, fit_members, write_reader
+from thirdeye.journey.dense.material import gather_dense, read_dense_plan, read_masks
+from thirdeye.journey.ledger import usable_cores
+from thirdeye.journey.material import VALIDATION_FILE, member_splits
+from thirdeye.plan.dense.rules import RESERVED_SHARE
+from thirdeye.training.event import Event, Listener
+from thirdeye.training.record import CurveWriter
+
+
+def train_dense(
+    study: Study, dataset: Dataset, *, identity: str, started: float, tell: Listener
+) -> list[str]:
+    """Train, choose and write the reader of a planned segmentation; the names of the files.
+
+    Args:
+        study: with a plan.
+        dataset: of the study.
+        identity: hash of plan and dataset.
+        started: `time.monotonic()` of the run.
+        tell: hears how it goes.
+    """
+    plan, masks = read_dense_plan(study), read_masks(study)
+    material = gather_dense(
+        study, dataset, masks, plan, "train", "validation",
+        progress=lambda done, total: tell(Event("progress", "images prepared", done / total)),
+    )  # fmt: skip
+    splits = member_splits(material.rows, plan)
+    fitted = fit_members(
+        material, splits, plan, folder=study.path("runs"), identity=identity,
+        deadline=max(started + (1 - RESERVED_SHARE) * plan.budget_s, time.monotonic() + 5.0),
+        threads=usable_cores(), tell=tell,
+    )  # fmt: skip
+    tell(Event("stage", "Export"))
+    files = write_reader(study, fitted, plan)
+    CurveWriter(study.path("runs")).rewrite(dict(enumerate(fitted.history)))
+    _save_held_out(study, fitted)
+    return [VALIDATION_FILE, *files]
+
+
+def _save_held_out(study: Study, fitted: FittedReader) -> None:
+    """Label maps of the validation cases, by position in the development part."""
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **{f"case_{row}": labels for row, labels in fitted.held_out.items()})  # type: ignore[arg-type]
+    with study.writing(VALIDATION_FILE) as path:
+        path.write_bytes(stream.getvalue())
