@@ -51,6 +51,11 @@ class Material:
     patients: NDArray[np.str_]
 
 
+def task_of(study: Study) -> str:
+    """What kind of decision a study is about, from its fingerprint."""
+    return str(study.read_json(FINGERPRINT_FILE).get("task"))
+
+
 def read_plan(study: Study) -> Plan:
     """The plan of a study, as it stands in the file.
 

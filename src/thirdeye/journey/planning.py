@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -70,6 +70,8 @@ def plan(
     refuse_if_blocked(checked.examination.findings)
     _refuse_task(checked)
     tell(Event("stage", "Plan"))
+    if checked.collection.task == "segmentation":
+        return _plan_dense(checked, Path(data), out, budget_s, seed, overrides, started, tell)
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = facts_for_rules(dataset, found, speed=_speed(), budget_s=budget_s, seed=seed)
@@ -85,8 +87,27 @@ def plan(
     return planned
 
 
+def _plan_dense(
+    checked: Checked, data: Path, out: str | Path | None, budget_s: float, seed: int,
+    overrides: Mapping[str, Any] | None, started: float, tell: Listener,
+) -> Planned:  # fmt: skip
+    """The same for data with masks."""
+    from thirdeye.journey.dense.planning import plan_dense, write_masks
+
+    found = plan_dense(checked, budget_s=budget_s, seed=seed, overrides=overrides)
+    planned = Planned(None if out is None else Path(out), found.dataset, found.fingerprint, found.plan)
+    if out is not None:
+        place = Study(Path(out))
+        write_plan(
+            place, data, checked, planned, found.voxels_per_s, started, also=lambda: write_masks(place, found)
+        )
+    return planned
+
+
 def _refuse_task(checked: Checked) -> None:
     task, kinds = checked.collection.task, sorted(set(checked.examination.facts["kind"]) - {"image"})
+    if task == "segmentation":
+        return
     if task not in CLASSIFICATION:
         raise DataRefused(
             f"these data ask for {task}, which can be checked but not learnt here yet; to learn labels of "
@@ -167,7 +188,14 @@ def _write_refusal(study: Study, checked: Checked) -> None:
 
 
 def write_plan(
-    study: Study, data: Path, checked: Checked, planned: Planned, speed: float, started: float
+    study: Study,
+    data: Path,
+    checked: Checked,
+    planned: Planned,
+    speed: float,
+    started: float,
+    *,
+    also: Callable[[], list[str]] = list,
 ) -> None:
     """Write what the next stages start from, and enter it in the ledger."""
     ledger = Ledger(study)
@@ -177,7 +205,7 @@ def write_plan(
             write_dataset_csv(path, planned.dataset)
         study.write_json(FINGERPRINT_FILE, {**planned.fingerprint.as_json(), "images_per_s_224px": speed})
         study.write_json(PLAN_FILE, planned.plan.as_json())
-        outputs += [FINDINGS_FILE, DATASET_FILE, FINGERPRINT_FILE]
+        outputs += [FINDINGS_FILE, DATASET_FILE, FINGERPRINT_FILE, *also()]
     ledger.set(
         seed=planned.plan.seed,
         data={

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from thirdeye.dataset.table import Dataset
     from thirdeye.intake.collection import Collection
     from thirdeye.intake.examine import Examination
+    from thirdeye.plan.dense.plan import DensePlan
     from thirdeye.plan.plan import Plan
     from thirdeye.training.record import Stage
 
@@ -45,7 +46,7 @@ class Planned:
     study: Path | None
     dataset: Dataset
     fingerprint: Fingerprint
-    plan: Plan
+    plan: Plan | DensePlan
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from thirdeye.journey.material import (
     member_splits,
     read_plan,
     read_study_dataset,
+    task_of,
 )
 from thirdeye.journey.results import TrainedStudy
 from thirdeye.training.event import Event, Listener, silent
@@ -52,8 +53,10 @@ def train(
 
     ledger = Ledger(place)
     ledger.verify("plan")
-    plan = read_plan(place)
     key = training_key(place)
+    if task_of(place) == "segmentation":
+        return _train_dense(place, data, key, started, tell)
+    plan = read_plan(place)
     ledger.forget("explain")  # its verdict goes into the model.json that is written here
     with ledger.stage("train", key) as outputs:
         tell(Event("stage", "Images"))
@@ -74,6 +77,17 @@ def train(
         written = (path for path in place.path("model").iterdir() if not path.name.startswith("."))
         outputs += [STAGES_FILE, VALIDATION_FILE, *sorted(f"model/{path.name}" for path in written)]
     return TrainedStudy(place.folder, stages)
+
+
+def _train_dense(
+    place: Study, data: str | Path | None, key: str, started: float, tell: Listener
+) -> TrainedStudy:
+    from thirdeye.journey.dense.training import train_dense
+
+    with Ledger(place).stage("train", key) as outputs:
+        dataset = read_study_dataset(place, None if data is None else Path(data))
+        outputs += train_dense(place, dataset, identity=key, started=started, tell=tell)
+    return TrainedStudy(place.folder, ())
 
 
 def training_key(study: Study) -> str:

@@ -11,7 +11,7 @@ from thirdeye.inference.manifest import read_manifest
 from thirdeye.journey.baseline import fit_baseline
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
-from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset
+from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset, task_of
 from thirdeye.journey.results import Validated
 from thirdeye.journey.scoring import predictions_csv, score_material, score_validation
 from thirdeye.journey.training import training_key
@@ -37,8 +37,10 @@ def validate(study: str | Path, *, data: str | Path | None = None, tell: Listene
     ledger = Ledger(place)
     ledger.verify("plan")
     ledger.verify("train", training_key(place))
-    plan, manifest = read_plan(place), read_manifest(place)
     key = validation_key(place)
+    if task_of(place) == "segmentation":
+        return _validate_dense(place, data, key, ledger, tell)
+    plan, manifest = read_plan(place), read_manifest(place)
     tell(Event("stage", "Validation on the test part"))
     with ledger.stage("validate", key) as outputs:
         dataset = read_study_dataset(place, None if data is None else Path(data))
@@ -70,10 +72,28 @@ def validate(study: str | Path, *, data: str | Path | None = None, tell: Listene
     return Validated(place.folder, evidence)
 
 
+def _validate_dense(
+    place: Study, data: str | Path | None, key: str, ledger: Ledger, tell: Listener
+) -> Validated:
+    from thirdeye.journey.dense.validating import evaluate_dense
+
+    tell(Event("stage", "Validation on the test part"))
+    with ledger.stage("validate", key) as outputs:
+        dataset = read_study_dataset(place, None if data is None else Path(data))
+        evidence, table = evaluate_dense(place, dataset, tell=tell)
+        evidence["test_looks"] = ledger.count_test_look()
+        place.write_json(EVALUATION_FILE, evidence)
+        place.write_text(PREDICTIONS_FILE, table)
+        outputs += [EVALUATION_FILE, PREDICTIONS_FILE]
+    return Validated(place.folder, evidence)
+
+
 def validation_key(study: Study) -> str:
     """What the evidence depends on."""
     manifest = study.read_json("model/model.json")
-    return key_of(study.sha256("dataset.csv"), manifest["onnx"]["sha256"], manifest["calibration"])
+    members = manifest["onnx"]
+    hashes = members["sha256"] if isinstance(members, dict) else [one["sha256"] for one in members]
+    return key_of(study.sha256("dataset.csv"), hashes, manifest.get("calibration", manifest.get("tidying")))
 
 
 def _excluded(dataset: Dataset) -> dict[str, int]:

@@ -41,7 +41,7 @@ PREDICTIONS_COLUMNS = ("case", "patient", "split", "structure", "source", "dice"
 
 @dataclass(frozen=True)
 class ReadCase:
-    """A case with its label maps on its own grid: the reference, the network's, and those of other readers."""
+    """A case with label maps on its own grid: the reference, the network's, and those of other readers."""
 
     name: str
     patient: str
