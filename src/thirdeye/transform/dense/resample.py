@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+BLUR = 0.35  # of the new voxel: what is too fine for it is smoothed away first
+
 Array = NDArray[np.float32]
 
 
@@ -22,7 +24,7 @@ def resampled(values: Array, sides: tuple[int, ...]) -> Array:
         if have == want:
             continue
         if want < have:
-            result = ndimage.gaussian_filter1d(result, 0.35 * have / want, axis=axis, mode="nearest")
+            result = ndimage.gaussian_filter1d(result, BLUR * have / want, axis=axis, mode="nearest")
         factors = [1.0] * result.ndim
         factors[axis] = want / have
         order = 1 if want < have else 3
@@ -43,7 +45,12 @@ def resampled_labels(labels: NDArray[np.uint8], sides: tuple[int, ...]) -> NDArr
 
 
 def _share(marked: Array, sides: tuple[int, ...]) -> Array:
+    """How much of each new voxel is marked."""
     from scipy import ndimage
 
+    result = marked
+    for axis, (have, want) in enumerate(zip(marked.shape, sides, strict=True)):
+        if want < have:
+            result = ndimage.gaussian_filter1d(result, BLUR * have / want, axis=axis, mode="nearest")
     factors = [want / have for have, want in zip(marked.shape, sides, strict=True)]
-    return np.asarray(ndimage.zoom(marked, factors, order=1, mode="nearest", grid_mode=True), np.float32)
+    return np.asarray(ndimage.zoom(result, factors, order=1, mode="nearest", grid_mode=True), np.float32)
