@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from sklearn.metrics import roc_auc_score
 
 from thirdeye.case.study import Study
-from thirdeye.errors import StudyMismatch
+from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.evaluation.document import evaluation_schema
 from thirdeye.inference.second_opinion import SecondReader
 from thirdeye.journey.results import Validated
@@ -87,7 +87,9 @@ def test_the_traditional_technique_is_compared_on_the_same_cases(evidence: Valid
 
 def test_each_further_look_is_counted(place: Path) -> None:
     first = json.loads((place / "study" / "evaluation.json").read_text(encoding="utf-8"))
-    second = validate(place / "study").evidence
+    with pytest.raises(UsageError, match="was looked at 1 time already .* with --reason"):
+        validate(place / "study")
+    second = validate(place / "study", reason="a test").evidence
     assert second["test_looks"] == first["test_looks"] + 1
     assert second["sets"] == first["sets"]
 

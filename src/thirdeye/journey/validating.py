@@ -1,36 +1,100 @@
-"""`validate`: look at the untouched test part, once, and write the evidence down."""
+"""`validate`: look at the untouched test part, once, and write the evidence down; or at external data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
+from thirdeye.errors import UsageError
 from thirdeye.evaluation.document import evaluation_document
 from thirdeye.inference.manifest import read_manifest
 from thirdeye.journey.baseline import fit_baseline
+from thirdeye.journey.evaluated import BASELINE_SHARE as BASELINE_SHARE
+from thirdeye.journey.evaluated import EVALUATION_FILE as EVALUATION_FILE
+from thirdeye.journey.evaluated import PREDICTIONS_FILE as PREDICTIONS_FILE
+from thirdeye.journey.evaluated import kept_and_dropped, test_part_hash
+from thirdeye.journey.evaluated import validation_key as validation_key
 from thirdeye.journey.evidence import set_evidence
-from thirdeye.journey.ledger import Ledger, key_of, usable_cores
+from thirdeye.journey.external.validating import External, validate_on
+from thirdeye.journey.ledger import Ledger, usable_cores
+from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset
+from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Validated
 from thirdeye.journey.scoring import predictions_csv, score_material, score_validation
+from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.journey.training import training_key
 from thirdeye.training.event import Event, Listener, silent
 
-EVALUATION_FILE = "evaluation.json"
-PREDICTIONS_FILE = "predictions.csv"
-BASELINE_SHARE = 0.1  # of the time budget, for the traditional technique
+
+def validate(
+    study: str | Path,
+    *,
+    on: str | Path | None = None,
+    data: str | Path | None = None,
+    reason: str | None = None,
+    name: str | None = None,
+    mapping: Mapping[str, Sequence[str]] | None = None,
+    part: str | None = None,
+    same_patients: bool = False,
+    traditional: bool = True,
+    subgroups: Sequence[str] = (),
+    tell: Listener = silent,
+    **options: Unpack[DataOptions],
+) -> Validated:
+    """Measure the reader of a trained study: on its own test part, or on data from elsewhere.
+
+    Args:
+        study: folder with a trained reader; for external data one that was validated.
+        on: external data (folder, table or archive), opened as `check` does; None: the study's own test part.
+        data: where the images of the study lie; None: where they lay when it was planned.
+        reason: why cases are looked at again; needed for the second and every further look at them.
+        name, mapping, part, same_patients, traditional: of an external validation, see `External`.
+        subgroups: columns to group the cases by, beside those that are found to tell groups apart.
+        tell: hears how it goes.
+        options: what can be said about `on`, see `DataOptions`.
+
+    Raises:
+        UsageError: an option does not fit, or a further look has no reason.
+        DataRefused: the external data cannot be evaluated.
+        StudyMismatch: the study is not trained, or one of its files was edited.
+    """
+    place = None if data is None else Path(data)
+    asked = External(
+        name=name, mapping=dict(mapping or {}), part=part, same_patients=same_patients,
+        traditional=traditional, options=options,
+    )  # fmt: skip
+    if on is not None:
+        asked = replace(asked, subgroups=tuple(subgroups))
+        return validate_on(Path(study), Path(on), asked, data=place, reason=reason, tell=tell)
+    if asked != External():
+        raise UsageError("these options describe external data; name them with --on DATA")
+    return validate_test_part(study, data=data, reason=reason, subgroups=subgroups, tell=tell)
 
 
-def validate(study: str | Path, *, data: str | Path | None = None, tell: Listener = silent) -> Validated:
+def validate_test_part(
+    study: str | Path,
+    *,
+    data: str | Path | None = None,
+    reason: str | None = None,
+    subgroups: Sequence[str] = (),
+    tell: Listener = silent,
+) -> Validated:
     """Measure the reader of a trained study on its test part, beside the traditional technique.
 
     Args:
         study: folder with a trained reader.
         data: where the images lie; None: where they lay when the study was planned.
+        reason: why the test part is looked at again; needed for the second and every further look.
+        subgroups: columns to group the cases by, beside those that are found to tell groups apart.
         tell: hears how it goes.
 
     Raises:
+        UsageError: the test part was looked at before, and no reason is given.
         StudyMismatch: the study is not trained, or one of its files was edited.
     """
     place = Study(Path(study))
@@ -39,9 +103,14 @@ def validate(study: str | Path, *, data: str | Path | None = None, tell: Listene
     ledger.verify("train", training_key(place))
     plan, manifest = read_plan(place), read_manifest(place)
     key = validation_key(place)
+    dataset = read_study_dataset(place, None if data is None else Path(data))
+    grouping_columns(dataset.rows, subgroups)  # an unknown column is refused before a look is spent
+    looks, cases = Looks(place, ledger), test_part_hash(dataset)
+    looks.take_over(cases)
+    looks.refuse_without_reason("test", cases, reason)
+    external, dropped = kept_and_dropped(place, ledger)
     tell(Event("stage", "Validation on the test part"))
     with ledger.stage("validate", key) as outputs:
-        dataset = read_study_dataset(place, None if data is None else Path(data))
         development = gather(place, dataset, plan, "train", "validation")
         baseline = fit_baseline(
             development, member_splits(development.rows, plan), plan,
@@ -56,24 +125,29 @@ def validate(study: str | Path, *, data: str | Path | None = None, tell: Listene
             task=plan.task, positive=plan.positive, unit="image", classes=plan.classes,
             sets={
                 name: set_evidence(
-                    scored, plan, manifest, baseline, patients_known=known, excluded=excluded
+                    scored,
+                    plan,
+                    manifest,
+                    baseline,
+                    patients_known=known,
+                    excluded=excluded,
+                    subgroups=subgroups if name == "test" else None,
                 )
                 for name, scored in sets.items()
             },
         )  # fmt: skip
         predictions = predictions_csv(plan, sets.items())
         # Counted just before the figures can be seen: a run that was killed earlier showed none.
-        evidence["test_looks"] = ledger.count_test_look()
+        evidence["test_looks"] = looks.count(
+            "test", cases, model_sha256=manifest.onnx["sha256"], reason=reason
+        )
+        evidence["sets"] |= external
         place.write_json(EVALUATION_FILE, evidence)
         place.write_text(PREDICTIONS_FILE, predictions)
         outputs += [EVALUATION_FILE, PREDICTIONS_FILE]
+    for name in dropped:
+        tell(Event("note", f"{name} was measured with an earlier reader and is dropped; measure it again"))
     return Validated(place.folder, evidence)
-
-
-def validation_key(study: Study) -> str:
-    """What the evidence depends on."""
-    manifest = study.read_json("model/model.json")
-    return key_of(study.sha256("dataset.csv"), manifest["onnx"]["sha256"], manifest["calibration"])
 
 
 def _excluded(dataset: Dataset) -> dict[str, int]:
