@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from thirdeye.journey.deidentifying import deidentify
     from thirdeye.journey.demonstrating import demo
     from thirdeye.journey.explaining import explain
+    from thirdeye.journey.literature import evidence
     from thirdeye.journey.planning import plan
     from thirdeye.journey.reading import read
     from thirdeye.journey.releasing import release
     from thirdeye.journey.reporting import report
+    from thirdeye.journey.repeating import robustness
     from thirdeye.journey.running import run
     from thirdeye.journey.training import train
     from thirdeye.journey.validating import validate
@@ -23,11 +25,13 @@ __all__ = [
     "check",
     "deidentify",
     "demo",
+    "evidence",
     "explain",
     "plan",
     "read",
     "release",
     "report",
+    "robustness",
     "run",
     "trace_consent",
     "train",
@@ -41,12 +45,14 @@ _HOMES = {
     "plan": "planning",
     "train": "training",
     "validate": "validating",
+    "robustness": "repeating",
     "explain": "explaining",
     "report": "reporting",
     "read": "reading",
     "deidentify": "deidentifying",
     "release": "releasing",
     "trace_consent": "consenting",
+    "evidence": "literature",
 }
 
 

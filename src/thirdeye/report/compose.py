@@ -18,6 +18,7 @@ from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.provenance import provenance_section
 from thirdeye.report.sections.results import results_section, validation_section
+from thirdeye.report.sections.robustness import robustness_section
 from thirdeye.report.sections.stages import stages_section
 from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
@@ -37,6 +38,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         *(results_section(evidence, part) for part in measured),
         *(subgroup_section(part) for part in measured),
         versus_section(test_set(evidence)),
+        robustness_section(evidence),
         stages_section(evidence),
         *(validation_section(evidence, part) for part in validated),
         examples_section(evidence),

@@ -60,6 +60,10 @@ MEASURES: dict[str, Measure] = {
     ),
     "false_positive_rate": Measure("False-positive rate", True, "share of cases without it that are flagged"),
     "selection_rate": Measure("Selection rate", True, "share of all cases that are flagged"),
+    "auc_seed_interval": Measure("AUC, cases and seeds", False, "of another training on other such cases"),
+    "auc_macro_seed_interval": Measure(
+        "Macro AUC, cases and seeds", False, "of another training on other such cases"
+    ),
     "log_loss": Measure("Log loss", False, "penalty on confident errors; 0 is perfect"),
 }
 
@@ -111,6 +115,9 @@ STAGES: dict[str, str] = {
 }
 
 METHODS: dict[str, str] = {
+    "cases_and_seeds": "variances of cases and seeds together",
+    "parametric_bootstrap_of_the_power_law": "resampled power law",
+    "chi_square": "chi-square",
     "wilson": "Wilson",
     "wilson_effective_sample_size": "Wilson, effective sample size by patient",
     "wilson_one_unit_per_cluster": "Wilson, patients as units",

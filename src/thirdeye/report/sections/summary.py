@@ -34,6 +34,7 @@ from thirdeye.report.numbers import (
     value_text,
 )
 from thirdeye.report.question import other_class
+from thirdeye.report.sections.robustness import robustness_sentence
 from thirdeye.report.sets import EvidenceSet, complement, prevalence_of, test_set
 
 
@@ -47,6 +48,9 @@ def summary_section(evidence: Evidence) -> Section:
     against = traditional_comparison(part)
     if against is not None:
         blocks.append(comparison_notice(against))
+    more_cases = robustness_sentence(evidence)
+    if more_cases:
+        blocks.append(Paragraph(more_cases))
     return Section("summary", "In short", tuple(blocks))
 
 
