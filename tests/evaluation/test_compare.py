@@ -89,7 +89,7 @@ def test_each_model_uses_its_own_threshold(binary):
         assert found[which]["value"] == pytest.approx(called[binary["labels"] == 1].mean())
     assert found["difference"]["ci_method"] == "tango"
     assert {m["operating_point"] for m in result["measures"]} == {
-        None, "youden", "sensitivity_95", "probability_0.5",
+        None, "youden", "sensitivity_95", "specificity_95", "probability_0.5",
     }  # fmt: skip
 
 
