@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.inputs import check_binary, check_probabilities
+from thirdeye.evaluation.inputs import check_binary, check_length, check_probabilities
 from thirdeye.evaluation.proportion import proportion_interval
+from thirdeye.evaluation.scalars import check_number
 
 Array = NDArray[np.float64]
 
@@ -92,9 +93,12 @@ def performance_with_deferral(
         threshold: of the machine.
         defer_below: cases whose confidence max(p, 1 - p) lies below it go to the person; fixed on other data.
     """
+    check_number("the threshold", threshold)
+    check_number("the certainty below which cases are deferred", defer_below)
     truth = check_binary(labels)
     values = check_probabilities(probabilities, truth.size)
     decided = check_binary(person)
+    check_length("person", decided, truth.size)
     deferred = np.maximum(values, 1 - values) < defer_below
     said = np.where(deferred, decided, values >= threshold)
     parts: list[tuple[float | None, tuple[float, float] | None]] = []

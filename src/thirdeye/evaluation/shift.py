@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.evaluation.clustered import clustered_mean
 from thirdeye.evaluation.distributions import normal_two_sided_p, t_two_sided_p, two_sided_z
-from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters
+from thirdeye.evaluation.inputs import LARGEST, Clusters, check_binary, check_clusters, check_numbers
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.proportion import newcombe_difference
 
@@ -174,8 +174,8 @@ def standardised_difference(
         name: of the variable, kept in the details.
         level: of the interval (Hedges & Olkin 1985, large samples).
     """
-    values = [np.asarray(one, dtype=np.float64) for one in (first, second)]
-    known = [one[np.isfinite(one)] for one in values]
+    values = [check_numbers(name, one).ravel() for one in (first, second)]
+    known = [one[np.isfinite(one) & (np.abs(one) < LARGEST)] for one in values]
     missing = sum(one.size for one in values) - sum(one.size for one in known)
     fields: dict[str, Any] = {
         "name": "standardised_difference", "n": sum(one.size for one in known), "level": level,

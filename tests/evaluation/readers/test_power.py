@@ -50,9 +50,9 @@ def test_too_few_readers_are_told() -> None:
 
 
 def test_numbers_that_cannot_be() -> None:
-    with pytest.raises(UsageError, match="1 readers"):
+    with pytest.raises(UsageError, match="readers: 1 cannot be"):
         power_of(PILOT, readers=1, cases=100, effect=0.05)
-    with pytest.raises(UsageError, match="0 cases"):
+    with pytest.raises(UsageError, match="cases: 0 cannot be"):
         power_of(PILOT, readers=5, cases=0, effect=0.05)
     flat = Pilot(0, 0, 0, 0, 0, 10)
     with pytest.raises(DataRefused, match="no variance"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -9,6 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from thirdeye.errors import UsageError
+from thirdeye.evaluation.inputs import check_names
 
 Design = Literal["reader_first", "concurrent", "second_reader", "crossover"]
 ALONE, AIDED = "alone", "aided"
@@ -63,8 +65,9 @@ def reading_lists(
     """
     if design not in get_args(Design):
         raise UsageError(f"no design is called '{design}'; choose {', '.join(get_args(Design))}")
+    cases, readers = _names("case", cases), _names("reader", readers)
     for what, names in (("case", cases), ("reader", readers)):
-        twice = [name for name in dict.fromkeys(names) if list(names).count(name) > 1]
+        twice = [name for name, times in Counter(names).items() if times > 1]
         if not names or twice:
             problem = f"'{twice[0]}' twice" if twice else "none"
             raise UsageError(f"each {what} is named once, got {problem}")
@@ -83,6 +86,13 @@ def reading_lists(
                 for place, at in enumerate(order, start=1)
             ]
     return tuple(slots)
+
+
+def _names(what: str, names: Sequence[str]) -> list[str]:
+    array = check_names(f"{what}s", names)
+    if array.ndim != 1:
+        raise UsageError(f"{what}s: expected a list of names, got an array of {array.shape}")
+    return [str(name) for name in array]
 
 
 def _sessions(design: Design, halves: tuple[list[str], list[str]]) -> tuple[list[tuple[str, str]], ...]:

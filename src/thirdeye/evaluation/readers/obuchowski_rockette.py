@@ -85,6 +85,7 @@ def analyse_table(
     random: Random = "readers_and_cases",
     level: float = 0.95,
     keep_negative: bool = False,
+    covariance: str = "given",
 ) -> Analysis:
     """The analysis from the figures of merit and their covariance, however these were obtained.
 
@@ -94,6 +95,7 @@ def analyse_table(
         tests, readers: T and R names.
         merit: name of the figure of merit.
         random, level, keep_negative: see `analyse`.
+        covariance: how `spread` was estimated.
 
     Raises:
         UsageError, DataRefused: as `analyse`.
@@ -116,7 +118,7 @@ def analyse_table(
     return Analysis(
         method=f"Obuchowski-Rockette; {words}",
         merit=merit,
-        covariance="" if parts is None else "given",
+        covariance="" if parts is None else covariance,
         tests=tests,
         readers=readers,
         figures=tuple(tuple(float(value) for value in row) for row in table),

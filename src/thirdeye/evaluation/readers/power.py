@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from thirdeye.errors import DataRefused, UsageError
+from thirdeye.errors import DataRefused
 from thirdeye.evaluation.readers.components import Components
 from thirdeye.evaluation.readers.obuchowski_rockette import Random
+from thirdeye.evaluation.scalars import check_count, check_number
 
 _MOST_CASES = 100_000
 
@@ -84,10 +85,10 @@ def power_of(
         DataRefused: the pilot's components leave no variance to plan with.
     """
     fewest = 1 if random == "cases" else 2
-    if readers < fewest or cases < 1 or not 0 < alpha < 1 or not np.isfinite(effect):
-        raise UsageError(
-            f"{readers} readers, {cases} cases, effect {effect}, alpha {alpha}: this cannot be planned"
-        )
+    readers = check_count("readers", readers, fewest, 100_000)
+    cases = check_count("cases", cases, 1)
+    check_number("alpha", alpha, 0, 1, inside=True)
+    check_number("the effect", effect, -1, 1)
     scale = pilot.cases / cases
     extra = scale * max(pilot.same_test - pilot.neither, 0.0)
     within = scale * (pilot.error - pilot.same_reader)
@@ -138,6 +139,7 @@ def cases_needed(
     def reached(cases: int) -> Power:
         return power_of(pilot, readers=readers, cases=cases, effect=effect, random=random, alpha=alpha)
 
+    check_number("the power", power, 0, 1, inside=True)
     most = reached(_MOST_CASES)
     if most.power < power:
         raise DataRefused(
