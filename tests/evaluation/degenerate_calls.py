@@ -231,8 +231,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "roc.roc_curve": BINARY,
     "sample_size.cases_for_auc": {"auc": 0.8},
     "sample_size.obuchowski_variance": {"auc": 0.8, "healthy_per_diseased": 2.0},
-    "sample_size.cases_for_paired_aucs": {"difference": 0.05, "variance_per_case": 0.1},
-    "sample_size.power_of_paired_aucs": {"difference": 0.05, "standard_error": 0.02},
+    "sample_size_paired.pilot_of": {"labels": LABELS, "first": SCORES, "second": OTHER},
     "sample_size.cases_for_precision": {
         "sensitivity": 0.9, "specificity": 0.8, "half_width": 0.05, "prevalence": 0.2,
     },
