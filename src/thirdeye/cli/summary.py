@@ -22,9 +22,22 @@ def evidence_text(evidence: dict[str, Any]) -> str:
         lines.append(f"  at {point} (threshold {at[0]['threshold']:.3f}, {origin}):")
         lines += [f"    {metric['name']:<20}{spoken(metric)}" for metric in at]
     lines += [f"  {comparison['verdict']}" for comparison in test.get("comparisons", [])]
+    lines += _groups(test)
     looks = evidence.get("test_looks", 1)
     lines.append(f"The test part has been looked at {looks} time{'s' if looks != 1 else ''}.")
     return "\n".join([*lines, RESEARCH_USE])
+
+
+def _groups(test: dict[str, Any]) -> list[str]:
+    """What is said of subgroups and hidden groups: each gap that is shown, the others by name."""
+    attributes = test.get("subgroups") or []
+    lines = [f"  {one['verdict']}" for one in attributes if one.get("outcome") == "gap_shown"]
+    silent = [one["column"] for one in attributes if one.get("outcome") == "no_gap_shown"]
+    if silent:
+        lines.append(f"  no gap shown by {', '.join(silent)}; the report says what could have been seen")
+    lines += [f"  {one['verdict']}" for one in test.get("within_site") or [] if one["lifted"]]
+    groups = (test.get("strata") or {}).get("groups", [])
+    return lines + [f"  {one['verdict']}" for one in groups if one["outcome"] == "shown"]
 
 
 def spoken(metric: dict[str, Any]) -> str:

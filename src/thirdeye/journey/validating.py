@@ -26,6 +26,7 @@ from thirdeye.journey.material import gather, member_splits, read_plan, read_stu
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Validated
 from thirdeye.journey.scoring import predictions_csv, score_material, score_validation
+from thirdeye.journey.strata import find_strata
 from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.journey.training import training_key
 from thirdeye.training.event import Event, Listener, silent
@@ -136,6 +137,11 @@ def validate_test_part(
                 for name, scored in sets.items()
             },
         )  # fmt: skip
+        points = [dict(point) for point in manifest.operating_points]
+        strata, pictures = find_strata(
+            place, plan, sets["validation"], sets["test"], points=points, patients_known=known
+        )
+        evidence["sets"]["test"]["strata"] = strata
         predictions = predictions_csv(plan, sets.items())
         # Counted just before the figures can be seen: a run that was killed earlier showed none.
         evidence["test_looks"] = looks.count(
@@ -144,7 +150,7 @@ def validate_test_part(
         evidence["sets"] |= external
         place.write_json(EVALUATION_FILE, evidence)
         place.write_text(PREDICTIONS_FILE, predictions)
-        outputs += [EVALUATION_FILE, PREDICTIONS_FILE]
+        outputs += [EVALUATION_FILE, PREDICTIONS_FILE, *pictures]
     for name in dropped:
         tell(Event("note", f"{name} was measured with an earlier reader and is dropped; measure it again"))
     return Validated(place.folder, evidence)

@@ -10,6 +10,8 @@ from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_value, is_number, number
+from thirdeye.report.sections.strata import shown_strata
+from thirdeye.report.sections.subgroups import lifted_by_site, shown_gaps
 from thirdeye.report.sets import evidence_sets, prevalence_of, test_set
 
 FEW_EVENTS = 100
@@ -176,6 +178,44 @@ def _prevalence(evidence: Evidence) -> Notice | None:
     )
 
 
+def _gaps_between_groups(evidence: Evidence) -> Notice | None:
+    shown = [said for part in evidence_sets(evidence) for said in shown_gaps(part)]
+    if not shown:
+        return None
+    return Notice(
+        "warning",
+        "The reader does not serve all groups of patients alike",
+        " ".join(shown),
+        "Give the figures of each group; do not use the reader alone where they are poor.",
+    )
+
+
+def _hidden_groups(evidence: Evidence) -> Notice | None:
+    shown = [said for part in evidence_sets(evidence) for said in shown_strata(part)]
+    if not shown:
+        return None
+    return Notice("warning", "There is a group of hard cases", " ".join(shown))
+
+
+def _sites_lift(evidence: Evidence) -> Notice | None:
+    lifted = [said for part in evidence_sets(evidence) for said in lifted_by_site(part)]
+    if not lifted:
+        return None
+    return Notice("warning", "Part of the AUC comes from telling sites apart", " ".join(lifted))
+
+
+def _groups_unknown(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    if part is None or "subgroup_tests" not in part.content or part.content.get("subgroups"):
+        return None
+    return Notice(
+        "note",
+        "Whether all groups of patients are served alike is not known",
+        "The data name neither sex, age, site nor any other property.",
+        "Join such columns with --clinical.",
+    )
+
+
 def _data_findings(evidence: Evidence) -> Notice | None:
     findings = evidence.findings.get("findings") or ()
     severities = [finding.get("severity") for finding in findings]
@@ -204,6 +244,9 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _chosen_on_test,
     _crossing_patients,
     _not_better,
+    _gaps_between_groups,
+    _hidden_groups,
+    _sites_lift,
     _no_patients,
     _test_looks,
     _few_events,
@@ -214,5 +257,6 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _single_source,
     _incomplete,
     _prevalence,
+    _groups_unknown,
     _no_external,
 )

@@ -35,6 +35,8 @@ from thirdeye.report.numbers import (
 )
 from thirdeye.report.question import other_class
 from thirdeye.report.sections.robustness import robustness_sentence
+from thirdeye.report.sections.strata import shown_strata
+from thirdeye.report.sections.subgroups import shown_gaps
 from thirdeye.report.sets import EvidenceSet, complement, prevalence_of, test_set
 
 
@@ -48,10 +50,19 @@ def summary_section(evidence: Evidence) -> Section:
     against = traditional_comparison(part)
     if against is not None:
         blocks.append(comparison_notice(against))
+    blocks += _groups(part)
     more_cases = robustness_sentence(evidence)
     if more_cases:
         blocks.append(Paragraph(more_cases))
     return Section("summary", "In short", tuple(blocks))
+
+
+def _groups(part: EvidenceSet) -> list[Block]:
+    """Groups of patients that are not served alike, and hidden groups of hard cases, where any is shown."""
+    shown = [*shown_gaps(part), *shown_strata(part)]
+    if not shown:
+        return []
+    return [Notice("warning", "Not all groups of cases are served alike", " ".join(shown))]
 
 
 def _not_evaluated(evidence: Evidence) -> Notice:
