@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         check,
         deidentify,
         demo,
-        evidence,
         explain,
         plan,
         read,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         train,
         validate,
     )
+    from thirdeye.journey.literature import evidence
 
     __version__: str
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,3 +62,17 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"thirdeye.journey has no verb '{name}'; it has {', '.join(_HOMES)}")
     return getattr(import_module(f"thirdeye.journey.{_HOMES[name]}"), name)
+
+
+class _Verbs(ModuleType):
+    """Keeps verb and file apart where both have one name: `evidence` is the verb.
+
+    The file stays reachable by ``from thirdeye.journey.evidence import set_evidence``.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Verbs
