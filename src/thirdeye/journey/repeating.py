@@ -15,6 +15,7 @@ from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.learning_curve import fit_learning_curve
 from thirdeye.evaluation.learning_verdict import learning_curve_block
+from thirdeye.journey.auditing import join_reuse
 from thirdeye.journey.duration import seconds
 from thirdeye.journey.evaluated import EVALUATION_FILE, test_part_hash, validation_key
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
@@ -142,6 +143,11 @@ def _join(place: Study, found: Mapping[str, Any]) -> None:
     evidence = place.read_json(EVALUATION_FILE)
     looks = ledger.content.get("test_looks", evidence.get("test_looks", 1))
     now = evidence | {"robustness": found, "test_looks": looks}
+    looked = Looks(place, ledger)
+    tested = [look.data_sha256 for look in looked.all if look.set_name == "test"]
+    if tested:
+        now["sets"] = dict(now["sets"]) | {"test": dict(now["sets"]["test"])}
+        join_reuse(now["sets"]["test"], looked, tested[-1])
     if now != evidence:
         ledger.rewrite_json("validate", EVALUATION_FILE, now)
 

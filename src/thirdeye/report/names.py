@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thirdeye.report.exploratory import MARK
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -52,6 +54,13 @@ MEASURES: dict[str, Measure] = {
     ),
     "auc_at_cut": Measure("AUC at this cut", False, "grades at or above the cut against those below"),
     "prevalence": Measure("Prevalence", True, "share of cases with the condition"),
+    "prevalence_difference": Measure("Difference in prevalence", True, "share here minus share there"),
+    "auc_difference": Measure("Difference in AUC", False, "AUC here minus AUC there"),
+    "auc_macro_difference": Measure("Difference in macro AUC", False, "macro AUC here minus there"),
+    "standardised_difference": Measure(
+        "Standardised difference", False, "difference of means over the standard deviation"
+    ),
+    "auc_domain": Measure("AUC of telling apart", False, "0.5 when external images look like the study's"),
     "observed_over_expected": Measure(
         "Observed over expected", False, "events over the sum of probabilities; 1 is ideal"
     ),
@@ -164,7 +173,9 @@ def measure(name: str) -> Measure:
 
 
 def operating_point_title(name: str) -> str:
-    """What an operating point is called on paper."""
+    """What an operating point is called on paper; one chosen on the test part is exploratory."""
+    if name.endswith(MARK):
+        return f"{operating_point_title(name.removesuffix(MARK))} (exploratory)"
     return OPERATING_POINTS.get(name, (name.replace("_", " ").capitalize(), ""))[0]
 
 

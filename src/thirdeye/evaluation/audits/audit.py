@@ -44,7 +44,10 @@ class Audit:
 
 
 def put_audits(entry: dict[str, Any], audits: Iterable[Audit]) -> None:
-    """Put audits into an entry of "sets", in place of earlier ones of the same id; the warnings follow.
+    """Put audits into an entry of "sets", in place of earlier ones of the same id.
+
+    The entry's warnings follow: sentences of audits that only inform are not among them, and those that are
+    no audit's stay.
 
     Args:
         entry: from `evaluate_set`; changed.
@@ -52,6 +55,10 @@ def put_audits(entry: dict[str, Any], audits: Iterable[Audit]) -> None:
     """
     new = [audit.as_json() for audit in audits]
     ids = {audit["id"] for audit in new}
-    kept = [audit for audit in entry.get("audits", []) if audit["id"] not in ids]
+    before = entry.get("audits", [])
+    said = {audit["sentence"] for audit in before}
+    other = [sentence for sentence in entry.get("warnings", []) if sentence not in said]
+    kept = [audit for audit in before if audit["id"] not in ids]
     entry["audits"] = sorted([*kept, *new], key=lambda audit: IDS.index(audit["id"]))
-    entry["warnings"] = [a["sentence"] for a in entry["audits"] if a["severity"] != "info"]
+    grave = [audit["sentence"] for audit in entry["audits"] if audit["severity"] != "info"]
+    entry["warnings"] = [*other, *grave]

@@ -10,6 +10,8 @@ from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_value, is_number, number
+from thirdeye.report.sections.audits import audit_notices, audited
+from thirdeye.report.sections.external import external_limits
 from thirdeye.report.sections.strata import shown_strata
 from thirdeye.report.sections.subgroups import lifted_by_site, shown_gaps
 from thirdeye.report.sets import evidence_sets, prevalence_of, test_set
@@ -20,6 +22,7 @@ FEW_EVENTS = 100
 def limits_section(evidence: Evidence) -> Section:
     """Every rule that has something to say, then what no run can know."""
     notices = [notice for rule in RULES if (notice := rule(evidence)) is not None]
+    notices += audit_notices(evidence)
     order = {"stop": 0, "warning": 1, "note": 2}
     blocks: list[Block] = [*sorted(notices, key=lambda notice: order[notice.level])]
     blocks.append(Paragraph("What no run can know", "label"))
@@ -60,7 +63,7 @@ def _crossing_patients(evidence: Evidence) -> Notice | None:
 
 def _test_looks(evidence: Evidence) -> Notice | None:
     looks = evidence.provenance.get("test_looks")
-    if not is_number(looks) or int(looks) <= 1:  # type: ignore[arg-type]
+    if audited(test_set(evidence), "test.reuse") or not is_number(looks) or int(looks) <= 1:  # type: ignore[arg-type]
         return None
     return Notice(
         "warning",
@@ -149,6 +152,8 @@ def _shaky_numbers(evidence: Evidence) -> Notice | None:
 def _evaluation_warnings(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
     warnings = part.content.get("warnings") if part else None
+    said = {audit.get("sentence") for audit in (part.content.get("audits") or [])} if part else set()
+    warnings = [warning for warning in warnings or () if warning not in said]
     if not warnings:
         return None
     return Notice("warning", "What the evaluation warns of", " ".join(map(str, warnings)))
@@ -157,7 +162,7 @@ def _evaluation_warnings(evidence: Evidence) -> Notice | None:
 def _chosen_on_test(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
     origins = {point.get("origin") for point in part.points} if part else set()
-    if "chosen_on_test" not in origins:
+    if audited(part, "threshold.test") or "chosen_on_test" not in origins:
         return None
     return Notice(
         "stop",
@@ -169,7 +174,7 @@ def _chosen_on_test(evidence: Evidence) -> Notice | None:
 def _prevalence(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
     prevalence = prevalence_of(part) if part and evidence.task == "binary" else None
-    if prevalence is None:
+    if prevalence is None or audited(part, "prev.shift"):
         return None
     return Notice(
         "note",
@@ -259,4 +264,5 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _prevalence,
     _groups_unknown,
     _no_external,
+    external_limits,
 )
