@@ -37,8 +37,8 @@ def test_every_value_is_shown_with_its_source(one: PublishedStudy) -> None:
 
 def test_wrong_words_of_the_review_stand_in_quotes() -> None:
     wrong = {one.id for one in studies() for result in one.headlines if misprinted(result)}
-    assert wrong == {"nasr_esfahani2016", "anthimopoulos2016", "li2016", "ciresan2013", "arik2017", "miki2017",
-                     "gurovich2019"}  # fmt: skip
+    assert wrong == {"nasr_esfahani2016", "anthimopoulos2016", "li2016", "ciresan2013", "arik2017",
+                     "miki2017", "gurovich2019"}  # fmt: skip
     assert (
         result_text(study("arik2017").headlines[0]) == "landmarks within 2 mm 75% (printed “Precision 0.75”)"
     )

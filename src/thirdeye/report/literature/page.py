@@ -10,6 +10,7 @@ from thirdeye.report.literature.lines import Literature
 from thirdeye.report.literature.numbers import numbers_section, recomputed_section
 from thirdeye.report.literature.own import own_section
 from thirdeye.report.literature.studies import practice_section, sources_section, studies_section
+from thirdeye.report.numbers import count
 
 KIND = "Third Eye, the published evidence"
 IMPRINT = (
@@ -32,7 +33,8 @@ def compose(found: Literature) -> Document:
         clashes_section(found),
         sources_section(found),
     ]
-    title = f"{len(found.lines)} published studies" + (" and yours" if found.own else "")
+    title = count(len(found.lines), "published study", "published studies")
+    title += " and yours" if found.own else ""
     subtitle = "Convolutional networks for diagnosis from images, as reviewed in 2019"
     subtitle += f"; chosen: {clean(found.chosen)}" if found.chosen else ""
     return Document(title, subtitle, RESEARCH_USE, tuple(sections), IMPRINT, KIND)
