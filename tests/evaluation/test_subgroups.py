@@ -99,6 +99,15 @@ def test_degenerate_columns_are_told() -> None:
     assert [level["value"] for level in ages["levels"]] == ["40 to under 65", "not recorded"]
 
 
+def test_studies_of_one_patient_are_no_groups() -> None:
+    rng = np.random.default_rng(8)
+    case = drawn(rng, 200)
+    columns = {"study": [f"1.2.{i // 20}" for i in range(200)]}
+    found = judged(**case, columns=columns, clusters=np.arange(200) // 20)
+    assert found.attributes == ()
+    assert "of one patient" in found.left_out[0]["reason"]
+
+
 def test_one_class_inside_a_level() -> None:
     rng = np.random.default_rng(4)
     case = drawn(rng, 300)

@@ -11,12 +11,13 @@ from thirdeye.report.document import (
     Block,
     Cell,
     Column,
-    Gallery,
     Notice,
     Paragraph,
-    Picture,
     Section,
+    Sheet,
     Table,
+    Tile,
+    TileGroup,
 )
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.measures import metric_cell
@@ -38,7 +39,7 @@ def strata_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
         return None
     blocks: list[Block] = [_lead(found), Paragraph(str(found.get("how") or ""))]
     for group in found.get("groups") or ():
-        blocks += _group(evidence, group)
+        blocks += _group(evidence, group, part.cluster)
     if found.get("groups") and found.get("features"):
         blocks.append(Paragraph(str(found["features"]), "small"))
     anchor = "strata" if part.name == "test" else f"strata-{sha256(part.name.encode()).hexdigest()[:8]}"
@@ -69,7 +70,7 @@ def _lead(found: Json) -> Notice | Paragraph:
     )
 
 
-def _group(evidence: Evidence, group: Json) -> list[Block]:
+def _group(evidence: Evidence, group: Json, cluster: str) -> list[Block]:
     title = _SOURCES.get(str(group.get("source")), "A group")
     named = f": {shorten(str(group.get('definition')), 70)}" if group.get("source") == "facts" else ""
     blocks: list[Block] = [Paragraph(title + named, "label"), Paragraph(str(group.get("verdict")))]
@@ -77,10 +78,10 @@ def _group(evidence: Evidence, group: Json) -> list[Block]:
     said = description or "none of the known facts distinguishes its cases"
     blocks.append(Paragraph(f"What distinguishes it: {said}. {_expected(group)}"))
     blocks.append(_table(group))
-    pictures = tuple(_picture(evidence, one) for one in group.get("examples") or ())
-    if any(picture.image for picture in pictures):
-        text = "Wrong ones first, the most confident of them foremost; one of each patient."
-        blocks.append(Gallery("Cases of this group", text, pictures))
+    tiles = tuple(_tile(evidence, one) for one in group.get("examples") or ())
+    if tiles:
+        title = f"Cases of this group: wrong ones first, the most confident foremost; one of each {cluster}"
+        blocks.append(Sheet((TileGroup(tiles),), title))
     return blocks
 
 
@@ -137,12 +138,11 @@ def _cell(metric: Json | None) -> Cell:
     return Cell(metric_cell(metric).text, note=f"{interval_text(metric)}, n = {metric.get('n')}")
 
 
-def _picture(evidence: Evidence, one: Json) -> Picture:
+def _tile(evidence: Evidence, one: Json) -> Tile:
     chance = one.get("probability")
-    shown = (
-        f"“{shorten(str(one.get('class')), 24)}”: {number(chance, percent=True, digits=0)}"
-        if is_number(chance)
-        else ""
+    shown = number(chance, percent=True, digits=0) if is_number(chance) else ""
+    lines = (
+        f"Truth: {shorten(str(one.get('label') or 'none'), 24)}",
+        f"Network: {shorten(str(one.get('class')), 24)} {shown}",
     )
-    lines = (f"Truth: {one.get('label') or 'none'}", f"Network: {shown}", str(one.get("case", "")))
-    return Picture(evidence.picture(one.get("image")), None, lines, "; ".join(lines[:2]))
+    return Tile(evidence.picture(one.get("image")), str(one.get("case", "")), lines, "the picture is missing")

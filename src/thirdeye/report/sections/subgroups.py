@@ -108,9 +108,8 @@ def _how(part: EvidenceSet, tests: Json) -> str:
 
 def _attribute(part: EvidenceSet, attribute: Json) -> list[Block]:
     levels = list(attribute["levels"])
-    title = shorten(str(attribute.get("column")), 50)
     blocks: list[Block] = [
-        Paragraph(title[:1].upper() + title[1:], "label"),
+        Paragraph(f"By {shorten(str(attribute.get('column')), 50)}", "label"),
         Paragraph(str(attribute["verdict"])),
     ]
     binary = any("events" in level for level in levels)
