@@ -12,6 +12,7 @@ from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.document import evaluation_document
 from thirdeye.inference.manifest import read_manifest
+from thirdeye.journey.auditing import join_audits, join_reuse, shifted_use
 from thirdeye.journey.baseline import fit_baseline
 from thirdeye.journey.evaluated import BASELINE_SHARE as BASELINE_SHARE
 from thirdeye.journey.evaluated import EVALUATION_FILE as EVALUATION_FILE
@@ -25,6 +26,7 @@ from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Validated
+from thirdeye.journey.rivalry import traditional_evidence
 from thirdeye.journey.scoring import predictions_csv, score_material, score_validation
 from thirdeye.journey.strata import find_strata
 from thirdeye.journey.subgroups import grouping_columns
@@ -133,20 +135,28 @@ def validate_test_part(
                     patients_known=known,
                     excluded=excluded,
                     subgroups=subgroups if name == "test" else None,
+                    prevalences=shifted_use(place, scored, plan, patients_known=known),
                 )
                 for name, scored in sets.items()
             },
+        )  # fmt: skip
+        evidence["traditional"] = traditional_evidence(
+            baseline, development, member_splits(development.rows, plan), plan, patients_known=known,
+            seconds=BASELINE_SHARE * plan.budget_s / 4,
         )  # fmt: skip
         points = [dict(point) for point in manifest.operating_points]
         strata, pictures = find_strata(
             place, plan, sets["validation"], sets["test"], points=points, patients_known=known
         )
         evidence["sets"]["test"]["strata"] = strata
+        for name, scored in sets.items():
+            join_audits(place, evidence["sets"][name], scored, plan, manifest, patients_known=known)
         predictions = predictions_csv(plan, sets.items())
         # Counted just before the figures can be seen: a run that was killed earlier showed none.
         evidence["test_looks"] = looks.count(
             "test", cases, model_sha256=manifest.onnx["sha256"], reason=reason
         )
+        join_reuse(evidence["sets"]["test"], looks, cases)
         evidence["sets"] |= external
         place.write_json(EVALUATION_FILE, evidence)
         place.write_text(PREDICTIONS_FILE, predictions)

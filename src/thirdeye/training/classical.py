@@ -50,7 +50,6 @@ CANDIDATES = (
     Learner("linear_svm", 0.001),
     Learner("trees", 3),
     Learner("elastic_net", 0.1),
-    Learner("forest", 3),
     Learner("perceptron", 1.0),
     Learner("boosting", 0.1),
 )

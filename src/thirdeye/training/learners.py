@@ -157,14 +157,13 @@ def _elastic_net(setting: Setting) -> Any:
 def _trees(setting: Setting) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
-    return ExtraTreesClassifier(**_forest_settings(setting))
-
-
-@_enter("forest", "random forest", "100 decision trees on resampled cases vote.", "leaf >= {:g}")
-def _forest(setting: Setting) -> Any:
-    from sklearn.ensemble import RandomForestClassifier
-
-    return RandomForestClassifier(**_forest_settings(setting))
+    return ExtraTreesClassifier(
+        n_estimators=100,
+        min_samples_leaf=int(setting.strength),
+        class_weight="balanced_subsample",
+        random_state=setting.seed,
+        n_jobs=setting.threads,
+    )
 
 
 @_enter(
@@ -196,16 +195,6 @@ def _boosting(setting: Setting) -> Any:
         class_weight="balanced", early_stopping=False, random_state=setting.seed,
     )  # fmt: skip
     return make_pipeline(VarianceThreshold(1e-12), SelectKBest(f_classif, k=_at_most(setting, 60)), boosted)
-
-
-def _forest_settings(setting: Setting) -> dict[str, Any]:
-    return {
-        "n_estimators": 100,
-        "min_samples_leaf": int(setting.strength),
-        "class_weight": "balanced_subsample",
-        "random_state": setting.seed,
-        "n_jobs": setting.threads,
-    }
 
 
 def _on_components(setting: Setting, count: int, learner: Any) -> Any:
