@@ -20,6 +20,7 @@ from thirdeye.report.sections.provenance import provenance_section
 from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.robustness import robustness_section
 from thirdeye.report.sections.stages import stages_section
+from thirdeye.report.sections.strata import strata_section
 from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
 from thirdeye.report.sections.versus import versus_section
@@ -37,6 +38,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         method_section(evidence),
         *(results_section(evidence, part) for part in measured),
         *(subgroup_section(part) for part in measured),
+        *(strata_section(evidence, part) for part in measured),
         versus_section(test_set(evidence)),
         robustness_section(evidence),
         stages_section(evidence),
