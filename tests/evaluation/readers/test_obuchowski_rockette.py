@@ -140,7 +140,7 @@ def test_the_usual_covariance_follows_the_design(made: Readings) -> None:
     gap = made.ratings.copy()
     gap[0, 0, 3] = np.nan
     incomplete = Readings(gap, made.truth, made.tests, made.readers, made.cases)
-    assert analyse(incomplete).covariance == "unbiased"
+    assert analyse(incomplete).covariance == "jackknife"
     with pytest.raises(DataRefused, match="1 readings are missing"):
         analyse(incomplete, method="delong")
 

@@ -49,8 +49,8 @@ def analyse(
         readings: at least one test; every reader has read cases with every test.
         merit: figure of merit.
         random: what the result shall extend to beyond those at hand.
-        method: of the covariance; None takes "delong" for an AUC of complete readings, "unbiased" for one of
-            incomplete readings, else "jackknife".
+        method: of the covariance; None takes "delong" for an AUC of a crossed study, "unbiased" for one of a
+            nested study, else "jackknife".
         level: of the intervals.
         keep_negative: with fixed readers, a negative Cov2 - Cov3 counts as it is (as MRMCaov has it) and not
             as 0 (as the OR-DBM software and RJafroc have it).
@@ -167,8 +167,8 @@ class _Study:
 
 
 def _usual(readings: Readings, merit: Merit, plan: Arrangement) -> Method:
-    if not merit.is_auc:
-        return "jackknife"
+    if not merit.is_auc or plan.kind == "partly_crossed":
+        return "jackknife"  # in simulation 5 % of false alarms with readings missing, the unbiased one 7 %
     return "unbiased" if plan.nested else "delong"
 
 
