@@ -41,7 +41,7 @@ def test_looks_are_counted_for_the_cases_and_not_for_the_name(study: Study) -> N
 def test_the_first_look_keeps_no_reason_and_the_second_needs_one(study: Study) -> None:
     opened(study).refuse_without_reason("test", "a", None)
     look(study, reason="not needed")
-    with pytest.raises(UsageError, match="was looked at 1 time already .* with --reason"):
+    with pytest.raises(UsageError, match=r"was looked at 1 time already .* with --reason"):
         opened(study).refuse_without_reason("test", "a", "  ")
     opened(study).refuse_without_reason("test", "a", "new calibration")
     opened(study).refuse_without_reason("test", "other cases", None)
@@ -86,6 +86,8 @@ def test_looks_counted_before_there_was_a_log_are_taken_over(study: Study) -> No
     ledger = Ledger(study)
     ledger.set(test_looks=2)
     ledger.write()
+    look(study, "b", "external:x")
+    assert Ledger(study).content["test_looks"] == 2
     opened(study).take_over("a")
     opened(study).take_over("a")
     assert [one.reason for one in opened(study).at("a")] == [BEFORE, BEFORE]

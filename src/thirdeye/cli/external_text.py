@@ -89,6 +89,6 @@ def _offer(block: dict[str, Any]) -> list[str]:
             for name in ("log_loss", "calibration_intercept", "calibration_slope")
             if name in found and found[name]["value"] is not None
         ]
-        mark = "  <- would serve best here" if method["method"] == block["recommended"] else ""
+        mark = "  <- serves best here" if method["method"] == block["recommended"] else ""
         lines.append(f"    {method['title']:<28}{', '.join(shown)}{mark}")
     return lines

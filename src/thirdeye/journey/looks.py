@@ -66,7 +66,8 @@ class Looks:
 
     def take_over(self, data_sha256: str) -> None:
         """Enter the looks at the test part of a study that was validated before there was a log."""
-        for _ in range(0 if self.all else int(self._ledger.content.get("test_looks", 0))):
+        known = any(look.set_name == "test" for look in self.all)
+        for _ in range(0 if known else int(self._ledger.content.get("test_looks", 0))):
             self._add(Look("", "test", data_sha256, "", self._next(data_sha256), BEFORE, self._last()))
 
     def refuse_without_reason(self, set_name: str, data_sha256: str, reason: str | None) -> None:
@@ -112,8 +113,11 @@ class Looks:
             raise StageFailed(f"cannot write {LOOKS_FILE}: {error.strerror or error}") from error
         self._lines.append(line)
         self.all = (*self.all, look)
-        tests = max((one.look for one in self.all if one.set_name == "test"), default=0)
-        self._ledger.set(looks={"lines": len(self._lines), "sha256": _hash(line)}, test_looks=tests)
+        tests = [one.look for one in self.all if one.set_name == "test"]
+        before = int(self._ledger.content.get("test_looks", 0))
+        self._ledger.set(
+            looks={"lines": len(self._lines), "sha256": _hash(line)}, test_looks=max(before, *tests, 0)
+        )
         self._ledger.write()
 
 

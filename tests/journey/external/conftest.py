@@ -21,7 +21,7 @@ def place(finished: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory, make_cases: Callable[..., Path]) -> Path:
-    """60 other cases with the same classes, from a hospital that numbers its patients alike; not to be changed."""
+    """60 other cases of the same classes; the hospital numbers its patients alike. Not to be changed."""
     return make_cases(tmp_path_factory.mktemp("elsewhere") / "hospital b", 60, seed=7)
 
 

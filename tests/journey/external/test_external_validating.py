@@ -114,7 +114,7 @@ def test_ids_count_where_the_user_says_so(on: Callable[..., Validated], elsewher
 
 
 def with_leaks(place: Path, elsewhere: Path, folder: Path) -> Path:
-    """The other hospital's data with four of the study's pictures: two as they are, one turned, one broken."""
+    """The other hospital's data with three pictures of the study (one turned), a broken and an absent one."""
     shutil.copytree(elsewhere, folder)
     own = sorted((place / "data" / "images").glob("*.png"))
     lines = []
@@ -165,7 +165,7 @@ def test_one_numbering_is_recognised_by_a_shared_picture(
 
 
 def test_the_study_s_own_data_are_all_leaks(on: Callable[..., Validated], place: Path) -> None:
-    with pytest.raises(DataRefused, match="no external case is left .* the same picture is in the study's"):
+    with pytest.raises(DataRefused, match=r"no external case is left .* the same picture is in the study's"):
         on(place / "data")
     assert not (place / "study" / "external").exists()
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.calibration import calibration_metrics
 from thirdeye.evaluation.inputs import check_clusters
 from thirdeye.evaluation.proper_scores import brier, mean_metric
@@ -49,10 +50,12 @@ def recalibrated(scored: Scored, plan: Plan, *, clusters: NDArray[Any] | None) -
     fitted = {name: one for name, one in found.items() if isinstance(one, CrossFitted)}
     losses = {"none": log_loss(labels, given, task=plan.task)}
     losses |= {name: log_loss(labels, one.probabilities, task=plan.task) for name, one in fitted.items()}
+    caution = _caution(labels, given, plan, clusters)
     tables = {"none": given} | {name: one.probabilities for name, one in fitted.items()}
     return {
         "note": NOTE,
-        "recommended": recommended(losses, clusters) if fitted else None,
+        "recommended": recommended(losses, clusters) if fitted and not caution else None,
+        "caution": caution,
         "methods": [
             {
                 "method": name,
@@ -65,6 +68,22 @@ def recalibrated(scored: Scored, plan: Plan, *, clusters: NDArray[Any] | None) -
         ],
         "not_offered": {name: one for name, one in found.items() if isinstance(one, str)},
     }
+
+
+def _caution(
+    labels: NDArray[np.int64], table: NDArray[np.float64], plan: Plan, clusters: NDArray[Any] | None
+) -> str:
+    """Why no update can help, "" where one may: a reader that does not rank has nothing to recalibrate."""
+    if plan.positive is None:
+        return ""
+    column = plan.classes.index(plan.positive)
+    area = auc(_has(labels, column), table[:, column], clusters=clusters)
+    if area.ci_low is None or area.ci_low > 0.5:
+        return ""
+    return (
+        "On these data the reader has not been shown to rank cases better than chance; no update of its "
+        "probabilities makes up for that."
+    )
 
 
 def _measured(

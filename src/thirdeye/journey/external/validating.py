@@ -250,7 +250,9 @@ def _entry(case: _Case, name: str, leaks: Leaks, asked: External) -> tuple[dict[
     entry["leaks"] = leaks.as_json()
     entry["shift"] = _shift(case, entry, name, asked)
     entry["recalibrated"] = recalibrated(scored, plan, clusters=case.clusters)
-    entry["warnings"] = [*case.cases.notes, *_no_comparison(case, evaluable, asked), *entry["warnings"]]
+    caution = entry["recalibrated"]["caution"]
+    notes = [*case.cases.notes, *([caution] if caution else [])]
+    entry["warnings"] = [*notes, *_no_comparison(case, evaluable, asked), *entry["warnings"]]
     return entry, reasons
 
 
