@@ -257,7 +257,10 @@ def _form(block: doc.Form, styles: Styles) -> list[Any]:
         waiting = {"open": "To be written by a person: ………", "partly": "To be completed by a person: ………"}
         value = doc.Cell(row.text or waiting["open"], "plain" if row.text else "warning")
         cells = [_cell(value, styles.cell)]
-        if row.text and row.state == "partly":
+        if row.where:
+            see = "See " + ", ".join(title for _, title in row.where)
+            cells.append(_cell(doc.Cell(see, "muted"), styles.cell))
+        if row.text and row.state != "filled":
             cells.append(_cell(doc.Cell(waiting["partly"], "warning"), styles.cell))
         rows.append([_cell(doc.Cell(row.field, "strong", row.asked), styles.cell), cells])
     return [

@@ -22,8 +22,8 @@ from thirdeye.report.sections.method import plan_value_text
 _QUESTIONS: dict[str, tuple[str, ...]] = {
     "Motivation": ("data_purpose", "funding"),
     "Collection": (
-        "data_source", "setting", "identified", "series", "eligibility", "acquisition_protocol", "ethics",
-        "deidentification",
+        "data_source", "setting", "dates", "identified", "series", "eligibility", "acquisition_protocol",
+        "ethics", "deidentification",
     ),
     "Labels": ("reference_standard", "annotators", "annotation_procedure", "disputes"),
     "Uses": ("population_match", "data_uses"),
