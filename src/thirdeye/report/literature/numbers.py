@@ -49,8 +49,8 @@ def plane_block(found: Literature) -> Figure:
     return Figure(
         plane_figure(found.pairs),
         "Every operating point with a published sensitivity and specificity; the corner of the ROC square "
-        "that they share. Hollow: from memory. Sensitivities and specificities of other doctors are not known "
-        "here as numbers.",
+        "that they share. Hollow: from memory. Sensitivities and specificities of other doctors are not "
+        "known here as numbers.",
         alt,
         "Operating points",
     )
