@@ -135,13 +135,16 @@ def _has(labels: NDArray[np.int64], column: int) -> NDArray[np.bool_]:
     return labels == column if labels.ndim == 1 else labels[:, column] == 1
 
 
-def recalibration_file(block: dict[str, Any], plan: Plan, source: dict[str, Any]) -> dict[str, Any]:
+def recalibration_file(
+    block: dict[str, Any], plan: Plan, source: dict[str, Any], calibration: dict[str, Any]
+) -> dict[str, Any]:
     """The content of ``external/NAME/recalibration.json``.
 
     Args:
         block: from `recalibrated`.
         plan: task, classes, positive class.
-        source: of the set: name, reader_sha256, n, ...
+        source: of the set: name, model_sha256, n, ...
+        calibration: of the reader, over which the update is put.
     """
     return {
         "version": RECALIBRATION_VERSION,
@@ -150,6 +153,7 @@ def recalibration_file(block: dict[str, Any], plan: Plan, source: dict[str, Any]
         "classes": list(plan.classes),
         "positive": plan.positive,
         "source": source,
+        "calibration": calibration,
         "recommended": block["recommended"],
         "updates": {one["method"]: one["update"] for one in block["methods"] if one["update"] is not None},
         "not_offered": block["not_offered"],

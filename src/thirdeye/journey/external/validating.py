@@ -144,7 +144,9 @@ def validate_on(
             f"{place}/predictions.csv": external_predictions_csv(plan, name, case.scored, abstentions),
             f"{place}/excluded.csv": excluded_csv(cases.excluded),
         }
-        offer = recalibration_file(entry["recalibrated"], plan, entry["source"])
+        offer = recalibration_file(
+            entry["recalibrated"], plan, entry["source"], manifest.calibration.as_json()
+        )
         # Counted just before the figures can be seen.
         number = looks.count(name, sha256, model_sha256=manifest.onnx["sha256"], reason=reason)
         entry["looks"] = {"count": number, "reasons": [one.reason for one in looks.at(sha256) if one.reason]}
