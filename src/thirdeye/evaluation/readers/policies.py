@@ -67,9 +67,9 @@ class _Votes:
     neither: Array
 
 
-_Call = Callable[
-    [_Votes], Array
-]  # chance of a positive call, (b, C); NaN where nobody drawn has read the case
+# Chance of a positive call, (b, C); NaN where nobody drawn has read the case.
+_Call = Callable[[_Votes], Array]
+_Row = tuple[str, _Call, float, float, DeferralRule | None]
 
 
 def policies(
@@ -107,7 +107,7 @@ def policies(
 
 def _calls(decisions: Decisions, probabilities: Any, rules: Sequence[DeferralRule]) -> list[_Row]:
     said = np.asarray(decisions.machine)
-    found: list[tuple[str, _Call, float, float, DeferralRule | None]] = [
+    found: list[_Row] = [
         (
             "machine alone",
             lambda votes: np.broadcast_to(said.astype(float), votes.readers.shape),
