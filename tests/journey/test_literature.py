@@ -152,6 +152,8 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StageFailed, match="cannot write"):
         evidence_page(evidence(task="landmarks"), tmp_path / "file" / "page.html")
+    with pytest.raises(UsageError, match="'file' is a file; figures go into a folder"):
+        evidence_figures(evidence(task="landmarks"), tmp_path / "file")
 
 
 def test_figures_of_some_studies(tmp_path: Path) -> None:

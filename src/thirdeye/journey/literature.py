@@ -90,13 +90,15 @@ def evidence_figures(published: Published, out: str | Path) -> tuple[Path, ...]:
     """Write every figure as SVG and PNG at print size into a folder.
 
     Raises:
-        UsageError: nothing to show.
+        UsageError: nothing to show, or `out` is a file.
         StageFailed: the folder cannot be written.
     """
     from thirdeye.report.literature.figures import figures
     from thirdeye.report.publication.print_figure import print_figure
 
     _some(published)
+    if Path(out).is_file():
+        raise UsageError(f"'{Path(out).name}' is a file; figures go into a folder, name one with --out")
     folder, written = Study(Path(out)), []
     for name, drawing in figures(published.shown).items():
         printed = print_figure(drawing)

@@ -83,7 +83,7 @@ def _networks(studies: Sequence[PublishedStudy]) -> Count:
     own, google = used["own"], used["GoogLeNet"] + used["Inception v3"]
     why = (
         f"Networks of the authors' own are the most common ({own}); GoogLeNet and Inception v3 together "
-        f"{google}, VGG {used['VGG']}, ResNet {used['ResNet']}, AlexNet {used['AlexNet']}, by the papers' names"
+        f"{google}, VGG {used['VGG']}, ResNet {used['ResNet']}, AlexNet {used['AlexNet']} (papers' names)"
     )
     return Count("Networks", says, _tally(used), "differs", why)
 
