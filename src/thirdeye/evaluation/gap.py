@@ -11,7 +11,13 @@ import numpy as np
 from thirdeye.evaluation.auc import exact_bound
 from thirdeye.evaluation.distributions import normal_quantile, t_quantile, t_two_sided_p, two_sided_z
 from thirdeye.evaluation.fisher import fisher_midp
-from thirdeye.evaluation.group_estimates import Estimate, Flags, combined, degrees_of_freedom
+from thirdeye.evaluation.group_estimates import (
+    Estimate,
+    Flags,
+    combined,
+    degrees_of_freedom,
+    held_clusters,
+)
 from thirdeye.evaluation.group_measures import GroupMeasure
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.proportion import wilson
@@ -65,7 +71,13 @@ class Gap:
 
 
 def gap_between(
-    measure: GroupMeasure, first: Flags, second: Flags, *, level: float = 0.95, names: tuple[str, str]
+    measure: GroupMeasure,
+    first: Flags,
+    second: Flags,
+    *,
+    level: float = 0.95,
+    names: tuple[str, str],
+    tested: bool = True,
 ) -> Gap:
     """Compare two groups of rows, which hold no row in common but may share patients.
 
@@ -80,6 +92,7 @@ def gap_between(
         first, second: (n,) rows of either group.
         level: confidence level.
         names: of the groups.
+        tested: False leaves the test out, and only says where none could be made.
     """
     shared = measure.common(first, second)
     if shared is None:
@@ -89,12 +102,12 @@ def gap_between(
     if one is None or other is None:
         which = names[0] if one is None else names[1]
         return _nothing(shared, names, f"undefined in '{which}'", level, int((first | second).sum()))
-    return _compared(shared, (first, second), (one, other), level, names)
+    return _compared(shared, (first, second), (one, other), level, names, tested)
 
 
 def _compared(
     measure: GroupMeasure, rows: tuple[Flags, Flags], pair: tuple[Estimate, Estimate], level: float,
-    names: tuple[str, str],
+    names: tuple[str, str], tested: bool,
 ) -> Gap:  # fmt: skip
     (first, second), (one, other) = rows, pair
     joint = combined([(1.0, one), (-1.0, other)], measure.groups.count)
@@ -104,12 +117,12 @@ def _compared(
     untested, test, p = None, None, None
     if few < MIN_EVENTS:
         untested = f"one group rests on {few} patients, fewer than {MIN_EVENTS}"
-    else:
+    elif tested:
         test, p = _test(measure, rows, pair, joint)
         untested = None if p is not None else "no variance in one of the groups"
     fields: dict[str, Any] = {
         "name": f"{measure.name}_difference", "n": one.n + other.n, "level": level,
-        "n_clusters": int(np.unique(measure.groups.codes[first | second]).size),
+        "n_clusters": held_clusters(measure.groups, first | second),
         "convention": _convention(measure, names), "class_name": measure.class_name,
         "details": {"n_first": one.n, "n_second": other.n},
     }  # fmt: skip
@@ -225,7 +238,7 @@ def _share_test(measure: GroupMeasure, rows: tuple[Flags, Flags]) -> tuple[str |
     inside = [where & measure.eligible[:, 0] for where in rows]
     both = inside[0] | inside[1]
     codes = measure.groups.codes
-    if np.unique(codes[both]).size == both.sum():
+    if held_clusters(measure.groups, both) == both.sum():
         counts = [(int(hits[where].sum()), int(where.sum())) for where in inside]
         return "fisher_midp", fisher_midp(*counts[0], *counts[1])
     overall = float(hits[both].mean())
@@ -233,7 +246,7 @@ def _share_test(measure: GroupMeasure, rows: tuple[Flags, Flags]) -> tuple[str |
     for sign, where in zip((1, -1), inside, strict=True):
         n = int(where.sum())
         sums += sign * np.bincount(codes[where], hits[where] - overall, minlength=sums.size) / n
-    smallest = min(int(np.unique(codes[where]).size) for where in inside)
+    smallest = min(held_clusters(measure.groups, where) for where in inside)
     variance = float(sums @ sums) * smallest / (smallest - 1)
     if variance <= 0:
         return "score_t_by_cluster", 1.0

@@ -12,9 +12,8 @@ from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.strata_side import Flags, Side
 
 PERMUTATIONS = 4999
-CAUTION = (
-    0.9  # candidates are ranked by the lower limit of such an interval, so that small ones must be far out
-)
+AT_ONCE = 2_000_000  # numbers held while membership is dealt
+CAUTION = 0.9  # candidates are ranked by a lower limit at this level, so that small ones must be far out
 
 
 def caution_score(side: Side, rows: Flags) -> float:
@@ -94,6 +93,9 @@ def permutation_p(side: Side, rows: Flags, *, seed: int = 0, n_permutations: int
     drawn = np.zeros(n_permutations)
     for kind in np.unique(kinds):
         where = np.flatnonzero(kinds == kind)
-        dealt = generator.permuted(np.broadcast_to(member[where], (n_permutations, where.size)), axis=1)
-        drawn += dealt @ excess[where]
+        rows_at_once = max(1, AT_ONCE // where.size)
+        for start in range(0, n_permutations, rows_at_once):
+            part = drawn[start : start + rows_at_once]
+            dealt = generator.permuted(np.broadcast_to(member[where], (part.size, where.size)), axis=1)
+            part += dealt @ excess[where]
     return float((1 + (drawn >= seen - 1e-9).sum()) / (n_permutations + 1))
