@@ -82,6 +82,12 @@ def robustness(
     return Robustness(place.folder, found)
 
 
+def rejoin(study: Study) -> None:
+    """Put answers that still hold back into an evaluation.json that was written anew."""
+    if Ledger(study).finished(STAGE, robustness_key(study)):
+        _join(study, study.read_json(ROBUSTNESS_FILE)["robustness"])
+
+
 def measured(study: Study, seeds: int = 1) -> bool:
     """Whether a study holds what `robustness` would measure for as many trainings."""
     if not Ledger(study).finished(STAGE, robustness_key(study)):

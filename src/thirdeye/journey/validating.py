@@ -25,6 +25,7 @@ from thirdeye.journey.ledger import Ledger, usable_cores
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset
 from thirdeye.journey.options import DataOptions
+from thirdeye.journey.repeating import rejoin
 from thirdeye.journey.results import Validated
 from thirdeye.journey.rivalry import traditional_evidence
 from thirdeye.journey.scoring import predictions_csv, score_material, score_validation
@@ -161,9 +162,10 @@ def validate_test_part(
         place.write_json(EVALUATION_FILE, evidence)
         place.write_text(PREDICTIONS_FILE, predictions)
         outputs += [EVALUATION_FILE, PREDICTIONS_FILE, *pictures]
+    rejoin(place)
     for name in dropped:
         tell(Event("note", f"{name} was measured with an earlier reader and is dropped; measure it again"))
-    return Validated(place.folder, evidence)
+    return Validated(place.folder, place.read_json(EVALUATION_FILE))
 
 
 def _excluded(dataset: Dataset) -> dict[str, int]:

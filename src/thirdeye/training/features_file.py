@@ -33,7 +33,8 @@ def save_features(folder: Path, features: NDArray[np.float32], identity: str) ->
 def load_features(folder: Path, identity: str, n: int) -> NDArray[np.float32] | None:
     """The features (n, C) of a run; None where they are missing, damaged or of another run."""
     try:
-        with np.load(folder / FEATURES_FILE, allow_pickle=False) as stored:
+        content = io.BytesIO((folder / FEATURES_FILE).read_bytes())
+        with np.load(content, allow_pickle=False) as stored:
             features = np.asarray(stored["features"], dtype=np.float32)
             if str(stored["identity"]) != identity or features.ndim != 2 or len(features) != n:
                 return None

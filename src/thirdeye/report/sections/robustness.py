@@ -32,7 +32,7 @@ def robustness_section(evidence: Evidence) -> Section | None:
     if not isinstance(found, Mapping):
         return None
     curve, seeds = found.get("learning_curve") or {}, found.get("seeds") or {}
-    blocks = [*_curve_blocks(curve, evidence.cluster), *_seed_blocks(seeds)]
+    blocks = [*_curve_blocks(curve, _noun(evidence)), *_seed_blocks(seeds)]
     return Section("robustness", "Would more cases help? Does chance decide?", tuple(blocks))
 
 
@@ -43,6 +43,11 @@ def robustness_sentence(evidence: Evidence) -> str:
     if not isinstance(curve, Mapping) or not curve.get("points"):
         return ""
     return f"{curve.get('verdict', '')} (Learning curve of the network's frozen features.)"
+
+
+def _noun(evidence: Evidence) -> str:
+    """What is counted on the curve: patients, or images where each was declared a patient of its own."""
+    return "image" if evidence.fingerprint.get("group") == "image" else evidence.cluster
 
 
 def _curve_blocks(curve: Mapping[str, Any], cluster: str) -> list[Block]:
@@ -72,7 +77,7 @@ def _figure(curve: Mapping[str, Any], points: Sequence[Mapping[str, Any]], clust
     line = Line(*(drawn.get(name) or () for name in ("n_patients", "value", "ci_low", "ci_high")))
     text = (
         f"{title} on held-out development cases against the number of {cluster}s learnt from. The intervals "
-        "of the points move together, as all were measured on the same cases; the dashed part is a prediction."
+        "of the points move together: all were measured on the same cases. The dashed part is a prediction."
     )
     alt = ". ".join(f"{p.n:,.0f} {cluster}s: {number(p.value)}" for p in shown)
     return Figure(learning_figure(shown, line, x=f"{cluster.capitalize()}s learnt from", y=title), text, alt)
@@ -103,7 +108,7 @@ def _needed(metric: Mapping[str, Any], cluster: str) -> str:
     title = measure(str(details.get("measure", "auc"))).title
     wanted = f"{title} {number(details.get('wanted', 0), digits=2)}"
     if not has_value(metric):
-        return f"How many {cluster}s {wanted} needs is not predicted: {metric.get('reason')}."
+        return f"{wanted} cannot be promised with any number of {cluster}s: {metric.get('reason')}."
     high = metric.get("ci_high")
     upper = f"{high:,.0f}" if is_number(high) else "without bound"
     return (
