@@ -31,11 +31,11 @@ def call_agreement(totals: Array, draws: Array, *, n_clusters: int, level: float
     return [
         bootstrap_metric(
             "kappa", kappa, kappas, reason="truth and call are one and the same class: 0/0",
-            convention="Cohen's kappa, unweighted, between truth and call", **known,
+            convention="unweighted, between truth and call", **known,
         ),
         bootstrap_metric(
             "gwet_ac1", ac1, ac1s, reason="no case",
-            convention="Gwet's AC1 between truth and call, which extreme prevalence does not break", **known,
+            convention="between truth and call; extreme prevalence does not break it", **known,
         ),
     ]  # fmt: skip
 

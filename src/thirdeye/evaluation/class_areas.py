@@ -22,7 +22,7 @@ Truth = NDArray[np.bool_]
 CONVENTIONS = {
     "auc_weighted": "mean of the one-vs-rest AUCs, each counting as often as its class",
     "auc_micro": "every pair of a case and a class as one decision, all classes pooled",
-    "auc_hand_till": "Hand and Till's M: mean over pairs of classes of how well the two separate",
+    "auc_hand_till": "mean over pairs of classes of how well the two separate (Hand & Till 2001)",
 }
 _LOST = "a class is absent, or every case belongs to it; not computed over the other classes"
 _FEW = "a class with fewer than two independent cases: no area with an interval can be given"
