@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.journey.subgroups import grouping_columns, join_subgroups
+from thirdeye.journey.validating import validate
 
 
 @pytest.fixture
@@ -74,3 +76,13 @@ def test_a_run_without_any_column_says_so(finished: Path) -> None:
     assert test["subgroup_tests"]["performance"]["tests"] == 0
     assert "too few" in test["strata"]["verdict"] or test["strata"]["groups"]
     assert "Subgroups and fairness" in (finished / "study" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("known_machine")
+def test_an_unknown_column_is_refused_before_a_look_is_spent(finished: Path, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(finished / "study", study)
+    before = (study / "evaluation.json").read_bytes(), (study / "provenance.json").read_bytes()
+    with pytest.raises(UsageError, match="--subgroup colour"):
+        validate(study, data=finished / "data", reason="another group", subgroups=["colour"])
+    assert ((study / "evaluation.json").read_bytes(), (study / "provenance.json").read_bytes()) == before

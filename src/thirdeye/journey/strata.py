@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -48,6 +49,7 @@ def find_strata(
         _side(study, plan, _thinned(scored, plan.seed), points, patients_known)
         for scored in (sought, held_out)
     ]
+    shutil.rmtree(study.path(FOLDER), ignore_errors=True)  # pictures of an earlier validation
     found = strata_evidence(sides[0], sides[1], seed=plan.seed)
     written: list[str] = []
     for group in found["groups"]:
