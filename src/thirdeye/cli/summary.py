@@ -26,7 +26,8 @@ def evidence_text(evidence: dict[str, Any]) -> str:
         origin = ORIGINS.get(at[0].get("threshold_origin") or "", "")
         lines.append(f"  at {point} (threshold {at[0]['threshold']:.3f}, {origin}):")
         lines += [f"    {metric['name']:<20}{spoken(metric)}" for metric in at]
-    lines += [f"  {comparison['verdict']}" for comparison in test.get("comparisons", [])]
+    asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
+    lines += [f"  {comparison['verdict']}" for comparison in asked]
     lines += _groups(test)
     lines += audit_lines(test)
     lines += [f"  {part['verdict']}" for part in (evidence.get("robustness") or {}).values()]

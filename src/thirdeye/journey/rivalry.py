@@ -19,7 +19,7 @@ from thirdeye.training.learners import KINDS
 from thirdeye.training.splits import distinct_splits
 from thirdeye.transform.handcrafted.describe import feature_families
 
-TOGETHER = "network and traditional technique together"
+TOGETHER = "combination of network and traditional technique"
 REPEATS = 3
 
 

@@ -27,7 +27,7 @@ from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
 from thirdeye.report.sections.usefulness import usefulness_section
 from thirdeye.report.sections.versus import versus_section
-from thirdeye.report.sets import evidence_sets, test_set
+from thirdeye.report.sets import evidence_sets
 
 
 def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, Any] | None = None) -> Document:
@@ -51,7 +51,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         ),
         *(subgroup_section(part) for part in measured),
         *(strata_section(evidence, part) for part in measured),
-        versus_section(test_set(evidence)),
+        versus_section(evidence),
         robustness_section(evidence),
         stages_section(evidence),
         *(validation_section(evidence, part) for part in validated),
