@@ -16,9 +16,12 @@ from thirdeye.report.sets import evidence_sets
 
 _DEVICE_COLUMNS = ("modality", "manufacturer", "device", "model", "scanner", "vendor", "station")
 _PROTOCOL_COLUMNS = ("body_part", "view", "laterality", "sequence", "photometric")
-_ORIGINS = {
+_DRAWN = "drawn at random, whole groups together, balanced by class"
+ORIGINS = {
     "official": "the parts came with the data",
-    "drawn": "the parts were drawn at random, whole groups together, balanced by class",
+    "drawn": f"the parts were {_DRAWN}",
+    "official test, validation drawn": f"the test part came with the data; the validation part was {_DRAWN}",
+    "official validation, test drawn": f"the validation part came with the data; the test part was {_DRAWN}",
 }
 
 
@@ -63,9 +66,9 @@ def partition(evidence: Evidence) -> Filled:
     if not found.text:
         return NOTHING
     origin = str(evidence.fingerprint.get("split_origin") or "")
-    said = _ORIGINS.get(origin, f"the parts come from the {origin} of the data" if origin else "")
+    said = ORIGINS.get(origin, "")
     seed = evidence.provenance.get("seed")
-    drawn = f" (seed {seed})" if origin == "drawn" and seed is not None else ""
+    drawn = f" (seed {seed})" if "drawn" in origin and seed is not None else ""
     text = "; ".join(part for part in (found.text, said + drawn if said else "") if part)
     return Filled(text, "dataset.csv, fingerprint.json", complete=bool(origin) or found.complete)
 
