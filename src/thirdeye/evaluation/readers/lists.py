@@ -12,15 +12,17 @@ import numpy as np
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.inputs import check_names
 
-Design = Literal["reader_first", "concurrent", "second_reader", "crossover"]
+Design = Literal["reader_first", "concurrent", "second_reader", "independent_crossover", "crossover"]
+CROSSOVERS = ("independent_crossover", "crossover")  # the second is the short name of the first
 ALONE, AIDED = "alone", "aided"
 MEANING = {
     "reader_first": "each case is read alone, the reading is locked, then the machine's opinion is shown",
     "concurrent": "the machine's opinion is shown from the start",
     "second_reader": "the machine marks what may have been missed after the reader has cleared the case",
-    "crossover": "each case is read alone and with the machine in two sessions with a washout between them, "
-    "half of the cases with the machine first",
+    "independent_crossover": "each case is read alone and with the machine in two sessions with a washout "
+    "between them, half of the cases with the machine first",
 }
+MEANING["crossover"] = MEANING["independent_crossover"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _names(what: str, names: Sequence[str]) -> list[str]:
 
 def _sessions(design: Design, halves: tuple[list[str], list[str]]) -> tuple[list[tuple[str, str]], ...]:
     """Cases with their arm, for each session."""
-    if design != "crossover":
+    if design not in CROSSOVERS:
         arm = AIDED if design == "concurrent" else ALONE
         return ([(case, arm) for case in (*halves[0], *halves[1])],)
     first, second = halves

@@ -58,7 +58,7 @@ def read_network_scores(
         path: table with the columns case and score (a column ``split`` sets validation cases apart), or
             ``predictions.csv`` of a Third Eye study.
         validation: table of validation cases (case, score, truth), where `path` holds none.
-        threshold: fixed beforehand; else the study's operating point, else Youden's point on validation cases.
+        threshold: fixed beforehand; else the study's operating point, else Youden's on validation cases.
 
     Raises:
         DataRefused: a column is missing, or a score is no number.

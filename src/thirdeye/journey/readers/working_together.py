@@ -15,6 +15,8 @@ from thirdeye.evaluation.readers.disagreement import Disagreement, disagreement
 from thirdeye.evaluation.readers.policies import Policy, policies
 from thirdeye.journey.readers.network_scores import NetworkScores
 
+COVERAGES = (0.5, 0.7, 0.8, 0.9, 1.0)
+
 
 @dataclass(frozen=True)
 class Together:
@@ -43,7 +45,7 @@ class Together:
             "policies": [one.as_json() for one in self.policies],
             "risk_coverage": None if curve is None else {
                 "aurc": curve.aurc,
-                "risk_at_coverage": {f"{share:.1f}": curve.risk_at(share) for share in (0.5, 0.7, 0.8, 0.9, 1.0)},
+                "risk_at_coverage": {f"{share:.1f}": curve.risk_at(share) for share in COVERAGES},
             },
         }  # fmt: skip
 
@@ -128,8 +130,8 @@ def _ways(
     told: tuple[str, ...] = ()
     if not rules:
         told = (
-            "No rule of deferral was fixed beforehand: that takes the network's probabilities on validation "
-            "cases (--validation-scores, or a column split). A rule made on these cases would flatter itself.",
+            "No rule of deferral was fixed beforehand: that takes the network's probabilities on other "
+            "cases (--validation-scores, or a column split). A rule made on these cases would be flattered.",
         )
     found = policies(decisions, probabilities=probabilities if usable else None, rules=rules, level=level)
     curve = None
