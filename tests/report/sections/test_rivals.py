@@ -89,11 +89,17 @@ def test_what_was_left_out_is_said() -> None:
     [("better", "Both together beat"), ("not_better", "do not beat"), ("worse", "worse"), ("?", "open")],
 )
 def test_together_is_one_notice(outcome: str, said: str) -> None:
-    (notice,) = combined_notice(_comparisons()[1] | {"outcome": outcome})
+    (notice,) = combined_notice(_comparisons()[1] | {"outcome": outcome, "p_adjusted": 0.01})
     assert isinstance(notice, Notice)
     assert said in notice.title
     assert "Weights from validation." in notice.text
+    assert "Holm): p = 0.010" in notice.text
     assert combined_notice(None) == []
+
+
+def test_together_is_open_when_the_adjusted_p_does_not_show_it() -> None:
+    (notice,) = combined_notice(_comparisons()[1] | {"outcome": "better", "p_adjusted": 0.2})
+    assert "open" in notice.title
 
 
 def test_importance_is_drawn_and_listed_and_undefined_ones_are_left_out() -> None:

@@ -49,10 +49,20 @@ def combined_notice(comparison: Mapping[str, Any] | None) -> list[Block]:
     """Whether network and traditional technique together are better than the network."""
     if comparison is None:
         return []
-    said = _OPENINGS.get(str(comparison.get("outcome")), "Whether both together beat the network is open")
+    outcome, adjusted = str(comparison.get("outcome")), comparison.get("p_adjusted")
+    level = float(comparison.get("level") or 0.95)
+    said = _OPENINGS.get(outcome, "Whether both together beat the network is open")
+    if outcome in ("better", "worse") and adjusted is not None and adjusted > 1 - level:
+        said = "Whether both together beat the network is open: not shown once adjusted for several questions"
     figures = str(comparison.get("verdict") or "").replace(" %", "%").partition(": ")[2]
+    also = (
+        f"Adjusted for the number of further questions (Holm): {p_text(adjusted)}."
+        if adjusted is not None
+        else ""
+    )
     about = str(comparison.get("description") or "")
-    return [Notice("note", said, f"{figures[:1].upper()}{figures[1:]} {about}".strip())]
+    text = " ".join(filter(None, (figures[:1].upper() + figures[1:], also, about)))
+    return [Notice("note", said, text)]
 
 
 def technique_blocks(
