@@ -92,6 +92,13 @@ def test_the_same_seed_gives_the_same_points():
     assert (one.table == two.table).all()
 
 
+def test_what_would_take_far_too_long_is_not_begun(monkeypatch):
+    monkeypatch.setattr(module, "SHORT_S", 0.0)
+    said = measure_learning(*cases(), seed=0, time_limit_s=0.0)
+    assert isinstance(said, str)
+    assert "allow for it with --budget" in said
+
+
 def test_few_patients_are_refused_in_words():
     said = measure_learning(*cases(18), seed=0, time_limit_s=5)
     assert said == "the rarest class has 9 patients; 10 are needed"

@@ -19,6 +19,7 @@ FRACTIONS = (0.1, 0.18, 0.32, 0.56, 1.0)
 FOLDS = 5
 MOST_REPEATS = 10
 FEWEST_SPLITS = 10  # made whatever the time allows: fewer give no covariance
+OVERRUN, SHORT_S = 3.0, 30.0  # of the time limit that these may take, or this many seconds
 FEWEST_OF_CLASS = 3  # patients of each class in the smallest subset
 REMAINS = (
     0.15 / FOLDS
@@ -135,6 +136,8 @@ def _measure(
             used = time.monotonic() - started
             if len(rows) >= FEWEST_SPLITS and used * (1 + 1 / len(rows)) > time_limit_s:
                 return _gathered(rows, fractions, truth, strength, used)
+            if len(rows) == 1 and used * FEWEST_SPLITS > max(OVERRUN * time_limit_s, SHORT_S):
+                return f"it would take about {used * FEWEST_SPLITS:.0f} s; allow for it with --budget"
             train, held = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
             strength = strength or _strength(features, truth, train, held)
             subsets = _nested(members, names, train, fractions, seed, f"subsets {repeat}/{fold}")
