@@ -113,10 +113,12 @@ class Looks:
             raise StageFailed(f"cannot write {LOOKS_FILE}: {error.strerror or error}") from error
         self._lines.append(line)
         self.all = (*self.all, look)
-        tests = [one.look for one in self.all if one.set_name == "test"]
+        tests = [one for one in self.all if one.set_name == "test"]
         before = int(self._ledger.content.get("test_looks", 0))
         self._ledger.set(
-            looks={"lines": len(self._lines), "sha256": _hash(line)}, test_looks=max(before, *tests, 0)
+            looks={"lines": len(self._lines), "sha256": _hash(line)},
+            test_looks=max([before, *(one.look for one in tests)]),
+            test_look_reasons=[one.reason for one in tests if one.reason],
         )
         self._ledger.write()
 

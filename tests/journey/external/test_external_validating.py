@@ -75,6 +75,8 @@ def test_the_envelope_is_told_beside_the_headline(measured: Validated, predictio
 def test_the_shift_says_what_is_unlike(measured: Validated) -> None:
     shift = measured.evidence["sets"]["external:b"]["shift"]
     assert shift["discrimination"]["measure"] == "auc"
+    assert shift["discrimination"]["external"] == measured.metric("auc", part="external:b")
+    assert shift["discrimination"]["test"] == measured.metric("auc")
     assert "“b”" in shift["discrimination"]["sentence"]
     (prevalence,) = shift["prevalence"]
     assert prevalence["prevalence"]["external"]["value"] == 0.5
@@ -86,8 +88,9 @@ def test_the_shift_says_what_is_unlike(measured: Validated) -> None:
 
 
 def test_the_traditional_technique_reads_the_same_cases(measured: Validated) -> None:
-    (comparison,) = measured.evidence["sets"]["external:b"]["comparisons"]
-    assert comparison["n"] == 60
+    comparisons = measured.evidence["sets"]["external:b"]["comparisons"]
+    assert comparisons
+    assert {comparison["n"] for comparison in comparisons} == {60}
 
 
 def test_recalibration_is_a_file_of_its_own_and_the_reader_stays(measured: Validated, finished: Path) -> None:
@@ -247,6 +250,8 @@ def test_places_and_options_that_do_not_fit(
         on(place / "nowhere")
     with pytest.raises(UsageError, match="the reader's task is binary"):
         on(elsewhere, task="multiclass")
+    with pytest.raises(UsageError, match="--prevalence takes a share"):
+        on(elsewhere, prevalence="often")
     with pytest.raises(UsageError, match="name them with --on"):
         validate(place / "study", name="b")
 

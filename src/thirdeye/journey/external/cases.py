@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused
-from thirdeye.intake.checks.label_conflict import conflicting_groups
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.open import open_collection
-from thirdeye.intake.survey import survey
 from thirdeye.intake.words import counted, listed
 from thirdeye.journey.external.classes import ClassMatch, match_classes
+from thirdeye.journey.external.left_out import left_out
+from thirdeye.journey.external.sketch import Sketch, look_at
 from thirdeye.journey.ledger import key_of
 from thirdeye.journey.options import DataOptions
 from thirdeye.plan.plan import Plan
@@ -24,19 +22,6 @@ from thirdeye.training.event import Event, Listener
 
 SEPARATOR = "|"
 _HERE = ("task", "positive", "prevalence")  # options with a meaning of their own in an external validation
-
-
-@dataclass(frozen=True)
-class Sketch:
-    """What one pass over the pixels left of a set of images.
-
-    Args:
-        facts: one row an image, indexed by its reference (see `thirdeye.intake.facts.ImageFacts`).
-        thumbnails: (N, 64, 64) in the order of the facts.
-    """
-
-    facts: pd.DataFrame
-    thumbnails: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -126,18 +111,8 @@ def open_external(
         tell(Event("note", sentence))
     sketch = look_at(collection, tell, "external images looked at")
     named = _in_our_words(collection, match, plan)
-    left_out = _left_out(collection, named, sketch, plan.task)
-    return ExternalCases(collection, match, _one_row_each(named), sketch, left_out, tuple(match.sentences()))
-
-
-def look_at(collection: Collection, tell: Listener, what: str) -> Sketch:
-    """One pass over the pixels of a collection."""
-
-    def progress(done: int, total: int) -> None:
-        tell(Event("progress", what, done / max(1, total)))
-
-    with survey(collection, progress=progress) as seen:
-        return Sketch(seen.facts, np.array(seen.thumbnails))
+    reasons = left_out(collection, named, sketch, plan.task)
+    return ExternalCases(collection, match, _one_row_each(named), sketch, reasons, tuple(match.sentences()))
 
 
 def _opened(on: Path, plan: Plan, options: DataOptions) -> Collection:
@@ -190,58 +165,6 @@ def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     first = rows.drop_duplicates("image").reset_index(drop=True)
     patient = first["patient"].where(first["patient"] != "", first["image"])
     return first.assign(patient=patient, split="external", fold=-1)
-
-
-def _left_out(collection: Collection, named: pd.DataFrame, sketch: Sketch, task: str) -> dict[str, str]:
-    """Image to reason; where there are several, the gravest."""
-    return {
-        **_unnamed(collection, named, task),
-        **_copies(sketch.facts),
-        **{
-            str(image): "the same picture has another label"
-            for group in conflicting_groups(replace(collection, rows=named), sketch.facts)
-            for image in group
-        },
-        **_unusable(sketch.facts),
-        **{str(row.image): str(row.excluded_because) for row in collection.excluded.itertuples()},
-        **{
-            name: reason for kind, reason in _LEFTOVERS.items() for name in collection.leftovers.get(kind, ())
-        },
-    }
-
-
-_LEFTOVERS = {
-    "row_without_file": "named in the table, but there is no such file",
-    "ambiguous_row": "the table's row fits several files",
-    "row_without_label": "no label",
-    "file_without_row": "no row of the table names it",
-}
-
-
-def _unnamed(collection: Collection, named: pd.DataFrame, task: str) -> dict[str, str]:
-    if task == "multilabel":
-        return {}
-    return {
-        str(image): f"its class '{theirs}' is unknown to the reader" if theirs else "no label"
-        for image, theirs, ours in zip(named["image"], collection.rows["label"], named["label"], strict=True)
-        if not ours
-    }
-
-
-def _copies(facts: pd.DataFrame) -> dict[str, str]:
-    readable = facts[facts["sha256"] != ""]
-    again = readable.index[readable["sha256"].duplicated()]
-    return dict.fromkeys(map(str, again), "an identical copy of another image of these data")
-
-
-def _unusable(facts: pd.DataFrame) -> dict[str, str]:
-    reasons = {}
-    for image, kind, error in zip(facts.index, facts["kind"], facts["error"], strict=True):
-        if error:
-            reasons[str(image)] = f"unreadable: {error}"
-        elif kind != "image":
-            reasons[str(image)] = f"a {kind}, not an image in two dimensions"
-    return reasons
 
 
 def refuse_nothing_left(cases: ExternalCases) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.shift import standardised_difference, standardised_difference_of_shares
 from thirdeye.intake.words import plain
-from thirdeye.journey.external.cases import Sketch
+from thirdeye.journey.external.sketch import Sketch
 
 AGES = frozenset(["age", "age_years", "patient_age", "patientage", "age_approx", "alter", "edad", "eta"])
 SEXES = frozenset(["sex", "gender", "patient_sex", "patientsex", "geschlecht", "sexe", "sexo", "sesso"])

@@ -16,7 +16,7 @@ from thirdeye.inference.facts import ImageFacts
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.opine import abstentions
 from thirdeye.intake.words import counted
-from thirdeye.journey.external.cases import Sketch
+from thirdeye.journey.external.sketch import Sketch
 from thirdeye.journey.scoring import Scored
 from thirdeye.plan.plan import Plan
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -11,17 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from thirdeye.case.study import Study
-from thirdeye.dataset.table import Dataset
-from thirdeye.intake.collection import Collection
 from thirdeye.intake.twins.pairs import near_pairs
 from thirdeye.intake.words import counted, listed
-from thirdeye.journey.external.cases import ExternalCases, Sketch, look_at
-from thirdeye.journey.material import CACHE, DATASET_FILE
-from thirdeye.training.event import Listener
+from thirdeye.journey.external.cases import ExternalCases
+from thirdeye.journey.external.sketch import FACTS, Sketch
 
 OWN, OTHER = "study:", "external:"
-FACTS = ("error", "kind", "sha256", "std", "mean", "maximum", "height", "width", "bits", "is_colour")
 WHERE = {"train": "development data", "validation": "development data", "test": "test part"}
 _SHOWN = 100
 
@@ -65,48 +59,6 @@ class Leaks:
             "pairs": [dict(zip(columns, pair, strict=True)) for pair in self.pairs],
             "notes": list(self.notes),
         }
-
-
-def sketch_of_study(study: Study, dataset: Dataset, tell: Listener) -> Sketch:
-    """Facts and thumbnails of the images that take part, made once and kept in the study's cache."""
-    name = f"{CACHE}/sketch-{study.sha256(DATASET_FILE)[:16]}"
-    known = _kept(study, name)
-    if known is not None:
-        return known
-    rows = dataset.part("train", "validation", "test")
-    collection = Collection(
-        root=dataset.root, layout="study", rows=rows, task=dataset.task, classes=dataset.classes,
-        positive=dataset.positive, patient_known=True, understood=(),
-    )  # fmt: skip
-    found = look_at(collection, tell, "images of the study looked at")
-    _keep(study, name, found)
-    return found
-
-
-def kept_sketch(study: Study) -> Sketch | None:
-    """The sketch that an earlier comparison left; None without one."""
-    return _kept(study, f"{CACHE}/sketch-{study.sha256(DATASET_FILE)[:16]}")
-
-
-def _keep(study: Study, name: str, sketch: Sketch) -> None:
-    text = sketch.facts[list(FACTS)].to_json(orient="split")
-    with study.writing(f"{name}.json") as path:
-        path.write_text(text, encoding="utf-8")
-    stream = io.BytesIO()
-    np.save(stream, sketch.thumbnails, allow_pickle=False)
-    with study.writing(f"{name}.npy") as path:
-        path.write_bytes(stream.getvalue())
-
-
-def _kept(study: Study, name: str) -> Sketch | None:
-    try:
-        thumbnails = np.load(study.path(f"{name}.npy"), allow_pickle=False)
-        text = study.path(f"{name}.json").read_text(encoding="utf-8")
-        facts = pd.read_json(io.StringIO(text), orient="split", convert_axes=False, dtype=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    whole = len(facts) == len(thumbnails) and set(FACTS) <= set(facts.columns)
-    return Sketch(facts, thumbnails) if whole else None
 
 
 def find_leaks(

@@ -14,8 +14,7 @@ from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
 from thirdeye.journey.baseline import Baseline, fit_baseline
 from thirdeye.journey.evaluated import BASELINE_SHARE
-from thirdeye.journey.external.cases import Sketch
-from thirdeye.journey.external.leaks import kept_sketch, sketch_of_study
+from thirdeye.journey.external.sketch import Sketch, kept_sketch, sketch_of_study
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import (
     DATASET_FILE,

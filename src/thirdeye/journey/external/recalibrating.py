@@ -78,7 +78,8 @@ def _caution(
         return ""
     column = plan.classes.index(plan.positive)
     area = auc(_has(labels, column), table[:, column], clusters=clusters)
-    if area.ci_low is None or area.ci_low > 0.5:
+    low = area.value if area.ci_low is None else area.ci_low
+    if low is None or low > 0.5:
         return ""
     return (
         "On these data the reader has not been shown to rank cases better than chance; no update of its "

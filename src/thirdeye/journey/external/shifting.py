@@ -120,7 +120,8 @@ def discrimination_shift(
         return {"measure": None, "sentence": "There is no AUC to compare."}
     found: TwoSets = independent_auc_difference(first, second, level=level)
     return {
-        "measure": first["name"], "test": first, "external": second, **found.as_json(),
+        "measure": first["name"], "test": first, "external": second,
+        "difference": found.difference.as_json(), "method": found.test, "p_value": found.p_value,
         "sentence": auc_sentence(first, second, found, name),
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from thirdeye.report.document import Block, Bullets, Cell, Column, Notice, Parag
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.measures import metric_cell
 from thirdeye.report.names import measure
-from thirdeye.report.numbers import count, has_value, interval_text, n_text
+from thirdeye.report.numbers import count, has_interval, has_value, interval_text, n_text
 from thirdeye.report.sections.external_calibration import calibration_blocks
 from thirdeye.report.sections.external_shift import shift_blocks
 from thirdeye.report.sets import EvidenceSet, evidence_sets
@@ -45,7 +45,7 @@ def discrimination_notice(part: EvidenceSet) -> Notice:
 
 def _level(found: Mapping[str, Any], part: EvidenceSet) -> Literal["note", "warning", "stop"]:
     difference, area = found.get("difference") or {}, found.get("external") or {}
-    low = area.get("ci_low")
+    low = area.get("ci_low") if has_interval(area) else area.get("value")
     if has_value(area) and isinstance(low, int | float) and low <= 0.5:
         return "stop"
     high = difference.get("ci_high")

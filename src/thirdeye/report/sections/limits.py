@@ -65,10 +65,12 @@ def _test_looks(evidence: Evidence) -> Notice | None:
     looks = evidence.provenance.get("test_looks")
     if audited(test_set(evidence), "test.reuse") or not is_number(looks) or int(looks) <= 1:  # type: ignore[arg-type]
         return None
+    reasons = [f"“{reason}”" for reason in evidence.provenance.get("test_look_reasons") or ()]
+    said = f" Reasons given: {'; '.join(reasons)}." if reasons else ""
     return Notice(
         "warning",
         f"The test part was looked at {int(looks)} times",  # type: ignore[arg-type]
-        "Each look invites a choice in its favour, so the result leans to the favourable side.",
+        f"Each look invites a choice in its favour, so the result leans to the favourable side.{said}",
         "Confirm it on data that nobody has seen.",
     )
 
