@@ -101,3 +101,15 @@ def test_each_kind_is_fitted_with_its_own_best_setting() -> None:
     assert choice.by_kind["svm"].learner == _RADIAL
     assert choice.by_kind["logistic"].learner == _LINEAR
     assert macro_auc(labels, choice.by_kind["logistic"].logits(features)) < 0.7
+
+
+def test_the_committee_is_the_mean_of_the_three_best_kinds() -> None:
+    features, labels = _ring(120)
+    four = [_LINEAR, _RADIAL, Learner("neighbours", 15), Learner("trees", 3)]
+    choice = _rows(features, *four).learn(labels, 2, 60)
+    ranked = sorted(choice.by_kind.values(), key=lambda one: -one.inner_auc[one.learner.name])
+    assert list(choice.committee) == ranked[:3]
+    assert choice.best is ranked[0]
+    mean = np.mean([one.logits(features) for one in choice.committee], axis=0)
+    np.testing.assert_allclose(choice.logits(features), log_softmax(mean, axis=1))
+    assert len(choice.by_kind) == 4

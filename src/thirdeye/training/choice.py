@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.training.classical import FittedLearner, Learner, fit
 
 INNER_FOLDS = 3
+COMMITTEE = 3  # the best of few cases is partly luck: three kinds together are steadier than one
 _ROWS_FOR_CHOICE = 1500
 _SHARE_FOR_CHOICE = 0.6  # of a fold's time
 Split = tuple[NDArray[np.integer], NDArray[np.integer]]
@@ -46,12 +47,24 @@ class Choice:
     """What was learned from the training rows of one fold.
 
     Args:
-        best: the chosen one.
+        committee: the kinds that ranked best in the inner cross-validation, best first, `COMMITTEE` at most;
+            each with its best setting.
         by_kind: kind of learner to its best setting, for each kind for which there was time.
     """
 
-    best: ChosenModel
+    committee: tuple[ChosenModel, ...]
     by_kind: Mapping[str, ChosenModel]
+
+    @property
+    def best(self) -> ChosenModel:
+        """The one that ranked best."""
+        return self.committee[0]
+
+    def logits(self, features: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(m, K) log-probabilities: the mean over the committee, made a distribution again."""
+        from scipy.special import log_softmax
+
+        return log_softmax(np.mean([one.logits(features) for one in self.committee], axis=0), axis=1)
 
 
 @dataclass(frozen=True)
@@ -92,15 +105,15 @@ class TrainingRows:
         tried = self._inner_scores(labels, n_classes, seconds * _SHARE_FOR_CHOICE)
         auc = {learner.name: one.auc for learner, one in tried.items()}
         ranked = sorted(tried, key=lambda learner: -tried[learner].auc) or [self.candidates[0]]
-        best = self._chosen(ranked[0], tried, auc, labels, n_classes)
-        by_kind = {ranked[0].kind: best}
-        for learner in sorted(ranked[1:], key=lambda one: tried[one].seconds if one in tried else 0):
-            firsts = {one.kind: one for one in reversed(ranked)}  # the best setting of each kind
-            if learner.kind in by_kind or firsts[learner.kind] != learner:
-                continue
-            if time.monotonic() + self._expected_s(tried[learner]) <= deadline:
+        firsts = list({one.kind: one for one in reversed(ranked)}.values())[::-1]  # best setting of each kind
+        leading = sorted(firsts, key=ranked.index)
+        others = sorted(leading[COMMITTEE:], key=lambda learner: tried[learner].seconds)
+        by_kind: dict[str, ChosenModel] = {}
+        for learner in (*leading[:COMMITTEE], *others):
+            if not by_kind or time.monotonic() + self._expected_s(tried[learner]) <= deadline:
                 by_kind[learner.kind] = self._chosen(learner, tried, auc, labels, n_classes)
-        return Choice(best, by_kind)
+        members = [by_kind[learner.kind] for learner in leading[:COMMITTEE] if learner.kind in by_kind]
+        return Choice(tuple(members), by_kind)
 
     def _chosen(
         self,

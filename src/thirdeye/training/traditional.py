@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.training.choice import INNER_FOLDS, Choice, ChosenModel, Split, TrainingRows
+from thirdeye.training.choice import COMMITTEE, INNER_FOLDS, Choice, ChosenModel, Split, TrainingRows
 from thirdeye.training.classical import CANDIDATES, Learner
 
 
@@ -29,20 +29,22 @@ class FoldModel:
 
     @property
     def models(self) -> tuple[ChosenModel, ...]:
-        """The chosen one, for each label."""
-        return tuple(choice.best for choice in self.choices)
+        """The chosen ones, of all labels."""
+        return tuple(model for choice in self.choices for model in choice.committee)
 
     def logits(self, features: NDArray[np.floating], kind: str | None = None) -> NDArray[np.float64]:
         """(m, K): log-probabilities over the classes, or one log-odds for each label.
 
         Args:
             features: (m, D).
-            kind: of learner, among `kinds`; None is the chosen one.
+            kind: of learner, among `kinds`; None is the committee of the chosen ones.
         """
-        models = self.models if kind is None else [choice.by_kind[kind] for choice in self.choices]
+        askable: Sequence[Choice | ChosenModel] = self.choices
+        if kind is not None:
+            askable = [choice.by_kind[kind] for choice in self.choices]
         if not self.multilabel:
-            return models[0].logits(features)
-        pairs = [one.logits(features) for one in models]
+            return askable[0].logits(features)
+        pairs = [one.logits(features) for one in askable]
         return np.column_stack([pair[:, 1] - pair[:, 0] for pair in pairs])
 
 
@@ -167,9 +169,9 @@ def _described(folds: list[FoldModel], n_features: int, candidates: Sequence[Lea
     return (
         f"{n_features} hand-crafted features (brightness, colour, texture matrices, local binary patterns, "
         f"gradients, Gabor and wavelet energies, spots by size, shape), standardised; classes weighted to "
-        f"balance where the learner can; the learner chosen among {len(candidates)} candidates of "
+        f"balance where the learner can; learners chosen among {len(candidates)} candidates of "
         f"{len(_kinds(candidates))} kinds by {INNER_FOLDS}-fold cross-validation inside each fold's training "
-        f"cases. Chosen: {tally}."
+        f"cases; the {COMMITTEE} best kinds give their mean. Chosen: {tally}."
     )
 
 
