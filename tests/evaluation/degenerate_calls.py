@@ -239,6 +239,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "sample_size.pairs_for_mcnemar": {"first_only": 0.1, "second_only": 0.2},
     "smooth_calibration.smooth_calibration": FORECAST,
     "surface_distance.surface_distances": {"reference": MASK, "predicted": MASK_TOO},
+    "surface_elements.surface_elements": {"reference": MASK, "predicted": MASK_TOO},
     "surface_distance.worst_distance": {"shape": (9, 9)},
     "survival_scores.time_dependent_auc": {**SURVIVAL, "risk": SCORES, "horizon": 4.0},
     "survival_scores.brier_survival": {**SURVIVAL, "risk": P, "horizon": 4.0},
