@@ -50,6 +50,14 @@ from thirdeye.errors import UsageError
     metavar="COLUMN",
     help="A column to group the cases by, beside those that are found; may be repeated.",
 )
+@click.option(
+    "--cost-ratio",
+    "cost_ratios",
+    type=float,
+    multiple=True,
+    metavar="R",
+    help="A missed case weighs as much as R false alarms: adds that operating point.",
+)
 @data_option
 @json_option
 @data_options
@@ -63,6 +71,7 @@ def command(
     same_patients: bool,
     no_traditional: bool,
     subgroups: tuple[str, ...],
+    cost_ratios: tuple[float, ...],
     data: Path | None,
     as_json: bool,
     **given: Any,
@@ -77,7 +86,7 @@ def command(
         found = validate(
             study, on=on, data=data, reason=reason, name=name, mapping=as_mapping(pairs), part=part,
             same_patients=same_patients, traditional=not no_traditional, subgroups=subgroups,
-            tell=console, **as_keywords(given),
+            cost_ratios=cost_ratios, tell=console, **as_keywords(given),
         )  # fmt: skip
     if as_json:
         click.echo(json_text(found.evidence))

@@ -25,6 +25,7 @@ def set_evidence(
     excluded: Mapping[str, int],
     subgroups: Sequence[str] | None = None,
     prevalences: Sequence[float] = (),
+    further_points: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """One entry of "sets": the network's measures, and its comparison with the traditional technique.
 
@@ -37,6 +38,7 @@ def set_evidence(
         excluded: reason to number of images left out before.
         subgroups: columns to group by, beside those that are found; None: no subgroups.
         prevalences: of use, where they are not those of the set (see `evaluate_set`).
+        further_points: operating points of the network that follow from costs (see `cost_point`).
     """
     common: dict[str, Any] = {
         "labels": scored.labels,
@@ -47,8 +49,8 @@ def set_evidence(
     }
     points = [dict(point) for point in manifest.operating_points]
     entry = evaluate_set(
-        **common, probabilities=scored.network, unit="image", operating_points=points, excluded=excluded,
-        seed=plan.seed, prevalences=prevalences,
+        **common, probabilities=scored.network, unit="image", operating_points=[*points, *further_points],
+        excluded=excluded, seed=plan.seed, prevalences=prevalences,
     )  # fmt: skip
     if subgroups is not None:
         rows = scored.material.rows.iloc[scored.rows]

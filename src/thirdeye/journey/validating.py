@@ -11,6 +11,8 @@ from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.document import evaluation_document
+from thirdeye.evaluation.metric import ThresholdOrigin
+from thirdeye.evaluation.operating_point import cost_point
 from thirdeye.inference.manifest import read_manifest
 from thirdeye.journey.auditing import join_audits, join_reuse, shifted_use
 from thirdeye.journey.baseline import fit_baseline
@@ -20,7 +22,8 @@ from thirdeye.journey.evaluated import PREDICTIONS_FILE as PREDICTIONS_FILE
 from thirdeye.journey.evaluated import kept_and_dropped, test_part_hash
 from thirdeye.journey.evaluated import validation_key as validation_key
 from thirdeye.journey.evidence import set_evidence
-from thirdeye.journey.external.validating import External, validate_on
+from thirdeye.journey.external.asked import External, stated_prevalence
+from thirdeye.journey.external.validating import validate_on
 from thirdeye.journey.ledger import Ledger, usable_cores
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset
@@ -47,6 +50,7 @@ def validate(
     same_patients: bool = False,
     traditional: bool = True,
     subgroups: Sequence[str] = (),
+    cost_ratios: Sequence[float] = (),
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Validated:
@@ -59,8 +63,9 @@ def validate(
         reason: why cases are looked at again; needed for the second and every further look at them.
         name, mapping, part, same_patients, traditional: of an external validation, see `External`.
         subgroups: columns to group the cases by, beside those that are found to tell groups apart.
+        cost_ratios: of the study's own test part, see `validate_test_part`.
         tell: hears how it goes.
-        options: what can be said about `on`, see `DataOptions`.
+        options: what can be said about `on`, see `DataOptions`; `prevalence` alone also of the test part.
 
     Raises:
         UsageError: an option does not fit, or a further look has no reason.
@@ -68,16 +73,22 @@ def validate(
         StudyMismatch: the study is not trained, or one of its files was edited.
     """
     place = None if data is None else Path(data)
+    prevalence = options.pop("prevalence", None) if on is None else None
     asked = External(
         name=name, mapping=dict(mapping or {}), part=part, same_patients=same_patients,
         traditional=traditional, options=options,
     )  # fmt: skip
+    if on is not None and cost_ratios:
+        raise UsageError("--cost-ratio belongs to the study's own test part, not to --on DATA")
     if on is not None:
         asked = replace(asked, subgroups=tuple(subgroups))
         return validate_on(Path(study), Path(on), asked, data=place, reason=reason, tell=tell)
     if asked != External():
         raise UsageError("these options describe external data; name them with --on DATA")
-    return validate_test_part(study, data=data, reason=reason, subgroups=subgroups, tell=tell)
+    return validate_test_part(
+        study, data=data, reason=reason, subgroups=subgroups, prevalence=prevalence, cost_ratios=cost_ratios,
+        tell=tell,
+    )  # fmt: skip
 
 
 def validate_test_part(
@@ -86,6 +97,8 @@ def validate_test_part(
     data: str | Path | None = None,
     reason: str | None = None,
     subgroups: Sequence[str] = (),
+    prevalence: str | float | None = None,
+    cost_ratios: Sequence[float] = (),
     tell: Listener = silent,
 ) -> Validated:
     """Measure the reader of a trained study on its test part, beside the traditional technique.
@@ -95,10 +108,14 @@ def validate_test_part(
         data: where the images lie; None: where they lay when the study was planned.
         reason: why the test part is looked at again; needed for the second and every further look.
         subgroups: columns to group the cases by, beside those that are found to tell groups apart.
+        prevalence: how common the condition will be in use (0.02, "2 %"), where the cases were sampled;
+            predictive values are then given at it, and those of the set are left out.
+        cost_ratios: how many false alarms weigh as much as one missed case; each adds an operating point,
+            which is prespecified only where the test part was never looked at before.
         tell: hears how it goes.
 
     Raises:
-        UsageError: the test part was looked at before, and no reason is given.
+        UsageError: a prevalence or ratio cannot be, or a further look has no reason.
         StudyMismatch: the study is not trained, or one of its files was edited.
     """
     place = Study(Path(study))
@@ -112,6 +129,13 @@ def validate_test_part(
     looks, cases = Looks(place, ledger), test_part_hash(dataset)
     looks.take_over(cases)
     looks.refuse_without_reason("test", cases, reason)
+    stated = stated_prevalence(plan, External(options={"prevalence": prevalence}))
+    origin: ThresholdOrigin = "chosen_on_test" if looks.at(cases) else "prespecified"
+    costs = [cost_point(ratio, origin=origin) for ratio in cost_ratios]
+    if (stated or costs) and plan.positive is None:
+        raise UsageError(
+            f"a prevalence or cost ratio belongs to a yes-or-no question; this one is {plan.task}"
+        )
     external, dropped = kept_and_dropped(place, ledger)
     tell(Event("stage", "Validation on the test part"))
     with ledger.stage("validate", key) as outputs:
@@ -136,7 +160,8 @@ def validate_test_part(
                     patients_known=known,
                     excluded=excluded,
                     subgroups=subgroups if name == "test" else None,
-                    prevalences=shifted_use(place, scored, plan, patients_known=known),
+                    prevalences=stated or shifted_use(place, scored, plan, patients_known=known),
+                    further_points=costs,
                 )
                 for name, scored in sets.items()
             },
