@@ -191,8 +191,8 @@ def _table(
     counted = next((one.get("adjusted_over") for one in further if one.get("adjusted_over")), 0)
     notes = (
         "Against the network: its AUC minus the technique's; for both together, theirs minus the network's.",
-        "Which learner stands for the traditional technique was chosen by cross-validation inside the "
-        "training cases, never by this table.",
+        "Which learners stand for the traditional technique (the mean of three kinds) was chosen by "
+        "cross-validation inside the training cases, never by this table.",
         f"Only the first row is the question that was fixed beforehand; the p values of the {counted} others "
         "are adjusted for their number (Holm).",
     )

@@ -26,7 +26,7 @@ from thirdeye.report.sets import evidence_sets
 
 _MOST_ROWS_DRAWN = 16
 _WHAT = (
-    "Hand-crafted features and a classical learner were trained on the same cases and measured on the same "
+    "Hand-crafted features and classical learners were trained on the same cases and measured on the same "
     "test part. Both read the same cases, so the difference is tested case by case (paired)."
 )
 
