@@ -10,7 +10,7 @@ from thirdeye.report.clean import shorten
 from thirdeye.report.document import Block, Bullets, Cell, Column, Figure, Notice, Paragraph, Section, Table
 from thirdeye.report.figures.forest import Panel, Point, forest_figure
 from thirdeye.report.measures import metric_cell
-from thirdeye.report.names import measure, operating_point_title
+from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title
 from thirdeye.report.numbers import (
     MetricJson,
     has_interval,
@@ -24,6 +24,13 @@ from thirdeye.report.sets import EvidenceSet
 
 Json = Mapping[str, Any]
 MOST_NAMES = 8
+_READING = (
+    "Largest gaps: of each measure the group that lies furthest from the others; evaluation.json has all.",
+    "Could be seen: the smallest gap that would have been shown with 80% probability, all tests counted.",
+    "Predictive values, selection rate and accuracy differ wherever the condition is more common; they are "
+    "adjusted as a family of their own and carry no verdict.",
+    "O:E: events over the sum of probabilities; below 1 the probabilities are too high.",
+)
 _TABLE = {
     True: ("auc", "sensitivity", "specificity", "ppv", "npv", "observed_over_expected"),
     False: ("auc_macro", "balanced_accuracy", "accuracy"),
@@ -37,7 +44,7 @@ def subgroup_section(part: EvidenceSet) -> Section | None:
     tests = part.content.get("subgroup_tests") or {}
     if not attributes:
         return _none(part, tests) if tests else None
-    blocks: list[Block] = [_lead(attributes), Paragraph(_how(part, tests), "body")]
+    blocks: list[Block] = [_lead(attributes), Paragraph(_how(part, tests)), Bullets(_READING)]
     for attribute in attributes:
         blocks += _attribute(part, attribute)
     blocks += [*_sites(part), *_left_out(tests)]
@@ -45,9 +52,17 @@ def subgroup_section(part: EvidenceSet) -> Section | None:
 
 
 def shown_gaps(part: EvidenceSet) -> list[str]:
-    """Verdicts of the attributes with a gap that is shown."""
-    found = part.content.get("subgroups") or ()
-    return [str(one.get("verdict")) for one in found if one.get("outcome") == "gap_shown"]
+    """The surest gap of every attribute that has one which is shown."""
+    found = [one for one in part.content.get("subgroups") or () if one.get("outcome") == "gap_shown"]
+    return [_spoken(one.get("headline") or one.get("verdict")) for one in found]
+
+
+def _spoken(text: Any) -> str:
+    """A sentence of the evaluation with operating points called as everywhere in the report."""
+    said = str(text or "")
+    for name in OPERATING_POINTS:
+        said = said.replace(f" at {name} ", f" at the {operating_point_title(name).lower()} ")
+    return said
 
 
 def lifted_by_site(part: EvidenceSet) -> list[str]:
@@ -110,7 +125,7 @@ def _attribute(part: EvidenceSet, attribute: Json) -> list[Block]:
     levels = list(attribute["levels"])
     blocks: list[Block] = [
         Paragraph(f"By {shorten(str(attribute.get('column')), 50)}", "label"),
-        Paragraph(str(attribute["verdict"])),
+        Paragraph(_spoken(attribute["verdict"])),
     ]
     binary = any("events" in level for level in levels)
     point = _point(part, binary)
@@ -183,7 +198,7 @@ def _level_table(
 ) -> Table:
     names = _TABLE[binary]
     columns = [Column("Group", weight=1.6), Column(part.units.capitalize(), numeric=True, weight=0.9)]
-    columns += [Column("Prevalence", numeric=True)] if binary else []
+    columns += [Column("Prevalence", numeric=True, weight=1.25)] if binary else []
     columns += [Column(_SHORT.get(name, measure(name).title), numeric=True, weight=1.2) for name in names]
     rows: list[tuple[str | Cell, ...]] = []
     for level in levels:
@@ -234,8 +249,6 @@ def _notes(attribute: Json, levels: Sequence[Json]) -> tuple[str, ...]:
     small = [f"{level.get('value')}: {level['reason']}" for level in levels if level.get("reason")]
     if small:
         notes.append("† " + "; ".join(small) + ".")
-    if any(_of(level, "observed_over_expected", None) for level in levels):
-        notes.append("O:E: events over the sum of probabilities; below 1 the probabilities are too high.")
     return tuple(notes)
 
 
@@ -257,14 +270,8 @@ def _gap_table(attribute: Json, point: str | None) -> Table | None:
         Column("Adjusted p", numeric=True, weight=0.9),
         Column("Could be seen", numeric=True, weight=1.0),
     )
-    notes = (
-        "Of each measure the group that lies furthest from the others; every gap is in evaluation.json.",
-        "Could be seen: the smallest gap that would have been shown with 80% probability, all tests counted.",
-        "Predictive values, selection rate and accuracy differ wherever the condition is more common; they "
-        "are adjusted as a family of their own and carry no verdict.",
-    )
     rows = tuple(_gap_row(gap) for gap in chosen.values())
-    return Table(columns, rows, f"Largest gaps by {attribute.get('column')}", notes)
+    return Table(columns, rows, f"Largest gaps by {attribute.get('column')}")
 
 
 def _gap_row(gap: Json) -> tuple[str | Cell, ...]:
