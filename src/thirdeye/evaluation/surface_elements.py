@@ -155,7 +155,7 @@ def _sizes(spacing: tuple[float, ...]) -> Array:
 
 
 def _lengths(spacing: tuple[float, ...]) -> Array:
-    corner = float(np.hypot(*spacing)) / 2
+    corner = float(np.hypot(spacing[0], spacing[1])) / 2
     lengths = np.zeros(16)
     for code in range(1, 15):
         inside = (code & _CORNERS[1]) > 0
