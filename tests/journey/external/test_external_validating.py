@@ -219,6 +219,7 @@ def renamed(folder: Path) -> None:
     pictures(folder / "well", 4, seed=4)
 
 
+@pytest.mark.slow
 def test_one_class_and_three_cases_say_what_they_cannot(on: Callable[..., Validated], tmp_path: Path) -> None:
     pictures(tmp_path / "few" / "Malignant", 3)
     found = on(tmp_path / "few", patient_is_image=True, traditional=True)
@@ -278,6 +279,7 @@ def test_a_name_belongs_to_its_data(
         on(make_cases(tmp_path / "third", 8, seed=9), name="b")
 
 
+@pytest.mark.slow
 def test_validating_again_keeps_the_sets_of_the_same_reader(
     on: Callable[..., Validated], place: Path, elsewhere: Path
 ) -> None:
@@ -286,6 +288,7 @@ def test_validating_again_keeps_the_sets_of_the_same_reader(
     assert again["external:b"] == entry
 
 
+@pytest.mark.slow
 def test_sets_of_another_reader_or_edited_ones_are_dropped(
     on: Callable[..., Validated], place: Path, elsewhere: Path
 ) -> None:
