@@ -15,6 +15,7 @@ from thirdeye.evaluation.detection import Detection, match
 from thirdeye.evaluation.froc import FrocMarks
 from thirdeye.evaluation.noninferiority import Margin
 from thirdeye.evaluation.paired_predictive import paired_tables
+from thirdeye.evaluation.readers.decisions import decisions_of
 from thirdeye.evaluation.readers.marks import marks_of
 from thirdeye.evaluation.readers.power import Pilot
 from thirdeye.evaluation.readers.readings import readings_from_columns
@@ -63,6 +64,7 @@ FOUND = [
     Detection("b", (1, 1, 2, 2), 0.3),
 ]
 MATCHED = match(BOXES, FOUND, iou=0.5)
+DECIDED = decisions_of(np.stack([CALLED, CALLED_TOO, CALLED]), LABELS, CALLED_TOO)
 PAIRED = paired_tables(LABELS, CALLED, CALLED_TOO)
 
 BINARY = {"labels": LABELS, "scores": SCORES}
@@ -101,6 +103,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "decision_curve.decision_curve": {**FORECAST, "thresholds": [0.1, 0.2, 0.5]},
     "decision_curve.survival_decision_curve": {**SURVIVAL, "risk": P, "thresholds": [0.1], "horizon": 4.0},
     "deferral.risk_coverage": FORECAST,
+    "deferral.certainty": {"probabilities": P, "threshold": 0.3},
+    "deferral.deferral_rules": {"probabilities": P, "threshold": 0.3},
     "deferral.performance_with_deferral": {
         **FORECAST, "person": CALLED_TOO, "threshold": 0.5, "defer_below": 0.7,
     },
@@ -195,6 +199,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "scalars.check_share": {"what": "a share", "value": 0.3},
     "shift.prevalence_difference": {"first": LABELS, "second": CALLED, "first_clusters": PATIENTS},
     "shift.standardised_difference": {"first": SCORES, "second": OTHER, "name": "difference"},
+    "readers.decisions.decisions_of": {
+        "called": np.stack([CALLED, CALLED_TOO]), "truth": LABELS, "machine": CALLED,
+    },
+    "readers.disagreement.disagreement": {"decisions": DECIDED},
+    "readers.policies.policies": {"decisions": DECIDED, "probabilities": P},
     "readers.dbm.analyse_pseudovalues": {"readings": READINGS},
     "readers.marks.marks_of": {
         "lesion_counts": [1, 0, 2], "weights": [[], [], [0.4, 0.6]], "case": [0, 1, 2],
@@ -247,6 +256,7 @@ CALLS: dict[str, dict[str, Any]] = {
 
 # A bare float or array whose NaN is documented to mean "undefined", and a gap that came in and stays a gap.
 NAN_IS_UNDEFINED = (
+    "readers.decisions.decisions_of",
     "inputs.check_names",
     "inputs.check_numbers",
     "agreement.gwet_ac1",

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.inputs import check_binary, check_length, check_probabilities, check_scores
+from thirdeye.evaluation.inputs import (
+    check_binary,
+    check_length,
+    check_numbers,
+    check_probabilities,
+    check_scores,
+)
 from thirdeye.evaluation.metric import ThresholdOrigin
 from thirdeye.evaluation.proportion import proportion_interval
 from thirdeye.evaluation.scalars import check_number
@@ -102,7 +108,8 @@ def certainty(probabilities: Any, threshold: float) -> Array:
         threshold: above 0 and below 1.
     """
     check_number("the threshold", threshold, 0, 1, inside=True)
-    values = check_probabilities(probabilities, np.size(probabilities))
+    given = check_numbers("probabilities", probabilities)
+    values = check_probabilities(given, given.size)
     return np.where(
         values >= threshold, (values - threshold) / (1 - threshold), (threshold - values) / threshold
     )

@@ -222,7 +222,8 @@ def _study(
 def _reliance(people: pd.DataFrame, level: float) -> Switching | None:
     if not {"initial", "machine", "final"} <= set(people.columns):
         return None
-    decided = people.dropna(subset=["initial", "machine", "final"])
+    columns = ["reader", "case", "initial", "machine", "final"]
+    decided = people.dropna(subset=columns).drop_duplicates(columns)  # repeated beside each test
     if decided.empty:
         return None
     return switching(

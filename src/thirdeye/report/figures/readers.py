@@ -38,11 +38,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Way:
-    """A way of working: false alarms and sensitivity, each (value, low, high)."""
+    """A way of working: false alarms and sensitivity as (value, low, high); one of a series has no cross."""
 
     name: str
     x: tuple[float, float | None, float | None]
     y: tuple[float, float | None, float | None]
+    in_series: bool = False
 
 
 @drawn
@@ -57,7 +58,7 @@ def change_figure(changes: Sequence[Change], *, x: str, before: str, after: str)
             arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.4, "shrinkA": 3, "shrinkB": 0}
             axes.annotate("", (change.after, row), (change.before, row), arrowprops=arrow)
         axes.plot([change.before], [row], "o", color=MUTED, markersize=5, markerfacecolor=GROUND)
-        axes.plot([change.after], [row], "o", color=colour, markersize=3)
+        axes.plot([change.after], [row], "o", color=colour, markersize=0.5)  # the arrow alone sets no limits
     axes.set_yticks(range(len(changes)), [shorten(label(one.name), 30) for one in changes] if named else [])
     axes.set(
         ylim=(len(changes) - 0.4, -0.6),
@@ -82,7 +83,7 @@ def risk_figure(
     axes.plot(coverage, risk, color=NETWORK, linewidth=1.6)
     for name, x, y in rules:
         axes.plot([x], [y], "o", color=TRADITIONAL, markersize=6, markerfacecolor=GROUND, markeredgewidth=1.4)
-        axes.annotate(label(name), (x, y), xytext=(0, 8), textcoords="offset points", fontsize=8, ha="center")
+        axes.annotate(label(name), (x, y), xytext=(-7, 4), textcoords="offset points", fontsize=8, ha="right")
     top = max([*risk, 0.01]) * 1.18
     axes.set(xlim=(0, 1.015), ylim=(0, top), xlabel="Coverage: share of cases that the network decides",
              ylabel="Risk: share of these decided wrongly")  # fmt: skip
@@ -101,7 +102,8 @@ def ways_figure(ways: Sequence[Way], curve: Curve | None = None) -> Figure:
     if curve is not None:
         draw_curves(axes, [curve])
     for way, marker, colour in zip(ways, "osD^vPX<>", (*CLASS_COLOURS[1:], MUTED), strict=False):
-        _cross(axes, way, colour)
+        if not way.in_series:
+            _cross(axes, way, colour)
         axes.plot([way.x[0]], [way.y[0]], marker, color=colour, markersize=6, markerfacecolor=GROUND,
                   markeredgewidth=1.4, label=shorten(label(way.name), 34))  # fmt: skip
     axes.legend(loc="lower right", fontsize=7, handlelength=1.6)
@@ -117,7 +119,7 @@ def marks_figure(curves: Sequence[Curve], *, x: str, y: str, unit: bool) -> Figu
         unit_square(axes, x=x, y=y)
     else:
         axes.set(xlabel=x, ylabel=y, ylim=(-0.015, 1.015))
-        axes.set_xlim(left=0)
+        axes.set_xlim(0, 1.04 * max(max(curve.x) for curve in curves) or 1)
         axes.yaxis.set_major_formatter(_percent)
         axes.grid(True)
     for curve in curves[:-1]:

@@ -97,7 +97,7 @@ def mean_curves(readings: Readings) -> Figure:
             if read.any():
                 curve = roc_curve(readings.truth[read].astype(int), ratings[read])
                 heights.append(np.interp(places, 1 - curve.specificity, curve.sensitivity))
-        curves.append(Curve(test, places.tolist(), np.mean(heights, axis=0).tolist()))
+        curves.append(Curve(test, [0.0, *places.tolist()], [0.0, *np.mean(heights, axis=0).tolist()]))
     caption = "The ROC of each test, averaged over readers (mean sensitivity at each rate of false alarms)."
     return Figure(roc_figure(curves), caption, caption, "Mean over readers")
 

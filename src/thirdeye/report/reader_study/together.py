@@ -112,7 +112,7 @@ def _value(metric: Metric, *, percent: bool) -> tuple[str, str]:
 
 def _ways(study: ReaderStudy, policies: Sequence[Policy]) -> Figure:
     ways = [
-        Way(one.name, _turned(one.specificity), _whole(one.sensitivity))
+        Way(one.name, _turned(one.specificity), _whole(one.sensitivity), one.rule is not None)
         for one in policies
         if one.sensitivity.value is not None and one.specificity.value is not None
     ]
@@ -120,7 +120,7 @@ def _ways(study: ReaderStudy, policies: Sequence[Policy]) -> Figure:
     if study.network_scores is not None:
         curve = roc_curve(*study.network_scores)
         line = Curve("network", (1 - curve.specificity).tolist(), curve.sensitivity.tolist(), NETWORK)
-    caption = "Each way of working with its intervals, over the network's ROC where its scores are known."
+    caption = "Each way of working; intervals of deferral are in the table. The line is the network's ROC."
     return Figure(ways_figure(ways, line), caption, caption)
 
 
