@@ -112,7 +112,8 @@ def _opened(path: Path) -> Mapping[str, Any]:
 
 def _sentence(source: Mapping[str, Any], method: str) -> str:
     what = {"intercept": "intercept", "intercept_slope": "intercept and slope"}.get(method, method)
+    name, n = source.get("name"), source.get("n")
     return (
-        f"Probabilities recalibrated to '{source.get('name')}' ({source.get('n')} cases; update: {what}), so they "
-        "are not those of the evidence. Decisions at operating points are unchanged."
+        f"Probabilities recalibrated to '{name}' ({n} cases; update: {what}), so they are not those of the "
+        "evidence. Decisions at operating points are unchanged."
     )
