@@ -74,6 +74,11 @@ TWO_CLASSES: dict[str, Any] = {
     "labels": LABELS, "probabilities": np.stack([1 - P, P], axis=1), "classes": ("no", "yes"),
     "task": "binary", "positive": "yes", "clusters": PATIENTS,
 }  # fmt: skip
+PAIR_OF_MODELS = {
+    **{key: value for key, value in TWO_CLASSES.items() if key != "probabilities"},
+    "first": np.stack([1 - P, P], axis=1),
+    "second": np.stack([P, 1 - P], axis=1),
+}
 
 CALLS: dict[str, dict[str, Any]] = {
     "agreement.disagreement": {"k": 3},
@@ -85,6 +90,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "auc.auc": {**BINARY, "clusters": PATIENTS},
     "auc.delong": {"positives": SCORES[LABELS == 1], "negatives": SCORES[LABELS == 0]},
     "auc.exact_bound": {"pairs": 20},
+    "bland_altman.limits_of_agreement": {"first": SCORES, "second": OTHER},
     "bootstrap.percentile_interval": {"draws": SCORES},
     "bootstrap.bca_interval": {"draws": SCORES, "value": 0.3, "jackknifed": OTHER},
     "calibration.calibration_metrics": {**FORECAST, "clusters": PATIENTS},
@@ -93,6 +99,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "compare.compare_models": {
         **{key: value for key, value in TWO_CLASSES.items() if key != "probabilities"},
         "first": np.stack([1 - P, P], axis=1), "second": np.stack([P, 1 - P], axis=1), "n_resamples": 50,
+    },
+    "compare.primary_difference": PAIR_OF_MODELS,
+    "drift.calibration_drift": {**FORECAST, "order": np.arange(N), "window": 20},
+    "importance.importance_metric": {
+        **{key: value for key, value in TWO_CLASSES.items() if key != "probabilities"},
+        "whole": np.stack([1 - P, P], axis=1), "shuffled": [np.stack([P, 1 - P], axis=1)] * 2,
     },
     "concordance.concordance": {**SURVIVAL, "risk": SCORES},
     "confusion.ratio": {"above": 1.0, "below": 2.0},
@@ -275,6 +287,7 @@ NAN_IS_UNDEFINED = (
 )
 # Building blocks of the above: their raw columns have been checked by the function that calls them.
 PREPARED = (
+    "audits.envelope.outside_envelope",
     "bootstrap_statistics.auc_statistic",
     "bootstrap_statistics.average_precision_statistic",
     "level_metrics.observed_over_expected",
