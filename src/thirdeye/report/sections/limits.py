@@ -10,7 +10,7 @@ from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_value, is_number, number
-from thirdeye.report.sections.audits import audit_notices, audited
+from thirdeye.report.sections.audits import TITLES, audit_notices, audited
 from thirdeye.report.sections.external import external_limits
 from thirdeye.report.sections.strata import shown_strata
 from thirdeye.report.sections.subgroups import lifted_by_site, shown_gaps
@@ -22,12 +22,18 @@ FEW_EVENTS = 100
 def limits_section(evidence: Evidence) -> Section:
     """Every rule that has something to say, then what no run can know."""
     notices = [notice for rule in RULES if (notice := rule(evidence)) is not None]
-    notices += audit_notices(evidence)
+    notices += _audits(evidence)
     order = {"stop": 0, "warning": 1, "note": 2}
     blocks: list[Block] = [*sorted(notices, key=lambda notice: order[notice.level])]
     blocks.append(Paragraph("What no run can know", "label"))
     blocks.append(Bullets(_ALWAYS))
     return Section("limits", "Limits and warnings", tuple(blocks))
+
+
+def _audits(evidence: Evidence) -> list[Notice]:
+    """What the audits found, less what a rule here says in more words."""
+    said = TITLES["clusters.unknown"] if _no_patients(evidence) is not None else None
+    return [notice for notice in audit_notices(evidence) if notice.title != said]
 
 
 _ALWAYS = (

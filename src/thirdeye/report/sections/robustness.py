@@ -23,6 +23,10 @@ from thirdeye.report.numbers import (
 
 Z = 1.959964
 
+_READ = (
+    "This is the curve of the frozen network with a linear head. The finished network was trained further "
+    "and may lie higher; what is read here is how the curve rises, not how high it lies."
+)
 _LEVELS = {"rising": "note", "levelling": "note", "flat": "note", "undetermined": "warning"}
 
 
@@ -57,6 +61,7 @@ def _curve_blocks(curve: Mapping[str, Any], cluster: str) -> list[Block]:
     if not points:
         return blocks
     blocks.append(_figure(curve, points, cluster))
+    blocks.append(Paragraph(_READ))
     blocks.append(_predictions(curve, cluster))
     needed = [_needed(metric, cluster) for metric in curve.get("cases_needed") or ()]
     blocks.append(Paragraph(" ".join([*needed, _how(curve, points)]), "small"))
@@ -108,11 +113,12 @@ def _needed(metric: Mapping[str, Any], cluster: str) -> str:
     title = measure(str(details.get("measure", "auc"))).title
     wanted = f"{title} {number(details.get('wanted', 0), digits=2)}"
     if not has_value(metric):
-        return f"{wanted} cannot be promised with any number of {cluster}s: {metric.get('reason')}."
+        why = metric.get("reason")
+        return f"With the frozen network, {wanted} cannot be promised with any number of {cluster}s: {why}."
     high = metric.get("ci_high")
     upper = f"{high:,.0f}" if is_number(high) else "without bound"
     return (
-        f"{wanted} would be expected with {metric['value']:,.0f} {cluster}s "
+        f"With the frozen network, {wanted} would be expected with {metric['value']:,.0f} {cluster}s "
         f"({metric['ci_low']:,.0f} to {upper})."
     )
 
