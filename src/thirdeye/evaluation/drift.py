@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.calibration import calibration_metrics
 from thirdeye.evaluation.distributions import two_sided_z
-from thirdeye.evaluation.inputs import check_binary, check_clusters, check_probabilities
+from thirdeye.evaluation.inputs import check_binary, check_clusters, check_names, check_probabilities
 from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.scalars import check_count, check_number
 
 WINDOW = 200  # cases
 FEWEST_EVENTS = 10  # with and without the condition, below which a window says nothing
@@ -83,7 +84,12 @@ def calibration_drift(
     """
     truth = check_binary(labels)
     values = check_probabilities(probabilities, truth.size)
-    times = np.asarray(order)
+    times = check_names("order", order)
+    if times.dtype.kind == "O" and any(time is None for time in times.ravel()):
+        raise UsageError("order: a case has none; leave it out, or say where it belongs")
+    window = check_count("the window", window, 2)
+    step = None if step is None else check_count("the step", step, 1)
+    check_number("sigmas", sigmas, 0)
     if times.shape != truth.shape or window < 2 or (step is not None and step < 1) or sigmas <= 0:
         raise UsageError(
             f"expected an order for each of {truth.size} cases, windows of 2 or more and steps of 1 or more; "

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from thirdeye.errors import UsageError
 from thirdeye.evaluation.compare import primary_difference
-from thirdeye.evaluation.distributions import normal_quantile
+from thirdeye.evaluation.distributions import two_sided_z
+from thirdeye.evaluation.inputs import check_numbers
 from thirdeye.evaluation.metric import Metric, undefined
 
 
@@ -28,8 +30,10 @@ def importance_metric(
         classes, task, positive, clusters, level: as for `compare_models`.
     """
     losses, variances = [], []
-    z = normal_quantile(0.5 + level / 2)
-    n = len(labels)
+    z = two_sided_z(level)
+    if not len(shuffled):
+        raise UsageError("expected the probabilities of one shuffle or more, got none")
+    n = len(np.atleast_1d(check_numbers("labels", labels)))
     for probabilities in shuffled:
         found = primary_difference(
             labels=labels, first=whole, second=probabilities, classes=classes, task=task, positive=positive,
