@@ -58,12 +58,12 @@ def smooth_curve(part: EvidenceSet) -> SmoothCurve | None:
 
 
 def benefit(part: EvidenceSet) -> tuple[Benefit, Mapping[str, Any]] | None:
-    """The decision curve to show, with its entry: at the stated prevalence where there is one."""
+    """The decision curve at the prevalence of the set, which the probabilities are made for, with its entry."""
     block = part.content.get("decision_curve") or {}
     curves = block.get("curves") or []
     if not curves or not block.get("thresholds"):
         return None
-    curve = next((one for one in curves if one.get("prevalence_origin") == "stated"), curves[0])
+    curve = next((one for one in curves if one.get("prevalence_origin") == "set"), curves[0])
     band = band_of(block["thresholds"], curve.get("model_low"), curve.get("model_high"))
     found = Benefit(block["thresholds"], curve["model"], curve["treat_all"], band, curve["prevalence"])
     return found, curve
