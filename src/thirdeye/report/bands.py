@@ -58,7 +58,7 @@ def smooth_curve(part: EvidenceSet) -> SmoothCurve | None:
 
 
 def benefit(part: EvidenceSet) -> tuple[Benefit, Mapping[str, Any]] | None:
-    """The decision curve at the prevalence of the set, which the probabilities are made for, and its entry."""
+    """The decision curve at the prevalence of the set, which the probabilities are for, and its entry."""
     block = part.content.get("decision_curve") or {}
     curves = block.get("curves") or []
     if not curves or not block.get("thresholds"):
