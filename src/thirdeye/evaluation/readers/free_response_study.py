@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.readers.covariance import normalised_pseudovalues
 from thirdeye.evaluation.readers.dbm import PseudovalueAnova, anova_of
 from thirdeye.evaluation.readers.free_response import free_response_figure
 from thirdeye.evaluation.readers.marks import Marks, highest_false, highest_rating
@@ -128,8 +129,7 @@ def free_response_anova(
         UsageError, DataRefused: as `dbm.anova_of`.
     """
     left = left_out(study, figure)
-    n = left.shape[2]
-    values = n * figures_of(study, figure)[:, :, None] - (n - 1) * left
+    values = normalised_pseudovalues(figures_of(study, figure), left)
     return anova_of(values, readers_fixed=readers_fixed)
 
 
