@@ -1,10 +1,11 @@
 """The traditional technique on public sets: AUC before and after, each learner, time per image, and peers.
 
-Before: the first 441 features, seven candidates (logistic regression, RBF machines, extra trees), of which each
-fold takes the best one. After: all features and all candidates, and the mean of the three best kinds. Beside them HOG with a linear support vector machine (the usual recipe with
-scikit-image) and, where an environment for it is named, PyRadiomics' features with the candidates of "after".
-Everybody gets the same development cases and the same five folds, by patient; no test part is touched. AUCs
-are out of fold, with 95 % intervals.
+Before: the first 441 features, seven candidates (logistic regression, RBF machines, extra trees), of which
+each fold takes the best one. After: all features and all candidates, and the mean of the three best kinds.
+Beside them HOG with a linear support vector machine (the usual recipe with scikit-image) and, where an
+environment for it is named, PyRadiomics' features with the candidates of "after". Everybody gets the same
+development cases and the same five folds, by patient; no test part is touched. AUCs are out of fold, with
+95 % intervals.
 """
 
 from __future__ import annotations
