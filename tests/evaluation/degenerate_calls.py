@@ -91,7 +91,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "auc.delong": {"positives": SCORES[LABELS == 1], "negatives": SCORES[LABELS == 0]},
     "auc.exact_bound": {"pairs": 20},
     "bland_altman.limits_of_agreement": {"first": SCORES, "second": OTHER},
-    "bland_altman.limits_of_agreement": {"first": SCORES, "second": OTHER},
     "bootstrap.percentile_interval": {"draws": SCORES},
     "bootstrap.bca_interval": {"draws": SCORES, "value": 0.3, "jackknifed": OTHER},
     "calibration.calibration_metrics": {**FORECAST, "clusters": PATIENTS},

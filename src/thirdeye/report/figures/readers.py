@@ -138,5 +138,5 @@ def _cross(axes: Axes, way: Way, colour: str) -> None:
         axes.plot([x, x], [y_low, y_high], color=colour, linewidth=0.9)
 
 
-def _percent(value: float, _: int) -> str:
+def _percent(value: float, _: float) -> str:
     return f"{100 * value:g}%"
