@@ -28,11 +28,13 @@ if TYPE_CHECKING:
         read,
         release,
         report,
+        robustness,
         run,
         trace_consent,
         train,
         validate,
     )
+    from thirdeye.journey.literature import evidence
 
     __version__: str
 
@@ -41,11 +43,13 @@ __all__ = [
     "check",
     "deidentify",
     "demo",
+    "evidence",
     "explain",
     "plan",
     "read",
     "release",
     "report",
+    "robustness",
     "run",
     "trace_consent",
     "train",

@@ -50,3 +50,15 @@ def test_wrong_usage(thirdeye: Callable[..., Any], table: Path) -> None:
     assert said.code == 2
     assert "expected ROLE=COLUMN" in said.err
     assert thirdeye("readers", "size", "--effect", "0.05", "--readers", "few").code == 2
+
+
+def test_the_command_knows_every_figure_and_design() -> None:
+    from typing import get_args
+
+    from thirdeye.cli.readers import _DESIGNS, _MERITS
+    from thirdeye.evaluation.readers.free_response import FREE_RESPONSE
+    from thirdeye.evaluation.readers.lists import Design
+    from thirdeye.evaluation.readers.merit import MERITS
+
+    assert set(_MERITS) == {*MERITS, *FREE_RESPONSE}
+    assert set(_DESIGNS) == set(get_args(Design))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from thirdeye.case.study import Study
+from thirdeye.journey.reporting import REPORT_FILES
 
 pytestmark = pytest.mark.usefixtures("known_machine")
 STAGES = ("train", "validate", "explain", "report")
@@ -29,10 +30,14 @@ def test_train_says_what_each_stage_reached(thirdeye: Callable[..., Any], place:
 
 
 def test_validate_counts_the_look(thirdeye: Callable[..., Any], place: Path) -> None:
-    said = thirdeye("validate", place / "study")
+    refused = thirdeye("validate", place / "study")
+    assert refused.code == 2
+    assert "--reason" in refused.refusal
+    said = thirdeye("validate", place / "study", "--reason", "first")
     assert said.code == 0
     assert "looked at 2 times" in said.out
-    assert json.loads(thirdeye("validate", place / "study", "--json").out)["test_looks"] == 3
+    again = thirdeye("validate", place / "study", "--json", "--reason", "second")
+    assert json.loads(again.out)["test_looks"] == 3
 
 
 def test_explain_says_the_verdict(thirdeye: Callable[..., Any], place: Path) -> None:
@@ -45,7 +50,7 @@ def test_report_says_what_it_wrote(thirdeye: Callable[..., Any], place: Path) ->
     said = thirdeye("report", place / "study", "--json")
     files = json.loads(said.out)["files"]
     written = {Path(file).name for file in files}
-    assert written == {"report.html", "report.pdf", "canvas.json", "checklists.json"}
+    assert written == set(REPORT_FILES)
     assert all(Path(file).is_file() for file in files)
 
 
@@ -82,7 +87,8 @@ def test_data_that_moved_have_to_be_named(
     said = thirdeye(verb, place / "study")
     assert said.code == 2
     assert "say where with --data" in said.refusal
-    assert thirdeye(verb, place / "study", "--data", tmp_path / "moved").code == 0
+    reason = ["--reason", "the data moved"] if verb == "validate" else []
+    assert thirdeye(verb, place / "study", "--data", tmp_path / "moved", *reason).code == 0
 
 
 @pytest.mark.parametrize("verb", STAGES[1:3])

@@ -36,7 +36,7 @@ def test_a_sound_set_needs_no_words():
 def test_each_trouble_is_named(given, unit, known, words):
     found = audit(cases(**given), unit=unit, patients_known=known)
     assert len(found) == 1
-    assert re.search(words, found[0])
+    assert re.search(words, found[0].sentence)
 
 
 def test_a_row_that_is_a_patient_needs_no_patient():

@@ -7,8 +7,9 @@ import pytest
 
 from thirdeye.evaluation.bootstrap import resample
 from thirdeye.evaluation.bootstrap_statistics import auc_statistic
-from thirdeye.evaluation.compare import compare_models
+from thirdeye.evaluation.compare import compare_models, with_adjusted
 from thirdeye.evaluation.inputs import check_clusters
+from thirdeye.evaluation.multiplicity import adjusted
 from thirdeye.evaluation.operating_point import choose_operating_points
 from thirdeye.evaluation.paired import paired_auc
 from thirdeye.evaluation.paired_measures import bootstrap_p
@@ -89,7 +90,7 @@ def test_each_model_uses_its_own_threshold(binary):
         assert found[which]["value"] == pytest.approx(called[binary["labels"] == 1].mean())
     assert found["difference"]["ci_method"] == "tango"
     assert {m["operating_point"] for m in result["measures"]} == {
-        None, "youden", "sensitivity_95", "probability_0.5",
+        None, "youden", "sensitivity_95", "specificity_95", "probability_0.5",
     }  # fmt: skip
 
 
@@ -149,3 +150,31 @@ def test_bootstrap_p_counts_both_sides_and_is_never_zero():
     assert bootstrap_p(np.r_[np.full(975, 1.0), np.full(24, -1.0)]) == pytest.approx(0.05)
     assert bootstrap_p(np.ones(999)) == pytest.approx(2 / 1000)
     assert bootstrap_p(np.zeros(999)) == 1
+
+
+def test_only_the_primary_measure_when_asked_and_holm_over_several() -> None:
+    random = np.random.default_rng(0)
+    labels = np.arange(80) % 2
+    entries = []
+    for strength in (0.1, 1.0, 3.0):
+        tables = [random.normal(size=80) + strength * labels, random.normal(size=80)]
+        first, second = (np.column_stack([1 - p, p]) for p in (1 / (1 + np.exp(-x)) for x in tables))
+        entries.append(
+            compare_models(
+                labels=labels, first=first, second=second, classes=["no", "yes"], task="binary",
+                positive="yes", clusters=None, only_primary=True,
+            )
+        )  # fmt: skip
+    assert all([measure["name"] for measure in entry["measures"]] == ["auc"] for entry in entries)
+    found = with_adjusted(entries)
+    p = [entry["measures"][0]["p_value"] for entry in entries]
+    np.testing.assert_allclose([entry["p_adjusted"] for entry in found], adjusted(p, "holm"))
+    assert {entry["adjusted_over"] for entry in found} == {3}
+    assert with_adjusted([]) == []
+
+
+def test_a_comparison_without_p_does_not_count() -> None:
+    blank = {"measures": [{"p_value": None}]}
+    found = with_adjusted([blank, {"measures": [{"p_value": 0.03}]}])
+    assert [entry["p_adjusted"] for entry in found] == [None, 0.03]
+    assert found[0]["adjusted_over"] == 1

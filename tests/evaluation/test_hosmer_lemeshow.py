@@ -39,5 +39,5 @@ def test_level_of_a_calibrated_model(rng) -> None:
 
 
 def test_too_few_groups() -> None:
-    with pytest.raises(UsageError, match="three groups or more, got 2"):
+    with pytest.raises(UsageError, match="groups: 2 cannot be"):
         hosmer_lemeshow([0, 1], [0.1, 0.9], groups=2, fitted_here=True)

@@ -78,8 +78,8 @@ def test_hypothesis_of_the_observed_difference_scores_zero():
 
 @pytest.mark.parametrize(("b", "c", "n"), [(-1, 2, 10), (6, 6, 10), (0, 0, 0)])
 def test_impossible_counts_are_refused(b, c, n):
-    with pytest.raises(UsageError, match=f"b = {b}"):
+    with pytest.raises(UsageError, match=f"b = {b}|cannot be"):
         tango_interval(b, c, n)
     if b < 0:
-        with pytest.raises(UsageError, match="counts"):
+        with pytest.raises(UsageError, match="discordant pairs: -1 cannot be"):
             mcnemar(b, c)

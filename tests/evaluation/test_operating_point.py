@@ -7,9 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from thirdeye.errors import DataRefused
+from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.operating_point import (
     choose_operating_points,
+    cost_point,
     specificity_at_sensitivity,
     youden_points,
 )
@@ -59,9 +60,10 @@ def test_equal_optima_are_all_listed_most_sensitive_first():
     assert chosen["alternatives"] == pytest.approx([0.35])
 
 
-def test_two_named_points_with_origin_and_metrics(cases):
+def test_named_points_with_origin_and_metrics(cases):
     points = choose_operating_points(*cases, clusters=np.arange(120) // 2)
-    assert [point["name"] for point in points] == ["youden", "sensitivity_95"]
+    assert [point["name"] for point in points] == ["youden", "sensitivity_95", "specificity_95"]
+    assert points[2]["specificity"]["value"] >= 0.95
     assert {point["origin"] for point in points} == {"tuned_on_validation"}
     metric = points[1]["sensitivity"]
     assert metric["value"] >= 0.95
@@ -85,3 +87,19 @@ def test_neighbouring_floats_still_separate():
     high = np.nextafter(low, 1)
     point = youden_points([0, 1], [low, high])[0]
     assert rates(np.array([0, 1]), np.array([low, high]), point.threshold) == (1, 1)
+
+
+def test_a_point_from_costs_maximises_the_expected_benefit(rng):
+    """With calibrated probabilities no other threshold gives more net benefit at the same costs."""
+    point = cost_point(9)
+    assert (point["name"], point["threshold"], point["origin"]) == ("cost_ratio_9", 0.1, "prespecified")
+    p = rng.random(200_000) ** 2
+    y = rng.random(p.size) < p
+    gained = {at: 9 * (y & (p >= at)).sum() - (~y & (p >= at)).sum() for at in (0.05, 0.08, 0.1, 0.12, 0.2)}
+    assert max(gained, key=gained.get) == point["threshold"]
+
+
+@pytest.mark.parametrize("wrong", [0, -1, float("inf"), float("nan")])
+def test_impossible_costs_are_refused(wrong):
+    with pytest.raises(UsageError, match="above 0"):
+        cost_point(wrong)

@@ -4,14 +4,11 @@ import pytest
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.auc import hanley_mcneil_variance
-from thirdeye.evaluation.paired import paired_auc
 from thirdeye.evaluation.sample_size import (
     cases_for_auc,
     cases_for_auc_interval,
-    cases_for_paired_aucs,
     cases_for_precision,
     pairs_for_mcnemar,
-    power_of_paired_aucs,
 )
 
 
@@ -21,20 +18,6 @@ def test_one_auc_as_proc(known) -> None:
     found = cases_for_auc(0.75, power=0.8, healthy_per_diseased=3)
     assert (found.diseased, found.healthy) == pytest.approx((told["ncases"], told["ncontrols"]), rel=1e-5)
     assert found.total == 13 + 39
-
-
-@pytest.mark.data
-def test_two_aucs_beside_proc(known) -> None:
-    """pROC takes another variance under the null hypothesis; the numbers differ by 0.4 %."""
-    told, columns = known["samplesize.auc.paired.asah"]["value"], known.columns("samplesize.auc.paired.asah")
-    pilot = paired_auc(columns["outcome"], columns["wfns"], columns["ndka"])
-    found = cases_for_paired_aucs(
-        pilot.difference, pilot.standard_error**2 * 41, power=0.9, healthy_per_diseased=72 / 41
-    )
-    assert found.diseased == pytest.approx(told["delong_n_for_power90"]["ncases"], rel=0.005)
-    assert found.healthy == pytest.approx(told["delong_n_for_power90"]["ncontrols"], rel=0.005)
-    power = power_of_paired_aucs(pilot.difference, pilot.standard_error)
-    assert power == pytest.approx(told["delong_power_observed_n"], rel=0.002)
 
 
 def test_buderer() -> None:
@@ -63,8 +46,6 @@ def test_an_interval_of_the_auc_is_as_narrow_as_wanted() -> None:
     [
         lambda: cases_for_auc(0.4),
         lambda: cases_for_auc(0.8, power=1),
-        lambda: cases_for_paired_aucs(0, 0.1),
-        lambda: power_of_paired_aucs(0.1, 0),
         lambda: cases_for_precision(1.0, 0.5, half_width=0.05, prevalence=0.2),
         lambda: cases_for_precision(0.9, 0.5, half_width=0.6, prevalence=0.2),
         lambda: cases_for_auc_interval(0.8, half_width=0),

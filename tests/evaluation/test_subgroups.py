@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from thirdeye.errors import UsageError
+from thirdeye.evaluation.document import evaluation_schema
 from thirdeye.evaluation.subgroups import Subgroups, subgroup_evidence
 
 POINT = [{"name": "youden", "threshold": 0.5, "origin": "tuned_on_validation"}]
@@ -99,6 +102,15 @@ def test_degenerate_columns_are_told() -> None:
     assert [level["value"] for level in ages["levels"]] == ["40 to under 65", "not recorded"]
 
 
+def test_studies_of_one_patient_are_no_groups() -> None:
+    rng = np.random.default_rng(8)
+    case = drawn(rng, 200)
+    columns = {"study": [f"1.2.{i // 20}" for i in range(200)]}
+    found = judged(**case, columns=columns, clusters=np.arange(200) // 20)
+    assert found.attributes == ()
+    assert "of one patient" in found.left_out[0]["reason"]
+
+
 def test_one_class_inside_a_level() -> None:
     rng = np.random.default_rng(4)
     case = drawn(rng, 300)
@@ -184,3 +196,34 @@ def test_published_gaps(known: Any) -> None:
         for name, key in (("sensitivity", "sens"), ("specificity", "spec"), ("ppv", "ppv"), ("auc", "auc")):
             assert metrics[name]["value"] == pytest.approx(expected[key], rel=1e-9)
         assert metrics["selection_rate"]["value"] == pytest.approx(expected["selection_rate"], rel=1e-9)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel", "ordinal"])
+def test_degenerate_input_gives_a_status_and_valid_json(task: str) -> None:
+    """One case, one class, constant or extreme probabilities, columns of any type."""
+    schema = evaluation_schema()
+    check = Draft202012Validator({"$ref": "#/$defs/attribute", "$defs": schema["$defs"]})
+    rng = np.random.default_rng(9)
+    k = 2 if task == "binary" else 4
+    names = [f"c{i}" for i in range(k)]
+    for n in (1, 2, 20, 60):
+        for extreme in (False, True):
+            labels = rng.integers(0, k, n) if n != 20 else np.full(n, 1)
+            rows = np.eye(k)[rng.integers(0, k, n)] if extreme else np.full((n, k), 1 / k)
+            found = subgroup_evidence(
+                labels=np.eye(k, dtype=int)[labels] if task == "multilabel" else labels, probabilities=rows,
+                classes=names, task=task, positive="c1" if task == "binary" else None,
+                clusters=rng.integers(0, max(1, n // 3), n) if extreme else None,
+                columns={
+                    "sex": rng.choice(["f", "m", None, ""], n).tolist(),
+                    "age": rng.choice([np.nan, 20.0, 50.0], n).tolist(),
+                    "mixed": [object() if i % 9 == 0 else i % 3 for i in range(n)],
+                    "pair": [(1, 2)] * n,
+                    "endless": [float("inf")] * n,
+                    "number": list(range(n)),
+                },
+                operating_points=[POINT[0] | {"threshold": 0.0}] if task == "binary" else [],
+            )  # fmt: skip
+            for attribute in found.attributes:
+                check.validate(json.loads(json.dumps(attribute, allow_nan=False)))

@@ -114,12 +114,6 @@ def test_a_later_stage_may_rewrite_a_file_and_a_kill_in_between_breaks_nothing(
         Ledger(study).finished("train", "k")
 
 
-def test_looks_at_the_test_part_are_counted_at_once_and_for_good(study: Study) -> None:
-    assert [Ledger(study).count_test_look() for _ in range(3)] == [1, 2, 3]
-    pass_through(study)
-    assert Ledger(study).content["test_looks"] == 3
-
-
 def test_durations_outputs_versions_and_hardware_are_on_top(study: Study) -> None:
     pass_through(study)
     content = json.loads(study.path("provenance.json").read_text(encoding="utf-8"))

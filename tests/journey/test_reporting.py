@@ -43,3 +43,35 @@ def test_no_folder_is_made_for_a_mistyped_study(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no study folder"):
         report(tmp_path / "stduy")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the report publishes when asked to; the list may be changed."""
+    names = ["publication/captions.md", "publication/figures/a.svg"]
+
+    def write(study: Path, *, publish: bool = False) -> list[Path]:
+        paths = [study / name for name in (*REPORT_FILES, *(names if publish else ()))]
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("{}", encoding="utf-8")
+        return paths
+
+    monkeypatch.setattr("thirdeye.journey.reporting.write_report", write)
+    return names
+
+
+def test_what_was_published_is_kept_in_step(place: Path, published: list[str]) -> None:
+    study = Study(place / "study")
+    heard: list[str] = []
+    assert not study.path("publication").exists()
+    report(study.folder, publish=True, tell=lambda event: heard.append(event.text))
+    assert any("thirdeye-imaging[publish]" in text for text in heard)  # there is no Word file among them
+    mine = study.path("publication/manuscript.txt")
+    mine.write_text("mine", encoding="utf-8")
+    published[1] = "publication/figures/b.svg"
+    report(study.folder)  # without being asked again
+    assert study.has("publication/figures/b.svg")
+    assert not study.path("publication/figures/a.svg").exists()
+    assert mine.read_text(encoding="utf-8") == "mine"
+    Ledger(study).verify("report", report_key(study))

@@ -287,7 +287,7 @@ def test_a_run_on_an_archive_goes_on_and_finds_its_images_again(
     )
     ledger = (tmp_path / "study" / "provenance.json").read_text(encoding="utf-8")
     assert "cache" not in ledger
-    validated = validate(tmp_path / "study")
+    validated = validate(tmp_path / "study", reason="a test")
     assert validated.evidence["test_looks"] == 2
 
 

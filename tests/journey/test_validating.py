@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from sklearn.metrics import roc_auc_score
 
 from thirdeye.case.study import Study
-from thirdeye.errors import StudyMismatch
+from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.evaluation.document import evaluation_schema
 from thirdeye.inference.second_opinion import SecondReader
 from thirdeye.journey.results import Validated
@@ -80,16 +80,37 @@ def test_the_test_part_is_read_as_new_cases_are(finished: Path, predictions: pd.
 
 def test_the_traditional_technique_is_compared_on_the_same_cases(evidence: Validated) -> None:
     for part in evidence.evidence["sets"].values():
-        (comparison,) = part["comparisons"]
-        assert comparison["description"]
-        assert comparison["verdict"]
+        first, *further = part["comparisons"]
+        assert first["kind"] == "traditional"
+        assert "p_adjusted" not in first  # the one question that was fixed beforehand
+        assert {"learner", "simple"} <= {comparison["kind"] for comparison in further}
+        for comparison in (first, *further):
+            assert comparison["description"]
+            assert comparison["verdict"]
+            assert comparison["n"] == part["n"]
+
+
+def test_what_the_traditional_technique_used_is_told(evidence: Validated) -> None:
+    told = evidence.evidence["traditional"]
+    assert told["n_features"] == sum(entry["n_features"] for entry in told["importance"])
+    assert sum(entry["n_folds"] for entry in told["chosen"]) == 2 * 3  # folds by members of the committee
+    assert {"learner:logistic", "simple"} <= {entry["source"] for entry in told["techniques"]}
+
+
+def test_every_source_is_in_the_predictions(predictions: pd.DataFrame) -> None:
+    counts = predictions.groupby(["split", "source"]).size().unstack()
+    assert {"network", "traditional", "combined", "learner:logistic", "simple"} <= set(counts.columns)
+    assert (counts.nunique(axis=1) == 1).all()
 
 
 def test_each_further_look_is_counted(place: Path) -> None:
     first = json.loads((place / "study" / "evaluation.json").read_text(encoding="utf-8"))
-    second = validate(place / "study").evidence
+    with pytest.raises(UsageError, match=r"was looked at 1 time already .* with --reason"):
+        validate(place / "study")
+    second = validate(place / "study", reason="a test").evidence
     assert second["test_looks"] == first["test_looks"] + 1
-    assert second["sets"] == first["sets"]
+    for part in ("test", "validation"):
+        assert second["sets"][part]["metrics"] == first["sets"][part]["metrics"]
 
 
 def test_an_untrained_study(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_predictive_values_stand_with_the_prevalence(make_study: Callable[..., P
     for name in ("metrics.ppv", "metrics.npv"):
         assert "at a prevalence of 28.2%" in found[name]["value"]
         assert [metric["operating_point"] for metric in found[name]["metrics"]] == [
-            "youden", "sensitivity_95", "probability_0.5"
+            "youden", "sensitivity_95", "specificity_95", "probability_0.5"
         ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def _rows(features: np.ndarray, *candidates: Learner) -> TrainingRows:
 
 def test_the_learner_that_fits_the_problem_is_chosen() -> None:
     features, labels = _ring()
-    chosen = _rows(features, _LINEAR, _RADIAL).learn(labels, 2, 60)
+    chosen = _rows(features, _LINEAR, _RADIAL).learn(labels, 2, 60).best
     assert chosen.learner == _RADIAL
     assert chosen.inner_auc[_RADIAL.name] > 0.95
     assert chosen.inner_auc[_LINEAR.name] < 0.7
@@ -33,7 +33,7 @@ def test_the_learner_that_fits_the_problem_is_chosen() -> None:
 
 def test_no_time_leaves_the_first_candidate() -> None:
     features, labels = _ring()
-    chosen = _rows(features, _LINEAR, _RADIAL).learn(labels, 2, 0)
+    chosen = _rows(features, _LINEAR, _RADIAL).learn(labels, 2, 0).best
     assert chosen.learner == _LINEAR
     assert list(chosen.inner_auc) == [_LINEAR.name]
 
@@ -87,6 +87,29 @@ def test_the_same_seed_gives_the_same_model() -> None:
     features, labels = _ring(90)
     trees = Learner("trees", 3)
     began = time.monotonic()
-    first, second = (_rows(features, trees).learn(labels, 2, 60).logits(features) for _ in range(2))
+    first, second = (_rows(features, trees).learn(labels, 2, 60).best.logits(features) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     assert time.monotonic() - began < 30
+
+
+def test_each_kind_is_fitted_with_its_own_best_setting() -> None:
+    features, labels = _ring()
+    wide = Learner("svm", 10.0, width=0.001)
+    choice = _rows(features, _LINEAR, wide, _RADIAL).learn(labels, 2, 60)
+    assert set(choice.by_kind) == {"logistic", "svm"}
+    assert choice.by_kind["svm"] is choice.best
+    assert choice.by_kind["svm"].learner == _RADIAL
+    assert choice.by_kind["logistic"].learner == _LINEAR
+    assert macro_auc(labels, choice.by_kind["logistic"].logits(features)) < 0.7
+
+
+def test_the_committee_is_the_mean_of_the_three_best_kinds() -> None:
+    features, labels = _ring(120)
+    four = [_LINEAR, _RADIAL, Learner("neighbours", 15), Learner("trees", 3)]
+    choice = _rows(features, *four).learn(labels, 2, 60)
+    ranked = sorted(choice.by_kind.values(), key=lambda one: -one.inner_auc[one.learner.name])
+    assert list(choice.committee) == ranked[:3]
+    assert choice.best is ranked[0]
+    mean = np.mean([one.logits(features) for one in choice.committee], axis=0)
+    np.testing.assert_allclose(choice.logits(features), log_softmax(mean, axis=1))
+    assert len(choice.by_kind) == 4

@@ -104,3 +104,37 @@ def test_bad_input_is_refused() -> None:
     features[3, 2] = np.nan
     with pytest.raises(UsageError, match="1 rows"):
         cross_fit_traditional(features, labels, _folds(150), **common)
+
+
+def test_every_kind_is_scored_out_of_fold_beside_the_chosen_one() -> None:
+    features, labels, groups = _problem(2)
+    result = cross_fit_traditional(
+        features, labels, _folds(150), task="binary", groups=groups, seed=0, candidates=_QUICK
+    )
+    assert set(result.by_kind) == {"logistic", "svm"}
+    assert result.left_out == ()
+    for kind, logits in result.by_kind.items():
+        assert roc_auc_score(labels, logits[:, 1]) > 0.85
+        assert result.predict(features[:5], kind).shape == (5, 2)
+        assert 0.8 < result.inner_auc(kind) <= 1
+    assert sum(result.chosen.values()) == 2 * 3  # both kinds sit on the committee of each fold
+
+
+def test_no_time_leaves_kinds_out_and_says_which() -> None:
+    features, labels, groups = _problem(2)
+    result = cross_fit_traditional(
+        features, labels, _folds(150), task="binary", groups=groups, seed=0, time_limit_s=0, candidates=_QUICK
+    )
+    assert list(result.by_kind) == ["logistic"]
+    assert result.left_out == ("svm",)
+    assert np.isfinite(result.logits).all()
+
+
+def test_one_class_in_a_fold_is_a_constant_and_no_error() -> None:
+    features, labels, groups = _problem(2, n=40)
+    only = np.flatnonzero(labels == 0)
+    splits = [(only, np.flatnonzero(labels == 1)), (np.arange(40), only)]
+    result = cross_fit_traditional(
+        features, labels, splits, task="binary", groups=groups, seed=0, candidates=_QUICK
+    )
+    assert np.isfinite(result.logits).all()

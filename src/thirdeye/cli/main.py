@@ -19,10 +19,12 @@ VERBS = {
     "plan": ("plan", "Decide how to train, with the reason for each value."),
     "train": ("train", "Train the reader of a planned study."),
     "validate": ("validate", "Measure the reader on the untouched test part."),
+    "robustness": ("robustness", "Would more cases help? Does chance decide?"),
     "explain": ("explain", "Heat maps, and the exam that they have to pass."),
     "report": ("report", "Write the report and the extraction canvas."),
     "read": ("read", "A second opinion on new cases."),
     "readers": ("readers", "Reader studies: size, design, import, analyse."),
+    "evidence": ("evidence", "The published studies: list, figures, counts, and yours among them."),
     "deidentify": ("deidentify", "A copy of a folder without identities."),
     "consent": ("consent", "Which studies and models saw a patient."),
 }

@@ -27,6 +27,12 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option("--html", "page", type=_PATH, help="Also write one self-contained page with pictures.")
 @click.option("--out", "folder", type=_PATH, help="Also write the heat maps as PNG files into this folder.")
+@click.option(
+    "--recalibration",
+    type=_PATH,
+    metavar="FILE",
+    help="Recalibrated probabilities: external/NAME/recalibration.json of thirdeye validate --on.",
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of the network; default: all cores.")
 def command(
     study: Path,
@@ -34,6 +40,7 @@ def command(
     as_json: bool,
     page: Path | None,
     folder: Path | None,
+    recalibration: Path | None,
     threads: int | None,
 ) -> None:
     """A second opinion on each FILE by the reader of STUDY; folders are searched for images.
@@ -42,7 +49,7 @@ def command(
     file that cannot be read gives an entry with "source" and "error", the others go on, and the exit code
     is 3. Research use only.
     """
-    reader = SecondReader.load(study, threads=threads)
+    reader = SecondReader.load(study, threads=threads, recalibration=recalibration)
     failed = total = 0
     with _pictures(reader, page, folder) as draw:
         for one in reader.read_many(_expanded(files)):

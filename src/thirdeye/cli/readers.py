@@ -12,8 +12,14 @@ from thirdeye.cli.options import json_option
 from thirdeye.errors import UsageError
 
 _RANDOM: dict[str, Any] = {"both": "readers_and_cases", "cases": "cases", "readers": "readers"}
-_MERITS = ["auc", "sensitivity", "specificity"]
-_DESIGNS = ["reader_first", "concurrent", "second_reader", "crossover"]
+# Kept here so that --help loads no numpy; a test compares them with the evaluation's own.
+_MERITS = [
+    "auc", "partial_auc", "sensitivity", "specificity", "youden", "accuracy", "wAFROC", "wAFROC1", "AFROC",
+    "AFROC1", "HrAuc", "HrSe", "HrSp", "MaxLLF", "MaxNLF", "MaxNLFAllCases",
+]  # fmt: skip
+_DESIGNS = ["reader_first", "concurrent", "second_reader", "independent_crossover", "crossover"]
+_ARRANGEMENTS = ["crossed", "split_plot", "cases_nested_in_readers", "cases_nested_in_tests",
+                 "readers_nested_in_tests"]  # fmt: skip
 
 
 @click.group("readers")
@@ -33,6 +39,9 @@ def command() -> None:
 @click.option("--range", "reader_range", type=float, default=0.05, show_default=True,
               help="Range of the effect between readers.")  # fmt: skip
 @click.option("--pilot", type=click.Path(exists=True, path_type=Path), help="analysis.json of a pilot study.")
+@click.option("--design", "arrangement", type=click.Choice(_ARRANGEMENTS), default="crossed",
+              show_default=True, help="Who reads what.")  # fmt: skip
+@click.option("--groups", type=click.IntRange(min=2), default=2, show_default=True, help="Of a split-plot.")
 @json_option
 def size(numbers: str, random: str, ratio: float, pilot: Path | None, as_json: bool, **given: Any) -> None:
     """How many cases several numbers of readers need."""
@@ -83,12 +92,53 @@ def design(cases: Path, names: str, out: Path, **given: Any) -> None:
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Table: case, truth.")
 @click.option("--column", "pairs", multiple=True, metavar="ROLE=COLUMN", help="Which column is what.")
-def import_(table: Path, study: Path, truth: Path | None, pairs: tuple[str, ...]) -> None:
-    """Bring readings from TABLE into the reader study STUDY."""
+@click.option("--lesions", type=click.Path(exists=True, path_type=Path),
+              help="TABLE holds marks; this one the lesions: case, lesion, place, radius.")  # fmt: skip
+@click.option("--distance", type=float, help="How near to a lesion a mark has to be, without a radius.")
+def import_(
+    table: Path,
+    study: Path,
+    truth: Path | None,
+    pairs: tuple[str, ...],
+    lesions: Path | None,
+    distance: float | None,
+) -> None:
+    """Bring readings (or marks) from TABLE into the reader study STUDY."""
+    if lesions is not None:
+        from thirdeye.journey.readers.marking import import_marks
+
+        marks = import_marks(table, lesions, study, columns=as_columns(pairs), distance=distance)
+        click.echo("\n".join(marks.sentences))
+        return
     from thirdeye.journey.readers.importing import import_readings
 
     found = import_readings(table, study, columns=as_columns(pairs), truth=truth)
     click.echo("\n".join(found.sentences))
+
+
+@command.command("adjudicate")
+@click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--threshold", type=float, help="Rating from which a reader calls a case positive.")
+@click.option("--network-scores", type=click.Path(exists=True, path_type=Path), help="Table: case, score.")
+@click.option("--network-threshold", type=float, help="Score from which the network calls a case positive.")
+@click.option("--controls", type=click.IntRange(min=0), default=0, show_default=True,
+              help="Cases without dispute to mix in.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the order.")
+@click.option("--import", "sheets", type=click.Path(exists=True, path_type=Path), multiple=True,
+              help="A filled sheet; once for each adjudicator.")  # fmt: skip
+def adjudicate(study: Path, sheets: tuple[Path, ...], **given: Any) -> None:
+    """List the cases on which readers, or reader and network, differ; or bring filled sheets back."""
+    from thirdeye.journey.readers.adjudicating import import_adjudications, queue_cases
+
+    if sheets:
+        click.echo("\n".join(import_adjudications(study, sheets).sentences))
+        return
+    queued = queue_cases(study, **given)
+    click.echo(
+        f"{queued.discordant} discordant cases and {queued.controls} others; written into {queued.folder}:"
+    )
+    for name in queued.files:
+        click.echo(f"  {name}")
 
 
 @command.command("analyse")
@@ -97,11 +147,22 @@ def import_(table: Path, study: Path, truth: Path | None, pairs: tuple[str, ...]
 @click.option("--merit", type=click.Choice(_MERITS), default="auc", show_default=True,
               help="Figure of merit.")  # fmt: skip
 @click.option("--threshold", type=float, help="Rating from which a case counts as positive.")
+@click.option("--specificity-from", type=float, help="Lower end of the partial AUC; 0.8 without it.")
+@click.option("--dbm", is_flag=True, help="The analysis of pseudovalues too (Dorfman, Berbaum and Metz).")
 @click.option("--random", type=click.Choice(list(_RANDOM)), default="both", show_default=True,
               help="What the result shall extend to.")  # fmt: skip
 @click.option("--network", help="Name of the reader that is the network.")
 @click.option("--network-scores", type=click.Path(exists=True, path_type=Path), help="Table: case, score.")
-@click.option("--cases-fixed", is_flag=True, help="Against the network: these cases only.")
+@click.option("--network-threshold", type=float, help="Score from which the network calls a case positive.")
+@click.option("--validation-scores", type=click.Path(exists=True, path_type=Path),
+              help="Table: case, score, truth of validation cases, on which deferral is fixed.")  # fmt: skip
+@click.option("--fixed-cases", "--cases-fixed", "cases_fixed", is_flag=True,
+              help="Against the network: these cases only.")  # fmt: skip
+@click.option(
+    "--lesions", type=click.Path(exists=True, path_type=Path), help="READINGS holds marks; the lesions."
+)
+@click.option("--distance", type=float, help="How near to a lesion a mark has to be.")
+@click.option("--pdf/--no-pdf", default=True, show_default=True, help="Write the page for print.")
 @click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Table: case, truth.")
 @click.option("--column", "pairs", multiple=True, metavar="ROLE=COLUMN", help="Which column is what.")
 @json_option
@@ -130,12 +191,13 @@ def as_columns(pairs: tuple[str, ...]) -> dict[str, str]:
     Raises:
         UsageError: no equals sign, or an unknown role.
     """
-    from thirdeye.journey.readers.columns import COLUMNS
+    from thirdeye.journey.readers.columns import COLUMNS, MARK_COLUMNS
 
     chosen = {}
     for pair in pairs:
         role, equals, column = pair.partition("=")
-        if not equals or role not in COLUMNS:
-            raise UsageError(f"--column {pair}: expected ROLE=COLUMN, with one of {', '.join(COLUMNS)}")
+        if not equals or role not in {**COLUMNS, **MARK_COLUMNS}:
+            roles = ", ".join({**COLUMNS, **MARK_COLUMNS})
+            raise UsageError(f"--column {pair}: expected ROLE=COLUMN, with one of {roles}")
         chosen[role] = column
     return chosen

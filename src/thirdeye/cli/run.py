@@ -19,6 +19,13 @@ from thirdeye.cli.summary import evidence_text
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Study folder; made where none is."
 )
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Whole trainings, to see what chance does; each takes the budget again.",
+)
 @click.option("--dry-run", is_flag=True, help="Check and plan only; nothing is written.")
 @json_option
 @run_options
@@ -26,6 +33,7 @@ from thirdeye.cli.summary import evidence_text
 def command(
     data: Path,
     out: Path,
+    seeds: int,
     dry_run: bool,
     as_json: bool,
     budget: str,
@@ -48,7 +56,9 @@ def command(
             return
         from thirdeye.journey.running import run
 
-        found = run(data, out, budget=budget, seed=seed, overrides=wanted, tell=console, **options)
+        found = run(
+            data, out, budget=budget, seed=seed, overrides=wanted, seeds=seeds, tell=console, **options
+        )
     if as_json:
         click.echo(json_text(found.evidence))
     else:

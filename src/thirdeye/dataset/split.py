@@ -11,6 +11,7 @@ import pandas as pd
 from thirdeye.dataset.deal import Counts, deal
 from thirdeye.dataset.exclude import exclusions, with_excluded
 from thirdeye.dataset.grouping import kept_together, shuffled
+from thirdeye.dataset.header_columns import with_header_columns
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.collection import Collection
@@ -69,6 +70,7 @@ def make_dataset(
         ),
         fold=-1,
     )
+    rows = with_header_columns(rows, examination.facts)
     stated = set(rows["split"]) - {""}
     rows.loc[rows["excluded_because"] != "", "split"] = "excluded"
     rows, origin = _fill_parts(rows, collection.classes, stated, seed, test_fraction, validation_fraction)

@@ -13,6 +13,8 @@ from thirdeye.evaluation.bootstrap_statistics import totals_statistic
 from thirdeye.evaluation.confusion import confusion_matrix
 from thirdeye.evaluation.inputs import Clusters, check_class_indices, check_clusters
 from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.ratings import check_square_counts
+from thirdeye.evaluation.scalars import check_count
 
 KappaWeights = Literal["unweighted", "linear", "quadratic"]
 
@@ -23,6 +25,7 @@ def disagreement(k: int, weights: KappaWeights = "unweighted") -> NDArray[np.flo
     Raises:
         UsageError: unknown weights.
     """
+    k = check_count("the number of categories", k, 1, 10_000)
     apart = np.abs(np.subtract.outer(np.arange(k), np.arange(k))).astype(np.float64)
     if weights == "unweighted":
         return (apart > 0).astype(np.float64)
@@ -39,6 +42,7 @@ def kappa_of_table(table: NDArray[Any], weights: KappaWeights = "unweighted") ->
     The order of rows and columns is that of the categories. NaN where both raters are constant and equal
     (0/0), which is no agreement of 1.
     """
+    table = check_square_counts(table)
     n = table.sum()
     cost = disagreement(len(table), weights)
     expected = float((cost * np.outer(table.sum(axis=1), table.sum(axis=0))).sum())
@@ -47,6 +51,7 @@ def kappa_of_table(table: NDArray[Any], weights: KappaWeights = "unweighted") ->
 
 def kappa_standard_error(table: NDArray[Any], weights: KappaWeights = "unweighted") -> float:
     """Large-sample standard error of (weighted) kappa (Fleiss, Cohen & Everitt 1969); NaN for 0/0."""
+    table = check_square_counts(table)
     cost = disagreement(len(table), weights)
     if not cost.any() or np.isnan(value := kappa_of_table(table, weights)):
         return float("nan")
@@ -61,6 +66,7 @@ def kappa_standard_error(table: NDArray[Any], weights: KappaWeights = "unweighte
 
 def gwet_ac1(table: NDArray[Any]) -> float:
     """Gwet's AC1 (2008) of a (k, k) table, for extreme prevalence; NaN for an empty table."""
+    table = check_square_counts(table)
     k, n = len(table), float(table.sum())
     if n == 0 or k < 2:
         return float("nan")

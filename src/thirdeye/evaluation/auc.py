@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.errors import UsageError
 from thirdeye.evaluation.clustered import cluster_sums, independent_pairs, obuchowski_covariance
-from thirdeye.evaluation.distributions import two_sided_z
-from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters, check_scores
+from thirdeye.evaluation.distributions import check_level, two_sided_z
+from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters, check_numbers, check_scores
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.roc import ScoreCounts, placements
+from thirdeye.evaluation.scalars import check_number, check_share
 
 Sorted = NDArray[np.float64]
 
@@ -36,6 +38,9 @@ def _halfway(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def hanley_mcneil_variance(auc: float, n_pos: int, n_neg: int) -> float:
     """Variance of an AUC known only by its value (Hanley & McNeil 1982)."""
+    check_share("the AUC", auc)
+    check_number("diseased cases", n_pos, 1)
+    check_number("healthy cases", n_neg, 1)
     q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     spread = auc * (1 - auc) + (n_pos - 1) * (q1 - auc**2) + (n_neg - 1) * (q2 - auc**2)
     return spread / (n_pos * n_neg)
@@ -81,7 +86,11 @@ def delong(positives: NDArray[np.float64], negatives: NDArray[np.float64]) -> tu
     Returns:
         The variance is None with fewer than two cases of either class.
     """
-    high, low = np.sort(positives), np.sort(negatives)
+    sides = [check_numbers("scores", side) for side in (positives, negatives)]
+    for side in sides:
+        if side.ndim != 1 or not side.size:
+            raise UsageError(f"expected flat scores of one case or more on each side, got {side.shape}")
+    high, low = np.sort(sides[0]), np.sort(sides[1])
     m, n = high.size, low.size
     above, below = _standings(low, high)
     area = float(above.sum()) / (2 * m * n)
@@ -134,6 +143,8 @@ def exact_bound(pairs: int, level: float = 0.95) -> float:
     A ** pairs = (1 - level) / 2 (Clopper & Pearson's limit for `pairs` successes out of `pairs`). It holds
     for any distribution of scores.
     """
+    check_number("pairs", pairs, 0)
+    check_level(level)
     return float(((1 - level) / 2) ** (1 / pairs)) if pairs > 0 else 0.0
 
 

@@ -1,57 +1,32 @@
-"""What a reader of the numbers must be told: audits that run before any metric is printed."""
+"""The audits that a set of cases can answer for itself; the journey adds those that need more than it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from thirdeye.evaluation.audits.audit import Audit
+from thirdeye.evaluation.audits.clusters import unknown_clusters
+from thirdeye.evaluation.audits.events import few_events
+from thirdeye.evaluation.audits.imbalance import imbalance
+from thirdeye.evaluation.audits.prevalence_shift import shifted_prevalence
+from thirdeye.evaluation.audits.threshold_origin import threshold_on_test
 from thirdeye.evaluation.case_set import CaseSet
-
-MIN_CASES = 100
-IMBALANCE = 0.2
+from thirdeye.evaluation.metric import Metric
 
 
-def audit(cases: CaseSet, *, unit: str, patients_known: bool) -> list[str]:
-    """Sentences for a person; empty when nothing is wrong.
+def audit(cases: CaseSet, *, unit: str, patients_known: bool, metrics: Sequence[Metric] = ()) -> list[Audit]:
+    """What a reader of the numbers must be told; empty when nothing is wrong.
 
     Args:
         cases: the set.
         unit: what a row is.
         patients_known: whether the patient of each row was given.
+        metrics: of the set.
     """
-    return [*_clusters(cases, unit, patients_known), *_origins(cases), *_events(cases), *_imbalance(cases)]
-
-
-def _clusters(cases: CaseSet, unit: str, known: bool) -> list[str]:
-    if known or unit == "patient":
-        return []
     return [
-        f"No patient is known for these {cases.n} cases (unit: {unit}): intervals take each as independent "
-        "and are too narrow where a patient has several."
-    ]
-
-
-def _origins(cases: CaseSet) -> list[str]:
-    return [
-        f"The threshold of '{point.name}' was chosen on the test cases: what it gives is exploratory."
-        for point in cases.thresholds
-        if point.origin == "chosen_on_test"
-    ]
-
-
-def _events(cases: CaseSet) -> list[str]:
-    counts = cases.membership.sum(axis=0)
-    few = [f"{name} ({n})" for name, n in zip(cases.classes, counts, strict=True) if n < MIN_CASES]
-    if not few:
-        return []
-    return [f"Fewer than {MIN_CASES} cases of {', '.join(few)}: expect wide intervals."]
-
-
-def _imbalance(cases: CaseSet) -> list[str]:
-    if cases.positive is None:
-        return []
-    share = float(cases.membership[:, cases.positive].mean())
-    if IMBALANCE <= share <= 1 - IMBALANCE:
-        return []
-    name = cases.classes[cases.positive]
-    return [
-        f"{share:.0%} of the cases are {name}: accuracy alone misleads; read balanced accuracy and "
-        "precision-recall with it."
+        *unknown_clusters(cases, unit=unit, patients_known=patients_known),
+        *threshold_on_test(cases),
+        *few_events(cases, metrics),
+        *imbalance(cases, metrics),
+        *shifted_prevalence(cases),
     ]

@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.errors import UsageError
 from thirdeye.evaluation.distributions import check_level, normal_cdf, normal_quantile
+from thirdeye.evaluation.inputs import check_squarable
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
+from thirdeye.evaluation.scalars import check_count
 
 Weights = NDArray[np.float32]
 Statistic = Callable[[Weights], NDArray[np.float64]]
 N_RESAMPLES = 2000
+MOST_RESAMPLES = 1_000_000
 CHUNK_ELEMENTS = 2_000_000
 
 
@@ -36,8 +38,8 @@ def resampling_weights(
     Raises:
         UsageError: no cluster or no resample.
     """
-    if n_clusters < 1 or n_resamples < 1:
-        raise UsageError(f"a bootstrap needs clusters and resamples, got {n_clusters} and {n_resamples}")
+    n_clusters = check_count("clusters", n_clusters, 1)
+    n_resamples = check_count("resamples", n_resamples, 1, MOST_RESAMPLES)
     generator = np.random.default_rng(seed)
     names: Sequence[Any] = [] if strata is None else np.unique(strata).tolist()
     groups = [np.flatnonzero(np.asarray(strata) == name) for name in names]
@@ -91,6 +93,7 @@ def jackknife(statistic: Statistic, n_clusters: int) -> NDArray[np.float64]:
 
 def percentile_interval(draws: NDArray[np.float64], *, level: float = 0.95) -> tuple[float, float]:
     """Percentile interval of (B,) draws without NaN."""
+    draws = check_squarable("draws", draws)
     tail = (1 - check_level(level)) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
     return float(low), float(high)
@@ -110,6 +113,8 @@ def bca_interval(
     Returns:
         None when every draw lies on one side of the estimate, which leaves the correction without bound.
     """
+    draws = check_squarable("draws", draws)
+    jackknifed = check_squarable("jackknifed values", jackknifed)
     below = (np.sum(draws < value) + np.sum(draws <= value)) / (2 * draws.size)
     if not 0 < below < 1:
         return None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.bootstrap import N_RESAMPLES
+from thirdeye.evaluation.distributions import check_level
 from thirdeye.evaluation.inputs import (
     Clusters,
     check_class_indices,
@@ -90,7 +91,7 @@ def read_case_set(
     return CaseSet(
         membership, values, tuple(classes), _positive(classes, task, positive),
         check_clusters(clusters, len(membership)), _thresholds(operating_points, classes, positive, task),
-        level, n_resamples, seed, _prevalences(prevalences, task),
+        check_level(level), n_resamples, seed, _prevalences(prevalences, task),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.inputs import Clusters
+from thirdeye.evaluation.inputs import Clusters, check_squarable
 from thirdeye.evaluation.roc import Placements
 
 
@@ -37,7 +37,7 @@ def clustered_mean(values: Any, clusters: Clusters) -> ClusteredMean:
         values: (n,) finite; 0 and 1 for a proportion.
         clusters: cluster of each row.
     """
-    rows = np.asarray(values, dtype=np.float64)
+    rows = check_squarable("values", values, clusters.codes.size)
     n, count = rows.size, clusters.count
     mean = float(rows.mean())
     if count < 2:

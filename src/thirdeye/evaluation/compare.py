@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from thirdeye.evaluation.bootstrap import N_RESAMPLES
 from thirdeye.evaluation.case_set import CaseSet, read_case_set
+from thirdeye.evaluation.multiplicity import adjusted
+from thirdeye.evaluation.paired import PairedDifference
 from thirdeye.evaluation.paired_measures import (
     Measured,
     Pair,
@@ -39,6 +41,7 @@ def compare_models(
     level: float = 0.95,
     n_resamples: int = N_RESAMPLES,
     seed: int = 0,
+    only_primary: bool = False,
 ) -> dict[str, Any]:
     """An entry of "comparisons": does the first model beat the second on the same cases?
 
@@ -53,6 +56,7 @@ def compare_models(
         first_points, second_points: either model's operating points.
         level: confidence level.
         n_resamples, seed: of the bootstrap by patient behind balanced accuracy and kappa.
+        only_primary: leave the other measures out.
 
     Raises:
         UsageError, DataRefused: as `evaluate_set`.
@@ -65,7 +69,10 @@ def compare_models(
         for values, points in ((first, first_points), (second, second_points))
     ]  # fmt: skip
     pair = Pair(*sets)
-    measured = _binary(pair) if task == "binary" else _many(pair, task)
+    if only_primary:
+        measured = [_primary(pair, task)]
+    else:
+        measured = _binary(pair) if task == "binary" else _many(pair, task)
     return {
         "name": f"{names[0]} against {names[1]}",
         "first": names[0],
@@ -77,6 +84,58 @@ def compare_models(
         "measures": [measure.as_json() for measure in measured],
         **verdict(measured[0], names=names, level=level),
     }
+
+
+def primary_difference(
+    *,
+    labels: Any,
+    first: Any,
+    second: Any,
+    classes: Sequence[str],
+    task: str,
+    positive: str | None,
+    clusters: Any,
+    level: float = 0.95,
+) -> PairedDifference | None:
+    """The paired difference of the (macro) AUC, first minus second; None where it is undefined.
+
+    Args:
+        labels, first, second, classes, task, positive, clusters, level: as for `compare_models`.
+    """
+    sets = [
+        read_case_set(
+            labels=labels, probabilities=values, classes=classes, task=task, positive=positive,
+            clusters=clusters, operating_points=(), level=level,
+        )
+        for values in (first, second)
+    ]  # fmt: skip
+    return _primary(Pair(*sets), task).result
+
+
+def with_adjusted(comparisons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The comparisons with ``p_adjusted``: Holm over the p values of their primary measures.
+
+    Args:
+        comparisons: entries of one family of questions; one without a p value is not counted.
+    """
+    p_values = [comparison["measures"][0]["p_value"] for comparison in comparisons]
+    known = [p for p in p_values if p is not None]
+    found = iter(adjusted(known, "holm").tolist())
+    return [
+        {
+            **comparison,
+            "p_adjusted": None if p is None else next(found),
+            "adjustment": "holm",
+            "adjusted_over": len(known),
+        }
+        for comparison, p in zip(comparisons, p_values, strict=True)
+    ]
+
+
+def _primary(pair: Pair, task: str) -> Measured:
+    if task == "binary":
+        return compare_auc(pair, pair.first.positive or 0)
+    return compare_macro_auc(pair)
 
 
 def _binary(pair: Pair) -> list[Measured]:

@@ -117,8 +117,9 @@ def confusion_matrix(labels: Any, predicted: Any, *, k: int) -> NDArray[np.int64
 
 def class_totals(labels: Any, predicted: Any, *, k: int) -> NDArray[np.float32]:
     """What each case adds to the hits, truth and predicted totals of each class, (n, 3 k)."""
-    truth = check_class_indices(labels, k)[:, None] == np.arange(k)
-    calls = check_class_indices(predicted, k)[:, None] == np.arange(k)
+    true_class, called = check_class_indices(labels, k), check_class_indices(predicted, k)
+    check_length("predicted", called, true_class.size)
+    truth, calls = true_class[:, None] == np.arange(k), called[:, None] == np.arange(k)
     return np.concatenate([truth & calls, truth, calls], axis=1).astype(np.float32)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
-from thirdeye.evaluation.inputs import check_binary, check_probabilities
+from thirdeye.evaluation.inputs import check_binary, check_numbers, check_probabilities
 from thirdeye.evaluation.kaplan_meier import check_survival, kaplan_meier
 
 Array = NDArray[np.float64]
@@ -100,7 +100,7 @@ def survival_decision_curve(
 
 
 def _thresholds(thresholds: Any) -> Array:
-    at = np.atleast_1d(np.asarray(thresholds, dtype=np.float64))
+    at = np.atleast_1d(check_numbers("thresholds", thresholds))
     if at.ndim != 1 or not ((at > 0) & (at < 1)).all():
         raise UsageError("thresholds of a decision curve lie above 0 and below 1")
     return at

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.inputs import check_numbers, check_squarable
 from thirdeye.evaluation.metric import Metric, undefined
 
 Array = NDArray[np.float64]
@@ -46,12 +47,24 @@ class Matched:
 
 def box_iou(one: Array, other: Array) -> Array:
     """(a, 4) and (b, 4) boxes to (a, b) intersection over union; empty boxes have none."""
+    one, other = _boxes(one), _boxes(other)
     low = np.maximum(one[:, None, :2], other[None, :, :2])
     high = np.minimum(one[:, None, 2:], other[None, :, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=2)
     areas = [np.clip(part[:, 2:] - part[:, :2], 0, None).prod(axis=1) for part in (one, other)]
     either = areas[0][:, None] + areas[1][None, :] - shared
     return np.divide(shared, either, out=np.zeros_like(shared), where=either > 0)
+
+
+def _boxes(boxes: Any) -> Array:
+    """(n, 4) finite corners."""
+    values = check_numbers("boxes", boxes)
+    if values.size == 0:
+        return values.reshape(0, 4)
+    if values.ndim != 2 or values.shape[1] != 4:
+        raise UsageError(f"boxes: expected (n, 4) corners, got an array of {values.shape}")
+    check_squarable("boxes", values.ravel())
+    return values
 
 
 def match(

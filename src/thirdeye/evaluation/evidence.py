@@ -7,6 +7,7 @@ from typing import Any
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.audit import audit
+from thirdeye.evaluation.audits.audit import put_audits
 from thirdeye.evaluation.binary_evidence import binary_evidence
 from thirdeye.evaluation.bootstrap import N_RESAMPLES
 from thirdeye.evaluation.case_set import CaseSet, read_case_set
@@ -74,7 +75,7 @@ def evaluate_set(
     left_out = _check_excluded(excluded)
     block = BY_TASK[task](cases)
     metrics = [_complete(metric, cases, left_out) for metric in block["metrics"]]
-    return block | {
+    entry = block | {
         "unit": unit,
         "n": cases.n,
         "n_patients": cases.groups.count if clusters is not None else None,
@@ -84,8 +85,10 @@ def evaluate_set(
         "metrics": [metric.as_json() for metric in metrics],
         "subgroups": [],
         "comparisons": [],
-        "warnings": audit(cases, unit=unit, patients_known=clusters is not None),
     }
+    found = audit(cases, unit=unit, patients_known=clusters is not None, metrics=metrics)
+    put_audits(entry, found)
+    return entry
 
 
 def _check_excluded(excluded: Mapping[str, int] | None) -> dict[str, int]:

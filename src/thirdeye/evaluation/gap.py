@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from thirdeye.evaluation.auc import exact_bound
-from thirdeye.evaluation.distributions import normal_quantile, t_quantile, t_two_sided_p, two_sided_z
-from thirdeye.evaluation.fisher import fisher_midp
-from thirdeye.evaluation.group_estimates import Estimate, Flags, combined, degrees_of_freedom
+from thirdeye.evaluation.distributions import normal_quantile, two_sided_z
+from thirdeye.evaluation.gap_methods import gap_interval, gap_test
+from thirdeye.evaluation.group_estimates import (
+    Estimate,
+    Flags,
+    combined,
+    held_clusters,
+)
 from thirdeye.evaluation.group_measures import GroupMeasure
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
-from thirdeye.evaluation.proportion import wilson
 
 POWER = 0.8
 
@@ -65,7 +65,13 @@ class Gap:
 
 
 def gap_between(
-    measure: GroupMeasure, first: Flags, second: Flags, *, level: float = 0.95, names: tuple[str, str]
+    measure: GroupMeasure,
+    first: Flags,
+    second: Flags,
+    *,
+    level: float = 0.95,
+    names: tuple[str, str],
+    tested: bool = True,
 ) -> Gap:
     """Compare two groups of rows, which hold no row in common but may share patients.
 
@@ -80,6 +86,7 @@ def gap_between(
         first, second: (n,) rows of either group.
         level: confidence level.
         names: of the groups.
+        tested: False leaves the test out, and only says where none could be made.
     """
     shared = measure.common(first, second)
     if shared is None:
@@ -89,27 +96,27 @@ def gap_between(
     if one is None or other is None:
         which = names[0] if one is None else names[1]
         return _nothing(shared, names, f"undefined in '{which}'", level, int((first | second).sum()))
-    return _compared(shared, (first, second), (one, other), level, names)
+    return _compared(shared, (first, second), (one, other), level, names, tested)
 
 
 def _compared(
     measure: GroupMeasure, rows: tuple[Flags, Flags], pair: tuple[Estimate, Estimate], level: float,
-    names: tuple[str, str],
+    names: tuple[str, str], tested: bool,
 ) -> Gap:  # fmt: skip
     (first, second), (one, other) = rows, pair
     joint = combined([(1.0, one), (-1.0, other)], measure.groups.count)
     apart = not (one.influence * other.influence).any()
-    low, high, method = _interval(measure, rows, pair, joint, apart, level)
+    low, high, method = gap_interval(measure, rows, pair, joint, apart, level)
     few = min(measure.smallest(first), measure.smallest(second))
     untested, test, p = None, None, None
     if few < MIN_EVENTS:
         untested = f"one group rests on {few} patients, fewer than {MIN_EVENTS}"
-    else:
-        test, p = _test(measure, rows, pair, joint)
+    elif tested:
+        test, p = gap_test(measure, rows, pair, joint)
         untested = None if p is not None else "no variance in one of the groups"
     fields: dict[str, Any] = {
         "name": f"{measure.name}_difference", "n": one.n + other.n, "level": level,
-        "n_clusters": int(np.unique(measure.groups.codes[first | second]).size),
+        "n_clusters": held_clusters(measure.groups, first | second),
         "convention": _convention(measure, names), "class_name": measure.class_name,
         "details": {"n_first": one.n, "n_second": other.n},
     }  # fmt: skip
@@ -142,100 +149,3 @@ def _nothing(measure: GroupMeasure, names: tuple[str, str], why: str, level: flo
         measure=measure, level=names[0], against=names[1], difference=metric, first=None, second=None,
         untested=why,
     )  # fmt: skip
-
-
-def _interval(
-    measure: GroupMeasure, rows: tuple[Flags, Flags], pair: tuple[Estimate, Estimate], joint: Estimate,
-    apart: bool, level: float,
-) -> tuple[float | None, float | None, str]:  # fmt: skip
-    """Limits of the difference and how they were had."""
-    one, other = pair
-    varying = one.variance > 0 and other.variance > 0
-    if measure.kind == "mean" or (not apart and varying):
-        if joint.variance <= 0:
-            return None, None, ""
-        half = t_quantile(0.5 + level / 2, degrees_of_freedom(joint)) * joint.variance**0.5
-        method = "unpaired_t" if apart else "clustered_difference_t"
-        return joint.value - half, joint.value + half, method
-    limits = [group_limits(measure, where, each, level) for where, each in zip(rows, pair, strict=True)]
-    if limits[0] is None or limits[1] is None:
-        return None, None, ""
-    (low1, high1), (low2, high2) = limits[0], limits[1]
-    below = math.hypot(one.value - low1, high2 - other.value)
-    above = math.hypot(high1 - one.value, other.value - low2)
-    method = "newcombe_10" if measure.kind == "share" else "delong_unpaired_logit"
-    if measure.groups.repeated:
-        method = (
-            "newcombe_10_effective_sample_size" if measure.kind == "share" else "obuchowski_unpaired_logit"
-        )
-    return joint.value - below, joint.value + above, method
-
-
-def group_limits(
-    measure: GroupMeasure, rows: Flags, estimate: Estimate, level: float
-) -> tuple[float, float] | None:
-    """Limits of one group's share or area, inside 0 to 1; None where there are none."""
-    if measure.kind == "share":
-        eligible = rows & measure.eligible[:, 0]
-        size = float(eligible.sum())
-        independent = estimate.value * (1 - estimate.value) / size
-        if estimate.n_clusters < size:
-            effect = estimate.variance / independent if estimate.variance > 0 else size / estimate.n_clusters
-            size /= max(effect, 1.0)
-        return wilson(estimate.value * size, size, level)
-    if estimate.value in (0.0, 1.0):
-        bound = exact_bound(measure.smallest(rows), level)
-        return (bound, 1.0) if estimate.value == 1.0 else (0.0, 1 - bound)
-    if estimate.variance <= 0 or estimate.freedom.min() < 1:
-        return None
-    slope = 1 / (estimate.value * (1 - estimate.value))
-    half = t_quantile(0.5 + level / 2, degrees_of_freedom(estimate)) * slope * estimate.variance**0.5
-    centre = math.log(estimate.value / (1 - estimate.value))
-    return _expit(centre - half), _expit(centre + half)
-
-
-def _expit(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
-
-
-def _test(
-    measure: GroupMeasure, rows: tuple[Flags, Flags], pair: tuple[Estimate, Estimate], joint: Estimate
-) -> tuple[str | None, float | None]:
-    one, other = pair
-    if measure.kind == "share":
-        return _share_test(measure, rows)
-    if measure.kind == "mean" and not measure.among_several:
-        if joint.variance <= 0:
-            return None, None
-        return "welch_t", t_two_sided_p(joint.value / joint.variance**0.5, degrees_of_freedom(joint))
-    if one.variance <= 0 or other.variance <= 0 or not (0 < one.value < 1 and 0 < other.value < 1):
-        return None, None
-    slopes = [1 / (each.value * (1 - each.value)) for each in pair]
-    bent = combined([(slopes[0], one), (-slopes[1], other)], measure.groups.count)
-    if bent.variance <= 0:
-        return None, None
-    gap = math.log(one.value / (1 - one.value)) - math.log(other.value / (1 - other.value))
-    t, df = gap / bent.variance**0.5, degrees_of_freedom(bent)
-    return ("delong_unpaired_logit_t" if measure.kind == "area" else "logit_t"), t_two_sided_p(t, df)
-
-
-def _share_test(measure: GroupMeasure, rows: tuple[Flags, Flags]) -> tuple[str | None, float | None]:
-    """Fisher's test (mid-p) of independent cases; a score test by patient where patients repeat."""
-    hits = measure.values[:, 0]
-    inside = [where & measure.eligible[:, 0] for where in rows]
-    both = inside[0] | inside[1]
-    codes = measure.groups.codes
-    if np.unique(codes[both]).size == both.sum():
-        counts = [(int(hits[where].sum()), int(where.sum())) for where in inside]
-        return "fisher_midp", fisher_midp(*counts[0], *counts[1])
-    overall = float(hits[both].mean())
-    sums = np.zeros(measure.groups.count)
-    for sign, where in zip((1, -1), inside, strict=True):
-        n = int(where.sum())
-        sums += sign * np.bincount(codes[where], hits[where] - overall, minlength=sums.size) / n
-    smallest = min(int(np.unique(codes[where]).size) for where in inside)
-    variance = float(sums @ sums) * smallest / (smallest - 1)
-    if variance <= 0:
-        return "score_t_by_cluster", 1.0
-    gap = float(hits[inside[0]].mean() - hits[inside[1]].mean())
-    return "score_t_by_cluster", t_two_sided_p(gap / variance**0.5, smallest - 1.0)

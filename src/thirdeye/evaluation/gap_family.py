@@ -111,7 +111,7 @@ def largest_gaps(
     by_measure: dict[tuple[str, str | None, str | None], tuple[GroupMeasure, list[Gap]]] = {}
     for measure in measures:
         gaps = [_pair(attribute, measure, pair, each) for pair in pairs]
-        kept = [gap for gap in gaps if gap.p_value is not None]
+        kept = [gap for gap in gaps if gap.untested is None]
         if kept:
             point = measure.threshold.name if measure.threshold else None
             by_measure[(measure.name, measure.class_name, point)] = (measure, kept)
@@ -121,7 +121,9 @@ def largest_gaps(
 
 def _pair(attribute: Attribute, measure: GroupMeasure, pair: tuple[int, int], level: float) -> Gap:
     names = attribute.levels[pair[0]], attribute.levels[pair[1]]
-    return gap_between(measure, attribute.rows(pair[0]), attribute.rows(pair[1]), level=level, names=names)
+    return gap_between(
+        measure, attribute.rows(pair[0]), attribute.rows(pair[1]), level=level, names=names, tested=False
+    )
 
 
 def _largest(measure: GroupMeasure, gaps: Sequence[Gap], pairs: int, level: float) -> dict[str, Any]:

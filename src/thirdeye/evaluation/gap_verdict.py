@@ -22,7 +22,7 @@ MOST_NAMED = 3
 
 
 def gap_verdict(found: AttributeGaps, *, tests: int, alpha: float = 0.05) -> dict[str, Any]:
-    """`outcome` for programs, `verdict` for people.
+    """`outcome` for programs, `verdict` for people; `headline`, the surest gap alone, where one is shown.
 
     Args:
         found: the gaps with adjusted p values.
@@ -42,7 +42,11 @@ def gap_verdict(found: AttributeGaps, *, tests: int, alpha: float = 0.05) -> dic
     if shown:
         more = f"; and {len(shown) - MOST_NAMED} more" if len(shown) > MOST_NAMED else ""
         said = "; ".join(map(_sentence, shown[:MOST_NAMED]))
-        return {"outcome": "gap_shown", "verdict": f"{column}: a gap is shown. {said}{more}."}
+        return {
+            "outcome": "gap_shown",
+            "headline": f"{column}: {_sentence(shown[0])}.",
+            "verdict": f"{column}: a gap is shown. {said}{more}.",
+        }
     return {
         "outcome": "no_gap_shown",
         "verdict": f"{column}: no gap shown. {_seen(tested, tests, alpha)}",

@@ -71,6 +71,13 @@ def degrees_of_freedom(estimate: Estimate) -> float:
     return float(variances.sum() ** 2 / weights) if weights > 0 else float("inf")
 
 
+def held_clusters(groups: Clusters, rows: Flags) -> int:
+    """Clusters that have one of the rows, (n,)."""
+    if not groups.repeated:
+        return int(np.count_nonzero(rows))
+    return int(np.count_nonzero(np.bincount(groups.codes[rows], minlength=groups.count)))
+
+
 def mean_of(values: Floats, rows: Flags, groups: Clusters) -> Estimate | None:
     """The mean of `values` over some rows: the ratio estimator by cluster.
 
@@ -86,7 +93,7 @@ def mean_of(values: Floats, rows: Flags, groups: Clusters) -> Estimate | None:
     if not n:
         return None
     mean = float(values[rows].mean())
-    held = int(np.unique(groups.codes[rows]).size)
+    held = held_clusters(groups, rows)
     sums = np.bincount(groups.codes[rows], values[rows] - mean, minlength=groups.count) / n
     if held > 1:
         sums = sums * (held / (held - 1)) ** 0.5
@@ -118,5 +125,5 @@ def area_of(truth: Flags, scores: Floats, rows: Flags, groups: Clusters) -> Esti
         held = int(holds.sum())
         parts.append(centred / n * ((held / (held - 1)) ** 0.5 if held > 1 else 1.0))
         freedom.append(held - 1.0)
-    held = int(np.unique(inside.codes).size)
+    held = held_clusters(groups, rows)
     return Estimate(placed.auc, np.stack(parts), np.asarray(freedom), int(rows.sum()), held)

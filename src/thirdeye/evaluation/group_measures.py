@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.case_set import CaseSet
-from thirdeye.evaluation.group_estimates import Estimate, Flags, Floats, area_of, combined, mean_of
+from thirdeye.evaluation.group_estimates import (
+    Estimate,
+    Flags,
+    Floats,
+    area_of,
+    combined,
+    held_clusters,
+    mean_of,
+)
 from thirdeye.evaluation.inputs import Clusters
 from thirdeye.evaluation.metric import MIN_EVENTS
 from thirdeye.evaluation.threshold import Threshold
@@ -82,8 +90,8 @@ class GroupMeasure:
             found.append((1 / width, one))
         if width == 1:
             return found[0][1]
-        held = int(np.unique(self.groups.codes[rows]).size)
-        return replace(combined(found, self.groups.count), n=int(rows.sum()), n_clusters=held)
+        joint = combined(found, self.groups.count)
+        return replace(joint, n=int(rows.sum()), n_clusters=held_clusters(self.groups, rows))
 
     def smallest(self, rows: Flags) -> int:
         """The fewest patients of any kind that the value rests on there."""
@@ -92,7 +100,7 @@ class GroupMeasure:
             kinds += [~one for one in kinds]
         if self.truth is not None:
             kinds += [self.truth, ~self.truth]
-        return min(int(np.unique(self.groups.codes[rows & one]).size) for one in kinds)
+        return min(held_clusters(self.groups, rows & one) for one in kinds)
 
     def common(self, first: Flags, second: Flags) -> GroupMeasure | None:
         """The measure over the columns with enough patients in both groups; None where none is left.

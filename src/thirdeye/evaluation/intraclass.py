@@ -10,6 +10,7 @@ import numpy as np
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.distributions import check_level
+from thirdeye.evaluation.inputs import LARGEST
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.ratings import Ratings, check_ratings
 
@@ -53,6 +54,8 @@ def icc(ratings: Any, *, form: Form = "2_1", level: float = 0.95) -> Metric:
         raise DataRefused(
             "the ICC needs a rating of every subject by every rater; leave others out, and say so"
         )
+    if (np.abs(table) > LARGEST).any():
+        raise DataRefused(f"ratings: {np.abs(table).max():g} lies beyond {LARGEST:g}")
     name, n = f"icc_{form}", len(table)
     if n < 2:
         return undefined(name, "one subject has no variation between subjects", n=n)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.distributions import chi2_upper_p
-from thirdeye.evaluation.inputs import check_binary, check_length, check_scores
+from thirdeye.evaluation.inputs import check_binary, check_length, check_names, check_scores
 
 Array = NDArray[np.float64]
 
@@ -130,7 +130,7 @@ def log_rank(time: Any, event: Any, group: Any) -> LogRank:
         UsageError: one group only, or no event.
     """
     times, events = check_survival(time, event)
-    names = np.asarray(group)
+    names = check_names("group", group)
     check_length("group", names, times.size)
     known, code = np.unique(names.astype(str), return_inverse=True)
     if known.size < 2 or not events.any():

@@ -7,12 +7,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.errors import UsageError
+from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.bootstrap import N_RESAMPLES, Statistic, Weights, bootstrap_metric, resample
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.ratings import Ratings, check_ratings
 
-Scale = Literal["nominal", "ordinal", "interval"]
+Scale = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 def krippendorff_alpha_of(ratings: Any, scale: Scale = "nominal") -> float:
@@ -71,9 +71,11 @@ def _pairable(table: Ratings) -> Ratings:
 def _statistic(table: Ratings, scale: Scale) -> Statistic:
     if scale == "interval":
         return _interval(table)
-    if scale not in ("nominal", "ordinal"):
-        raise UsageError(f"no scale is called '{scale}'; there are nominal, ordinal and interval")
+    if scale not in ("nominal", "ordinal", "ratio"):
+        raise UsageError(f"no scale is called '{scale}'; there are nominal, ordinal, interval and ratio")
     values = np.unique(table[~np.isnan(table)])
+    if scale == "ratio" and values[0] < 0:
+        raise DataRefused(f"a ratio scale starts at 0, got a rating of {values[0]:g}")
     counts = np.stack([(table == value).sum(axis=1) for value in values], axis=1).astype(np.float64)  # (n, k)
     raters = counts.sum(axis=1)
     k = len(values)
@@ -84,7 +86,7 @@ def _statistic(table: Ratings, scale: Scale) -> Statistic:
     def statistic(weights: Weights) -> NDArray[np.float64]:
         seen = (weights.astype(np.float64) @ coincidences).reshape(-1, k, k)
         marginal = seen.sum(axis=2)  # (b, k)
-        apart = _apart(marginal, scale)
+        apart = _apart(marginal, values, scale)
         total = marginal.sum(axis=1)
         observed = (seen * apart).sum(axis=(1, 2))
         expected = np.einsum("bi,bj,bij->b", marginal, marginal, apart) / np.maximum(total - 1, 1e-12)
@@ -93,9 +95,14 @@ def _statistic(table: Ratings, scale: Scale) -> Statistic:
     return statistic
 
 
-def _apart(marginal: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
+def _apart(marginal: NDArray[np.float64], values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
     """Squared distance of every two categories, (b, k, k); ordinal: by how often each is used."""
     b, k = marginal.shape
+    if scale == "ratio":
+        total = np.add.outer(values, values)
+        gaps = np.subtract.outer(values, values)
+        share = np.divide(gaps, total, out=np.zeros_like(total), where=total > 0)
+        return np.broadcast_to(share**2, (b, k, k))
     if scale == "nominal":
         return np.broadcast_to(1 - np.eye(k), (b, k, k))
     upto = np.cumsum(marginal, axis=1) - marginal / 2  # ranks of the categories' middles

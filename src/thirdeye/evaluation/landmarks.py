@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.distributions import two_sided_z
+from thirdeye.evaluation.inputs import LARGEST, check_numbers
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.overlap import check_spacing
 from thirdeye.evaluation.proportion import proportion
@@ -33,9 +34,11 @@ def landmark_distances(reference: Any, predicted: Any, *, spacing: Any = None) -
         UsageError: shapes that do not fit.
         DataRefused: a reference that is not finite.
     """
-    truth, found = np.asarray(reference, float), np.asarray(predicted, float)
+    truth, found = check_numbers("reference", reference), check_numbers("predicted", predicted)
     if truth.ndim != 3 or truth.shape != found.shape:
         raise UsageError(f"expected two arrays (cases, points, axes), got {truth.shape} and {found.shape}")
+    if np.isinf(found).any() or (np.abs(found) > LARGEST).any() or (np.abs(truth) > LARGEST).any():
+        raise DataRefused(f"a coordinate lies beyond {LARGEST:g}; a point that was not found is NaN")
     if not np.isfinite(truth).all():
         case, point, _ = np.argwhere(~np.isfinite(truth))[0]
         raise DataRefused(f"the reference of point {point} in case {case} is not finite")
@@ -57,7 +60,7 @@ def landmark_metrics(
         tolerances_mm: for the success rates ("sdr_2mm").
         level: confidence level.
     """
-    table = np.atleast_2d(np.asarray(distances, float))
+    table = _checked(distances)
     cases = np.repeat(np.arange(len(table)), table.shape[1])
     missing = int(np.isnan(table).sum())
     found = [_mean_radial_error(table, missing, level)]
@@ -69,6 +72,17 @@ def landmark_metrics(
             rate.with_(convention=f"within {tolerance:g} mm; a point that was not found is a failure")
         )
     return found
+
+
+def _checked(distances: Any) -> Array:
+    """(c, k), none negative or infinite."""
+    table = np.atleast_2d(check_numbers("distances", distances))
+    if table.ndim != 2:
+        raise UsageError(f"distances: expected cases x points, got an array of {table.shape}")
+    wrong = table[~np.isnan(table) & ~((table >= 0) & (table <= LARGEST))]
+    if wrong.size:
+        raise DataRefused(f"distances: {wrong[0]} mm cannot be; a point that was not found is NaN")
+    return table
 
 
 def _mean_radial_error(table: Array, missing: int, level: float) -> Metric:

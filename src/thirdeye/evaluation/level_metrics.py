@@ -10,7 +10,7 @@ import numpy as np
 
 from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.case_set import CaseSet
-from thirdeye.evaluation.gap import group_limits
+from thirdeye.evaluation.gap_methods import group_limits
 from thirdeye.evaluation.group_estimates import Flags
 from thirdeye.evaluation.group_measures import MOST_CLASSES, GroupMeasure, group_measures
 from thirdeye.evaluation.inputs import Clusters

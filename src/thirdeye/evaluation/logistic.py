@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.inputs import Clusters
+from thirdeye.errors import DataRefused
+from thirdeye.evaluation.inputs import Clusters, check_numbers
 
 CLIP = 1e-6
 MAX_STEPS = 100
@@ -22,6 +23,9 @@ class LogisticFit(NamedTuple):
 
 def logit(probabilities: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
     """Log odds after clipping to `CLIP` and 1 - `CLIP`, and how many were clipped."""
+    probabilities = check_numbers("probabilities", probabilities)
+    if np.isnan(probabilities).any():
+        raise DataRefused("probabilities: NaN has no log odds")
     clipped = np.clip(probabilities, CLIP, 1 - CLIP)
     return np.log(clipped / (1 - clipped)), int((clipped != probabilities).sum())
 

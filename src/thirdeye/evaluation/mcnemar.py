@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.distributions import binomial_half_cdf, chi2_upper_p, two_sided_z
+from thirdeye.evaluation.scalars import check_count, check_number
 
 
 class McNemar(NamedTuple):
@@ -29,8 +30,7 @@ def mcnemar(b: int, c: int) -> McNemar:
     Raises:
         UsageError: a negative count.
     """
-    if b < 0 or c < 0:
-        raise UsageError(f"discordant pairs are counts, got {b} and {c}")
+    b, c = check_count("discordant pairs", b), check_count("discordant pairs", c)
     n = b + c
     if n == 0:
         return McNemar(None, None, None, None, 1.0, 1.0)
@@ -50,6 +50,9 @@ def tango_z(b: int, c: int, n: int, difference: float) -> float:
         n: all pairs.
         difference: hypothesised (b - c) / n, above -1 and below 1.
     """
+    check_number("the hypothesised difference", difference, -1, 1)
+    for count in (b, c, n - 1):
+        check_number("pairs", count, 0, 1e15)
     linear = -b - c + (2 * n - b + c) * difference
     constant = -c * difference * (1 - difference)
     q = (math.sqrt(max(linear**2 - 8 * n * constant, 0.0)) - linear) / (4 * n)
@@ -64,7 +67,9 @@ def tango_interval(b: int, c: int, n: int, *, level: float = 0.95) -> tuple[floa
     Raises:
         UsageError: the discordant pairs are not among `n` pairs.
     """
-    if n < 1 or b < 0 or c < 0 or b + c > n:
+    n = check_count("pairs", n, 1)
+    b, c = check_count("discordant pairs", b), check_count("discordant pairs", c)
+    if b + c > n:
         raise UsageError(f"expected b + c discordant pairs among n, got b = {b}, c = {c}, n = {n}")
     z = two_sided_z(level)
     value = (b - c) / n

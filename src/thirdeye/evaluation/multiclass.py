@@ -75,19 +75,29 @@ def macro_influence(
     Returns:
         None when a column lacks two clusters of either kind.
     """
-    total = np.zeros(clusters.count)
-    areas, pairs = [], []
-    for c in range(membership.shape[1]):
-        placed = placements(membership[:, c], probabilities[:, c])
-        sums = cluster_sums(placed, clusters)
-        with_pos, with_neg = int(sums.has_positive.sum()), int(sums.has_negative.sum())
-        if with_pos < 2 or with_neg < 2:
-            return None
-        total += (with_pos / (with_pos - 1)) ** 0.5 * sums.positive / sums.n_pos
-        total += (with_neg / (with_neg - 1)) ** 0.5 * sums.negative / sums.n_neg
-        areas.append(placed.auc)
-        pairs.append(independent_pairs(placed, clusters))
-    return Influence(float(np.mean(areas)), total / membership.shape[1], tuple(pairs))
+    parts = [class_influence(*pair, clusters) for pair in zip(membership.T, probabilities.T, strict=True)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return Influence(
+        float(np.mean([part.value for part in known])),
+        np.sum([part.clusters for part in known], axis=0) / len(known),
+        tuple(part.pairs[0] for part in known),
+    )
+
+
+def class_influence(
+    truth: NDArray[np.bool_], scores: NDArray[np.float64], clusters: Clusters
+) -> Influence | None:
+    """One AUC with what each cluster adds to its deviation; None without two clusters of either kind."""
+    placed = placements(truth, scores)
+    sums = cluster_sums(placed, clusters)
+    with_pos, with_neg = int(sums.has_positive.sum()), int(sums.has_negative.sum())
+    if with_pos < 2 or with_neg < 2:
+        return None
+    total = (with_pos / (with_pos - 1)) ** 0.5 * sums.positive / sums.n_pos
+    total += (with_neg / (with_neg - 1)) ** 0.5 * sums.negative / sums.n_neg
+    return Influence(placed.auc, total, (independent_pairs(placed, clusters),))
 
 
 def auc_macro(
@@ -126,10 +136,17 @@ def auc_macro(
         )
         reason = "a class with fewer than two independent cases: no interval can be given"
         return Metric(value=value, status="unstable", reason=reason, **fields)
-    return _macro_interval(influence, int(min(counts.min(), (n - counts).min())), fields)
+    return area_metric(influence, int(min(counts.min(), (n - counts).min())), fields)
 
 
-def _macro_interval(influence: Influence, fewest: int, fields: dict[str, Any]) -> Metric:
+def area_metric(influence: Influence, fewest: int, fields: dict[str, Any]) -> Metric:
+    """A mean of AUCs with its interval.
+
+    Args:
+        influence: the value and what each cluster adds to its deviation.
+        fewest: cases of the smallest class.
+        fields: name, n, level, convention ... of the metric.
+    """
     variance = float(influence.clusters @ influence.clusters)
     if influence.value == 1.0:
         return Metric(

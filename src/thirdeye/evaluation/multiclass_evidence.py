@@ -9,49 +9,70 @@ from numpy.typing import NDArray
 
 from thirdeye.evaluation.bootstrap import resample
 from thirdeye.evaluation.bootstrap_statistics import totals_statistic
-from thirdeye.evaluation.calibration import calibration_metrics
 from thirdeye.evaluation.calibration_error import (
     Forecast,
     calibration_error_metrics,
     calibration_error_statistic,
 )
+from thirdeye.evaluation.call_agreement import call_agreement
 from thirdeye.evaluation.case_set import CaseSet
+from thirdeye.evaluation.class_areas import class_area_metrics
+from thirdeye.evaluation.class_evidence import (
+    ARG_MAX,
+    class_blocks,
+    class_columns,
+    class_curves,
+    class_metrics,
+)
 from thirdeye.evaluation.confusion import class_totals, confusion_matrix
-from thirdeye.evaluation.curves import MAX_POINTS, calibration_of, curves_of
+from thirdeye.evaluation.curves import calibration_of
+from thirdeye.evaluation.logistic import CLIP
 from thirdeye.evaluation.metric import Metric
-from thirdeye.evaluation.multiclass import auc_macro, auc_of_classes
+from thirdeye.evaluation.multiclass import auc_macro
 from thirdeye.evaluation.proper_scores import mean_metric
 from thirdeye.evaluation.proportion import proportion
-from thirdeye.evaluation.rates import composite_metrics, rate_metrics, units_of
+from thirdeye.evaluation.rates import composite_metrics, units_of
 from thirdeye.evaluation.scored_column import ScoredColumn
-
-ARG_MAX = "the most probable class is the call"
-MOST_FULL_CURVES = 20
+from thirdeye.evaluation.smooth_band import smooth_block, smooth_draws, smooth_metrics, smooth_of
 
 
 def multiclass_evidence(cases: CaseSet) -> dict[str, Any]:
     """Metrics (as objects) and JSON-ready blocks of a multi-class task."""
-    names, groups = list(cases.classes), cases.groups
-    columns = class_totals(cases.labels, cases.predicted, k=len(names))
-    forecasts = _forecasts(cases)
-    statistics = [totals_statistic(columns, groups), calibration_error_statistic(forecasts, groups)]
+    groups = cases.groups
+    totals = class_totals(cases.labels, cases.predicted, k=len(cases.classes))
+    forecasts, columns = _forecasts(cases), class_columns(cases)
+    statistics = [totals_statistic(totals, groups), calibration_error_statistic(forecasts, groups)]
     draws = resample(statistics, groups.count, n_resamples=cases.n_resamples, seed=cases.seed)
-    metrics = [
-        macro_of(cases),
-        *_arg_max_metrics(cases, columns, draws[0]),
-        _brier(cases),
-        *auc_of_classes(
-            cases.membership, cases.probabilities, classes=names, clusters=groups, level=cases.level
-        ),
-        *(metric for column in range(len(names)) for metric in _one_class(cases, column)),
-    ]
+    distances, smooth = _smooth(forecasts[0], cases)
+    pointed = [one for one in columns if one.thresholds]
     return {
-        "metrics": metrics,
+        "metrics": [*_of_all(cases, totals, draws[0]), *distances, *_of_classes(columns)],
         "operating_points": [point.as_json() for point in cases.thresholds],
         "calibration": _calibration(forecasts, draws[1], cases),
-        "curves": class_curves(cases),
+        "curves": class_curves(columns),
         "confusion_matrix": _table(cases),
+        "smooth_calibration": smooth | class_blocks(columns, "smooth_calibration"),
+        "decision_curve": class_blocks(columns, "decision_curve"),
+        "predictive_values": class_blocks(pointed, "predictive_values"),
     }
+
+
+def _of_classes(columns: list[ScoredColumn]) -> list[Metric]:
+    return [metric for one in columns for metric in class_metrics(one)]
+
+
+def _of_all(cases: CaseSet, totals: NDArray[np.float32], draws: NDArray[np.float64]) -> list[Metric]:
+    groups, level = cases.groups, cases.level
+    return [
+        macro_of(cases),
+        *class_area_metrics(
+            cases.membership, cases.probabilities, groups=groups, level=level, exclusive=True
+        ),
+        *_arg_max_metrics(cases, totals, draws),
+        *call_agreement(totals.sum(axis=0, dtype=np.float64), draws, n_clusters=groups.count, level=level),
+        _brier(cases),
+        _log_loss(cases),
+    ]
 
 
 def macro_of(cases: CaseSet) -> Metric:
@@ -83,20 +104,14 @@ def _brier(cases: CaseSet) -> Metric:
     )  # fmt: skip
 
 
-def _one_class(cases: CaseSet, column: int) -> list[Metric]:
-    name, truth = cases.classes[column], cases.membership[:, column]
-    found = rate_metrics(truth, cases.predicted == column, groups=cases.groups, level=cases.level)
-    found = [
-        metric.with_(convention=f"against all other classes; {ARG_MAX}")
-        for metric in found
-        if metric.name != "accuracy"
-    ]
-    found += calibration_metrics(
-        truth, cases.probabilities[:, column], clusters=cases.groups, level=cases.level
-    )
-    mine = [point for point in cases.thresholds if point.class_name == name]
-    marked = ScoredColumn(cases, column, mine, "one_vs_rest").at_thresholds() if mine else []
-    return [metric.with_(class_name=name) for metric in found] + marked
+def _log_loss(cases: CaseSet) -> Metric:
+    given = cases.probabilities[np.arange(cases.n), cases.labels]
+    clipped = np.maximum(given, CLIP)
+    return mean_metric(
+        -np.log(clipped), name="log_loss", clusters=cases.groups, level=cases.level,
+        convention=f"natural logarithm; probabilities of the true class raised to at least {CLIP:g}",
+        details={"n_clipped": int((clipped != given).sum())},
+    )  # fmt: skip
 
 
 def _forecasts(cases: CaseSet) -> list[Forecast]:
@@ -121,15 +136,14 @@ def _calibration(forecasts: list[Forecast], draws: NDArray[np.float64], cases: C
     return blocks[0] | {"per_class": blocks[1:]}
 
 
-def class_curves(cases: CaseSet) -> dict[str, Any]:
-    """The curves of each class against the rest; with very many classes each has fewer points."""
-    at_most = max(MAX_POINTS * MOST_FULL_CURVES // max(len(cases.classes), MOST_FULL_CURVES), 50)
-    blocks = []
-    for column, name in enumerate(cases.classes):
-        truth, scores = cases.membership[:, column], cases.probabilities[:, column]
-        curves = curves_of(truth, scores, groups=cases.groups, level=cases.level, at_most=at_most)
-        blocks.append({"class": name} | curves)
-    return {"per_class": blocks}
+def _smooth(forecast: Forecast, cases: CaseSet) -> tuple[list[Metric], dict[str, Any]]:
+    """The smooth calibration of the class named: its distances, and its curve."""
+    found, draws = smooth_of(forecast, cases.level), np.empty((0, 0))
+    if found is not None:
+        draws = smooth_draws(forecast, cases.groups, n_resamples=cases.n_resamples, seed=cases.seed)
+    metrics = smooth_metrics(forecast, draws, found=found, groups=cases.groups, level=cases.level)
+    marked = [metric.with_(convention=f"{metric.convention}; of the class named") for metric in metrics]
+    return marked, smooth_block(forecast, draws, found=found, level=cases.level) or {}
 
 
 def _table(cases: CaseSet) -> dict[str, Any]:
@@ -137,8 +151,14 @@ def _table(cases: CaseSet) -> dict[str, Any]:
     return {
         "classes": list(cases.classes),
         "counts": counts.tolist(),
+        "row_shares": [_shares(row) for row in counts],
         "rows": "truth",
         "columns": "predicted",
         "rule": ARG_MAX,
         "operating_point": None,
     }
+
+
+def _shares(row: NDArray[np.int64]) -> list[float] | None:
+    """Of the cases of one class, what they were called; None where there is no case."""
+    return (row / row.sum()).tolist() if row.any() else None

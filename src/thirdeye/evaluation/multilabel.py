@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from thirdeye.evaluation.case_set import CaseSet
+from thirdeye.evaluation.class_areas import class_area_metrics
+from thirdeye.evaluation.label_pool import pooled_metrics
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.multiclass_evidence import macro_of
 from thirdeye.evaluation.proportion import proportion
@@ -25,8 +27,11 @@ def multilabel_evidence(cases: CaseSet) -> dict[str, Any]:
         for scored in columns
         for metric in scored.metrics()
     ]
+    areas = class_area_metrics(
+        cases.membership, cases.probabilities, groups=cases.groups, level=cases.level, exclusive=False
+    )
     return {
-        "metrics": [macro_of(cases), _exact_match(cases), *by_label],
+        "metrics": [macro_of(cases), *areas, _exact_match(cases), *pooled_metrics(cases), *by_label],
         "operating_points": [point.as_json() for scored in columns for point in scored.thresholds],
         "calibration": {"kind": "per_label", "per_class": [scored.calibration() for scored in columns]},
         "curves": {

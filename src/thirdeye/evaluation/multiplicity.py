@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.inputs import check_numbers
+from thirdeye.evaluation.scalars import check_share
 
 Method = Literal["bonferroni", "holm", "hochberg", "hommel", "bh", "by"]
 
@@ -28,10 +30,7 @@ def adjusted(p_values: Any, method: Method) -> NDArray[np.float64]:
     """
     if method not in get_args(Method):
         raise UsageError(f"no adjustment is called '{method}'; choose {', '.join(get_args(Method))}")
-    p = np.asarray(p_values, dtype=np.float64).ravel()
-    if not ((p >= 0) & (p <= 1)).all():
-        wrong = int(np.flatnonzero(~((p >= 0) & (p <= 1)))[0])
-        raise DataRefused(f"p value {p[wrong]} at position {wrong} lies outside 0 to 1")
+    p = _checked(p_values)
     if p.size == 0:
         return p
     order = np.argsort(p, kind="stable")
@@ -47,8 +46,9 @@ def gatekeeping(p_values: Sequence[float], *, alpha: float = 0.05) -> tuple[bool
         p_values: in the order fixed beforehand, from 0 to 1.
         alpha: level of every test and of the whole family.
     """
+    check_share("alpha", alpha)
     shown, open_gate = [], True
-    for p in p_values:
+    for p in _checked(p_values):
         open_gate = open_gate and p <= alpha
         shown.append(open_gate)
     return tuple(shown)
@@ -85,3 +85,12 @@ def _hommel(p: NDArray[np.float64]) -> NDArray[np.float64]:
         q[tail] = q[m - size]
         best = np.maximum(best, q)
     return np.maximum(best, p)
+
+
+def _checked(p_values: Any) -> NDArray[np.float64]:
+    """(m,) from 0 to 1."""
+    p = check_numbers("p values", p_values).ravel()
+    if not ((p >= 0) & (p <= 1)).all():
+        wrong = int(np.flatnonzero(~((p >= 0) & (p <= 1)))[0])
+        raise DataRefused(f"p value {p[wrong]} at position {wrong} lies outside 0 to 1")
+    return p

@@ -22,6 +22,10 @@ CONVENTION = (
     "true positives minus false positives times the odds of the threshold probability, per case; "
     "treating nobody is worth 0"
 )
+SHIFTED = (
+    "sensitivity and specificity at each threshold weighed at the stated prevalence, as dcurves does; the "
+    "probabilities stay calibrated for the prevalence of the set, so that a threshold is not the risk there"
+)
 BAND = "bootstrap_percentile_by_cluster_pointwise"
 
 
@@ -109,6 +113,7 @@ def _curve(
     return {
         "prevalence": found.prevalence,
         "prevalence_origin": origin,
+        "convention": SHIFTED if origin == "stated" else CONVENTION,
         "model": found.model.tolist(),
         "model_low": low,
         "model_high": high,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.errors import DataRefused
+from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.inputs import check_binary, check_clusters, check_scores
 from thirdeye.evaluation.metric import ThresholdOrigin
 from thirdeye.evaluation.proportion import proportion
@@ -62,16 +63,18 @@ def choose_operating_points(
     probabilities: Any,
     *,
     at_least_sensitivity: float = 0.95,
+    at_least_specificity: float = 0.95,
     clusters: Any = None,
     origin: ThresholdOrigin = "tuned_on_validation",
     level: float = 0.95,
 ) -> list[dict[str, Any]]:
-    """The two operating points of a study, fixed on validation data: "youden" and "sensitivity_95".
+    """The operating points of a study, from validation data: "youden", "sensitivity_95", "specificity_95".
 
     Args:
         labels: (n,) of 0 and 1, both present.
         probabilities: (n,) calibrated probability of the positive class.
         at_least_sensitivity: floor of the second point, 0 to 1.
+        at_least_specificity: floor of the third, which is left out where no threshold attains it.
         clusters: (n,) patient of each row, or None.
         origin: where these data come from.
         level: confidence level of the attained sensitivity and specificity.
@@ -83,12 +86,16 @@ def choose_operating_points(
     Raises:
         DataRefused: one class only.
     """
-    floor = f"{100 * at_least_sensitivity:g}"
+    floor, other = f"{100 * at_least_sensitivity:g}", f"{100 * at_least_specificity:g}"
     sets = {
         "youden": ("highest sensitivity + specificity", youden_points(labels, probabilities)),
         f"sensitivity_{floor}": (
             f"highest specificity with sensitivity of at least {floor} %",
             specificity_at_sensitivity(labels, probabilities, at_least_sensitivity),
+        ),
+        f"specificity_{other}": (
+            f"highest sensitivity with specificity of at least {other} %",
+            sensitivity_at_specificity(labels, probabilities, at_least_specificity),
         ),
     }
     return [
@@ -96,7 +103,29 @@ def choose_operating_points(
         | {"alternatives": [point.threshold for point in points[1:]]}
         | _attained(labels, probabilities, points[0].threshold, name, origin, clusters, level)
         for name, (rule, points) in sets.items()
+        if points
     ]
+
+
+def cost_point(ratio: float, *, origin: ThresholdOrigin = "prespecified") -> dict[str, Any]:
+    """The operating point that follows from a ratio of costs: "cost_ratio_9" for a ratio of 9.
+
+    With calibrated probabilities it pays to act wherever p / (1 - p) exceeds 1 / ratio (Pauker & Kassirer
+    1980): the threshold is the threshold probability of the decision curve, and no data choose it.
+
+    Args:
+        ratio: how many false alarms weigh as much as one missed case; above 0.
+        origin: "prespecified", unless the test cases had been looked at before.
+
+    Raises:
+        UsageError: the ratio is not above 0.
+    """
+    if not (ratio > 0 and math.isfinite(ratio)):
+        raise UsageError(
+            f"a cost ratio lies above 0 (9: a missed case weighs as nine false alarms), got {ratio}"
+        )
+    rule = f"one missed case weighs as much as {ratio:g} false alarms"
+    return {"name": f"cost_ratio_{ratio:g}", "threshold": 1 / (1 + ratio), "origin": origin, "rule": rule}
 
 
 def _attained(

@@ -6,24 +6,34 @@ from typing import Any
 
 import numpy as np
 
-from thirdeye.evaluation.agreement import kappa
+from thirdeye.evaluation.agreement import KappaWeights, kappa
 from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.case_set import CaseSet
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.multiclass_evidence import multiclass_evidence
 from thirdeye.evaluation.proper_scores import mean_metric
+from thirdeye.evaluation.proportion import proportion
 
 
 def ordinal_evidence(cases: CaseSet) -> dict[str, Any]:
     """Metrics (as objects) and JSON-ready blocks of an ordinal task; classes run from least to most."""
     block = multiclass_evidence(cases)
-    return block | {"metrics": [_quadratic_kappa(cases), *cut_aucs(cases), _error(cases), *block["metrics"]]}
+    of_grades = [_kappa(cases, "quadratic"), _kappa(cases, "linear"), _adjacent(cases), _error(cases)]
+    return block | {"metrics": [*of_grades, *cut_aucs(cases), *block["metrics"]]}
 
 
-def _quadratic_kappa(cases: CaseSet) -> Metric:
+def _kappa(cases: CaseSet, weights: KappaWeights) -> Metric:
     return kappa(
-        cases.labels, cases.predicted, k=len(cases.classes), weights="quadratic", clusters=cases.groups,
+        cases.labels, cases.predicted, k=len(cases.classes), weights=weights, clusters=cases.groups,
         level=cases.level, n_resamples=cases.n_resamples, seed=cases.seed,
+    )  # fmt: skip
+
+
+def _adjacent(cases: CaseSet) -> Metric:
+    near = np.abs(cases.labels - cases.predicted) <= 1
+    return proportion(
+        near, name="adjacent_agreement", clusters=cases.groups, level=cases.level,
+        convention="share of cases called at most one grade off; the most probable grade is the call",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.inputs import check_names, check_numbers
 
 Mask = NDArray[np.bool_]
 
@@ -91,7 +92,7 @@ def check_masks(reference: Any, predicted: Any) -> tuple[Mask, Mask]:
     """
     masks = []
     for name, mask in (("reference", reference), ("prediction", predicted)):
-        array = np.asarray(mask)
+        array = check_names(f"the {name}", mask)
         if array.dtype != np.bool_:
             wrong = (array != 0) & (array != 1)
             if wrong.any():
@@ -111,7 +112,7 @@ def check_spacing(spacing: Any, dimensions: int) -> NDArray[np.float64]:
     """
     if spacing is None:
         return np.ones(dimensions)
-    size = np.asarray(spacing, dtype=np.float64)
+    size = check_numbers("spacing", spacing)
     if size.shape != (dimensions,) or not (np.isfinite(size) & (size > 0)).all():
         raise UsageError(f"expected {dimensions} distances above 0 as spacing, got {spacing}")
     return size

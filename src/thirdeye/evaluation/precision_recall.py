@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.errors import DataRefused
 from thirdeye.evaluation.roc import ScoreCounts, count_scores
 
 CONVENTION = "step sum of (R_n - R_n-1) P_n over distinct scores; by chance it equals the prevalence"
@@ -37,6 +38,8 @@ def precision_recall_curve(labels: Any, scores: Any) -> PrecisionRecallCurve:
         scores: (n,) finite.
     """
     counts = count_scores(labels, scores)
+    if not counts.n_pos:
+        raise DataRefused("no positive case: precision and recall have no curve")
     found, called = _running(counts)
     n = counts.n_pos + counts.n_neg
     return PrecisionRecallCurve(counts.scores[::-1], found / called, found / counts.n_pos, counts.n_pos / n)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.clustered import ClusteredMean, clustered_mean
-from thirdeye.evaluation.distributions import beta_quantile, two_sided_z
-from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters
+from thirdeye.evaluation.distributions import beta_quantile, check_level, two_sided_z
+from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters, check_numbers
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 
 
@@ -31,6 +31,7 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Interval:
         n: trials, above 0.
         level: confidence level.
     """
+    _check_counts(successes, n)
     z = two_sided_z(level)
     p, shrink = successes / n, 1 + z * z / n
     centre = (p + z * z / (2 * n)) / shrink
@@ -40,6 +41,7 @@ def wilson(successes: float, n: float, level: float = 0.95) -> Interval:
 
 def wilson_cc(successes: float, n: float, level: float = 0.95) -> Interval:
     """Wilson's interval with continuity correction (Newcombe 1998, method 4)."""
+    _check_counts(successes, n)
     z = two_sided_z(level)
     p, q, z2 = successes / n, 1 - successes / n, z * z
     low = (2 * n * p + z2 - 1 - z * math.sqrt(max(z2 - 2 - 1 / n + 4 * p * (n * q + 1), 0))) / (2 * (n + z2))
@@ -49,6 +51,8 @@ def wilson_cc(successes: float, n: float, level: float = 0.95) -> Interval:
 
 def clopper_pearson(successes: float, n: float, level: float = 0.95) -> Interval:
     """The exact interval (Clopper & Pearson 1934): coverage at least `level`, whatever the truth."""
+    check_level(level)
+    _check_counts(successes, n)
     tail = (1 - level) / 2
     low = 0.0 if successes <= 0 else beta_quantile(tail, successes, n - successes + 1)
     high = 1.0 if successes >= n else beta_quantile(1 - tail, successes + 1, n - successes)
@@ -57,6 +61,8 @@ def clopper_pearson(successes: float, n: float, level: float = 0.95) -> Interval
 
 def jeffreys(successes: float, n: float, level: float = 0.95) -> Interval:
     """Jeffreys' interval, 0 at no success and 1 at no failure (Brown, Cai & DasGupta 2001)."""
+    check_level(level)
+    _check_counts(successes, n)
     tail = (1 - level) / 2
     a, b = successes + 0.5, n - successes + 0.5
     low = 0.0 if successes <= 0 else beta_quantile(tail, a, b)
@@ -66,6 +72,7 @@ def jeffreys(successes: float, n: float, level: float = 0.95) -> Interval:
 
 def agresti_coull(successes: float, n: float, level: float = 0.95) -> Interval:
     """Agresti and Coull's interval (1998), not clipped to 0 to 1."""
+    _check_counts(successes, n)
     z = two_sided_z(level)
     enlarged = n + z * z
     centre = (successes + z * z / 2) / enlarged
@@ -75,6 +82,7 @@ def agresti_coull(successes: float, n: float, level: float = 0.95) -> Interval:
 
 def wald(successes: float, n: float, level: float = 0.95) -> Interval:
     """The textbook interval, not clipped; too narrow near 0 and 1, so only on request."""
+    _check_counts(successes, n)
     p = successes / n
     half = two_sided_z(level) * math.sqrt(p * (1 - p) / n)
     return Interval(p - half, p + half)
@@ -100,8 +108,7 @@ def proportion_interval(
     """
     if method not in METHODS:
         raise UsageError(f"no interval is called '{method}'; there are {', '.join(METHODS)}")
-    if not (n > 0 and 0 <= successes <= n):
-        raise UsageError(f"expected 0 <= successes <= n and n above 0, got {successes} of {n}")
+    _check_counts(successes, n)
     return METHODS[method](successes, n, level)
 
 
@@ -140,7 +147,7 @@ def proportion(
         convention: what the metric should say about itself.
         empty: the reason to give when there is no row.
     """
-    values = np.asarray(hits)
+    values = check_numbers("hits", hits)
     if values.size == 0:
         return undefined(name, empty, n=0, n_clusters=0, level=level, convention=convention)
     flags = check_binary(values)
@@ -200,3 +207,12 @@ def _small(count: int, what: str = "cases") -> dict[str, Any]:
     if count >= MIN_EVENTS:
         return {}
     return {"status": "unstable", "reason": f"rests on {count} {what}, fewer than {MIN_EVENTS}"}
+
+
+def _check_counts(successes: float, n: float) -> None:
+    try:
+        right = bool(0 < n < 1e15 and 0 <= successes <= n)
+    except (TypeError, ValueError):
+        right = False
+    if not right:
+        raise UsageError(f"expected 0 <= successes <= n and n above 0, got {successes} of {n}")

@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.inputs import check_numbers
+from thirdeye.evaluation.scalars import check_count
 
 Ratings = NDArray[np.float64]
+MOST = 10**9  # of one cell
 
 
 def check_ratings(ratings: Any) -> Ratings:
@@ -19,10 +22,7 @@ def check_ratings(ratings: Any) -> Ratings:
         UsageError: not a table of at least one subject and two raters.
         DataRefused: an infinite rating.
     """
-    try:
-        table = np.asarray(ratings, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"ratings: expected a table of numbers: {error}") from error
+    table = check_numbers("ratings", ratings)
     if table.ndim != 2 or table.shape[0] < 1 or table.shape[1] < 2:
         raise UsageError(f"ratings: expected subjects x raters (two or more), got an array of {table.shape}")
     if np.isinf(table).any():
@@ -40,6 +40,7 @@ def category_counts(ratings: Any, k: int) -> NDArray[np.int64]:
     Raises:
         DataRefused: a rating outside the categories.
     """
+    k = check_count("the number of categories", k, 1, 10_000)
     table = check_ratings(ratings)
     held = table[~np.isnan(table)]
     wrong = held[(held < 0) | (held >= k) | (held != np.floor(held))]
@@ -54,10 +55,36 @@ def check_counts(counts: Any) -> NDArray[np.int64]:
     Raises:
         UsageError: another shape, or no subject with two ratings.
     """
-    table = np.asarray(counts)
-    if table.ndim != 2 or table.shape[1] < 2 or (table < 0).any() or not (table.sum(axis=1) >= 2).any():
+    table = check_whole("counts", counts)
+    if table.ndim != 2 or table.shape[1] < 2 or not (table.sum(axis=1) >= 2).any():
         raise UsageError(
             f"counts: expected subjects x categories with two ratings or more of some subject, "
             f"got an array of {table.shape}"
         )
-    return table.astype(np.int64)
+    return table
+
+
+def check_square_counts(table: Any) -> NDArray[np.int64]:
+    """(k, k) counts of what one rater said, in rows, against another.
+
+    Raises:
+        UsageError: another shape, or none.
+        DataRefused: what is no count.
+    """
+    counts = check_whole("the table", table)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
+        raise UsageError(f"the table: expected k x k counts, got an array of {counts.shape}")
+    return counts
+
+
+def check_whole(what: str, values: Any) -> NDArray[np.int64]:
+    """Whole numbers from 0 on, of any shape.
+
+    Raises:
+        DataRefused: another number; the message quotes it.
+    """
+    numbers = check_numbers(what, values)
+    right = (numbers >= 0) & (numbers <= MOST) & (numbers == np.floor(numbers))
+    if not right.all():
+        raise DataRefused(f"{what}: {numbers[~right].ravel()[0]} is not a count")
+    return numbers.astype(np.int64)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.inputs import check_binary, check_scores
+from thirdeye.evaluation.inputs import check_binary, check_both_classes, check_scores
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def placements(labels: Any, scores: Any) -> Placements:
     pos_up_to = np.cumsum(hits)[last]
     neg_up_to = last + 1 - pos_up_to
     n_pos, n_neg = int(pos_up_to[-1]), int(neg_up_to[-1])
+    check_both_classes(n_pos, n_neg)
     below = neg_up_to - np.diff(neg_up_to, prepend=0) / 2
     above = n_pos - pos_up_to + np.diff(pos_up_to, prepend=0) / 2
     standing = np.empty(ordered.size)
@@ -118,6 +119,7 @@ def roc_curve(labels: Any, scores: Any) -> RocCurve:
         scores: (n,) finite.
     """
     counts = count_scores(labels, scores)
+    check_both_classes(counts.n_pos, counts.n_neg)
     tp = np.append(0, np.cumsum(counts.positives[::-1]))
     fp = np.append(0, np.cumsum(counts.negatives[::-1]))
     thresholds = np.append(np.inf, counts.scores[::-1])

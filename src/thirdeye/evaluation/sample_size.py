@@ -7,7 +7,8 @@ from math import ceil, exp, sqrt
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.auc import hanley_mcneil_variance
-from thirdeye.evaluation.distributions import normal_cdf, normal_quantile, two_sided_z
+from thirdeye.evaluation.distributions import normal_quantile, two_sided_z
+from thirdeye.evaluation.scalars import check_number, check_share
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def cases_for_auc(
         healthy_per_diseased: ratio.
     """
     _check(power, alpha)
+    check_number("healthy per diseased cases", healthy_per_diseased, 0, 1e6)
     if not 0.5 < auc < 1 or healthy_per_diseased <= 0:
         raise UsageError(
             f"an AUC of {auc} with {healthy_per_diseased} healthy per diseased cannot be planned"
@@ -63,40 +65,10 @@ def cases_for_auc(
 
 def obuchowski_variance(auc: float, healthy_per_diseased: float) -> float:
     """Variance of an AUC times the number of diseased cases, binormal (Obuchowski & McClish 1997)."""
+    check_number("the AUC", auc, 0, 1, inside=True)
+    check_number("healthy per diseased cases", healthy_per_diseased, 0, inside=True)
     a = normal_quantile(auc) * 1.414
     return 0.0099 * exp(-(a**2) / 2) * ((5 * a**2 + 8) + (a**2 + 8) / healthy_per_diseased)
-
-
-def cases_for_paired_aucs(
-    difference: float,
-    variance_per_case: float,
-    *,
-    power: float = 0.8,
-    alpha: float = 0.05,
-    healthy_per_diseased: float = 1.0,
-) -> Cases:
-    """Cases to find a difference of two AUCs on the same cases, one-sided (halve `alpha` for two sides).
-
-    Args:
-        difference: expected, not 0.
-        variance_per_case: variance of the difference in a pilot (DeLong's) times its diseased cases.
-        power: wanted, 0 to 1.
-        alpha: one-sided level, 0 to 1.
-        healthy_per_diseased: ratio in the pilot, which the study keeps.
-    """
-    _check(power, alpha)
-    if difference == 0 or variance_per_case <= 0:
-        raise UsageError(f"a difference of {difference} with variance {variance_per_case} cannot be planned")
-    z = normal_quantile(1 - alpha) + normal_quantile(power)
-    diseased = z**2 * variance_per_case / difference**2
-    return Cases(diseased, diseased * healthy_per_diseased)
-
-
-def power_of_paired_aucs(difference: float, standard_error: float, *, alpha: float = 0.05) -> float:
-    """Power to find a difference of two AUCs that has this standard error, one-sided."""
-    if standard_error <= 0:
-        raise UsageError(f"a standard error lies above 0, got {standard_error}")
-    return normal_cdf(abs(difference) / standard_error - normal_quantile(1 - alpha))
 
 
 def cases_for_precision(
@@ -115,6 +87,7 @@ def cases_for_precision(
     ):  # fmt: skip
         if not 0 < value < 1:
             raise UsageError(f"a {name} to plan with lies between 0 and 1, got {value}")
+    check_number("the half-width", half_width, 1e-6, 0.5)
     if not 0 < half_width < 0.5:
         raise UsageError(f"a half-width lies above 0 and below 0.5, got {half_width}")
     z = two_sided_z(level)
@@ -139,6 +112,7 @@ def cases_for_auc_interval(
         healthy_per_diseased: ratio.
         level: of the interval.
     """
+    check_number("healthy per diseased cases", healthy_per_diseased, 0, 1e6)
     if not 0.5 <= auc < 1 or not 0 < half_width < 0.5 or healthy_per_diseased <= 0:
         raise UsageError(f"an interval of +-{half_width} around an AUC of {auc} cannot be planned")
     z, low, high = two_sided_z(level), 2, 10_000_000
@@ -160,6 +134,8 @@ def pairs_for_mcnemar(
         power, alpha: 0 to 1.
     """
     _check(power, alpha)
+    check_share("the share that only the first has right", first_only)
+    check_share("the share that only the second has right", second_only)
     discordant, gap = first_only + second_only, first_only - second_only
     if min(first_only, second_only) < 0 or not 0 < discordant <= 1 or gap == 0:
         raise UsageError(f"discordant shares of {first_only} and {second_only} cannot be planned with")
@@ -174,5 +150,7 @@ def _exactly(value: float) -> float:
 
 
 def _check(power: float, alpha: float) -> None:
+    check_share("the power", power)
+    check_share("alpha", alpha)
     if not 0 < power < 1 or not 0 < alpha < 1:
         raise UsageError(f"power {power} and alpha {alpha}: both lie between 0 and 1")

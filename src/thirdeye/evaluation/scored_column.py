@@ -86,9 +86,7 @@ class ScoredColumn:
         """Measures without a threshold, then those at each operating point."""
         known: dict[str, Any] = {"clusters": self.cases.groups, "level": self.cases.level}
         return [
-            *ranked_metrics(
-                self.truth, self.scores, *self._ranked, groups=self.cases.groups, level=self.cases.level
-            ),
+            *self.ranked(),
             brier(self.truth, self.scores, **known),
             brier_scaled(self.truth, self.scores, self._cut[1], **known),
             log_loss(self.truth, self.scores, **known),
@@ -99,6 +97,11 @@ class ScoredColumn:
             ),
             *self.at_thresholds(),
         ]  # fmt: skip
+
+    def ranked(self) -> list[Metric]:
+        """AUC, average precision, area under precision-recall and partial areas."""
+        groups, level = self.cases.groups, self.cases.level
+        return ranked_metrics(self.truth, self.scores, *self._ranked, groups=groups, level=level)
 
     def at_thresholds(self) -> list[Metric]:
         """The measures at each operating point."""

@@ -107,7 +107,7 @@ def choose_attributes(
                 f"column '{name}': expected one value for each of {cases.n} cases, got {len(values)}"
             )
         attribute = read_attribute(name, values)
-        why = _unfit(cases, attribute, values, name in asked)
+        why = _unfit(cases, attribute, name in asked)
         if why:
             left_out.append({"column": name, "reason": why})
         else:
@@ -119,7 +119,7 @@ def choose_attributes(
     return [*kept, *([both] if both else [])], left_out
 
 
-def _unfit(cases: CaseSet, attribute: Attribute, values: Sequence[Any], asked: bool) -> str | None:
+def _unfit(cases: CaseSet, attribute: Attribute, asked: bool) -> str | None:
     """Why a column is no attribute of this set."""
     named = attribute.named
     if not named and attribute.levels == (NOT_RECORDED,):
@@ -128,8 +128,12 @@ def _unfit(cases: CaseSet, attribute: Attribute, values: Sequence[Any], asked: b
         return f"{len(attribute.merged)} values, none with {FLOOR} cases"
     if len(attribute.levels) == 1:
         return f"one value only: {attribute.levels[0]}"
-    if not asked and len(attribute.merged) > MOST_LEVELS and not attribute.cut_points:
+    if not asked and attribute.cut_points and attribute.kind != "age":
+        return "a number with many values; ask for it by name to group by its quartiles"
+    if not asked and len(attribute.merged) > MOST_LEVELS:
         return f"{len(attribute.merged) + len(named)} values: it looks like an identifier"
+    if not asked and all(np.unique(cases.groups.codes[attribute.rows(code)]).size == 1 for code in named):
+        return "every value is of one patient: it looks like an identifier"
     if len(named) > 1 and _tells(cases, attribute):
         return "it tells the label: nearly every value goes with one class"
     return None

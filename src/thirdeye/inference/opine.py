@@ -38,7 +38,7 @@ def opine(
     seen = dict(manifest.envelope)
     said = oddities(fact, seen)
     model = {"name": manifest.architecture, "sha256": manifest.onnx["sha256"]}
-    reasons = reasons_to_abstain(fact, seen) + _too_far(distance)
+    reasons = abstentions(manifest, fact, distance=distance)
     if reasons:
         return Opinion(
             source=source,
@@ -69,6 +69,17 @@ def opine(
         warnings=(*said, *([] if passed else [NOT_EXAMINED if passed is None else NOT_PASSED])),
         model=model,
     )
+
+
+def abstentions(manifest: Manifest, fact: ImageFacts, *, distance: float) -> list[str]:
+    """Why the reader would give no opinion on a case; empty where it would give one.
+
+    Args:
+        manifest: of the reader.
+        fact: of the image.
+        distance: as of `opine`.
+    """
+    return reasons_to_abstain(fact, dict(manifest.envelope)) + _too_far(distance)
 
 
 def predicted(manifest: Manifest, probability: NDArray[np.float64]) -> str:

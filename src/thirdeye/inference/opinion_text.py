@@ -7,6 +7,7 @@ from thirdeye.case.opinion import Opinion, Verdict
 POINT_NAMES = {
     "youden": "balanced point (Youden)",
     "sensitivity_95": "point of 95 % sensitivity",
+    "specificity_95": "point of 95 % specificity",
 }
 SHOWN_CLASSES = 3
 

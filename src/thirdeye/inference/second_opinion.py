@@ -22,6 +22,7 @@ from thirdeye.inference.envelope import FeatureEnvelope
 from thirdeye.inference.facts import facts_of
 from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.opine import opine
+from thirdeye.inference.recalibrate import Recalibration, read_recalibration
 from thirdeye.inference.views import see
 from thirdeye.intake.decode import decoded
 from thirdeye.intake.workers import warm_up
@@ -67,20 +68,32 @@ class SecondReader:
         manifest: its ``model.json``.
         engine: its network.
         envelope: of its features, where there is one.
+        recalibration: put over its opinions; None: opinions as the evidence is about them.
     """
 
-    def __init__(self, manifest: Manifest, engine: Engine, envelope: FeatureEnvelope | None = None) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        engine: Engine,
+        envelope: FeatureEnvelope | None = None,
+        recalibration: Recalibration | None = None,
+    ) -> None:
         self.manifest = manifest
+        self._recalibration = recalibration
         self._engine = engine
         self._envelope = envelope
 
     @classmethod
-    def load(cls, study: Path, *, threads: int | None = None) -> SecondReader:
+    def load(
+        cls, study: Path, *, threads: int | None = None, recalibration: Path | None = None
+    ) -> SecondReader:
         """The reader of a study folder.
 
         Args:
             study: the folder that `thirdeye run` wrote.
             threads: of one pass; None: as many as this process may use.
+            recalibration: ``external/NAME/recalibration.json`` of an external validation, to be put over the
+                probabilities; every opinion says so.
 
         Raises:
             StudyMismatch: there is no reader in it, or a file is missing, edited or from a newer version.
@@ -88,11 +101,12 @@ class SecondReader:
         warm_up()  # the worker starts while the network is loaded
         place = Study(Path(study))
         manifest = read_manifest(place)
+        update = None if recalibration is None else read_recalibration(recalibration, manifest)
         network = _verified(place, manifest.onnx)
         engine = Engine(network, threads=threads or _usable_cores())
         if "file" not in manifest.envelope:
-            return cls(manifest, engine)
-        return cls(manifest, engine, FeatureEnvelope.from_bytes(_verified(place, manifest.envelope)))
+            return cls(manifest, engine, None, update)
+        return cls(manifest, engine, FeatureEnvelope.from_bytes(_verified(place, manifest.envelope)), update)
 
     def read(self, path: Path) -> Opinion:
         """The opinion on one file.
@@ -120,12 +134,15 @@ class SecondReader:
         probabilities = apply(self.manifest.calibration, seen.logits)
         far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(seen.features)
         names = sources or [image.source for image in images]
-        return [
+        opinions = [
             opine(self.manifest, name, facts_of(image, square), probability, cam, distance=float(distance))
             for name, image, square, probability, cam, distance in zip(
                 names, images, prepared, probabilities, seen.cam, far, strict=True
             )
         ]
+        if self._recalibration is None:
+            return opinions
+        return [self._recalibration.over(opinion, self.manifest) for opinion in opinions]
 
     def read_many(self, paths: Iterable[Path], *, batch: int = LARGEST_BATCH) -> Iterator[Reading | Failure]:
         """Readings in the order of `paths`, each as soon as its batch is done; the first batch is one file.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,9 +13,11 @@ if TYPE_CHECKING:
     from thirdeye.journey.deidentifying import deidentify
     from thirdeye.journey.demonstrating import demo
     from thirdeye.journey.explaining import explain
+    from thirdeye.journey.literature import evidence
     from thirdeye.journey.planning import plan
     from thirdeye.journey.reading import read
     from thirdeye.journey.releasing import release
+    from thirdeye.journey.repeating import robustness
     from thirdeye.journey.reporting import report
     from thirdeye.journey.running import run
     from thirdeye.journey.training import train
@@ -23,11 +27,13 @@ __all__ = [
     "check",
     "deidentify",
     "demo",
+    "evidence",
     "explain",
     "plan",
     "read",
     "release",
     "report",
+    "robustness",
     "run",
     "trace_consent",
     "train",
@@ -41,12 +47,14 @@ _HOMES = {
     "plan": "planning",
     "train": "training",
     "validate": "validating",
+    "robustness": "repeating",
     "explain": "explaining",
     "report": "reporting",
     "read": "reading",
     "deidentify": "deidentifying",
     "release": "releasing",
     "trace_consent": "consenting",
+    "evidence": "literature",
 }
 
 
@@ -54,3 +62,17 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"thirdeye.journey has no verb '{name}'; it has {', '.join(_HOMES)}")
     return getattr(import_module(f"thirdeye.journey.{_HOMES[name]}"), name)
+
+
+class _Verbs(ModuleType):
+    """Keeps verb and file apart where both have one name: `evidence` is the verb.
+
+    The file stays reachable by ``from thirdeye.journey.evidence import set_evidence``.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Verbs

@@ -9,6 +9,7 @@ from thirdeye.evaluation.compare import compare_models
 from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.inference.manifest import Manifest
 from thirdeye.journey.baseline import Baseline
+from thirdeye.journey.rivalry import supplementary_comparisons
 from thirdeye.journey.scoring import Scored
 from thirdeye.journey.subgroups import join_subgroups
 from thirdeye.plan.plan import Plan
@@ -23,6 +24,8 @@ def set_evidence(
     patients_known: bool,
     excluded: Mapping[str, int],
     subgroups: Sequence[str] | None = None,
+    prevalences: Sequence[float] = (),
+    further_points: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """One entry of "sets": the network's measures, and its comparison with the traditional technique.
 
@@ -34,6 +37,8 @@ def set_evidence(
         patients_known: whether rows of one patient are known to be of one patient.
         excluded: reason to number of images left out before.
         subgroups: columns to group by, beside those that are found; None: no subgroups.
+        prevalences: of use, where they are not those of the set (see `evaluate_set`).
+        further_points: operating points of the network that follow from costs (see `cost_point`).
     """
     common: dict[str, Any] = {
         "labels": scored.labels,
@@ -44,8 +49,8 @@ def set_evidence(
     }
     points = [dict(point) for point in manifest.operating_points]
     entry = evaluate_set(
-        **common, probabilities=scored.network, unit="image", operating_points=points, excluded=excluded,
-        seed=plan.seed,
+        **common, probabilities=scored.network, unit="image", operating_points=[*points, *further_points],
+        excluded=excluded, seed=plan.seed, prevalences=prevalences,
     )  # fmt: skip
     if subgroups is not None:
         rows = scored.material.rows.iloc[scored.rows]
@@ -57,5 +62,7 @@ def set_evidence(
             **common, first=scored.network, second=scored.traditional, first_points=points,
             second_points=baseline.operating_points, seed=plan.seed,
         )  # fmt: skip
-        entry["comparisons"] = [found | {"description": baseline.description}]
+        first = found | {"description": baseline.description, "kind": "traditional", "source": "traditional"}
+        further = supplementary_comparisons(scored, baseline, common, seed=plan.seed)
+        entry["comparisons"] = [first, *further]
     return entry

@@ -97,7 +97,7 @@ def fit_reader(
 
 
 def operating_points(truth: Truth, probabilities: NDArray[np.floating]) -> list[dict[str, Any]]:
-    """Youden's point and the highest specificity at 95 % sensitivity; binary only."""
+    """Youden's point, and the best ones at 95 % sensitivity and at 95 % specificity; binary only."""
     if truth.positive is None:
         return []
     labels = (truth.labels == truth.positive).astype(int)

@@ -139,12 +139,6 @@ class Ledger:
         """Enter further facts."""
         self.content |= values
 
-    def count_test_look(self) -> int:
-        """One more look at the test part; how many it is now. Written at once."""
-        self.content["test_looks"] += 1
-        self.write()
-        return int(self.content["test_looks"])
-
     def write(self) -> None:
         """Write the file, with what the report shows put on top."""
         stages = self.content["stages"]

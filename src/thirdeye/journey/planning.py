@@ -201,9 +201,12 @@ def write_plan(
     ledger = Ledger(study)
     with ledger.stage("plan", planning_key(data, planned), started=started) as outputs:
         study.write_json(FINDINGS_FILE, findings_json(checked))
+        stated = dict(checked.collection.prevalence)
+        in_use = {"prevalence_in_use": stated} if stated else {}
         with study.writing(DATASET_FILE) as path:
             write_dataset_csv(path, planned.dataset)
-        study.write_json(FINGERPRINT_FILE, {**planned.fingerprint.as_json(), "images_per_s_224px": speed})
+        facts = {**planned.fingerprint.as_json(), "images_per_s_224px": speed, **in_use}
+        study.write_json(FINGERPRINT_FILE, facts)
         study.write_json(PLAN_FILE, planned.plan.as_json())
         outputs += [FINDINGS_FILE, DATASET_FILE, FINGERPRINT_FILE, *also()]
     ledger.set(

@@ -69,10 +69,12 @@ class Validated:
     Args:
         study: folder.
         evidence: the content of ``evaluation.json``.
+        part: the set that was measured ("test", "external:NAME").
     """
 
     study: Path
     evidence: dict[str, Any]
+    part: str = "test"
 
     def metric(self, name: str, *, part: str = "test", **where: str) -> dict[str, Any]:
         """The metric object called `name` of a set ("test", "validation").
@@ -89,6 +91,19 @@ class Validated:
             if metric["name"] == name and all(metric.get(key) == value for key, value in where.items()):
                 return dict(metric)
         raise KeyError(f"{part} has no metric '{name}' {where or ''}".strip())
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Whether more cases would help, and whether chance decides.
+
+    Args:
+        study: folder.
+        found: the block "robustness" of ``evaluation.json``.
+    """
+
+    study: Path
+    found: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,14 @@ from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.material import PLAN_FILE
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.planning import plan
+from thirdeye.journey.repeating import measured, robustness
 from thirdeye.journey.reporting import REPORT_FILES, report, report_key
 from thirdeye.journey.results import Validated
 from thirdeye.journey.training import train, training_key
 from thirdeye.journey.validating import EVALUATION_FILE, validate, validation_key
 from thirdeye.training.event import Event, Listener, silent
+
+WENT_ON = "thirdeye run went on after an earlier look"
 
 
 def run(
@@ -33,6 +36,7 @@ def run(
     budget: str | float = "10m",
     seed: int = 0,
     overrides: Mapping[str, Any] | None = None,
+    seeds: int = 1,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Validated:
@@ -47,6 +51,7 @@ def run(
         budget: time that the run may take: "10m", "90s", or seconds.
         seed: of everything random.
         overrides: field of the plan to the value it should have.
+        seeds: whole trainings, the first included; each further one takes the budget again.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -73,7 +78,10 @@ def run(
         if Ledger(place).finished("validate", validation_key(place)):
             evidence = Validated(place.folder, place.read_json(EVALUATION_FILE))
         else:
-            evidence = validate(out, data=data, tell=tell)
+            evidence = validate(out, data=data, reason=WENT_ON, tell=tell)
+        if not measured(place, seeds):
+            robustness(out, data=data, seeds=seeds, tell=tell)
+            evidence = Validated(place.folder, place.read_json(EVALUATION_FILE))
         if not Ledger(place).finished("explain", explanation_key(place)):
             explain(out, data=data, tell=tell)
         if not _reported(place):

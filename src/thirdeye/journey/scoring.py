@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,10 @@ from thirdeye.journey.baseline import Baseline
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, Material
 from thirdeye.plan.plan import Plan
+from thirdeye.training.stacking import cross_fitted_stack, fit_stack
 
 READING_BATCH = 32
+COMBINED = "combined"
 
 Table = NDArray[np.float64]
 
@@ -35,6 +37,8 @@ class Scored:
         network: (n, K) calibrated probabilities.
         traditional: (n, K) calibrated probabilities of the traditional technique; None where there are none.
         features: (n, C) the network's features of the upright image; None where they were not kept.
+        others: name of each further source to its (n, K) calibrated probabilities: "combined" (the network
+            and the traditional technique together), "learner:KIND", "simple", "clinical".
     """
 
     material: Material
@@ -42,11 +46,19 @@ class Scored:
     network: Table
     traditional: Table | None
     features: NDArray[np.float32] | None = None
+    others: Mapping[str, Table] = field(default_factory=dict)
 
     @property
     def labels(self) -> NDArray[np.int64]:
         """Of the cases."""
         return self.material.labels[self.rows]
+
+    def sources(self) -> Iterator[tuple[str, Table]]:
+        """Every source with its table: the network, the traditional technique, the others."""
+        yield "network", self.network
+        if self.traditional is not None:
+            yield "traditional", self.traditional
+        yield from self.others.items()
 
     @property
     def patients(self) -> NDArray[np.str_]:
@@ -56,9 +68,36 @@ class Scored:
 
 def score_validation(study: Study, development: Material, baseline: Baseline) -> Scored:
     """The validation cases as training left them."""
+    rows, network = _validated(study)
+    traditional = baseline.held_out(rows)
+    others = {rival.source: rival.held_out(rows) for rival in baseline.rivals}
+    labels, patients = development.labels[rows], development.patients[rows]
+    together = cross_fitted_stack(
+        network, traditional, labels, groups=patients, seed=0, multilabel=labels.ndim > 1
+    )
+    if together is not None:
+        others[COMBINED] = together
+    return Scored(development, rows, network, traditional, others=others)
+
+
+def _validated(study: Study) -> tuple[NDArray[np.int64], Table]:
+    """Rows of the development cases that were held out, and what the network said of them."""
     with np.load(study.path(VALIDATION_FILE), allow_pickle=False) as saved:
-        rows, network = saved["rows"], saved["probabilities"]
-    return Scored(development, rows, network, baseline.held_out(rows))
+        return saved["rows"], saved["probabilities"]
+
+
+def _together(study: Study, baseline: Baseline, network: Table, traditional: Table) -> Table:
+    """Network and traditional technique, weighted on validation data.
+
+    Args:
+        study: with the network's validation probabilities.
+        baseline: the traditional technique.
+        network, traditional: of the cases to combine.
+    """
+    rows, said = _validated(study)
+    labels = baseline.labels
+    stack = fit_stack(said, baseline.held_out(rows), labels[rows], multilabel=labels.ndim > 1)
+    return stack.predict(network, traditional)
 
 
 def score_material(study: Study, material: Material, manifest: Manifest, baseline: Baseline | None) -> Scored:
@@ -75,13 +114,14 @@ def score_material(study: Study, material: Material, manifest: Manifest, baselin
         see(engine, np.asarray(material.images[start : start + READING_BATCH]), manifest.views)
         for start in range(0, len(material.images), READING_BATCH)
     ]
-    return Scored(
-        material,
-        np.arange(len(material.rows)),
-        apply(manifest.calibration, np.concatenate([one.logits for one in passes])),
-        None if baseline is None else baseline.predict(material.images),
-        np.concatenate([one.features for one in passes]),
-    )
+    network = apply(manifest.calibration, np.concatenate([one.logits for one in passes]))
+    features = np.concatenate([one.features for one in passes])
+    rows = np.arange(len(material.rows))
+    if baseline is None:
+        return Scored(material, rows, network, None, features)
+    traditional, rivals = baseline.judge(material)
+    together = _together(study, baseline, network, traditional)
+    return Scored(material, rows, network, traditional, features, {COMBINED: together, **rivals})
 
 
 def predictions_csv(plan: Plan, sets: Iterable[tuple[str, Scored]]) -> str:
@@ -100,9 +140,7 @@ def predictions_csv(plan: Plan, sets: Iterable[tuple[str, Scored]]) -> str:
         ]
     )
     for name, scored in sets:
-        for source, table in (("network", scored.network), ("traditional", scored.traditional)):
-            if table is None:
-                continue
+        for source, table in scored.sources():
             for row, values in zip(scored.rows, table, strict=True):
                 facts = scored.material.rows.iloc[row]
                 known = [facts["case"], facts["patient"], name, facts["fold"], facts["label"], source]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from thirdeye.report.cases import cross_fitted_folds, part_count, rows_of, sites, splits_present
-from thirdeye.report.comparison import is_traditional
+from thirdeye.report.comparison import is_traditional, main_comparisons
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import SPLITS, TASKS, measure, operating_point_title
 from thirdeye.report.numbers import MetricJson, duration, full_text, has_value, is_number, number, plain
@@ -117,8 +117,9 @@ def _found_size(fingerprint: Mapping[str, Any]) -> str:
         return ""
     parts = [f"median {width['median']:g} × {height['median']:g} pixels"]
     if not fingerprint.get("one_size"):
-        smallest, largest = (f"{width.get(end)} × {height.get(end)}" for end in ("minimum", "maximum"))
-        parts.append(f"sides from {smallest} to {largest}")
+        ends = [(width.get(end), height.get(end)) for end in ("minimum", "maximum")]
+        if all(is_number(side) for pair in ends for side in pair):
+            parts.append("sides from " + " to ".join(f"{wide:g} × {high:g}" for wide, high in ends))
     bits = fingerprint.get("bits") or {}
     if bits:
         parts.append(f"{' and '.join(bits)} bits a sample")
@@ -169,6 +170,10 @@ def training(evidence: Evidence) -> Filled:
     plan = evidence.plan_value
     if plan("epochs") is None:
         return NOTHING
+    if plan("epochs") == 0:
+        return Filled(
+            "a linear head on frozen features: no weight of the network was trained further", "plan.json"
+        )
     return Filled(
         f"up to {plan('epochs')} epochs of {plan('batch_size')} images a step, AdamW with a peak "
         f"learning rate of {plan('learning_rate')} (backbone {plan('backbone_rate')} times that), "
@@ -220,7 +225,7 @@ def techniques(evidence: Evidence) -> Filled:
 
 def _comparisons(evidence: Evidence, *, technical: bool) -> Filled:
     part = test_set(evidence)
-    found = [c for c in (part.comparisons if part else ()) if is_traditional(c) == technical]
+    found = [c for c in (main_comparisons(part) if part else ()) if is_traditional(c) == technical]
     text = " ".join(str(comparison.get("verdict") or "") for comparison in found)
     return Filled(text, "evaluation.json", complete=False) if text else NOTHING
 

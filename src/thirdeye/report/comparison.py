@@ -21,6 +21,19 @@ _ADVICE = {
 }
 
 
+SUPPLEMENTARY = ("combined", "learner", "simple", "clinical")
+
+
+def is_supplementary(comparison: Mapping[str, Any]) -> bool:
+    """Whether it is a further question beside the one that was fixed beforehand."""
+    return comparison.get("kind") in SUPPLEMENTARY
+
+
+def main_comparisons(part: EvidenceSet) -> list[Mapping[str, Any]]:
+    """The comparisons without the supplementary ones."""
+    return [comparison for comparison in part.comparisons if not is_supplementary(comparison)]
+
+
 def is_traditional(comparison: Mapping[str, Any]) -> bool:
     """Whether the other side is the traditional technique."""
     return "traditional" in str(comparison.get("second") or comparison.get("name") or "").lower()
@@ -28,7 +41,7 @@ def is_traditional(comparison: Mapping[str, Any]) -> bool:
 
 def traditional_comparison(part: EvidenceSet) -> Mapping[str, Any] | None:
     """The comparison with the traditional technique; None where there is none."""
-    return next((comparison for comparison in part.comparisons if is_traditional(comparison)), None)
+    return next((comparison for comparison in main_comparisons(part) if is_traditional(comparison)), None)
 
 
 def outcome(comparison: Mapping[str, Any]) -> str:

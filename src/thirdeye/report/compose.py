@@ -11,18 +11,23 @@ from thirdeye.report.checklists.checklists import checklist_sections
 from thirdeye.report.document import Document, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.question import question
+from thirdeye.report.sections.calibration import calibration_section
 from thirdeye.report.sections.cite import cite_section
 from thirdeye.report.sections.data import data_section
 from thirdeye.report.sections.examples import examples_section
+from thirdeye.report.sections.external import external_section
 from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.provenance import provenance_section
 from thirdeye.report.sections.results import results_section, validation_section
+from thirdeye.report.sections.robustness import robustness_section
 from thirdeye.report.sections.stages import stages_section
+from thirdeye.report.sections.strata import strata_section
 from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
+from thirdeye.report.sections.usefulness import usefulness_section
 from thirdeye.report.sections.versus import versus_section
-from thirdeye.report.sets import evidence_sets, test_set
+from thirdeye.report.sets import evidence_sets
 
 
 def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, Any] | None = None) -> Document:
@@ -34,23 +39,36 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         summary_section(evidence),
         data_section(evidence),
         method_section(evidence),
-        *(results_section(evidence, part) for part in measured),
+        *(
+            section
+            for part in measured
+            for section in (
+                results_section(evidence, part),
+                calibration_section(evidence, part),
+                usefulness_section(evidence, part),
+                external_section(evidence, part),
+            )
+        ),
         *(subgroup_section(part) for part in measured),
-        versus_section(test_set(evidence)),
+        *(strata_section(evidence, part) for part in measured),
+        versus_section(evidence),
+        robustness_section(evidence),
         stages_section(evidence),
         *(validation_section(evidence, part) for part in validated),
         examples_section(evidence),
         limits_section(evidence),
         canvas_section(canvas),
-        *(checklist_sections(checklists) if checklists else ()),
         cite_section(evidence),
         provenance_section(evidence),
     ]
+    kept = [section for section in sections if section is not None]
+    if checklists:  # before "How to cite", with pointers into every section
+        kept[-2:-2] = checklist_sections(checklists, kept)
     return Document(
         title=question(evidence),
         subtitle=_subtitle(evidence),
         notice=RESEARCH_USE,
-        sections=tuple(section for section in sections if section is not None),
+        sections=tuple(kept),
         imprint=_imprint(evidence),
     )
 

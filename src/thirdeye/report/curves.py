@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.report.figures.reliability import Bin
@@ -51,6 +51,11 @@ def reliability_bins(part: EvidenceSet) -> list[Bin]:
         points = calibration.get("bins_equal_width") or []
     elif (part.content.get("curves") or {}).get("per_class"):
         return []
+    return to_bins(points)
+
+
+def to_bins(points: Sequence[Mapping[str, Any]]) -> list[Bin]:
+    """Bins as ``evaluation.json`` holds them; empty ones are left out."""
     return [found for item in points if (found := _bin(item)) is not None]
 
 

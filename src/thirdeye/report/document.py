@@ -135,12 +135,16 @@ class Gallery:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One field of a form. `state`: "filled", "partly" or "open" (a person has to write it)."""
+    """One field of a form. `state`: "filled", "partly" or "open" (a person has to write it).
+
+    `where` names the sections that hold more: pairs of anchor and title.
+    """
 
     field: str
     asked: str
     text: str
     state: Literal["filled", "partly", "open"]
+    where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.report.clean import clean, clean_tree
+from thirdeye.report.exploratory import mark_exploratory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +120,7 @@ def read_evidence(folder: Path) -> Evidence:
         plan=trees["plan.json"],
         model=trees["model/model.json"],
         stages=trees["runs/stages.json"],
-        evaluation=trees["evaluation.json"],
+        evaluation=mark_exploratory(trees["evaluation.json"]),
         sanity=trees["explanation/sanity.json"],
         examples=trees["explanation/examples.json"],
         provenance=trees["provenance.json"],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from thirdeye.report.document import Block, Cell, Column, Facts, Figure, Paragraph, Table
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.figures.frequencies import of_hundred
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.names import (
     OPERATING_POINTS,
@@ -26,7 +28,7 @@ from thirdeye.report.numbers import (
     short_text,
     value_text,
 )
-from thirdeye.report.sets import EvidenceSet, prevalence_of
+from thirdeye.report.sets import EvidenceSet, prevalence_of, stated_prevalence
 
 _COLUMNS = (
     Column("Measure", weight=2.3),
@@ -118,7 +120,9 @@ def _point_table(part: EvidenceSet, points: Sequence[Mapping[str, Any]]) -> Tabl
     names = sorted(
         dict.fromkeys(name for found in metrics for name in found), key=_HEADLINE_LAST.__contains__
     )
-    rows = []
+    rows: list[tuple[str | Cell, ...]] = []
+    if evidenced := [_hundred_cell(part, found) for found in metrics]:
+        rows.append((Cell("Of 100 cases", note=_hundred_note(part)), *evidenced, ""))
     for name in names:
         of_name = [found.get(name) for found in metrics]
         first = next(metric for metric in of_name if metric is not None)
@@ -138,6 +142,25 @@ def _point_table(part: EvidenceSet, points: Sequence[Mapping[str, Any]]) -> Tabl
     )
     every = [metric for found in metrics for metric in found.values()]
     return Table(columns, tuple(rows), f"Measures at the operating points, {shown}", _notes(every))
+
+
+def _hundred_note(part: EvidenceSet) -> str:
+    prevalence = stated_prevalence(part) or prevalence_of(part)
+    return "" if prevalence is None else f"at a prevalence of {number(prevalence, percent=True)}"
+
+
+def _hundred_cell(part: EvidenceSet, found: Mapping[str, MetricJson]) -> Cell:
+    """Natural frequencies: what happens to a hundred cases at the prevalence that is reported."""
+    prevalence = stated_prevalence(part) or prevalence_of(part)
+    rates = [found.get(name) for name in ("sensitivity", "specificity")]
+    if prevalence is None or not all(map(has_value, rates)):
+        return Cell("not known", "muted")
+    sensitivity, specificity = (float((rate or {})["value"]) for rate in rates)
+    hundred = of_hundred(prevalence=prevalence, sensitivity=sensitivity, specificity=specificity)
+    return Cell(
+        f"{hundred.found} found, {hundred.missed} missed",
+        note=f"{hundred.false_alarms} false alarms, {hundred.passed} rightly passed",
+    )
 
 
 def _point_cell(metric: MetricJson | None) -> Cell:
@@ -221,8 +244,15 @@ def _class_figure(part: EvidenceSet, classes: Sequence[str]) -> list[Block]:
     rows = [_figure_row(name, part.metric("auc", class_name=name)) for name in classes]
     if all(row.value is None for row in rows):
         return []
-    drawing = interval_figure(rows, x="AUC of the class against the rest (chance: 0.5)")
-    text = "AUC of each class against the rest with its interval."
+    rows.sort(key=lambda row: -2.0 if row.value is None else -row.value)
+    macro = _figure_row("All classes (macro)", part.metric("auc_macro"))
+    if macro.value is not None:
+        rows.append(replace(macro, hollow=True))
+    drawing = interval_figure(
+        rows, x="AUC of the class against the rest (chance: 0.5)", reference=macro.value,
+        reference_name="macro AUC" if macro.value is not None else "",
+    )  # fmt: skip
+    text = "AUC of each class against the rest with its interval, the best told apart first."
     return [Figure(drawing, text, ". ".join(f"{row.name}: {row.text}" for row in rows))]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thirdeye.report.exploratory import MARK
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -19,6 +21,71 @@ class Measure:
     percent: bool
     meaning: str
 
+
+RANKING_MEASURES: dict[str, Measure] = {
+    "auc_weighted": Measure("Weighted AUC", False, "one-vs-rest AUCs, each counting as often as its class"),
+    "auc_micro": Measure("Micro AUC", False, "all pairs of a case and a class pooled"),
+    "auc_hand_till": Measure("Hand and Till's M", False, "pairs of classes told apart, averaged"),
+    "auc_pr_davis_goadrich": Measure(
+        "Area under precision-recall", False, "interpolated; chance level is the prevalence"
+    ),
+    "partial_auc_specificity_90_100": Measure(
+        "Partial AUC, specificity above 90%", False, "few false alarms only; at most 0.1"
+    ),
+    "partial_auc_specificity_90_100_mcclish": Measure(
+        "Partial AUC, specificity above 90%, corrected", False, "by McClish: 0.5 is chance, 1 is perfect"
+    ),
+    "partial_auc_sensitivity_90_100": Measure(
+        "Partial AUC, sensitivity above 90%", False, "few missed cases only; at most 0.1"
+    ),
+    "partial_auc_sensitivity_90_100_mcclish": Measure(
+        "Partial AUC, sensitivity above 90%, corrected", False, "by McClish: 0.5 is chance, 1 is perfect"
+    ),
+}
+
+CALL_MEASURES: dict[str, Measure] = {
+    "lr_pos": Measure(
+        "Likelihood ratio, positive", False, "an alarm multiplies the odds of the condition by it"
+    ),
+    "lr_neg": Measure(
+        "Likelihood ratio, negative", False, "passing multiplies the odds of the condition by it"
+    ),
+    "dor": Measure("Diagnostic odds ratio", False, "odds of an alarm with the condition over those without"),
+    "dor_haldane": Measure("Diagnostic odds ratio, Haldane", False, "0.5 added to every cell: one is empty"),
+    "youden": Measure("Youden's index", False, "sensitivity + specificity - 1; 0 is chance"),
+    "net_benefit": Measure("Net benefit", False, "cases found less weighted false alarms, per case"),
+    "kappa": Measure("Cohen's kappa", False, "agreement of truth and call beyond chance"),
+    "gwet_ac1": Measure("Gwet's AC1", False, "as kappa, not broken by a frequent class"),
+    "linear_kappa": Measure("Linear kappa", False, "agreement of grades beyond chance"),
+    "adjacent_agreement": Measure("At most one grade off", True, "share of cases"),
+    "f1_micro": Measure("F1, micro", False, "all labels pooled"),
+    "f1_macro": Measure("F1, macro", False, "averaged over the labels"),
+    "sensitivity_micro": Measure(
+        "Sensitivity, all labels pooled", True, "share of labels present that are called"
+    ),
+    "specificity_micro": Measure(
+        "Specificity, all labels pooled", True, "share of labels absent that are passed"
+    ),
+    "ppv_micro": Measure(
+        "Positive predictive value, all labels pooled", True, "share of called labels present"
+    ),
+    "hamming_loss": Measure("Wrong labels", True, "share of the labels of a case that are wrong"),
+}
+
+PROBABILITY_MEASURES: dict[str, Measure] = {
+    "brier_scaled": Measure(
+        "Scaled Brier score", False, "1 is perfect, 0 no better than the prevalence alone"
+    ),
+    "expected_over_observed": Measure("Expected over observed", False, "1 is ideal; above 1 is too high"),
+    "ici": Measure("ICI", False, "mean distance of frequency and probability, without bins; 0 is perfect"),
+    "e50": Measure("E50", False, "median of that distance"),
+    "e90": Measure("E90", False, "its 90th percentile"),
+    "emax": Measure("Emax", False, "its largest"),
+    "ece_equal_width_10": Measure("Expected calibration error, equal width", False, "ten bins; 0 is perfect"),
+    "ece_equal_mass_10": Measure("Expected calibration error, equal mass", False, "ten bins; 0 is perfect"),
+    "ppv_at_prevalence": Measure("Positive predictive value", True, "at the prevalence given"),
+    "npv_at_prevalence": Measure("Negative predictive value", True, "at the prevalence given"),
+}
 
 MEASURES: dict[str, Measure] = {
     "auc": Measure("AUC", False, "how often a case with the condition is ranked above one without it"),
@@ -52,6 +119,13 @@ MEASURES: dict[str, Measure] = {
     ),
     "auc_at_cut": Measure("AUC at this cut", False, "grades at or above the cut against those below"),
     "prevalence": Measure("Prevalence", True, "share of cases with the condition"),
+    "prevalence_difference": Measure("Difference in prevalence", True, "share here minus share there"),
+    "auc_difference": Measure("Difference in AUC", False, "AUC here minus AUC there"),
+    "auc_macro_difference": Measure("Difference in macro AUC", False, "macro AUC here minus there"),
+    "standardised_difference": Measure(
+        "Standardised difference", False, "difference of means over the standard deviation"
+    ),
+    "auc_domain": Measure("AUC of telling apart", False, "0.5 when external images look like the study's"),
     "observed_over_expected": Measure(
         "Observed over expected", False, "events over the sum of probabilities; 1 is ideal"
     ),
@@ -60,12 +134,20 @@ MEASURES: dict[str, Measure] = {
     ),
     "false_positive_rate": Measure("False-positive rate", True, "share of cases without it that are flagged"),
     "selection_rate": Measure("Selection rate", True, "share of all cases that are flagged"),
+    "auc_seed_interval": Measure("AUC, cases and seeds", False, "of another training on other such cases"),
+    "auc_macro_seed_interval": Measure(
+        "Macro AUC, cases and seeds", False, "of another training on other such cases"
+    ),
+    **RANKING_MEASURES,
+    **CALL_MEASURES,
+    **PROBABILITY_MEASURES,
     "log_loss": Measure("Log loss", False, "penalty on confident errors; 0 is perfect"),
 }
 
 OPERATING_POINTS: dict[str, tuple[str, str]] = {
     "youden": ("Balanced point", "highest sum of sensitivity and specificity (Youden)"),
     "sensitivity_95": ("Sensitive point", "highest specificity at a sensitivity of at least 95%"),
+    "specificity_95": ("Specific point", "highest sensitivity at a specificity of at least 95%"),
     "probability_0.5": ("Probability 0.5", "more likely than not"),
 }
 
@@ -111,6 +193,9 @@ STAGES: dict[str, str] = {
 }
 
 METHODS: dict[str, str] = {
+    "cases_and_seeds": "variances of cases and seeds together",
+    "parametric_bootstrap_of_the_power_law": "resampled power law",
+    "chi_square": "chi-square",
     "wilson": "Wilson",
     "wilson_effective_sample_size": "Wilson, effective sample size by patient",
     "wilson_one_unit_per_cluster": "Wilson, patients as units",
@@ -130,6 +215,15 @@ METHODS: dict[str, str] = {
     "delong_paired_z": "DeLong, paired",
     "obuchowski_1997_paired_z": "Obuchowski, paired, clustered by patient",
     "clustered_ratio_estimator_z": "ratio estimator, paired, clustered by patient",
+    "log_simel_1991": "Simel, on the logarithm",
+    "log_delta_clustered": "delta method on the logarithm, by patient",
+    "log_woolf_haldane": "Woolf, after Haldane",
+    "bayes_log_simel_1991": "Bayes, from the likelihood ratio",
+    "bayes_log_delta_clustered": "Bayes, from the likelihood ratio, by patient",
+    "bayes_clopper_pearson_bonferroni": "Bayes, from exact limits",
+    "clopper_pearson_bonferroni": "exact limits of both rates",
+    "wald_unpooled": "Wald",
+    "delta_clustered": "delta method, by patient",
     "paired_mean_z": "mean difference, clustered by patient",
 }
 
@@ -157,7 +251,9 @@ def measure(name: str) -> Measure:
 
 
 def operating_point_title(name: str) -> str:
-    """What an operating point is called on paper."""
+    """What an operating point is called on paper; one chosen on the test part is exploratory."""
+    if name.endswith(MARK):
+        return f"{operating_point_title(name.removesuffix(MARK))} (exploratory)"
     return OPERATING_POINTS.get(name, (name.replace("_", " ").capitalize(), ""))[0]
 
 

@@ -46,7 +46,7 @@ def value_text(metric: MetricJson | None) -> str:
         return f"undefined ({reason})"
     name = str(metric.get("name"))
     sign = "+" if name.endswith("_difference") and float(metric["value"]) > 0 else ""
-    return sign + number(metric["value"], percent=measure(name).percent)
+    return sign + _shown(metric["value"], percent=measure(name).percent)
 
 
 def interval_text(metric: MetricJson | None) -> str:
@@ -56,7 +56,12 @@ def interval_text(metric: MetricJson | None) -> str:
     if not has_interval(metric):
         return f"no interval: {metric.get('reason') or 'none recorded'}"
     percent = measure(str(metric.get("name"))).percent
-    return f"{number(metric['ci_low'], percent=percent)} to {number(metric['ci_high'], percent=percent)}"
+    return f"{_shown(metric['ci_low'], percent=percent)} to {_shown(metric['ci_high'], percent=percent)}"
+
+
+def _shown(value: Any, *, percent: bool) -> str:
+    """A number of a table; from 10 on one decimal is enough, where it is no percentage."""
+    return number(value, percent=percent, digits=1 if not percent and abs(float(value)) >= 10 else None)
 
 
 def full_text(metric: MetricJson | None) -> str:

@@ -44,7 +44,7 @@ def _flow(document: Document, styles: Styles) -> list[Any]:
     flow: list[Any] = [
         Paragraph(text(document.notice), styles.notice),
         Spacer(1, 16),
-        Paragraph("Third Eye, report of a study", styles.small),
+        Paragraph(text(document.kind), styles.small),
         Paragraph(text(document.title), styles.title),
         Paragraph(text(document.subtitle), styles.small),
         Spacer(1, 10),

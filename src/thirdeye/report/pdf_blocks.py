@@ -200,29 +200,32 @@ def _key_numbers(block: doc.KeyNumbers, styles: Styles) -> list[Any]:
     ]
 
 
-def _gallery(block: doc.Gallery, styles: Styles) -> list[Any]:
+def _gallery(block: doc.Gallery, styles: Styles, *, alone: bool = False) -> list[Any]:
+    """Pictures beside their heat maps, three in a row; or `alone`, six in a row."""
     from reportlab.platypus import KeepTogether, Paragraph, Table
 
     title = Paragraph(
         f"{text(block.title)} <font color='{MUTED}' size='7.6'>{text(block.explanation)}</font>", styles.label
     )
-    cells = [_example(picture, block.warning, styles) for picture in block.pictures]
-    while len(cells) % 3:
+    cells = [_example(picture, block.warning, styles, alone) for picture in block.pictures]
+    wide = 6 if alone else 3
+    while len(cells) % wide:
         cells.append([])
-    rows = [cells[i : i + 3] for i in range(0, len(cells), 3)]
+    rows = [cells[i : i + wide] for i in range(0, len(cells), wide)]
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-    tables = [Table([row], colWidths=[WIDTH / 3] * 3, style=style) for row in rows]
+    tables = [Table([row], colWidths=[WIDTH / wide] * wide, style=style) for row in rows]
     return [KeepTogether([title, *tables[:1]]), *tables[1:]]
 
 
-def _example(picture: doc.Picture, warning: str, styles: Styles) -> list[Any]:
+def _example(picture: doc.Picture, warning: str, styles: Styles, alone: bool) -> list[Any]:
     from reportlab.platypus import Paragraph, Table
 
     side = WIDTH / 6 - 6
-    shown = [_thumbnail(png, side, styles) for png in (picture.image, picture.heat_map)]
+    pictures = (picture.image,) if alone else (picture.image, picture.heat_map)
+    shown = [_thumbnail(png, side, styles) for png in pictures]
     pair = Table(
         [shown],
-        colWidths=[side + 2] * 2,
+        colWidths=[side + 2] * len(shown),
         style=[("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 2)],
     )
     pair.hAlign = "LEFT"
@@ -257,7 +260,10 @@ def _form(block: doc.Form, styles: Styles) -> list[Any]:
         waiting = {"open": "To be written by a person: ………", "partly": "To be completed by a person: ………"}
         value = doc.Cell(row.text or waiting["open"], "plain" if row.text else "warning")
         cells = [_cell(value, styles.cell)]
-        if row.text and row.state == "partly":
+        if row.where:
+            see = "See " + ", ".join(title for _, title in row.where)
+            cells.append(_cell(doc.Cell(see, "muted"), styles.cell))
+        if row.text and row.state != "filled":
             cells.append(_cell(doc.Cell(waiting["partly"], "warning"), styles.cell))
         rows.append([_cell(doc.Cell(row.field, "strong", row.asked), styles.cell), cells])
     return [
@@ -283,7 +289,7 @@ def _sheet(block: doc.Sheet, styles: Styles) -> list[Any]:
         for group in block.groups
         for tile in group.tiles
     )
-    shown = _gallery(doc.Gallery(block.title, "", pictures), styles) if pictures else []
+    shown = _gallery(doc.Gallery(block.title, "", pictures), styles, alone=True) if pictures else []
     return [*shown, *(_paragraph(doc.Paragraph(block.more, "small"), styles) if block.more else [])]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
+
+from thirdeye.report.pdf_letters import marked_up, register_wide_fonts
 
 MARGIN = 48.0  # points
 WIDTH = 595.27 - 2 * MARGIN
@@ -45,11 +46,12 @@ def register_fonts() -> None:
         pdfmetrics.registerFont(TTFont(name, str(folder / file)))
     bold, oblique, both = "ThirdEye-Bold", "ThirdEye-Oblique", "ThirdEye-BoldOblique"
     pdfmetrics.registerFontFamily("ThirdEye", normal="ThirdEye", bold=bold, italic=oblique, boldItalic=both)
+    register_wide_fonts()
 
 
 def text(raw: str) -> str:
     """Plain text as reportlab's paragraph markup: nothing in it is a tag."""
-    return escape(raw)
+    return marked_up(raw)
 
 
 def tinted(raw: str, tone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from thirdeye.report.evidence import Evidence
@@ -117,3 +118,14 @@ def prevalence_of(part: EvidenceSet, class_name: str | None = None) -> float | N
         if is_number(value) and (len(found) == 1 if class_name is None else named == class_name):
             return float(value)  # type: ignore[arg-type]
     return None
+
+
+def stated_prevalence(part: EvidenceSet) -> float | None:
+    """The prevalence that predictive values are reported at, where a person stated one."""
+    stated = (part.content.get("predictive_values") or {}).get("stated") or []
+    return float(stated[0]) if stated and is_number(stated[0]) else None
+
+
+def part_anchor(kind: str, part: EvidenceSet) -> str:
+    """The anchor of a section about a part: "results" of the test part, a stable one of any other."""
+    return kind if part.name == "test" else f"{kind}-{sha256(part.name.encode()).hexdigest()[:8]}"

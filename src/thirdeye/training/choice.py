@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.training.classical import FittedLearner, Learner, fit
 
 INNER_FOLDS = 3
+COMMITTEE = 3  # the best of few cases is partly luck: three kinds together are steadier than one
 _ROWS_FOR_CHOICE = 1500
 _SHARE_FOR_CHOICE = 0.6  # of a fold's time
 Split = tuple[NDArray[np.integer], NDArray[np.integer]]
@@ -42,6 +43,39 @@ class ChosenModel:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What was learned from the training rows of one fold.
+
+    Args:
+        committee: the kinds that ranked best in the inner cross-validation, best first, `COMMITTEE` at most;
+            each with its best setting.
+        by_kind: kind of learner to its best setting, for each kind for which there was time.
+    """
+
+    committee: tuple[ChosenModel, ...]
+    by_kind: Mapping[str, ChosenModel]
+
+    @property
+    def best(self) -> ChosenModel:
+        """The one that ranked best."""
+        return self.committee[0]
+
+    def logits(self, features: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(m, K) log-probabilities: the mean over the committee, made a distribution again."""
+        from scipy.special import log_softmax
+
+        return log_softmax(np.mean([one.logits(features) for one in self.committee], axis=0), axis=1)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    labels: NDArray[np.integer]
+    scores: NDArray[np.float64]
+    auc: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class TrainingRows:
     """The training rows of one fold, among which a learner is chosen.
 
@@ -59,27 +93,52 @@ class TrainingRows:
     threads: int
     candidates: tuple[Learner, ...]
 
-    def learn(self, labels: NDArray[np.integer], n_classes: int, seconds: float) -> ChosenModel:
-        """Choose a learner by inner grouped cross-validation and fit it on all rows.
+    def learn(self, labels: NDArray[np.integer], n_classes: int, seconds: float) -> Choice:
+        """Choose a learner by inner grouped cross-validation and fit it on all rows; then the other kinds.
 
         Args:
             labels: (n,) class index.
             n_classes: K.
-            seconds: for the choice and the last fit together; the cheapest candidate is always tried.
+            seconds: for all of it together; the cheapest candidate is always tried.
         """
-        held_out = self._inner_scores(labels, n_classes, seconds * _SHARE_FOR_CHOICE)
-        auc = {learner.name: macro_auc(*one) for learner, one in held_out.items()}
-        best = max(held_out, key=lambda learner: auc[learner.name]) if held_out else self.candidates[0]
-        scale = fitting_scale(*held_out[best]) if held_out else 1.0
-        return ChosenModel(best, self._fit(best, np.arange(len(labels)), labels, n_classes), scale, auc)
+        deadline = time.monotonic() + seconds
+        tried = self._inner_scores(labels, n_classes, seconds * _SHARE_FOR_CHOICE)
+        auc = {learner.name: one.auc for learner, one in tried.items()}
+        ranked = sorted(tried, key=lambda learner: -tried[learner].auc) or [self.candidates[0]]
+        firsts = list({one.kind: one for one in reversed(ranked)}.values())[::-1]  # best setting of each kind
+        leading = sorted(firsts, key=ranked.index)
+        others = sorted(leading[COMMITTEE:], key=lambda learner: tried[learner].seconds)
+        by_kind: dict[str, ChosenModel] = {}
+        for learner in (*leading[:COMMITTEE], *others):
+            if not by_kind or time.monotonic() + self._expected_s(tried[learner]) <= deadline:
+                by_kind[learner.kind] = self._chosen(learner, tried, auc, labels, n_classes)
+        members = [by_kind[learner.kind] for learner in leading[:COMMITTEE] if learner.kind in by_kind]
+        return Choice(tuple(members), by_kind)
+
+    def _chosen(
+        self,
+        learner: Learner,
+        tried: Mapping[Learner, _Tried],
+        auc: Mapping[str, float],
+        labels: NDArray[np.integer],
+        n_classes: int,
+    ) -> ChosenModel:
+        scale = fitting_scale(tried[learner].labels, tried[learner].scores) if learner in tried else 1.0
+        fitted = self._fit(learner, np.arange(len(labels)), labels, n_classes)
+        return ChosenModel(learner, fitted, scale, auc)
+
+    def _expected_s(self, tried: _Tried) -> float:
+        """Seconds of the fit on all rows, if time grows with the square of the rows."""
+        rows = len(tried.labels) * (1 - 1 / INNER_FOLDS)
+        return tried.seconds / INNER_FOLDS * (len(self.groups) / rows) ** 2
 
     def _inner_scores(
         self, labels: NDArray[np.integer], n_classes: int, seconds: float
-    ) -> dict[Learner, tuple[NDArray[np.integer], NDArray[np.float64]]]:
+    ) -> dict[Learner, _Tried]:
         """Labels and held-out scores of each candidate for which there was time."""
         rows = self._rows_for_choice()
         inner = inner_splits(labels[rows], self.groups[rows], seed=self.seed)
-        results: dict[Learner, tuple[NDArray[np.integer], NDArray[np.float64]]] = {}
+        results: dict[Learner, _Tried] = {}
         deadline, slowest = time.monotonic() + seconds, 0.0
         for learner in self.candidates if inner else ():
             began = time.monotonic()
@@ -89,8 +148,9 @@ class TrainingRows:
             for train, holdout in inner:
                 fitted = self._fit(learner, rows[train], labels, n_classes)
                 scores[holdout] = fitted.scores(self.features[rows[holdout]])
-            results[learner] = labels[rows], scores
-            slowest = max(slowest, time.monotonic() - began)
+            took = time.monotonic() - began
+            results[learner] = _Tried(labels[rows], scores, macro_auc(labels[rows], scores), took)
+            slowest = max(slowest, took)
         return results
 
     def _fit(

@@ -1,38 +1,39 @@
-"""Classical learners on a feature table: three kinds, few settings, one form of scores."""
+"""Classical learners on a feature table: many kinds, few settings, one form of scores."""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from thirdeye.training.learners import KINDS, Setting
 
 _FLOOR = 1e-6
 
 
 @dataclass(frozen=True)
 class Learner:
-    """One candidate.
+    """One candidate: a kind with its setting.
 
     Args:
-        kind: "logistic" (L2), "svm" (radial basis functions) or "trees" (extremely randomised).
-        strength: inverse regularisation C; for trees the smallest leaf, as a count of cases.
+        kind: a name of `learners.KINDS`.
+        strength: the number that is tuned: inverse regularisation C, the smallest leaf, neighbours ...
         width: gamma of the radial basis functions times the number of features; not used by the others.
     """
 
-    kind: Literal["logistic", "svm", "trees"]
+    kind: str
     strength: float
     width: float = 1.0
 
     @property
     def name(self) -> str:
         """As a person would say it, with the setting."""
-        return {
-            "logistic": f"logistic regression, C = {self.strength:g}",
-            "svm": f"support vector machine (RBF), C = {self.strength:g}, gamma = {self.width:g}/D",
-            "trees": f"extremely randomised trees, leaf >= {self.strength:g}",
-        }[self.kind]
+        kind = KINDS.get(self.kind)
+        width = f", gamma = {self.width:g}/D" if self.kind == "svm" else ""
+        return f"{kind.title}, {kind.setting.format(self.strength)}{width}"
 
 
 # The first is the one to fall back on; then in the order of their cost, as a short time limit cuts the end.
@@ -43,7 +44,14 @@ CANDIDATES = (
     Learner("svm", 1.0),
     Learner("svm", 10.0),
     Learner("svm", 10.0, width=0.3),
+    Learner("discriminant", 0),
+    Learner("bayes", 30),
+    Learner("neighbours", 15),
+    Learner("linear_svm", 0.001),
     Learner("trees", 3),
+    Learner("elastic_net", 0.1),
+    Learner("perceptron", 1.0),
+    Learner("boosting", 0.1),
 )
 
 
@@ -96,14 +104,14 @@ def fit(
     seed: int,
     threads: int = 1,
 ) -> FittedLearner:
-    """One learner on standardised features, classes weighted to balance.
+    """One learner on standardised features, classes weighted to balance where the kind can.
 
     Args:
         features: (n, D), finite.
         labels: (n,) class index in 0..n_classes-1; a class may be absent, its score is then the floor.
         n_classes: number of columns of the scores.
-        seed: of the trees.
-        threads: for the trees; the others use one.
+        seed: of everything random.
+        threads: where the learner can use several.
     """
     present = np.unique(labels)
     if len(present) == 1:
@@ -111,30 +119,11 @@ def fit(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    estimator = make_pipeline(StandardScaler(), _estimator(learner, features.shape[1], seed, threads))
-    estimator.fit(np.asarray(features, dtype=np.float64), labels)
+    table = np.asarray(features, dtype=np.float64)
+    setting = Setting(learner.strength, learner.width, table.shape[0], table.shape[1], seed, threads)
+    estimator = make_pipeline(StandardScaler(), KINDS.get(learner.kind).build(setting))
+    with warnings.catch_warnings():
+        # A learner that stops early, or has a class of one case, is judged by its held-out scores like all.
+        warnings.simplefilter("ignore")
+        estimator.fit(table, labels)
     return _Fitted(estimator, present.astype(np.intp), n_classes)
-
-
-def _estimator(learner: Learner, n_features: int, seed: int, threads: int) -> Any:
-    if learner.kind == "logistic":
-        from sklearn.linear_model import LogisticRegression
-
-        return LogisticRegression(C=learner.strength, class_weight="balanced", max_iter=1000, tol=1e-3)
-    if learner.kind == "svm":
-        from sklearn.multiclass import OneVsRestClassifier
-        from sklearn.svm import SVC
-
-        machine = SVC(
-            C=learner.strength, gamma=learner.width / n_features, class_weight="balanced", cache_size=500
-        )
-        return OneVsRestClassifier(machine)  # ranks better than SVC's own one-versus-one votes
-    from sklearn.ensemble import ExtraTreesClassifier
-
-    return ExtraTreesClassifier(
-        n_estimators=100,
-        min_samples_leaf=int(learner.strength),
-        class_weight="balanced_subsample",
-        random_state=seed,
-        n_jobs=threads,
-    )

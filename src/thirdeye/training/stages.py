@@ -23,6 +23,7 @@ from thirdeye.model.build import Origin, build_network
 from thirdeye.model.network import Network
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
+from thirdeye.training.features_file import save_features
 from thirdeye.training.frozen import STRENGTHS, Head, fit_head, mean_head, pooled_features, with_head
 from thirdeye.training.members import FineTuned, fit_or_load
 from thirdeye.training.record import CurveWriter, Stage
@@ -153,6 +154,7 @@ class StagedTraining:
             view: pooled_features(backbone, self.material.images, flips=VIEWS[view], progress=self._progress)
             for view in self.views
         }
+        save_features(self.folder, features["identity"], self.material.identity)
         head, rows, logits = cross_fit_head(features, self.material, self.plan)
         state = _State((with_head(backbone, head),), (-1,), rows, logits)
         self._record(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from thirdeye.evaluation.readers.free_response import Marks, marks_of
+from thirdeye.evaluation.readers.marks import Marks, marks_of
 from thirdeye.evaluation.readers.readings import Readings, readings_from_columns
 
 

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from thirdeye.errors import DataRefused, UsageError
-from thirdeye.evaluation.readers.free_response import (
-    FREE_RESPONSE,
-    free_response_figure,
-    free_response_table,
-    marks_of,
+from thirdeye.evaluation.readers.free_response import FREE_RESPONSE, free_response_figure
+from thirdeye.evaluation.readers.free_response_study import (
+    analyse_free_response,
+    free_response_anova,
+    free_response_of,
+    left_out,
 )
-from thirdeye.evaluation.readers.obuchowski_rockette import analyse_table
+from thirdeye.evaluation.readers.marks import marks_of
 
 STARTS = {
     "01": "rjafroc_dataset01_tony_froc",
@@ -34,17 +35,46 @@ def test_as_rjafroc(studies, case: str) -> None:
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("case", ["01.wAFROC", "05.HrAuc"])
+@pytest.mark.parametrize("case", ["01.wAFROC", "04.wAFROC", "05.HrAuc"])
 def test_analysis_as_rjafroc(studies, case: str) -> None:
     number, name = case.split(".")
     told = studies[f"froc.dataset{number}.{name}.OR.RRRC"]["expected"]["RRRC"]
-    marks = studies.marks(STARTS[number])
-    table, spread = free_response_table(marks, free_response_figure(name))
-    readers = tuple(str(number) for number in range(table.shape[1]))
-    found = analyse_table(table, spread, tests=("1", "2"), readers=readers, merit=name)
+    study = free_response_of(studies.marks(STARTS[number]))
+    found = analyse_free_response(study, figure=name)
     assert found.overall.statistic == pytest.approx(told["FTests"]["FStat"][0], rel=1e-6)
     assert found.overall.p == pytest.approx(told["FTests"]["p"][0], rel=1e-6)
-    assert found.differences[0].low == pytest.approx(told["ciDiffTrt"]["CILower"], rel=1e-6)
+    assert found.differences[0].low == pytest.approx(_first(told["ciDiffTrt"]["CILower"]), rel=1e-6)
+    anova = free_response_anova(study, figure=name)
+    assert (anova.statistic, anova.p) == pytest.approx((found.overall.statistic, found.overall.p), rel=1e-9)
+
+
+def _first(value: float | list[float]) -> float:
+    return value[0] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", FREE_RESPONSE)
+def test_without_each_case_by_leaving_it_out(name: str, rng) -> None:
+    counts = [0, 2, 0, 1, 0, 3, 1, 0]
+    case = rng.integers(0, 8, 30)
+    lesion = [None if rng.random() < 0.5 or not counts[c] else int(rng.integers(counts[c])) for c in case]
+    weights = [[], [0.3, 0.7], [], [1.0], [], [0.2, 0.2, 0.6], [], []]
+    marks = marks_of(counts, weights, case=case, lesion=lesion, rating=rng.integers(1, 5, 30))
+    found = left_out(free_response_of([[marks]]), name)[0, 0]
+    value = free_response_figure(name)
+    counted = {
+        "HrSe": marks.diseased,
+        "MaxLLF": marks.diseased,
+        "HrSp": ~marks.diseased,
+        "MaxNLF": ~marks.diseased,
+    }
+    cases = np.flatnonzero(counted.get(name, np.ones(8, bool)))
+    assert found == pytest.approx([value(marks.without(c)) for c in cases], rel=1e-12)
+
+
+def test_no_healthy_case_is_refused_with_a_way_out() -> None:
+    marks = marks_of([1, 1, 2], [[], [], []], case=[0], lesion=[0], rating=[1])
+    with pytest.raises(DataRefused, match="wAFROC1 do without"):
+        analyse_free_response(free_response_of([[marks, marks]]), figure="wAFROC")
 
 
 def three_cases():

@@ -49,3 +49,19 @@ def test_refusals() -> None:
         reading_lists([], ["a"], design="concurrent")
     with pytest.raises(UsageError, match="1 truths for 21 cases"):
         reading_lists(CASES, ["a"], design="crossover", truth=[1])
+
+
+@pytest.mark.parametrize("design", ["reader_first", "concurrent", "second_reader", "independent_crossover"])
+def test_no_reader_meets_a_case_twice_in_a_session(design: str) -> None:
+    cases = [f"c{number}" for number in range(21)]
+    truth = [number % 3 == 0 for number in range(21)]
+    slots = reading_lists(cases, ["1", "2", "3"], design=design, truth=truth, seed=4)
+    seen = [(slot.reader, slot.session, slot.case) for slot in slots]
+    assert len(seen) == len(set(seen))
+    for reader in ("1", "2", "3"):
+        for session in {slot.session for slot in slots}:
+            own = [slot for slot in slots if (slot.reader, slot.session) == (reader, session)]
+            assert sorted(slot.case for slot in own) == sorted(cases)
+            assert [slot.order for slot in own] == list(range(1, 22))
+    assert slots == reading_lists(cases, ["1", "2", "3"], design=design, truth=truth, seed=4)
+    assert slots != reading_lists(cases, ["1", "2", "3"], design=design, truth=truth, seed=5)

@@ -140,7 +140,7 @@ def test_the_usual_covariance_follows_the_design(made: Readings) -> None:
     gap = made.ratings.copy()
     gap[0, 0, 3] = np.nan
     incomplete = Readings(gap, made.truth, made.tests, made.readers, made.cases)
-    assert analyse(incomplete).covariance == "unbiased"
+    assert analyse(incomplete).covariance == "jackknife"
     with pytest.raises(DataRefused, match="1 readings are missing"):
         analyse(incomplete, method="delong")
 
@@ -176,3 +176,15 @@ def test_level_of_the_test_under_no_difference() -> None:
         study = Readings(ratings, truth, ("a", "b"), ("1", "2", "3", "4"), names)
         found += analyse(study).overall.p < 0.05
     assert 2 <= found <= 20  # 10 expected; outside with probability below 0.003
+
+
+@pytest.mark.parametrize(("name", "threshold"), [("youden", 0.5), ("accuracy", 0.5), ("partial_auc", None)])
+def test_any_figure_of_merit_by_both_methods(made, name: str, threshold: float | None) -> None:
+    """OR with the jackknife and DBM give one F and p, whatever the figure."""
+    from thirdeye.evaluation.readers.dbm import analyse_pseudovalues
+    from thirdeye.evaluation.readers.merit import merit_called
+
+    merit = merit_called(name, threshold)
+    found, anova = analyse(made, merit=merit), analyse_pseudovalues(made, merit=merit)
+    assert found.covariance == "jackknife"
+    assert (found.overall.statistic, found.overall.p) == pytest.approx((anova.statistic, anova.p), rel=1e-9)

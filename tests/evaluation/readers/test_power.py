@@ -50,10 +50,39 @@ def test_too_few_readers_are_told() -> None:
 
 
 def test_numbers_that_cannot_be() -> None:
-    with pytest.raises(UsageError, match="1 readers"):
+    with pytest.raises(UsageError, match="readers: 1 cannot be"):
         power_of(PILOT, readers=1, cases=100, effect=0.05)
-    with pytest.raises(UsageError, match="0 cases"):
+    with pytest.raises(UsageError, match="cases: 0 cannot be"):
         power_of(PILOT, readers=5, cases=0, effect=0.05)
     flat = Pilot(0, 0, 0, 0, 0, 10)
     with pytest.raises(DataRefused, match="no variance"):
         power_of(flat, readers=5, cases=10, effect=0.05)
+
+
+PLANNED = Pilot(0.0002, 0.0009, 0.0004, 0.0003, 0.0002, 100, 0.0008)
+
+
+def test_what_readers_share_costs_cases_and_what_they_do_not_share_costs_readers() -> None:
+    def standard(kind: str, readers: int = 6) -> float:
+        found = power_of(PLANNED, readers=readers, cases=100, effect=0.05, arrangement=kind, groups=3)
+        return found.interval_half_width
+
+    # With cases of their own readers do not share the luck of the draw.
+    assert standard("cases_nested_in_readers") < standard("split_plot") < standard("crossed")
+    assert standard("crossed") < standard("cases_nested_in_tests")
+    assert standard("crossed") < standard("readers_nested_in_tests")
+
+
+def test_split_plot_by_hand() -> None:
+    found = power_of(PLANNED, readers=6, cases=100, effect=0.05, arrangement="split_plot", groups=3)
+    square = 0.0002 + 0.0009 - 0.0004 - 0.0001
+    denominator = square + 2 * 0.0001
+    assert found.noncentrality == pytest.approx(6 * 0.05**2 / 2 / denominator)
+    assert found.df == pytest.approx(denominator**2 / (square**2 / 3))
+
+
+def test_arrangements_that_cannot_be_planned() -> None:
+    with pytest.raises(UsageError, match="crossed one"):
+        power_of(PLANNED, readers=6, cases=100, effect=0.05, arrangement="partly_crossed")
+    with pytest.raises(UsageError, match="two readers"):
+        power_of(PLANNED, readers=3, cases=100, effect=0.05, arrangement="split_plot", groups=2)

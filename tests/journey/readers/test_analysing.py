@@ -28,7 +28,7 @@ def test_tests_and_reliance_from_one_table(readings: Path, tmp_path: Path) -> No
 def test_a_study_folder_keeps_its_analysis(readings: Path, tmp_path: Path) -> None:
     import_readings(readings, tmp_path / "study")
     found = analyse_readings(tmp_path / "study")
-    assert [path.name for path in found.files] == ["analysis.json", "analysis.html"]
+    assert [path.name for path in found.files] == ["analysis.json", "analysis.html", "analysis.pdf"]
     assert analyse_readings(readings).files == ()
 
 

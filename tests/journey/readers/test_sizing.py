@@ -16,7 +16,7 @@ def test_more_readers_need_fewer_cases() -> None:
     cases = [row.cases for row in found.rows]
     assert cases == sorted(cases, reverse=True)
     assert all(row.power >= 0.8 for row in found.rows)
-    assert len(found.assumptions) == 3
+    assert len(found.assumptions) == 4
     assert json.loads(json.dumps(found.as_json()))["rows"][0]["readers"] == 4
 
 
@@ -30,7 +30,7 @@ def test_a_pilot_takes_the_place_of_assumptions(readings: Path, tmp_path: Path) 
     analyse_readings(readings, out=tmp_path / "out")
     pilot = read_pilot(tmp_path / "out" / "analysis.json")
     assert pilot.cases == 30
-    assert size(effect=0.1, pilot=pilot).assumptions == ("The variability comes from the pilot study.",)
+    assert size(effect=0.1, pilot=pilot).assumptions[0] == "The variability comes from the pilot study."
     (tmp_path / "other.json").write_text("{}", encoding="utf-8")
     with pytest.raises(DataRefused, match="does not hold the components"):
         read_pilot(tmp_path / "other.json")

@@ -41,7 +41,8 @@ def test_a_run_fills_what_it_knows_and_leaves_the_rest_open(evidence: Evidence) 
         assert counts["open"] >= 10
     claim = {item["item"]: item for item in filled["checklists"][0]["items"]}
     assert claim["44"] == {
-        "item": "44", "asked": "Funding", "topics": ["funding"], "text": None, "state": "open",
+        "item": "44", "fill": "ask", "asked": "Funding", "topics": ["funding"], "text": None,
+        "state": "open", "where": [],
     }  # fmt: skip
     assert claim["19"]["state"] == "filled"
     assert "disjoint by patient" in claim["20"]["text"]

@@ -53,7 +53,8 @@ def test_every_command_is_ours(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wide", "long", "frame"), [(3, 0, "table"), (6, 0, "sidewaystable"), (3, 40, "longtable")]
+    ("wide", "long", "frame"),
+    [(3, 0, "table"), (6, 0, "sidewaystable"), (3, 40, "longtable"), (6, 40, "landscape")],
 )
 def test_the_frame_fits_the_table(wide: int, long: int, frame: str) -> None:
     written = render_latex(table(wide, long))
@@ -66,7 +67,7 @@ def test_the_frame_fits_the_table(wide: int, long: int, frame: str) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")
 def test_it_compiles(tmp_path: Path) -> None:
-    tables = [table(), table(6), table(2, 50)]
+    tables = [table(), table(6), table(2, 50), table(6, 50)]
     for one in tables:
         (tmp_path / f"{one.name}.tex").write_text(render_latex(one), encoding="utf-8")
     (tmp_path / "all.tex").write_text(preview(tables), encoding="utf-8")

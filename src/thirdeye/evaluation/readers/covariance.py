@@ -65,7 +65,7 @@ def covariance(readings: Readings, merit: Merit, method: Method) -> Array:
 
 
 def pseudovalues(readings: Readings, merit: Merit) -> Array:
-    """(T, R, n): n times the figure minus (n - 1) times the figure without a case (Dorfman et al. 1992).
+    """(T, R, n): n times the figure minus (n - 1) times that without a case (Dorfman et al. 1992).
 
     Args:
         readings: complete.
@@ -76,9 +76,22 @@ def pseudovalues(readings: Readings, merit: Merit) -> Array:
     """
     _refuse_incomplete(readings, "pseudovalues")
     counted = merit.counts(readings.truth)
-    n = int(counted.sum())
     left = _left_out(readings, merit)[:, :, counted]
-    return n * figures(readings, merit)[:, :, None] - (n - 1) * left
+    return normalised_pseudovalues(figures(readings, merit), left)
+
+
+def normalised_pseudovalues(table: Array, left: Array) -> Array:
+    """Pseudovalues moved so that each mean is the figure itself (Hillis et al. 2005, Stat Med 24).
+
+    For an AUC or a share they are so already; a partial AUC is not linear in the cases.
+
+    Args:
+        table: (T, R) figures.
+        left: (T, R, n) the same without each case.
+    """
+    n = left.shape[2]
+    moved: Array = table[:, :, None] - (n - 1) * (left - left.mean(axis=2, keepdims=True))
+    return moved
 
 
 def _left_out(readings: Readings, merit: Merit) -> Array:

@@ -18,6 +18,7 @@ from thirdeye.evaluation.readers.merit import AUC, Merit
 from thirdeye.evaluation.readers.readings import Readings
 
 Array = NDArray[np.float64]
+_NOISE = 1e-20
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,29 @@ def analyse_pseudovalues(
     Raises:
         DataRefused: incomplete readings, or too few tests or readers.
     """
-    if len(readings.tests) < 2 or len(readings.readers) < 2:
-        raise DataRefused(
-            f"DBM compares two tests or more over two readers or more, got {len(readings.tests)} and "
-            f"{len(readings.readers)}"
-        )
-    values = pseudovalues(readings, merit)
-    squares, df = _table(values)
+    return anova_of(pseudovalues(readings, merit), readers_fixed=readers_fixed)
+
+
+def anova_of(values: Array, *, readers_fixed: bool = False) -> PseudovalueAnova:
+    """The analysis of variance of (T, R, n) pseudovalues.
+
+    Raises:
+        DataRefused: fewer than two tests, readers or cases, or tests that do not differ in any reader.
+    """
     t, r, c = values.shape
+    if t < 2 or r < 2 or c < 2:
+        raise DataRefused(
+            f"DBM compares two tests or more over two readers or more, got {t} tests, {r} readers, {c} cases"
+        )
+    squares, df = _table(values)
     if readers_fixed:
         denominator, ddf = squares["TC"], float(df["TC"])
     else:
-        extra = max(squares["TC"] - squares["TRC"], 0.0)
-        denominator = squares["TR"] + extra
-        ddf = denominator**2 / (squares["TR"] ** 2 / df["TR"])
+        denominator = squares["TR"] + max(squares["TC"] - squares["TRC"], 0.0)
+        top, below = denominator**2, squares["TR"] ** 2 / df["TR"]
+        ddf = top / below if below > 0 else float("inf")
+    if not denominator > _NOISE:
+        raise DataRefused("the tests do not differ in any reader or case: there is nothing to compare")
     statistic = squares["T"] / denominator
     return PseudovalueAnova(
         mean_squares=squares,
@@ -80,10 +90,17 @@ def analyse_pseudovalues(
         statistic=statistic,
         df_numerator=float(t - 1),
         df_denominator=ddf,
-        p=float(stats.f.sf(statistic, t - 1, ddf)),
+        p=_upper_p(statistic, t - 1, ddf),
         difference_error=float(np.sqrt(2 * denominator / (r * c))),
         readers_fixed=readers_fixed,
     )
+
+
+def _upper_p(statistic: float, df: int, ddf: float) -> float:
+    """Of F; of chi-square over its degrees of freedom where those of the denominator have no bound."""
+    if np.isinf(ddf):
+        return float(stats.chi2.sf(statistic * df, df))
+    return float(stats.f.sf(statistic, df, ddf))
 
 
 def _table(values: Array) -> tuple[dict[str, float], dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -9,16 +10,19 @@ from typing import Literal, get_args
 import numpy as np
 
 from thirdeye.errors import UsageError
+from thirdeye.evaluation.inputs import check_names
 
-Design = Literal["reader_first", "concurrent", "second_reader", "crossover"]
+Design = Literal["reader_first", "concurrent", "second_reader", "independent_crossover", "crossover"]
+CROSSOVERS = ("independent_crossover", "crossover")  # the second is the short name of the first
 ALONE, AIDED = "alone", "aided"
 MEANING = {
     "reader_first": "each case is read alone, the reading is locked, then the machine's opinion is shown",
     "concurrent": "the machine's opinion is shown from the start",
     "second_reader": "the machine marks what may have been missed after the reader has cleared the case",
-    "crossover": "each case is read alone and with the machine in two sessions with a washout between them, "
-    "half of the cases with the machine first",
+    "independent_crossover": "each case is read alone and with the machine in two sessions with a washout "
+    "between them, half of the cases with the machine first",
 }
+MEANING["crossover"] = MEANING["independent_crossover"]
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,9 @@ def reading_lists(
     """
     if design not in get_args(Design):
         raise UsageError(f"no design is called '{design}'; choose {', '.join(get_args(Design))}")
+    cases, readers = _names("case", cases), _names("reader", readers)
     for what, names in (("case", cases), ("reader", readers)):
-        twice = [name for name in dict.fromkeys(names) if list(names).count(name) > 1]
+        twice = [name for name, times in Counter(names).items() if times > 1]
         if not names or twice:
             problem = f"'{twice[0]}' twice" if twice else "none"
             raise UsageError(f"each {what} is named once, got {problem}")
@@ -85,9 +90,16 @@ def reading_lists(
     return tuple(slots)
 
 
+def _names(what: str, names: Sequence[str]) -> list[str]:
+    array = check_names(f"{what}s", names)
+    if array.ndim != 1:
+        raise UsageError(f"{what}s: expected a list of names, got an array of {array.shape}")
+    return [str(name) for name in array]
+
+
 def _sessions(design: Design, halves: tuple[list[str], list[str]]) -> tuple[list[tuple[str, str]], ...]:
     """Cases with their arm, for each session."""
-    if design != "crossover":
+    if design not in CROSSOVERS:
         arm = AIDED if design == "concurrent" else ALONE
         return ([(case, arm) for case in (*halves[0], *halves[1])],)
     first, second = halves

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
+from thirdeye.evaluation.partial_auc import partial_auc
+from thirdeye.evaluation.scalars import check_number
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -75,23 +77,71 @@ def specificity_at(threshold: float) -> Merit:
     return _share("specificity", lambda ratings: ratings < threshold, lambda truth: ~truth)
 
 
-def merit_called(name: str, threshold: float | None = None) -> Merit:
+def youden_at(threshold: float) -> Merit:
+    """Sensitivity plus specificity minus 1, a case counting as positive from `threshold` on."""
+
+    def value(ratings: Array, truth: Truth) -> float:
+        called = ratings >= threshold
+        if truth.all() or not truth.any():
+            return float("nan")
+        return float(called[truth].mean() - called[~truth].mean())
+
+    return Merit("youden", value, recomputed(value), lambda truth: np.ones(truth.size, bool))
+
+
+def accuracy_at(threshold: float) -> Merit:
+    """Share of cases called rightly; holds for this mix of cases only."""
+
+    def value(ratings: Array, truth: Truth) -> float:
+        return float(((ratings >= threshold) == truth).mean()) if truth.size else float("nan")
+
+    return Merit("accuracy", value, recomputed(value), lambda truth: np.ones(truth.size, bool))
+
+
+def partial_auc_from(specificity: float) -> Merit:
+    """Area under the empirical ROC above `specificity`, divided by the width of that range."""
+    check_number("the specificity", specificity, 0, 1)
+
+    def value(ratings: Array, truth: Truth) -> float:
+        if truth.all() or not truth.any() or specificity >= 1:
+            return float("nan")
+        area = partial_auc(truth.astype(int), ratings, focus="specificity", low=specificity, high=1.0)
+        return area.value / (1 - specificity)
+
+    return Merit("partial_auc", value, recomputed(value), lambda truth: np.ones(truth.size, bool))
+
+
+_AT_THRESHOLD = {
+    "sensitivity": sensitivity_at,
+    "specificity": specificity_at,
+    "youden": youden_at,
+    "accuracy": accuracy_at,
+}
+MERITS = ("auc", "partial_auc", *_AT_THRESHOLD)
+
+
+def merit_called(
+    name: str, threshold: float | None = None, *, specificity_from: float | None = None
+) -> Merit:
     """The figure of merit called `name`.
 
     Args:
-        name: "auc", "sensitivity" or "specificity".
-        threshold: rating from which a case counts as positive; needed by the last two.
+        name: one of `MERITS`.
+        threshold: rating from which a case counts as positive; needed by all but the AUCs.
+        specificity_from: lower end of the range of "partial_auc", 0.8 where None.
 
     Raises:
         UsageError: an unknown name, or no threshold.
     """
     if name == "auc":
         return AUC
-    if name not in ("sensitivity", "specificity"):
-        raise UsageError(f"no figure of merit is called '{name}'; choose auc, sensitivity or specificity")
+    if name == "partial_auc":
+        return partial_auc_from(0.8 if specificity_from is None else specificity_from)
+    if name not in _AT_THRESHOLD:
+        raise UsageError(f"no figure of merit is called '{name}'; choose {', '.join(MERITS)}")
     if threshold is None:
         raise UsageError(f"{name} needs a threshold: the rating from which a case counts as positive")
-    return (sensitivity_at if name == "sensitivity" else specificity_at)(threshold)
+    return _AT_THRESHOLD[name](check_number("the threshold", threshold))
 
 
 def recomputed(value: Callable[[Array, Truth], float]) -> Callable[[Array, Truth], Array]:

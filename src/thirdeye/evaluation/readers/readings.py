@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.inputs import check_names, check_numbers
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def readings_from_columns(
         UsageError: columns of unequal length, or no row.
         DataRefused: a case with two truths, a reading twice, a rating that is not finite, or one truth only.
     """
-    columns = [np.asarray(column) for column in (test, reader, case, truth, rating)]
+    columns = [check_names("readings", column) for column in (test, reader, case, truth, rating)]
     if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1 or columns[0].size == 0:
         raise UsageError(
             "readings need five columns of one length with at least one row, got lengths "
@@ -89,7 +90,7 @@ def _coded(column: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
 
 
 def _ratings(column: NDArray[Any], columns: list[NDArray[Any]]) -> NDArray[np.float64]:
-    values = column.astype(np.float64)
+    values = check_numbers("ratings", column)
     wrong = np.flatnonzero(~np.isfinite(values))
     if wrong.size:
         at = wrong[0]
@@ -101,7 +102,7 @@ def _ratings(column: NDArray[Any], columns: list[NDArray[Any]]) -> NDArray[np.fl
 
 
 def _truth(column: NDArray[Any]) -> NDArray[np.bool_]:
-    values = column.astype(np.float64)
+    values = check_numbers("truth", column)
     wrong = np.flatnonzero((values != 0) & (values != 1))
     if wrong.size:
         raise DataRefused(f"truth: expected 0 or 1, got {column[wrong[0]]!r} in row {wrong[0]}")

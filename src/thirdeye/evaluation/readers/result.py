@@ -84,6 +84,7 @@ class Analysis:
         reader_differences: of every pair of tests within each reader (fixed readers only).
         squares, components: what it was computed from; components None with fixed cases.
         conclusion: what the result extends to ("these readers, other cases").
+        arrangement: who read what, in one sentence; "" where it is not known.
     """
 
     method: str
@@ -99,6 +100,7 @@ class Analysis:
     squares: MeanSquares
     components: Components | None
     conclusion: str
+    arrangement: str = ""
 
 
 def estimate(

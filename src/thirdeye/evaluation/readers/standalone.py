@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.distributions import check_level
 from thirdeye.evaluation.readers.covariance import Method, covariance, figures
 from thirdeye.evaluation.readers.merit import AUC, Merit
 from thirdeye.evaluation.readers.readings import Readings
@@ -67,6 +68,7 @@ def against_readers(
         UsageError: no reader has that name, or there are several tests.
         DataRefused: fewer than two readers beside the network.
     """
+    check_level(level)
     if network not in readings.readers:
         raise UsageError(f"no reader is called '{network}'; the readers are {', '.join(readings.readers)}")
     if len(readings.tests) != 1:

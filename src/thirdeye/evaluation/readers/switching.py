@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.inputs import check_binary, check_length
+from thirdeye.evaluation.distributions import check_level
+from thirdeye.evaluation.inputs import check_binary, check_length, check_names
 from thirdeye.evaluation.mcnemar import mcnemar
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.proportion import wilson
@@ -60,7 +61,8 @@ def switching(
         seed: of the bootstrap.
     """
     sick, first, said, last = (check_binary(column) for column in (truth, initial, machine, final))
-    names = [np.asarray(column).astype(str) for column in (reader, case)]
+    check_level(level)
+    names = [check_names("names", column).astype(str) for column in (reader, case)]
     for what, column in (("initial", first), ("machine", said), ("final", last), ("reader", names[0]),
                          ("case", names[1])):  # fmt: skip
         check_length(what, column, sick.size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 COLUMNS = {
     "reader": ("reader", "readerid", "reader_id", "radiologist", "rater", "observer"),
@@ -15,9 +15,25 @@ COLUMNS = {
     "final": ("final", "last", "final_decision"),
     "seconds": ("seconds", "duration_s", "time_s", "reading_time"),
 }
+# Of free-response readings: marks with ratings, and the lesions that they may hit.
+MARK_COLUMNS = {
+    **{role: COLUMNS[role] for role in ("reader", "case", "test", "rating")},
+    "lesion": ("lesion", "lesion_id", "lesionid", "finding"),
+    "mark": ("mark", "mark_type", "kind"),
+    "weight": ("weight", "lesion_weight"),
+    "radius": ("radius", "radius_mm", "radius_px"),
+    "x": ("x", "x_mm", "x_px"),
+    "y": ("y", "y_mm", "y_px"),
+    "z": ("z", "z_mm", "slice"),
+}
 
 
 def recognised(columns: Iterable[str], role: str) -> str | None:
     """The column that plays a role of `COLUMNS`; None where there is none."""
+    return recognised_in(COLUMNS, columns, role)
+
+
+def recognised_in(table: Mapping[str, tuple[str, ...]], columns: Iterable[str], role: str) -> str | None:
+    """The column that plays a role of `table`; None where there is none."""
     known = {column.lower().strip().replace(" ", "_"): column for column in columns}
-    return next((known[word] for word in COLUMNS[role] if word in known), None)
+    return next((known[word] for word in table[role] if word in known), None)

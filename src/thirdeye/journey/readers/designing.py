@@ -10,7 +10,7 @@ from pathlib import Path
 
 from thirdeye.case.study import Study
 from thirdeye.errors import DataRefused, StudyMismatch
-from thirdeye.evaluation.readers.lists import MEANING, Design, Slot, reading_lists
+from thirdeye.evaluation.readers.lists import CROSSOVERS, MEANING, Design, Slot, reading_lists
 from thirdeye.intake.table_file import read_table
 from thirdeye.intake.words import listed
 from thirdeye.journey.readers.columns import recognised
@@ -76,7 +76,7 @@ def design(
             "version": DESIGN_VERSION,
             "design": design,
             "meaning": MEANING[design],
-            "washout_days": washout_days if design == "crossover" else 0,
+            "washout_days": washout_days if design in CROSSOVERS else 0,
             "seed": seed,
             "readers": list(readers),
             "cases": names,

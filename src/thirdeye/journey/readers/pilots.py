@@ -25,6 +25,7 @@ def read_pilot(path: Path) -> Pilot:
             same_test=float(parts["same_test"]),
             neither=float(parts["neither"]),
             cases=int(tests["cases"]),
+            reader=float(parts.get("reader") or 0.0),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataRefused(

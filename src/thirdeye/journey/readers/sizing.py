@@ -8,6 +8,7 @@ from typing import Any
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.auc import hanley_mcneil_variance
+from thirdeye.evaluation.readers.arrangement import Kind
 from thirdeye.evaluation.readers.obuchowski_rockette import Random
 from thirdeye.evaluation.readers.power import Pilot, Power, cases_needed
 
@@ -16,6 +17,13 @@ from thirdeye.evaluation.readers.power import Pilot, Power, cases_needed
 # Obuchowski 2000 (AJR 175). To be replaced by a pilot wherever there is one.
 CORRELATIONS = (0.47, 0.33, 0.29)
 READER_RANGE = 0.05
+_READS: dict[str, str] = {
+    "crossed": "Every reader reads every case with both tests.",
+    "split_plot": "{groups} groups of readers, each with cases of its own: as many cases for each group.",
+    "cases_nested_in_readers": "Every reader reads cases of their own: as many cases for each reader.",
+    "cases_nested_in_tests": "Each test is read on cases of its own: as many cases for each test.",
+    "readers_nested_in_tests": "Every reader reads with one test: as many readers for each test.",
+}
 _RANGE_IN_SD = 4  # readers spread over about four standard deviations
 
 
@@ -56,6 +64,8 @@ def size(
     healthy_per_diseased: float = 1.0,
     reader_range: float = READER_RANGE,
     pilot: Pilot | None = None,
+    arrangement: Kind = "crossed",
+    groups: int = 2,
 ) -> SizeTable:
     """Cases needed to find a difference of two tests.
 
@@ -68,6 +78,8 @@ def size(
         healthy_per_diseased: mix of the cases, without a pilot.
         reader_range: expected range of the effect over readers, without a pilot.
         pilot: variability from an earlier study; takes the place of the assumptions.
+        arrangement, groups: see `thirdeye.evaluation.readers.power.power_of`. Numbers of readers are for each
+            test where readers are nested in tests; numbers of cases are what one reader reads with each test.
 
     Raises:
         UsageError: a number that cannot be.
@@ -81,10 +93,14 @@ def size(
     for number in readers:
         try:
             rows.append(
-                cases_needed(pilot, readers=number, effect=effect, power=power, random=random, alpha=alpha)
-            )
+                cases_needed(
+                    pilot, readers=number, effect=effect, power=power, random=random, alpha=alpha,
+                    arrangement=arrangement, groups=groups,
+                )
+            )  # fmt: skip
         except DataRefused as reason:
             impossible[number] = str(reason)
+    told = (*told, _READS[arrangement].format(groups=groups))
     return SizeTable(effect, power, alpha, random, tuple(rows), impossible, told)
 
 
@@ -98,8 +114,9 @@ def _conjectured(auc: float, ratio: float, reader_range: float) -> tuple[Pilot, 
     error = hanley_mcneil_variance(auc, diseased, max(1, round(diseased * ratio)))
     one, two, three = (part * error for part in CORRELATIONS)
     interaction = (reader_range / _RANGE_IN_SD) ** 2 / 2
+    reader = (reader_range / _RANGE_IN_SD) ** 2
     cases = diseased + max(1, round(diseased * ratio))
-    return Pilot(interaction, error, one, two, three, cases), (
+    return Pilot(interaction, error, one, two, three, cases, reader), (
         f"No pilot: mean AUC {auc:g}, {ratio:g} healthy for each diseased case, error by Hanley and McNeil.",
         f"Correlations of errors {CORRELATIONS[0]}, {CORRELATIONS[1]} and {CORRELATIONS[2]}, the means over "
         "published studies (Rockette et al. 1999).",

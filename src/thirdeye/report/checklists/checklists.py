@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.report.canvas_fill import NOTHING, Filled
-from thirdeye.report.checklists.fill import FILLERS
+from thirdeye.report.checklists.fill import DRAFTS, FILLERS
 from thirdeye.report.checklists.lists import CHECKLISTS, Checklist, Item
+from thirdeye.report.checklists.places import PLACES
 from thirdeye.report.checklists.topics import TOPICS
 from thirdeye.report.document import Block, Form, FormRow, Paragraph, Section
 from thirdeye.report.evidence import Evidence
@@ -22,7 +23,8 @@ def checklists(evidence: Evidence, answers: Mapping[str, str]) -> dict[str, Any]
         evidence: of the study.
         answers: topic to what a person said.
     """
-    known = {topic: FILLERS[topic](evidence) if topic in FILLERS else NOTHING for topic in TOPICS}
+    fillers = {**FILLERS, **DRAFTS}
+    known = {topic: fillers[topic](evidence) if topic in fillers else NOTHING for topic in TOPICS}
     return {
         "version": CHECKLISTS_VERSION,
         "note": "Paraphrased; authors complete the official instruments.",
@@ -33,9 +35,15 @@ def checklists(evidence: Evidence, answers: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-def checklist_sections(filled: Mapping[str, Any]) -> list[Section]:
-    """One section of the report for each checklist."""
-    return [_section(one) for one in filled["checklists"]]
+def checklist_sections(filled: Mapping[str, Any], sections: Sequence[Section] = ()) -> list[Section]:
+    """One section of the report for each checklist.
+
+    Args:
+        filled: content of ``checklists.json``.
+        sections: of the report, which items point to.
+    """
+    titles = {section.anchor: section.title for section in sections}
+    return [_section(one, titles) for one in filled["checklists"]]
 
 
 def _entry(one: Checklist, known: Mapping[str, Filled], answers: Mapping[str, str]) -> dict[str, Any]:
@@ -45,27 +53,43 @@ def _entry(one: Checklist, known: Mapping[str, Filled], answers: Mapping[str, st
 
 
 def _item(item: Item, known: Mapping[str, Filled], answers: Mapping[str, str]) -> dict[str, Any]:
-    """Filled when every topic is answered by the run or a person; partly when some are."""
+    """Filled when every topic is answered by the run or a person; partly when some are.
+
+    What only a person can say stays open until a person has said it: the run's words are a draft then.
+    """
     texts, done = [], []
     for topic in item.topics:
         said, found = answers.get(topic), known[topic]
-        text = said or found.text
-        if text:
-            texts.append(text)
+        texts += [text for text in (said, found.text) if text and text not in texts]
         done.append(bool(said) or bool(found.text and found.complete))
-    state = "filled" if all(done) else "partly" if texts else "open"
+    draft = item.fill == "ask" and not any(answers.get(topic) for topic in item.topics)
+    text = "; ".join(texts)
     return {
         "item": item.number,
+        "fill": item.fill,
         "asked": item.asked,
         "topics": list(item.topics),
-        "text": "; ".join(texts) or None,
-        "state": state,
+        "text": (f"Draft from the run: {text}" if draft else text) if text else None,
+        "state": "filled" if all(done) else "open" if draft or not texts else "partly",
+        "where": _where(item, known),
     }
 
 
-def _section(one: Mapping[str, Any]) -> Section:
+def _where(item: Item, known: Mapping[str, Filled]) -> list[str]:
+    """Anchors of the sections of the report that hold what the run knows."""
+    found = (anchor for topic in item.topics if known[topic].text for anchor in PLACES.get(topic, ()))
+    return list(dict.fromkeys(found))
+
+
+def _section(one: Mapping[str, Any], titles: Mapping[str, str]) -> Section:
     counts, items = one["counts"], one["items"]
-    rows = tuple(FormRow(i["item"], i["asked"], i["text"] or "", i["state"]) for i in items)
+    rows = tuple(
+        FormRow(
+            i["item"], i["asked"], i["text"] or "", i["state"],
+            tuple((anchor, titles[anchor]) for anchor in i["where"] if anchor in titles),
+        )
+        for i in items
+    )  # fmt: skip
     blocks: tuple[Block, ...] = (
         Paragraph(
             f"{counts['filled']} of {len(items)} items are filled, {counts['partly']} in part; "

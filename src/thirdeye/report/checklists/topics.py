@@ -31,7 +31,8 @@ _ASKED = {
     "ethics": "Which committee approved the study, and was consent given or waived?",
     "eligibility": "Who was included and excluded, in the order in which it was applied?",
     "identified": "How were participants found (symptoms, earlier tests, registry)?",
-    "setting": "Where and when were the data collected, in how many centres?",
+    "setting": "Where were the data collected, in what setting, in how many centres?",
+    "dates": "Over which period were the data collected and patients followed?",
     "series": "Was the series consecutive, random, or chosen for convenience?",
     "acquisition_protocol": "How were the images acquired (protocol, contrast, settings, software versions)?",
     "data_source": "Where do the data come from: routine care, collected for the study, or public?",
@@ -82,7 +83,8 @@ _KNOWN_TO_A_RUN = word_set(
     dataset exclusions preprocessing partition disjoint architecture parameters pretraining software training
     augmentation selection ensemble imbalance calibration output thresholds indeterminate uncertainty measures
     results cross_table external subgroups characteristics agreement label_source devices explanations
-    achieved_width model_files missing_data comparison
+    achieved_width model_files missing_data comparison software_availability external_difference updating
+    heterogeneity
     """
 )
 TOPICS = {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from thirdeye.report.clean import clean
@@ -22,6 +24,11 @@ P = ParamSpec("P")
 PANEL_IN = 4.2  # width of a figure that stands beside another
 WIDE_IN = 8.6  # width of a figure that has the page to itself
 PRINT_DPI = 200
+ASIAN_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Source Han Sans SC", "Droid Sans Fallback",
+    "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC", "Hiragino Sans", "Yu Gothic", "Malgun Gothic",
+    "Apple SD Gothic Neo", "Arial Unicode MS",
+)  # fmt: skip
 
 STYLE: Any = {
     "font.family": "DejaVu Sans",
@@ -86,15 +93,36 @@ def drawn(build: Callable[P, Figure]) -> Callable[P, Drawing]:
     def draw(*args: P.args, **kwargs: P.kwargs) -> Drawing:
         import matplotlib
 
-        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
-            # A class name may hold signs that the bundled font lacks; the page still shows them.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        with matplotlib.rc_context({**STYLE, "font.family": families()}), quiet_fonts():
             figure = build(*args, **kwargs)
             _lay_out_once(figure)
             width, height = map(float, figure.get_size_inches())
             return Drawing(_svg(figure), _png(figure), width, height, partial(build, *args, **kwargs))
 
     return draw
+
+
+@contextmanager
+def quiet_fonts() -> Iterator[None]:
+    """No word about letters that no font has (the page still shows them), nor about a missing bold."""
+    logger = logging.getLogger("matplotlib.font_manager")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """The bundled font, then those of this machine that have the letters of Asia, if there are any."""
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return ("DejaVu Sans", *(name for name in ASIAN_FONTS if name in installed))
 
 
 def new_figure(width_in: float, height_in: float, *, bare: bool = False) -> Figure:

@@ -1,7 +1,8 @@
-"""The case flow: from everything that was found to what was trained on and tested."""
+"""The case flow: from everything that was found to what was trained on, read, and how it was answered."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LINE = 0.19  # inches per line of text
+_GAP, _ASIDE, _BETWEEN, _EDGE = 0.4, 0.5, 0.25, 0.03
+_LETTER = 0.067  # inches, of a letter of middling width
+_WIDE_TOP = 3.1
+_NARROWEST_PAIR = 1.25  # inches; narrower outcomes stand one under the other
 
 
 @dataclass(frozen=True)
@@ -24,31 +29,109 @@ class Station:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Branch:
+    """A part of the data: its box, what happened to it one step after the other, and how that ended.
+
+    Args:
+        part: the box itself.
+        steps: boxes under it, in order.
+        outcomes: boxes side by side at the end.
+        found: False for data that came from elsewhere, so that no arrow leads to them.
+    """
+
+    part: Station
+    steps: tuple[Station, ...] = ()
+    outcomes: tuple[Station, ...] = ()
+    found: bool = True
+
+
 @drawn
-def flow_figure(found: Station, excluded: Station | None, parts: Sequence[Station]) -> Figure:
-    """`found` on top, `excluded` beside it, `parts` in a row below, arrows between."""
-    top = _LINE * (1.6 + max(len(found.lines), len(excluded.lines) if excluded else 0))
-    bottom = _LINE * (1.6 + max((len(part.lines) for part in parts), default=1))
-    gap = 0.45
-    height = top + gap + bottom + 0.06
+def flow_figure(found: Station, excluded: Station | None, parts: Sequence[Station | Branch]) -> Figure:
+    """`found` on top, `excluded` beside it, `parts` in a row below with what became of them."""
+    branches = [part if isinstance(part, Branch) else Branch(part) for part in parts]
+    widths = _widths(branches)
+    top = _height(found) if excluded is None else max(_height(found), _height(excluded))
+    first = max((_height(branch.part) for branch in branches), default=_LINE)
+    deepest = max(
+        (_depth(branch, width) for branch, width in zip(branches, widths, strict=True)), default=0.0
+    )
+    height = 2 * _EDGE + top + _GAP + first + deepest
     figure = new_figure(WIDE_IN, height, bare=True)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set(xlim=(0, WIDE_IN), ylim=(height, 0))
     axes.axis("off")
-    width = 3.1
-    left = (WIDE_IN - width) / 2 if excluded is None else WIDE_IN * 0.5 - width - 0.25
-    _box(axes, found, left, 0.03, width, top)
-    if excluded is not None:
-        start = left + width
-        _box(axes, excluded, start + 0.5, 0.03, width, top, muted=True)
-        _arrow(axes, (start, 0.03 + top / 2), (start + 0.5, 0.03 + top / 2))
-    centre = left + width / 2
-    each = (WIDE_IN - 0.06 - 0.25 * (len(parts) - 1)) / max(len(parts), 1)
-    for index, part in enumerate(parts):
-        x = 0.03 + index * (each + 0.25)
-        _elbow(axes, (centre, 0.03 + top), (x + each / 2, 0.03 + top + gap))
-        _box(axes, part, x, 0.03 + top + gap, each, bottom)
+    centre = _found(axes, found, excluded, top)
+    x = _EDGE
+    for branch, width in zip(branches, widths, strict=True):
+        y = _EDGE + top + _GAP
+        if branch.found:
+            _elbow(axes, (centre, _EDGE + top), (x + width / 2, y))
+        _box(axes, branch.part, x, y, width, first)
+        _below(axes, branch, x, y + first, width)
+        x += width + _BETWEEN
     return figure
+
+
+def _widths(branches: Sequence[Branch]) -> list[float]:
+    """Parts that were read need more room than those that were learnt from."""
+    weights = [1.7 if branch.outcomes else 1.0 for branch in branches]
+    room = WIDE_IN - 2 * _EDGE - _BETWEEN * (len(branches) - 1)
+    return [room * weight / sum(weights) for weight in weights]
+
+
+def _height(station: Station) -> float:
+    return _LINE * (1.6 + len(station.lines))
+
+
+def _depth(branch: Branch, width: float) -> float:
+    """How far a branch reaches below its part."""
+    steps = sum(_GAP + _height(step) for step in branch.steps)
+    heights = [_height(outcome) for outcome in branch.outcomes]
+    if not heights:
+        return steps
+    if _side_by_side(branch, width):
+        return steps + _GAP + max(heights)
+    return steps + _GAP + sum(heights) + 0.12 * (len(heights) - 1)
+
+
+def _side_by_side(branch: Branch, width: float) -> bool:
+    return (width - _BETWEEN * (len(branch.outcomes) - 1)) / len(branch.outcomes) >= _NARROWEST_PAIR
+
+
+def _found(axes: Axes, found: Station, excluded: Station | None, top: float) -> float:
+    """Draws both boxes of the top; returns where the arrows down begin."""
+    left = (WIDE_IN - _WIDE_TOP) / 2 if excluded is None else WIDE_IN * 0.5 - _WIDE_TOP - 0.25
+    _box(axes, found, left, _EDGE, _WIDE_TOP, top)
+    if excluded is not None:
+        start = left + _WIDE_TOP
+        _box(axes, excluded, start + _ASIDE, _EDGE, _WIDE_TOP + 0.4, top, muted=True)
+        _arrow(axes, (start, _EDGE + top / 2), (start + _ASIDE, _EDGE + top / 2))
+    return left + _WIDE_TOP / 2
+
+
+def _below(axes: Axes, branch: Branch, x: float, y: float, width: float) -> None:
+    """The steps of a branch from `y` downwards, then its outcomes."""
+    middle = x + width / 2
+    for step in branch.steps:
+        _arrow(axes, (middle, y), (middle, y + _GAP))
+        _box(axes, step, x, y + _GAP, width, _height(step))
+        y += _GAP + _height(step)
+    if not branch.outcomes:
+        return
+    if _side_by_side(branch, width):
+        each = (width - _BETWEEN * (len(branch.outcomes) - 1)) / len(branch.outcomes)
+        tallest = max(map(_height, branch.outcomes))
+        for index, outcome in enumerate(branch.outcomes):
+            left = x + index * (each + _BETWEEN)
+            _elbow(axes, (middle, y), (left + each / 2, y + _GAP))
+            _box(axes, outcome, left, y + _GAP, each, tallest)
+        return
+    _arrow(axes, (middle, y), (middle, y + _GAP))
+    y += _GAP
+    for outcome in branch.outcomes:
+        _box(axes, outcome, x, y, width, _height(outcome))
+        y += _height(outcome) + 0.12
 
 
 def _box(
@@ -61,16 +144,27 @@ def _box(
     axes.add_patch(
         Rectangle((x, y), width, height, facecolor=GROUND, edgecolor=edge, linewidth=1, linestyle=dash)
     )
-    axes.text(x + 0.12, y + _LINE * 0.95, label(station.title), weight="bold", va="center", fontsize=8.5)
+    title = fitted(label(station.title), (width - 0.22) / 1.12)
+    axes.text(x + 0.12, y + _LINE * 0.95, title, weight="bold", va="center", fontsize=8.5)
     for index, line in enumerate(station.lines):
         axes.text(
             x + 0.12,
             y + _LINE * (1.95 + index),
-            label(line),
+            fitted(label(line), width - 0.22),
             va="center",
             fontsize=8,
             color=INK if not muted else MUTED,
         )
+
+
+def fitted(text: str, width_in: float) -> str:
+    """`text` cut where it would leave its box; ideographs count as two letters."""
+    room, used = width_in / _LETTER, 0.0
+    for index, character in enumerate(text):
+        used += 2.0 if unicodedata.east_asian_width(character) in "WF" else 1.0
+        if used > room:
+            return text[: max(index - 1, 1)].rstrip() + "…"
+    return text
 
 
 def _elbow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -59,8 +59,8 @@ def _panel(axes: Axes, panel: Panel) -> None:
         if point.low is not None and point.high is not None:
             axes.plot([point.low, point.high], [index, index], color=NETWORK, linewidth=1.4)
         fill = GROUND if point.shaky else NETWORK
-        style = {"markersize": 5.5, "markerfacecolor": fill, "markeredgewidth": 1.3}
-        axes.plot([point.value], [index], "o", color=NETWORK, **style)
+        (dot,) = axes.plot([point.value], [index], "o", color=NETWORK, markersize=5.5, markeredgewidth=1.3)
+        dot.set_markerfacecolor(fill)
     axes.set_xlim(*_limits(panel))
     axes.grid(True, axis="x", color=RULE)
     axes.spines["left"].set_visible(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from thirdeye.report.figures.band import Band, draw_band
 from thirdeye.report.figures.drawing import PANEL_IN, drawn, new_figure, unit_square
 from thirdeye.report.figures.palette import MUTED
 from thirdeye.report.figures.roc import Curve, Point, draw_curves, draw_point
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
 
 @drawn
 def precision_recall_figure(
-    curves: Sequence[Curve], *, prevalence: float | None = None, points: Sequence[Point] = ()
+    curves: Sequence[Curve],
+    *,
+    prevalence: float | None = None,
+    points: Sequence[Point] = (),
+    band: Band | None = None,
 ) -> Figure:
-    """Positive predictive value against sensitivity; `prevalence` (0 to 1) is where chance lies."""
+    """Positive predictive value against sensitivity; `prevalence` (0 to 1) is where chance lies.
+
+    `band` bounds the predictive value of a single curve.
+    """
     figure = new_figure(PANEL_IN, PANEL_IN)
     axes = figure.add_subplot()
     unit_square(axes, x="Sensitivity (recall)", y="Positive predictive value (precision)")
@@ -31,9 +39,11 @@ def precision_recall_figure(
             color=MUTED,
             fontsize=7.5,
         )
+    draw_band(axes, band)
     draw_curves(axes, curves)
     for marker, point in zip("osD^v", points, strict=False):
         draw_point(axes, point, marker)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 0.04), handlelength=2.2)
+        above = 0.06 + (prevalence if prevalence is not None and prevalence < 0.4 else 0)
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, above), handlelength=2.2)
     return figure

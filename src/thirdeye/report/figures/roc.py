@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thirdeye.report.clean import shorten
+from thirdeye.report.figures.band import Band, draw_band
 from thirdeye.report.figures.drawing import PANEL_IN, drawn, label, new_figure, unit_square
 from thirdeye.report.figures.palette import CLASS_COLOURS, CLASS_DASHES, GROUND, INK, MUTED, TRADITIONAL
 
@@ -50,12 +51,21 @@ class Cloud:
 
 
 @drawn
-def roc_figure(curves: Sequence[Curve], points: Sequence[Point] = (), cloud: Cloud | None = None) -> Figure:
-    """Sensitivity against false alarms: a line per curve, a cross per operating point, a dot per reader."""
+def roc_figure(
+    curves: Sequence[Curve],
+    points: Sequence[Point] = (),
+    cloud: Cloud | None = None,
+    band: Band | None = None,
+) -> Figure:
+    """Sensitivity against false alarms: a line per curve, a cross per operating point, a dot per reader.
+
+    `band` bounds the sensitivity of a single curve.
+    """
     figure = new_figure(PANEL_IN, PANEL_IN)
     axes = figure.add_subplot()
     unit_square(axes, x="False alarms (1 − specificity)", y="Sensitivity")
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    draw_band(axes, band)
     draw_curves(axes, curves)
     for marker, point in zip("osD^v", points, strict=False):
         draw_point(axes, point, marker)

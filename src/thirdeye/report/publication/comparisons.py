@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.report.comparison import main_comparisons
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure, method_title, operating_point_title
 from thirdeye.report.numbers import count, is_number, number, p_text
@@ -14,14 +15,14 @@ from thirdeye.report.sets import EvidenceSet, evidence_sets
 
 
 def comparison_table(evidence: Evidence) -> JournalTable | None:
-    """Every paired comparison outside the validation cases; None where there is none."""
+    """Every main paired comparison outside the validation cases; None where there is none."""
     lines: list[JournalRow] = []
     said: list[str] = []
     sides: set[tuple[str, str]] = set()
     for part in evidence_sets(evidence):
         if part.name == "validation":
             continue
-        for comparison in part.comparisons:
+        for comparison in main_comparisons(part):
             measures = comparison.get("measures") or []
             if measures:
                 lines.append(group(_heading(part, comparison), 6))

@@ -11,6 +11,7 @@ from typing import Any
 from thirdeye.report.canvas_fill import set_distribution, variety, volume_number, volume_size
 from thirdeye.report.cases import excluded_reasons, patients_named
 from thirdeye.report.checklists.fill import FILLERS
+from thirdeye.report.checklists.fill_data import ORIGINS
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import SPLITS
 from thirdeye.report.numbers import plain
@@ -22,8 +23,8 @@ from thirdeye.report.sections.method import plan_value_text
 _QUESTIONS: dict[str, tuple[str, ...]] = {
     "Motivation": ("data_purpose", "funding"),
     "Collection": (
-        "data_source", "setting", "identified", "series", "eligibility", "acquisition_protocol", "ethics",
-        "deidentification",
+        "data_source", "setting", "dates", "identified", "series", "eligibility", "acquisition_protocol",
+        "ethics", "deidentification",
     ),
     "Labels": ("reference_standard", "annotators", "annotation_procedure", "disputes"),
     "Uses": ("population_match", "data_uses"),
@@ -88,12 +89,7 @@ def _counted(evidence: Evidence, key: str) -> str:
 
 
 def _origin(evidence: Evidence) -> str:
-    known = {
-        "official": "they came with the data",
-        "drawn": "drawn at random with a fixed seed, by class and site, whole groups together",
-    }
-    found = str(evidence.fingerprint.get("split_origin") or "")
-    return known.get(found, found.replace("_", " "))
+    return ORIGINS.get(str(evidence.fingerprint.get("split_origin") or ""), "")
 
 
 def _left_out(evidence: Evidence) -> str:

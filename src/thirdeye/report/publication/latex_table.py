@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from thirdeye.report.publication.table import JournalRow, JournalTable
 
-PACKAGES = ("booktabs", "longtable", "graphicx", "rotating", "textcomp")
+PACKAGES = ("booktabs", "longtable", "graphicx", "lscape", "rotating", "textcomp")
 _LONG = 34  # rows beyond which a table may break over pages
 _WIDE = 6  # columns from which on a table is turned by a right angle
 _ESCAPES = {
@@ -64,9 +64,11 @@ def preview(tables: Sequence[JournalTable]) -> str:
     """A document that inputs every table, to be compiled as it is."""
     inputs = "\n".join(rf"\input{{{table.name}.tex}}" + "\n" + r"\clearpage" for table in tables)
     return (
-        "% For letters beyond the Latin alphabet compile with xelatex or lualatex and a font that has them.\n"
+        "% For letters beyond the Latin alphabet compile with xelatex or lualatex.\n"
         r"\documentclass[10pt,a4paper]{article}" + "\n"
-        r"\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}" + "\n"
+        r"\usepackage{iftex}\ifPDFTeX\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\else" + "\n"
+        r"\usepackage{fontspec}\fi % \setmainfont{...} with a font that has the letters of your class names"
+        + "\n"
         rf"\usepackage[margin=18mm]{{geometry}}\usepackage{{{','.join(PACKAGES)}}}" + "\n"
         r"\begin{document}" + "\n" + inputs + "\n" + r"\end{document}" + "\n"
     )
@@ -88,11 +90,13 @@ def _short(table: JournalTable) -> str:
 
 def _long(table: JournalTable) -> str:
     head, body = _head(table), "\n".join(_line(one, len(table.columns)) for one in table.rows)
+    wide = len(table.columns) >= _WIDE
+    before, after = ("\\begin{landscape}\\footnotesize", "\\end{landscape}") if wide else ("\\small", "")
     return (
-        f"% {_comment(table)}\n{{{_number(table)}\\small\n\\begin{{longtable}}{{{_alignment(table)}}}\n"
+        f"% {_comment(table)}\n{{{_number(table)}{before}\n\\begin{{longtable}}{{{_alignment(table)}}}\n"
         f"\\caption{{{escape(table.title)}}}\\label{{tab:{table.name.replace('_', '-')}}}\\\\\n"
         f"\\toprule\n{head}\n\\midrule\n\\endfirsthead\n\\toprule\n{head}\n\\midrule\n\\endhead\n"
-        f"\\bottomrule\n\\endlastfoot\n{body}\n\\end{{longtable}}\n{_notes(table)}}}\n"
+        f"\\bottomrule\n\\endlastfoot\n{body}\n\\end{{longtable}}\n{_notes(table)}{after}}}\n"
     )
 
 

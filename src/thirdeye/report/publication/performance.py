@@ -1,9 +1,11 @@
-"""Table 2: diagnostic performance on every part that was measured."""
+"""Table 2 and Table S4: diagnostic performance on every part that was measured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
+from thirdeye.intake.words import word_set
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import OPERATING_POINTS, measure, method_title, operating_point_title
 from thirdeye.report.numbers import MetricJson, count, has_value, is_number, number, short_text
@@ -11,21 +13,43 @@ from thirdeye.report.publication.table import JournalRow, JournalTable, columns,
 from thirdeye.report.sets import EvidenceSet, evidence_sets, prevalence_of
 
 _LAST = ("accuracy",)
+_MAIN = word_set(
+    """
+    auc average_precision auc_macro brier calibration_intercept calibration_slope expected_over_observed
+    sensitivity specificity ppv npv lr_pos lr_neg balanced_accuracy accuracy quadratic_kappa
+    mean_absolute_error
+    """
+)
 
 
 def performance_table(evidence: Evidence) -> JournalTable | None:
-    """Measures without threshold, then at every operating point; one column for each part."""
+    """Table 2: the measures that a paper's main text needs, overall and at every operating point."""
+    return _table(evidence, _MAIN)
+
+
+def all_measures_table(evidence: Evidence) -> JournalTable | None:
+    """Table S4: everything that was measured."""
+    table = _table(evidence, None)
+    if table is None:
+        return None
+    title = "Every measure of the network (value with 95% interval)"
+    return replace(table, name="tableS4_all_measures", number="S4", title=title)
+
+
+def _table(evidence: Evidence, kept: Collection[str] | None) -> JournalTable | None:
     parts = evidence_sets(evidence)
     if not parts:
         return None
     width = 1 + len(parts)
+    shown = [metric for part in parts for metric in part.metrics if not metric.get("class")]
+    shown = [metric for metric in shown if kept is None or metric.get("name") in kept]
+    overall = _names(metric for metric in shown if not metric.get("operating_point"))
     lines = [_sizes(parts)]
-    overall = _names(metric for part in parts for metric in part.overall())
     lines += [group("Without a threshold" if evidence.task == "binary" else "All classes together", width)]
     lines += [_line(name, parts, None) for name in overall]
     for point in _points(parts):
         lines.append(group(_point_heading(parts, point), width))
-        names = _names(metric for part in parts for metric in part.of_point(point))
+        names = _names(metric for metric in shown if metric.get("operating_point") == point)
         lines += [_line(name, parts, point) for name in names]
     return JournalTable(
         "table2_performance",
@@ -33,7 +57,7 @@ def performance_table(evidence: Evidence) -> JournalTable | None:
         "Diagnostic performance of the network (value with 95% interval)",
         columns("Measure", *(part_title(part) for part in parts)),
         tuple(lines),
-        notes(performance_notes(evidence, parts)),
+        notes(_performance_notes(evidence, parts, shown)),
     )
 
 
@@ -54,7 +78,9 @@ def cell(metric: MetricJson | None) -> str:
     return short_text(metric) + dagger
 
 
-def performance_notes(evidence: Evidence, parts: Sequence[EvidenceSet]) -> list[str]:
+def _performance_notes(
+    evidence: Evidence, parts: Sequence[EvidenceSet], metrics: Sequence[MetricJson]
+) -> list[str]:
     """How the intervals were made, what is undefined and why, and at which prevalence."""
     lines = []
     for part in parts:
@@ -64,7 +90,6 @@ def performance_notes(evidence: Evidence, parts: Sequence[EvidenceSet]) -> list[
                 f"{part_title(part)}: prevalence of “{evidence.positive}” "
                 f"{number(prevalence, percent=True)}; predictive values hold for it only."
             )
-    metrics = [metric for part in parts for metric in part.metrics if not metric.get("class")]
     lines += [_methods(metrics, evidence.cluster), *undefined_notes(metrics)]
     if any(part.name == "validation" for part in parts):
         lines.append(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from thirdeye.report.figures.drawing import STYLE, Drawing
+from thirdeye.report.figures.drawing import STYLE, Drawing, families, quiet_fonts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,9 +57,9 @@ def print_figure(drawing: Drawing) -> PrintFigure | None:
     width_mm = DOUBLE_COLUMN_MM if drawing.width_in >= _WIDE_IN else SINGLE_COLUMN_MM
     scale = width_mm / _INCH_MM / drawing.width_in
     smallest = SMALLEST_PT / scale  # in the drawing's own size, which is scaled as a whole afterwards
-    style = {**STYLE, "svg.fonttype": "path", **{name: max(STYLE[name], smallest) for name in _SIZES}}
-    with matplotlib.rc_context(style), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    sizes = {name: max(STYLE[name], smallest) for name in _SIZES}
+    style = {**STYLE, **sizes, "font.family": families(), "svg.fonttype": "path"}
+    with matplotlib.rc_context(style), quiet_fonts():
         figure = drawing.build()
         _enlarge(figure, smallest)
         if figure.get_layout_engine() is not None:

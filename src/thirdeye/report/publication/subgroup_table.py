@@ -1,75 +1,138 @@
-"""Table 4: performance by subgroup, where the evaluation holds any."""
+"""Table 4 and Table S3: performance by subgroup, and the gaps between subgroups with their tests."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure, operating_point_title
-from thirdeye.report.numbers import MetricJson, n_text
+from thirdeye.report.numbers import MetricJson, count, is_number, p_text
 from thirdeye.report.publication.performance import cell, part_title, undefined_notes
 from thirdeye.report.publication.table import JournalRow, JournalTable, columns, group, notes, row
 from thirdeye.report.sets import EvidenceSet, evidence_sets
 
+Json = Mapping[str, Any]
+_BINARY = ("prevalence", "auc", "sensitivity", "specificity", "ppv", "npv", "observed_over_expected")
+_SEVERAL = ("auc_macro", "balanced_accuracy", "accuracy")
+
 
 def subgroup_table(evidence: Evidence) -> JournalTable | None:
-    """One row per subgroup, one column per measure; None where no subgroup was measured."""
-    found = [(part, one) for part in _parts(evidence) for one in part.content.get("subgroups") or ()]
-    keys = list(dict.fromkeys(key for _, one in found for key in map(_key, one.get("metrics") or ())))
-    if not keys:
+    """A row for each group, a column for each measure (rates at the first operating point).
+
+    None where no subgroup was measured.
+    """
+    names = _BINARY if evidence.task == "binary" else _SEVERAL
+    found = list(_attributes(evidence))
+    if not found:
         return None
     lines: list[JournalRow] = []
-    heading = ""
-    for part, one in found:
-        title = f"{part_title(part)}, {variable_of(one)}"
-        if title != heading:
-            heading = title
-            lines.append(group(title, 2 + len(keys)))
-        lines.append(_line(part, one, keys))
-    metrics = [metric for _, one in found for metric in one.get("metrics") or ()]
+    for part, attribute in found:
+        lines.append(group(_heading(part, attribute), 2 + len(names)))
+        lines += [_line(part, level, names) for level in attribute["levels"]]
+    metrics = [
+        metric
+        for part, attribute in found
+        for level in attribute["levels"]
+        for name in names
+        if (metric := _of(level, name, _point(part))) is not None
+    ]
     return JournalTable(
         "table4_subgroups",
         "4",
         "Performance by subgroup (value with 95% interval)",
-        columns("Subgroup", "Cases", *map(_key_title, keys)),
+        columns("Subgroup", "Cases", *(measure(name).title for name in names)),
+        tuple(lines),
+        notes([*_point_notes(found), *_verdicts(found), *undefined_notes(metrics)]),
+    )
+
+
+def gap_table(evidence: Evidence) -> JournalTable | None:
+    """Every tested gap between a group and all others, with the p value adjusted for all of them."""
+    lines: list[JournalRow] = []
+    for part, attribute in _attributes(evidence):
+        tested = [gap for gap in attribute.get("gaps") or () if _shown(gap, _point(part))]
+        if tested:
+            lines.append(group(_heading(part, attribute), 6))
+            lines += [_gap_line(gap) for gap in tested]
+    if not lines:
+        return None
+    titles = ("Group", "Measure", "Group", "All others", "Difference (95% interval)", "Adjusted p")
+    return JournalTable(
+        "tableS3_subgroup_gaps",
+        "S3",
+        "Gaps between each subgroup and all others",
+        columns(*titles),
         tuple(lines),
         notes(
             [
-                "Subgroups were compared after the fact unless the protocol names them.",
-                *undefined_notes(metrics),
+                "p values are adjusted over all tests of all attributes by Holm's method; predictive values, "
+                "selection rate and accuracy are a family of their own, because they follow the prevalence.",
+                "Groups with fewer than ten cases of a kind were not tested.",
             ]
         ),
     )
 
 
-def variable_of(one: Mapping[str, Any]) -> str:
-    """What a subgroup is a level of."""
-    return str(one.get("by") or one.get("column") or one.get("variable") or "").replace("_", " ")
+def _attributes(evidence: Evidence) -> Iterable[tuple[EvidenceSet, Json]]:
+    for part in evidence_sets(evidence):
+        if part.name != "validation":
+            for attribute in part.content.get("subgroups") or ():
+                if isinstance(attribute, Mapping) and attribute.get("levels"):
+                    yield part, attribute
 
 
-def level_of(one: Mapping[str, Any]) -> str:
-    """The level itself."""
-    return str(one.get("value") or one.get("level") or one.get("name") or one.get("group") or "")
+def _heading(part: EvidenceSet, attribute: Json) -> str:
+    return f"{part_title(part)}, by {str(attribute.get('column')).replace('_', ' ')}"
 
 
-def _parts(evidence: Evidence) -> list[EvidenceSet]:
-    return [part for part in evidence_sets(evidence) if part.name != "validation"]
+def _point(part: EvidenceSet) -> str | None:
+    return str(part.points[0].get("name")) if part.points else None
 
 
-def _key(metric: MetricJson) -> tuple[str, str, str]:
-    return str(metric.get("name")), str(metric.get("operating_point") or ""), str(metric.get("class") or "")
+def _of(level: Json, name: str, point: str | None) -> MetricJson | None:
+    for metric in level.get("metrics") or ():
+        at_point = metric.get("operating_point") in (None, point)
+        if metric.get("name") == name and not metric.get("class") and at_point:
+            found: MetricJson = metric
+            return found
+    return None
 
 
-def _key_title(key: tuple[str, str, str]) -> str:
-    name, point, class_name = key
-    where = [operating_point_title(point).lower()] if point else []
-    return ", ".join([measure(name).title, *where, *([class_name] if class_name else [])])
+def _line(part: EvidenceSet, level: Json, names: tuple[str, ...]) -> JournalRow:
+    n, patients = level.get("n"), level.get("n_patients")
+    shown = f"{n:,}" if isinstance(n, int) else "not recorded"
+    if isinstance(patients, int) and patients != n:
+        shown += f" ({count(patients, part.cluster)})"
+    cells = (cell(_of(level, name, _point(part))) for name in names)
+    return row(str(level.get("value")), shown, *cells, indent=True)
 
 
-def _line(part: EvidenceSet, one: Mapping[str, Any], keys: list[tuple[str, str, str]]) -> JournalRow:
-    by_key = {_key(metric): metric for metric in one.get("metrics") or ()}
-    first: MetricJson = next(iter(by_key.values()), {})
-    n = one.get("n")
-    counted = f"{n:,}" if isinstance(n, int) else n_text(first, part.cluster)
-    return row(level_of(one), counted, *(cell(by_key.get(key)) for key in keys), indent=True)
+def _point_notes(found: Iterable[tuple[EvidenceSet, Json]]) -> list[str]:
+    points = dict.fromkeys(point for part, _ in found if (point := _point(part)))
+    return [f"Rates at the {operating_point_title(point).lower()}." for point in points]
+
+
+def _verdicts(found: Iterable[tuple[EvidenceSet, Json]]) -> list[str]:
+    return [
+        f"{part_title(part)}, {attribute['verdict']}" for part, attribute in found if attribute.get("verdict")
+    ]
+
+
+def _shown(gap: Json, point: str | None) -> bool:
+    return is_number(gap.get("p_value")) and gap.get("operating_point") in (None, point)
+
+
+def _gap_line(gap: Json) -> JournalRow:
+    title = measure(str(gap.get("name"))).title + (f", {gap['class']}" if gap.get("class") else "")
+    p = p_text(gap.get("p_adjusted")).removeprefix("p = ").removeprefix("p ")
+    sides = (_side(gap, "first"), _side(gap, "second"))
+    return row(str(gap.get("level")), title, *sides, cell(gap.get("difference")), p or "none", indent=True)
+
+
+def _side(gap: Json, side: str) -> str:
+    found = gap.get(side)
+    if isinstance(found, Mapping):
+        return cell(found)
+    metric = {"name": gap.get("name"), "value": found, "status": "ok" if is_number(found) else "undefined"}
+    return cell(metric)

@@ -8,9 +8,9 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.publication.characteristics import characteristics_table
 from thirdeye.report.publication.class_table import class_table
 from thirdeye.report.publication.comparisons import comparison_table
-from thirdeye.report.publication.performance import performance_table
+from thirdeye.report.publication.performance import all_measures_table, performance_table
 from thirdeye.report.publication.points_table import operating_point_table
-from thirdeye.report.publication.subgroup_table import subgroup_table
+from thirdeye.report.publication.subgroup_table import gap_table, subgroup_table
 from thirdeye.report.publication.table import JournalTable
 
 MAKERS: tuple[Callable[[Evidence], JournalTable | None], ...] = (
@@ -20,6 +20,8 @@ MAKERS: tuple[Callable[[Evidence], JournalTable | None], ...] = (
     subgroup_table,
     operating_point_table,
     class_table,
+    gap_table,
+    all_measures_table,
 )
 
 

@@ -94,6 +94,8 @@ def _fill(grid: Any, table: JournalTable, room: int) -> None:
         _text(cell, column.title, right=column.align == "right", bold=True)
     for cells, one in zip(lines[1:], table.rows, strict=True):
         _row(cells, one, table)
+    for line in grid.rows:
+        _whole(line)
     _repeat(grid.rows[0])
     for cell in lines[0]:
         _edge(cell, top=8, bottom=4)
@@ -149,6 +151,13 @@ def _edge(cell: Any, **eighths: int) -> None:
         for name, value in (("val", "single"), ("sz", str(size)), ("space", "0"), ("color", "000000")):
             edge.set(qn(f"w:{name}"), value)
         borders.append(edge)
+
+
+def _whole(line: Any) -> None:
+    """A row is not torn over two pages."""
+    from docx.oxml import OxmlElement
+
+    line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _repeat(line: Any) -> None:

@@ -12,10 +12,9 @@ from thirdeye.report.document import Block, Figure, Notice, Paragraph, Section
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import NETWORK, TRADITIONAL
 from thirdeye.report.figures.roc import Cloud, Curve, roc_figure
-from thirdeye.report.names import measure
 from thirdeye.report.numbers import number
 from thirdeye.report.reader_study.study import ReaderStudy
-from thirdeye.report.reader_study.words import estimate_text, p_text
+from thirdeye.report.reader_study.words import estimate_text, merit_title, p_text
 
 
 def network_section(study: ReaderStudy, found: StandaloneComparison) -> Section:
@@ -61,7 +60,7 @@ def _figures(found: StandaloneComparison, level: float) -> Figure:
         for j in order
     ]
     return Figure(
-        interval_figure(rows, x=measure(found.merit).title),
+        interval_figure(rows, x=merit_title(found.merit)),
         "The network, the mean of the readers, and each reader from the best down.",
         "; ".join(f"{row.name} {row.text}" for row in rows),
     )

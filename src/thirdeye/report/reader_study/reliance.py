@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from thirdeye.evaluation.readers.switching import Switching
-from thirdeye.report.document import Block, Column, Paragraph, Section, Table
+from thirdeye.report.document import Block, Column, Figure, Paragraph, Section, Table
+from thirdeye.report.figures.intervals import Row, interval_figure
+from thirdeye.report.figures.palette import NETWORK, RIGHT, WRONG
 from thirdeye.report.numbers import number
 
 _TITLES = {
@@ -19,6 +21,15 @@ _TITLES = {
     "self_reliance_rate": "Right in the end, where reader was right, machine wrong",
     "beneficial_switch_rate": "Right in the end, where reader was wrong, machine right",
     "under_reliance_rate": "Under-reliance: wrong in the end, where reader was wrong, machine right",
+}
+
+_SHORT = {
+    "accept_rate": "followed, where they differ",
+    "override_rate": "overridden, where they differ",
+    "automation_bias_rate": "misled: automation bias",
+    "under_reliance_rate": "not helped: under-reliance",
+    "self_reliance_rate": "not misled: self-reliance",
+    "beneficial_switch_rate": "helped: right in the end",
 }
 
 
@@ -39,9 +50,26 @@ def reliance_section(found: Switching) -> Section:
             f"Led from right to wrong: {found.commission_errors} by a false alarm of the machine "
             f"(commission), {found.omission_errors} by its silence (omission)."
         ),
+        _panel(found),
         _table(found),
     ]
     return Section("reliance", "What readers do with the machine's opinion", tuple(blocks))
+
+
+def _panel(found: Switching) -> Figure:
+    """What happened where reader and machine differed, and where the machine misled or could have helped."""
+    shown = {
+        "accept_rate": NETWORK, "override_rate": NETWORK, "automation_bias_rate": WRONG,
+        "under_reliance_rate": WRONG, "self_reliance_rate": RIGHT, "beneficial_switch_rate": RIGHT,
+    }  # fmt: skip
+    metrics = {metric.name: metric for metric in found.metrics}
+    rows = []
+    for name, colour in shown.items():
+        one = metrics[name]
+        text = "undefined" if one.value is None else f"{number(one.value, percent=True)}  n = {one.n}"
+        rows.append(Row(_SHORT[name], one.value, one.ci_low, one.ci_high, text, colour))
+    caption = "Reliance on the machine: blue where they differ, red where it harms, green where it serves."
+    return Figure(interval_figure(rows, x="Share of readings"), caption, caption)
 
 
 def _table(found: Switching) -> Table:

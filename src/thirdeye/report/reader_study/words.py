@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 
+from thirdeye.evaluation.readers.free_response import FREE_RESPONSE
 from thirdeye.evaluation.readers.result import Estimate
+from thirdeye.report.names import measure
 from thirdeye.report.numbers import number
+
+_MERITS = {"youden": "Youden's index", "partial_auc": "Partial AUC"}
 
 
 def estimate_text(one: Estimate, level: float) -> str:
@@ -20,3 +24,8 @@ def p_text(p: float | None) -> str:
     if p is None or not math.isfinite(p):
         return "no test"
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def merit_title(name: str) -> str:
+    """What a figure of merit is called on paper."""
+    return _MERITS.get(name) or (name if name in FREE_RESPONSE else measure(name).title)

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from thirdeye.report.cases import (
-    class_count,
-    cross_fitted_folds,
-    excluded_reasons,
-    part_count,
-    patients_on_two_sides,
-    rows_of,
-    splits_present,
-)
-from thirdeye.report.clean import shorten
-from thirdeye.report.document import Block, Bullets, Cell, Column, Figure, Notice, Paragraph, Section, Table
+from thirdeye.report.cases import class_count, part_count, rows_of, splits_present
+from thirdeye.report.document import Block, Bullets, Cell, Column, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
-from thirdeye.report.figures.flow import Station, flow_figure
 from thirdeye.report.names import SPLITS
-from thirdeye.report.numbers import count
+from thirdeye.report.publication.characteristics import characteristics_table
+from thirdeye.report.sections.flow import case_flow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +20,6 @@ _SEVERITY = {
     "warning": ("Warning", "warning"),
     "info": ("Note", "muted"),
 }
-_MOST_CLASSES_IN_FLOW = 8
 
 
 def data_section(evidence: Evidence) -> Section:
@@ -43,54 +33,10 @@ def data_section(evidence: Evidence) -> Section:
             Notice("warning", "The table of cases is missing", "dataset.csv is not in the study folder.")
         )
     else:
-        blocks += [flow(evidence, evidence.dataset), counts_table(evidence, evidence.dataset)]
+        blocks += [case_flow(evidence, evidence.dataset), counts_table(evidence, evidence.dataset)]
+        blocks += characteristics_blocks(evidence)
     blocks += findings_blocks(evidence)
     return Section("data", "The data", tuple(blocks))
-
-
-def flow(evidence: Evidence, table: pd.DataFrame) -> Figure:
-    """The case flow diagram."""
-    reasons = excluded_reasons(table)
-    left_out = rows_of(table, "excluded") if reasons else None
-    found = Station("Found", (part_count(table, "all", evidence.cluster).text,))
-    excluded = None
-    if left_out is not None:
-        lines = [f"{number_of:,}: {shorten(reason, 38)}" for reason, number_of in list(reasons.items())[:4]]
-        if len(reasons) > 4:
-            lines.append(f"{sum(list(reasons.values())[4:]):,}: other reasons")
-        excluded = Station(f"Excluded: {count(len(left_out), 'image')}", tuple(lines))
-    parts = [_station(evidence, table, split) for split in splits_present(table) if split != "excluded"]
-    sentence = " ".join(f"{part.title}: {part.lines[0]}." for part in parts)
-    return Figure(
-        flow_figure(found, excluded, parts),
-        "Case flow: how many images were found, left out, and given to each part. "
-        + _sides(table, evidence.cluster),
-        f"Found {found.lines[0]}. {sentence}",
-    )
-
-
-def _sides(table: pd.DataFrame, noun: str) -> str:
-    crossing = patients_on_two_sides(table)
-    if crossing is None:
-        return "No patient is named, so whether one lies on two sides cannot be told."
-    if crossing:
-        return f"Beware: {count(crossing, noun)} with images in more than one part."
-    return f"No {noun} lies on two sides."
-
-
-def _station(evidence: Evidence, table: pd.DataFrame, split: str) -> Station:
-    rows = rows_of(table, split)
-    folds = cross_fitted_folds(table)
-    title = SPLITS[split]
-    if split == "train" and folds > 1 and "validation" not in splits_present(table):
-        title = f"Development, {folds} folds"
-    lines = [part_count(rows, split, evidence.cluster).text]
-    shown = evidence.classes[:_MOST_CLASSES_IN_FLOW]
-    multilabel = evidence.task == "multilabel"
-    lines += [f"{class_count(rows, name, multilabel=multilabel):,} {shorten(name, 24)}" for name in shown]
-    if len(evidence.classes) > len(shown):
-        lines.append(f"and {len(evidence.classes) - len(shown)} more classes")
-    return Station(title, tuple(lines))
 
 
 def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
@@ -119,6 +65,26 @@ def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
         else ()
     )
     return Table((*columns, Column("All", numeric=True)), tuple(rows), "Images by class and part", notes)
+
+
+def characteristics_blocks(evidence: Evidence) -> list[Block]:
+    """Who is in each part, where the data name more than the class."""
+    found = characteristics_table(evidence)
+    # Sizes and classes stand in the table above.
+    start = next((i for i, one in enumerate(found.rows) if _describes(one.cells[0])), None) if found else None
+    if found is None or start is None:
+        return []
+    columns = [Column(c.title, numeric=c.align == "right", weight=1.0) for c in found.columns]
+    columns[0] = Column("Who is in each part", weight=2.2)
+    rows: list[tuple[str | Cell, ...]] = [
+        (Cell(one.cells[0], "plain" if one.indent else "strong"), *one.cells[1:])
+        for one in found.rows[start:]
+    ]
+    return [Table(tuple(columns), tuple(rows), "Characteristics by part", found.notes)]
+
+
+def _describes(first: str) -> bool:
+    return first.endswith(("mean (SD)", "n (%)"))
 
 
 def _patients(number_of: int | None) -> str | Cell:

@@ -10,6 +10,10 @@ from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_value, is_number, number
+from thirdeye.report.sections.audits import TITLES, audit_notices, audited
+from thirdeye.report.sections.external import external_limits
+from thirdeye.report.sections.strata import shown_strata
+from thirdeye.report.sections.subgroups import lifted_by_site, shown_gaps
 from thirdeye.report.sets import evidence_sets, prevalence_of, test_set
 
 FEW_EVENTS = 100
@@ -18,11 +22,18 @@ FEW_EVENTS = 100
 def limits_section(evidence: Evidence) -> Section:
     """Every rule that has something to say, then what no run can know."""
     notices = [notice for rule in RULES if (notice := rule(evidence)) is not None]
+    notices += _audits(evidence)
     order = {"stop": 0, "warning": 1, "note": 2}
     blocks: list[Block] = [*sorted(notices, key=lambda notice: order[notice.level])]
     blocks.append(Paragraph("What no run can know", "label"))
     blocks.append(Bullets(_ALWAYS))
     return Section("limits", "Limits and warnings", tuple(blocks))
+
+
+def _audits(evidence: Evidence) -> list[Notice]:
+    """What the audits found, less what a rule here says in more words."""
+    said = TITLES["clusters.unknown"] if _no_patients(evidence) is not None else None
+    return [notice for notice in audit_notices(evidence) if notice.title != said]
 
 
 _ALWAYS = (
@@ -58,12 +69,14 @@ def _crossing_patients(evidence: Evidence) -> Notice | None:
 
 def _test_looks(evidence: Evidence) -> Notice | None:
     looks = evidence.provenance.get("test_looks")
-    if not is_number(looks) or int(looks) <= 1:  # type: ignore[arg-type]
+    if audited(test_set(evidence), "test.reuse") or not is_number(looks) or int(looks) <= 1:  # type: ignore[arg-type]
         return None
+    reasons = [f"“{reason}”" for reason in evidence.provenance.get("test_look_reasons") or ()]
+    said = f" Reasons given: {'; '.join(reasons)}." if reasons else ""
     return Notice(
         "warning",
         f"The test part was looked at {int(looks)} times",  # type: ignore[arg-type]
-        "Each look invites a choice in its favour, so the result leans to the favourable side.",
+        f"Each look invites a choice in its favour, so the result leans to the favourable side.{said}",
         "Confirm it on data that nobody has seen.",
     )
 
@@ -147,6 +160,8 @@ def _shaky_numbers(evidence: Evidence) -> Notice | None:
 def _evaluation_warnings(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
     warnings = part.content.get("warnings") if part else None
+    said = {audit.get("sentence") for audit in (part.content.get("audits") or [])} if part else set()
+    warnings = [warning for warning in warnings or () if warning not in said]
     if not warnings:
         return None
     return Notice("warning", "What the evaluation warns of", " ".join(map(str, warnings)))
@@ -155,7 +170,7 @@ def _evaluation_warnings(evidence: Evidence) -> Notice | None:
 def _chosen_on_test(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
     origins = {point.get("origin") for point in part.points} if part else set()
-    if "chosen_on_test" not in origins:
+    if audited(part, "threshold.test") or "chosen_on_test" not in origins:
         return None
     return Notice(
         "stop",
@@ -167,12 +182,50 @@ def _chosen_on_test(evidence: Evidence) -> Notice | None:
 def _prevalence(evidence: Evidence) -> Notice | None:
     part = test_set(evidence)
     prevalence = prevalence_of(part) if part and evidence.task == "binary" else None
-    if prevalence is None:
+    if prevalence is None or audited(part, "prev.shift"):
         return None
     return Notice(
         "note",
         f"Predictive values hold at a prevalence of {number(prevalence, percent=True)}",
         "In a clinic where the condition is rarer, fewer alarms are right and more passes are.",
+    )
+
+
+def _gaps_between_groups(evidence: Evidence) -> Notice | None:
+    shown = [said for part in evidence_sets(evidence) for said in shown_gaps(part)]
+    if not shown:
+        return None
+    return Notice(
+        "warning",
+        "The reader does not serve all groups of patients alike",
+        " ".join(shown),
+        "Give the figures of each group; do not use the reader alone where they are poor.",
+    )
+
+
+def _hidden_groups(evidence: Evidence) -> Notice | None:
+    shown = [said for part in evidence_sets(evidence) for said in shown_strata(part)]
+    if not shown:
+        return None
+    return Notice("warning", "There is a group of hard cases", " ".join(shown))
+
+
+def _sites_lift(evidence: Evidence) -> Notice | None:
+    lifted = [said for part in evidence_sets(evidence) for said in lifted_by_site(part)]
+    if not lifted:
+        return None
+    return Notice("warning", "Part of the AUC comes from telling sites apart", " ".join(lifted))
+
+
+def _groups_unknown(evidence: Evidence) -> Notice | None:
+    part = test_set(evidence)
+    if part is None or "subgroup_tests" not in part.content or part.content.get("subgroups"):
+        return None
+    return Notice(
+        "note",
+        "Whether all groups of patients are served alike is not known",
+        "The data name neither sex, age, site nor any other property.",
+        "Join such columns with --clinical.",
     )
 
 
@@ -204,6 +257,9 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _chosen_on_test,
     _crossing_patients,
     _not_better,
+    _gaps_between_groups,
+    _hidden_groups,
+    _sites_lift,
     _no_patients,
     _test_looks,
     _few_events,
@@ -214,5 +270,7 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _single_source,
     _incomplete,
     _prevalence,
+    _groups_unknown,
     _no_external,
+    external_limits,
 )

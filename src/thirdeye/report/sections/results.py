@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 
-from thirdeye.report.clean import shorten
+from thirdeye.report.bands import precision_recall_band, roc_band
 from thirdeye.report.confusion import Matrix, matrices
 from thirdeye.report.curves import (
     precision_recall_curves,
     precision_recall_points,
-    reliability_bins,
     roc_curves,
     roc_points,
 )
@@ -20,26 +18,28 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.confusion import confusion_figure, confusion_panels
 from thirdeye.report.figures.palette import NETWORK
 from thirdeye.report.figures.precision_recall import precision_recall_figure
-from thirdeye.report.figures.reliability import reliability_figure
 from thirdeye.report.figures.roc import MOST_NAMED_CURVES, Curve, roc_figure
 from thirdeye.report.measures import class_blocks, measure_table, point_blocks
 from thirdeye.report.numbers import count, full_text
+from thirdeye.report.sections.calibration import NAMES as CALIBRATION
 from thirdeye.report.sections.spread import distribution_figure
-from thirdeye.report.sets import EvidenceSet, prevalence_of
+from thirdeye.report.sets import EvidenceSet, part_anchor, prevalence_of
 
+BAND = " Pale: pointwise 95% band, drawn anew by patient."
 _OVERALL = {True: "Measures that need no threshold", False: "All classes together"}
 
 
 def results_section(evidence: Evidence, part: EvidenceSet) -> Section:
     """Everything measured on one part of the data."""
-    anchor = "results" if part.name == "test" else f"results-{sha256(part.name.encode()).hexdigest()[:8]}"
+    anchor = part_anchor("results", part)
     title = "Results on the test part" if part.name == "test" else f"Results on {part.title}"
     figures = curve_figures(evidence, part)
     spread = distribution_figure(evidence, part)
     figures += [*([spread] if spread else []), *_matrix_figures(evidence, part)]
     blocks: list[Block] = [Paragraph(_introduction(part))]
     blocks += point_blocks(part)
-    blocks.append(measure_table(part, part.overall(), _OVERALL[evidence.task == "binary"]))
+    overall = [metric for metric in part.overall() if metric.get("name") not in CALIBRATION]
+    blocks.append(measure_table(part, overall, _OVERALL[evidence.task == "binary"]))
     small = tuple(figure for figure in figures if figure.drawing.width_in < 5)
     if small:
         blocks.append(FigureRow(small))
@@ -76,8 +76,9 @@ def curve_figures(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
     if roc:
         figures.append(
             Figure(
-                roc_figure(_named(roc, "network"), points),
+                roc_figure(_named(roc, "network"), points, band=roc_band(part) if len(roc) == 1 else None),
                 f"ROC curve. {_area(part)} The dashed line is chance."
+                + (BAND if len(roc) == 1 and roc_band(part) else "")
                 + (" Crosses: operating points with the intervals of both rates." if points else "")
                 + _unnamed(len(roc)),
                 f"ROC curve on {part.title}. {_area(part)}",
@@ -87,28 +88,15 @@ def curve_figures(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
     precision = precision_recall_curves(part)
     if precision:
         chance = prevalence_of(part) if len(precision) == 1 else None
+        band = precision_recall_band(part) if len(precision) == 1 else None
         figure = precision_recall_figure(
-            _named(precision, "network"), prevalence=chance, points=precision_recall_points(part)
+            _named(precision, "network"), prevalence=chance, points=precision_recall_points(part), band=band
         )
         average = part.metric("average_precision")
         shown = f" Average precision {full_text(average)}." if average else ""
-        text = f"Precision-recall curve.{shown} Chance level is the prevalence."
+        text = f"Precision-recall curve.{shown} Chance level is the prevalence.{BAND if band else ''}"
         figures.append(Figure(figure, text + _unnamed(len(precision)), text, title="Precision and recall"))
-    figures += _reliability(evidence, part)
     return figures
-
-
-def _reliability(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
-    bins = reliability_bins(part)
-    if not bins:
-        return []
-    outcome = f"“{shorten(evidence.positive or '', 24)}”" if evidence.task == "binary" else "being right"
-    slope, intercept = part.metric("calibration_slope"), part.metric("calibration_intercept")
-    shown = f" Slope {full_text(slope)}; intercept {full_text(intercept)}." if slope and intercept else ""
-    what = "have the condition" if evidence.task == "binary" else "be of the class named"
-    text = f"Reliability: of the cases given a probability of 30%, 30 of 100 should {what}.{shown}"
-    alt = "; ".join(f"{b.probability:.2f} predicted, {b.frequency:.2f} observed, {b.n} cases" for b in bins)
-    return [Figure(reliability_figure(bins, outcome=outcome), text, alt, title="Reliability")]
 
 
 def _matrix_figures(evidence: Evidence, part: EvidenceSet) -> list[Figure]:

@@ -10,20 +10,26 @@ from thirdeye.report.clean import shorten
 from thirdeye.report.document import Block, Bullets, Cell, Column, Figure, Notice, Paragraph, Section, Table
 from thirdeye.report.figures.forest import Panel, Point, forest_figure
 from thirdeye.report.measures import metric_cell
-from thirdeye.report.names import measure, operating_point_title
+from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title
 from thirdeye.report.numbers import (
     MetricJson,
     has_interval,
     has_value,
     interval_text,
-    is_number,
     number,
-    p_text,
 )
+from thirdeye.report.sections.subgroup_gaps import gap_table
 from thirdeye.report.sets import EvidenceSet
 
 Json = Mapping[str, Any]
 MOST_NAMES = 8
+_READING = (
+    "Largest gaps: of each measure the group that lies furthest from the others; evaluation.json has all.",
+    "Could be seen: the smallest gap that would have been shown with 80% probability, all tests counted.",
+    "Predictive values, selection rate and accuracy differ wherever the condition is more common; they are "
+    "adjusted as a family of their own and carry no verdict.",
+    "O:E: events over the sum of probabilities; below 1 the probabilities are too high.",
+)
 _TABLE = {
     True: ("auc", "sensitivity", "specificity", "ppv", "npv", "observed_over_expected"),
     False: ("auc_macro", "balanced_accuracy", "accuracy"),
@@ -37,7 +43,7 @@ def subgroup_section(part: EvidenceSet) -> Section | None:
     tests = part.content.get("subgroup_tests") or {}
     if not attributes:
         return _none(part, tests) if tests else None
-    blocks: list[Block] = [_lead(attributes), Paragraph(_how(part, tests), "body")]
+    blocks: list[Block] = [_lead(attributes), Paragraph(_how(part, tests)), Bullets(_READING)]
     for attribute in attributes:
         blocks += _attribute(part, attribute)
     blocks += [*_sites(part), *_left_out(tests)]
@@ -45,9 +51,17 @@ def subgroup_section(part: EvidenceSet) -> Section | None:
 
 
 def shown_gaps(part: EvidenceSet) -> list[str]:
-    """Verdicts of the attributes with a gap that is shown."""
-    found = part.content.get("subgroups") or ()
-    return [str(one.get("verdict")) for one in found if one.get("outcome") == "gap_shown"]
+    """The surest gap of every attribute that has one which is shown."""
+    found = [one for one in part.content.get("subgroups") or () if one.get("outcome") == "gap_shown"]
+    return [_spoken(one.get("headline") or one.get("verdict")) for one in found]
+
+
+def _spoken(text: Any) -> str:
+    """A sentence of the evaluation with operating points called as everywhere in the report."""
+    said = str(text or "")
+    for name in OPERATING_POINTS:
+        said = said.replace(f" at {name} ", f" at the {operating_point_title(name).lower()} ")
+    return said
 
 
 def lifted_by_site(part: EvidenceSet) -> list[str]:
@@ -108,17 +122,16 @@ def _how(part: EvidenceSet, tests: Json) -> str:
 
 def _attribute(part: EvidenceSet, attribute: Json) -> list[Block]:
     levels = list(attribute["levels"])
-    title = shorten(str(attribute.get("column")), 50)
     blocks: list[Block] = [
-        Paragraph(title[:1].upper() + title[1:], "label"),
-        Paragraph(str(attribute["verdict"])),
+        Paragraph(f"By {shorten(str(attribute.get('column')), 50)}", "label"),
+        Paragraph(_spoken(attribute["verdict"])),
     ]
     binary = any("events" in level for level in levels)
     point = _point(part, binary)
     figure = _figure(part, attribute, levels, binary, point)
     blocks += [figure] if figure else []
     blocks.append(_level_table(part, attribute, levels, binary, point))
-    gaps = _gap_table(attribute, point)
+    gaps = gap_table(attribute, point)
     return [*blocks, gaps] if gaps else blocks
 
 
@@ -184,7 +197,7 @@ def _level_table(
 ) -> Table:
     names = _TABLE[binary]
     columns = [Column("Group", weight=1.6), Column(part.units.capitalize(), numeric=True, weight=0.9)]
-    columns += [Column("Prevalence", numeric=True)] if binary else []
+    columns += [Column("Prevalence", numeric=True, weight=1.25)] if binary else []
     columns += [Column(_SHORT.get(name, measure(name).title), numeric=True, weight=1.2) for name in names]
     rows: list[tuple[str | Cell, ...]] = []
     for level in levels:
@@ -235,66 +248,7 @@ def _notes(attribute: Json, levels: Sequence[Json]) -> tuple[str, ...]:
     small = [f"{level.get('value')}: {level['reason']}" for level in levels if level.get("reason")]
     if small:
         notes.append("† " + "; ".join(small) + ".")
-    if any(_of(level, "observed_over_expected", None) for level in levels):
-        notes.append("O:E: events over the sum of probabilities; below 1 the probabilities are too high.")
     return tuple(notes)
-
-
-def _gap_table(attribute: Json, point: str | None) -> Table | None:
-    """Of every measure the group that lies furthest from the others, by p value."""
-    chosen: dict[tuple[str, str | None], Json] = {}
-    for gap in attribute.get("gaps") or ():
-        if gap.get("operating_point") not in (None, point) or not is_number(gap.get("p_value")):
-            continue
-        key = (str(gap.get("name")), gap.get("class"))
-        if key not in chosen or gap["p_value"] < chosen[key]["p_value"]:
-            chosen[key] = gap
-    if not chosen:
-        return None
-    columns = (
-        Column("Gap in", weight=1.9),
-        Column("Group against others", weight=1.9),
-        Column("Difference", numeric=True, weight=1.5),
-        Column("Adjusted p", numeric=True, weight=0.9),
-        Column("Could be seen", numeric=True, weight=1.0),
-    )
-    notes = (
-        "Of each measure the group that lies furthest from the others; every gap is in evaluation.json.",
-        "Could be seen: the smallest gap that would have been shown with 80% probability, all tests counted.",
-        "Predictive values, selection rate and accuracy differ wherever the condition is more common; they "
-        "are adjusted as a family of their own and carry no verdict.",
-    )
-    rows = tuple(_gap_row(gap) for gap in chosen.values())
-    return Table(columns, rows, f"Largest gaps by {attribute.get('column')}", notes)
-
-
-def _gap_row(gap: Json) -> tuple[str | Cell, ...]:
-    name = str(gap.get("name"))
-    title = measure(name).title + (f", {shorten(str(gap['class']), 24)}" if gap.get("class") else "")
-    term = str(gap.get("term"))
-    note = "" if term == f"{name.replace('_', ' ')} gap" else term
-    difference = gap["difference"]
-    p = gap.get("p_adjusted")
-    shown = is_number(p) and float(p) <= 0.05 and gap.get("family") == "performance"  # type: ignore[arg-type]
-    detectable = gap.get("detectable")
-    percent = measure(name).percent
-    return (
-        Cell(title, note=note),
-        Cell(shorten(str(gap.get("level")), 30), note=f"against {shorten(str(gap.get('against')), 30)}"),
-        Cell(_points(difference["value"], percent), "strong", _span(difference, percent)),
-        Cell(p_text(p).replace("p ", "").removeprefix("= "), "bad" if shown else "plain"),
-        number(detectable, percent=percent, digits=0 if percent else 2) if is_number(detectable) else "–",
-    )
-
-
-def _points(value: Any, percent: bool) -> str:
-    return ("+" if float(value) > 0 else "") + number(value, percent=percent)
-
-
-def _span(metric: MetricJson, percent: bool) -> str:
-    if not has_interval(metric):
-        return "no interval"
-    return f"{_points(metric['ci_low'], percent)} to {_points(metric['ci_high'], percent)}"
 
 
 def _sites(part: EvidenceSet) -> list[Block]:

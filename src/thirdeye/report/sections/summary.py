@@ -34,7 +34,11 @@ from thirdeye.report.numbers import (
     value_text,
 )
 from thirdeye.report.question import other_class
-from thirdeye.report.sets import EvidenceSet, complement, prevalence_of, test_set
+from thirdeye.report.sections.external import external_notices
+from thirdeye.report.sections.robustness import robustness_sentence
+from thirdeye.report.sections.strata import shown_strata
+from thirdeye.report.sections.subgroups import shown_gaps
+from thirdeye.report.sets import EvidenceSet, complement, prevalence_of, stated_prevalence, test_set
 
 
 def summary_section(evidence: Evidence) -> Section:
@@ -47,7 +51,20 @@ def summary_section(evidence: Evidence) -> Section:
     against = traditional_comparison(part)
     if against is not None:
         blocks.append(comparison_notice(against))
+    blocks += external_notices(evidence)
+    blocks += _groups(part)
+    more_cases = robustness_sentence(evidence)
+    if more_cases:
+        blocks.append(Paragraph(more_cases))
     return Section("summary", "In short", tuple(blocks))
+
+
+def _groups(part: EvidenceSet) -> list[Block]:
+    """Groups of patients that are not served alike, and hidden groups of hard cases, where any is shown."""
+    shown = [*shown_gaps(part), *shown_strata(part)]
+    if not shown:
+        return []
+    return [Notice("warning", "Not all groups of cases are served alike", " ".join(shown))]
 
 
 def _not_evaluated(evidence: Evidence) -> Notice:
@@ -70,7 +87,11 @@ def _binary(evidence: Evidence, part: EvidenceSet) -> list[Block]:
     blocks.append(_key_numbers(part, "auc"))
     figures = tuple(figure for point in part.points[:2] if (figure := _hundred(part, point, positive)))
     if figures:
-        blocks.append(Paragraph("What this means for 100 cases like those of the test part", "label"))
+        stated = stated_prevalence(part)
+        where = (
+            f"at a prevalence of {number(stated, percent=True)}" if stated else "like those of the test part"
+        )
+        blocks.append(Paragraph(f"What this means for 100 cases {where}", "label"))
         blocks.append(FigureRow(figures))
         blocks.append(
             Paragraph(
@@ -144,7 +165,7 @@ def _counted(part: EvidenceSet) -> str:
 def _hundred(part: EvidenceSet, point: Mapping[str, Any], positive: str) -> Figure | None:
     name = str(point.get("name"))
     sensitivity, specificity = part.metric("sensitivity", point=name), part.metric("specificity", point=name)
-    prevalence = prevalence_of(part)
+    prevalence = stated_prevalence(part) or prevalence_of(part)
     if prevalence is None or not has_value(sensitivity) or not has_value(specificity):
         return None
     shares = float((sensitivity or {})["value"]), float((specificity or {})["value"])

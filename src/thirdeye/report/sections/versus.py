@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from thirdeye.report.comparison import comparison_notice
+from thirdeye.report.comparison import comparison_notice, is_supplementary, is_traditional, main_comparisons
 from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
+from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.names import measure, method_title, operating_point_title
 from thirdeye.report.numbers import (
@@ -20,14 +21,21 @@ from thirdeye.report.numbers import (
     short_text,
     value_text,
 )
-from thirdeye.report.sets import EvidenceSet
+from thirdeye.report.sections.rivals import combined_notice, importance_blocks, technique_blocks
+from thirdeye.report.sets import evidence_sets
 
 _MOST_ROWS_DRAWN = 16
+_WHAT = (
+    "Hand-crafted features and classical learners were trained on the same cases and measured on the same "
+    "test part. Both read the same cases, so the difference is tested case by case (paired)."
+)
 
 
-def versus_section(part: EvidenceSet | None) -> Section:
-    """Each comparison with its verdict; that there is none is said."""
+def versus_section(evidence: Evidence) -> Section:
+    """The verdict, then the figures, then every technique and what the traditional one leans on."""
     title = "Against the traditional technique"
+    parts = {part.name: part for part in evidence_sets(evidence)}
+    part = parts.get("test")
     if part is None or not part.comparisons:
         missing = Notice(
             "warning",
@@ -36,18 +44,20 @@ def versus_section(part: EvidenceSet | None) -> Section:
             "Run the evaluation stage again.",
         )
         return Section("versus", title, (missing,))
-    blocks: list[Block] = [
-        Paragraph(
-            "Hand-crafted features and a classical learner were trained on the same cases and "
-            "measured on the same test part. Both read the same cases, so the difference is tested "
-            "case by case (paired)."
-        )
-    ]
-    for comparison in part.comparisons:
+    told = evidence.evaluation.get("traditional") or {}
+    further = [comparison for comparison in part.comparisons if is_supplementary(comparison)]
+    blocks: list[Block] = []
+    for comparison in main_comparisons(part):
         blocks.append(comparison_notice(comparison))
+        if is_traditional(comparison):
+            blocks += combined_notice(next((one for one in further if one.get("kind") == "combined"), None))
+            blocks.append(Paragraph(_WHAT))
         measures = comparison.get("measures") or []
         if measures:
             blocks += [_figure(comparison, measures), _table(comparison, measures, part.cluster)]
+        if is_traditional(comparison):
+            blocks += technique_blocks(comparison, further, parts.get("validation"), told)
+            blocks += importance_blocks(told)
     return Section("versus", title, tuple(blocks))
 
 

@@ -60,6 +60,18 @@ def feature_names() -> tuple[str, ...]:
     return tuple(name for family in FAMILIES for name in family(blank))
 
 
+@cache
+def feature_families() -> dict[str, NDArray[np.intp]]:
+    """Name of each family to the columns of its features."""
+    blank = picture_of(np.zeros((SIZE_PX, SIZE_PX, 3), dtype=np.uint8))
+    counts = [len(family(blank)) for family in FAMILIES]
+    ends = np.cumsum(counts)
+    return {
+        family.__name__: np.arange(end - count, end, dtype=np.intp)
+        for family, count, end in zip(FAMILIES, counts, ends, strict=True)
+    }
+
+
 def _resized(prepared: NDArray[np.uint8]) -> NDArray[np.uint8]:
     how = PillowImage.Resampling.BOX if prepared.shape[0] > SIZE_PX else PillowImage.Resampling.BICUBIC
     return np.asarray(PillowImage.fromarray(prepared).resize((SIZE_PX, SIZE_PX), how))

@@ -1,0 +1,94 @@
+"""The evidence of an external set in a few lines for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.cli.summary import AT_POINTS, spoken
+
+HEADLINES = (
+    "auc", "auc_macro", "balanced_accuracy", "brier", "calibration_intercept", "calibration_slope",
+    "expected_over_observed", "ici",
+)  # fmt: skip
+
+
+def external_text(evidence: dict[str, Any], part: str) -> str:
+    """What was left out, the headline figures, the shift, and the offer to recalibrate.
+
+    Args:
+        evidence: the content of ``evaluation.json``.
+        part: "external:NAME".
+    """
+    entry = evidence["sets"][part]
+    patients = f" of {entry['n_patients']} patients" if entry.get("n_patients") else ""
+    lines = [f"External set '{entry['source']['name']}': {entry['n']} images{patients}"]
+    lines += [f"  left out: {n} ({why})" for why, n in entry["n_excluded"].items()]
+    lines += [f"  {_named(metric['name'])}{spoken(metric)}" for metric in _plain(entry["metrics"])]
+    lines += _at_points(entry)
+    lines += [f"  {comparison['verdict']}" for comparison in entry["comparisons"]]
+    lines += _inside(entry["within_envelope"])
+    lines += _shift(entry["shift"])
+    lines += _offer(entry["recalibrated"])
+    lines += [f"  Note: {sentence}" for sentence in entry["warnings"]]
+    count = entry["looks"]["count"]
+    lines.append(f"These data have been looked at {count} time{'s' if count != 1 else ''}.")
+    return "\n".join([*lines, RESEARCH_USE])
+
+
+def _named(name: str) -> str:
+    return f"{name:<26}"
+
+
+def _plain(metrics: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = [m for m in metrics if not m.get("operating_point") and not m.get("class")]
+    return [metric for metric in found if metric["name"] in HEADLINES]
+
+
+def _at_points(entry: dict[str, Any]) -> list[str]:
+    lines = []
+    for name in dict.fromkeys(m["operating_point"] for m in entry["metrics"] if m.get("operating_point")):
+        at = [m for m in entry["metrics"] if m.get("operating_point") == name and m["name"] in AT_POINTS]
+        origin = (at[0].get("threshold_origin") or "").replace("_", " ")
+        lines.append(f"  at {name} (threshold {at[0]['threshold']:.3f}, {origin}):")
+        lines += [f"    {metric['name']:<24}{spoken(metric)}" for metric in at]
+    return lines
+
+
+def _inside(block: dict[str, Any]) -> list[str]:
+    figures = [f"    {metric['name']:<24}{spoken(metric)}" for metric in _plain(block["metrics"])]
+    return [f"  {block['note']}", *figures]
+
+
+def _shift(block: dict[str, Any]) -> list[str]:
+    lines = [f"  {block['discrimination']['sentence']}"]
+    for one in block["prevalence"]:
+        shares = ", ".join(f"{part} {spoken(metric)}" for part, metric in one["prevalence"].items())
+        lines.append(f"  Prevalence of {one['class']}: {shares}")
+    for one in block["predictive_values"]:
+        where = f"at {one['ppv']['operating_point']}, prevalence {one['prevalence']:.1%}"
+        lines.append(
+            f"  {where} ({one['prevalence_of']}): ppv {spoken(one['ppv'])}, npv {spoken(one['npv'])}"
+        )
+    told = [one for one in block["covariates"] if abs(one["difference"]["value"] or 0) >= 0.1]
+    lines += [f"  Unlike the study: {one['title']}, {spoken(one['difference'])} SD" for one in told]
+    lines.append(f"  {block['domain']['verdict']}" + _domain(block["domain"]["auc"]))
+    return lines
+
+
+def _domain(metric: dict[str, Any] | None) -> str:
+    return "" if metric is None else f" (told apart with AUC {spoken(metric)})"
+
+
+def _offer(block: dict[str, Any]) -> list[str]:
+    lines = ["  Recalibration, offered and kept apart (the AUC stays as it was):"]
+    for method in block["methods"]:
+        found = {m["name"]: m for m in method["metrics"] if not m.get("class")}
+        shown = [
+            f"{name.removeprefix('calibration_')} {found[name]['value']:.3f}"
+            for name in ("log_loss", "calibration_intercept", "calibration_slope")
+            if name in found and found[name]["value"] is not None
+        ]
+        mark = "  <- serves best here" if method["method"] == block["recommended"] else ""
+        lines.append(f"    {method['title']:<28}{', '.join(shown)}{mark}")
+    return lines

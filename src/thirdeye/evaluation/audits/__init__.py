@@ -1,0 +1,1 @@
+"""Audits: what must be told before a number is printed, one rule per file (ids as in the specification)."""

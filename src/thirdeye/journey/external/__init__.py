@@ -1,0 +1,1 @@
+"""Validation on data from elsewhere: opening them, looking for leaks, measuring, and saying what shifted."""

@@ -1,0 +1,102 @@
+"""What is known of cases beside their class: age, sex, what an image is like; in the study and elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.shift import standardised_difference, standardised_difference_of_shares
+from thirdeye.intake.words import plain
+from thirdeye.journey.external.sketch import Sketch
+
+AGES = frozenset(["age", "age_years", "patient_age", "patientage", "age_approx", "alter", "edad", "eta"])
+SEXES = frozenset(["sex", "gender", "patient_sex", "patientsex", "geschlecht", "sexe", "sexo", "sesso"])
+_SEX = {"m": "male", "male": "male", "man": "male", "1": "1", "f": "female", "female": "female",
+        "w": "female", "woman": "female", "0": "0"}  # fmt: skip
+_TITLES = {
+    "age": "Age", "sex": "Sex", "height_px": "Image height (pixels)", "width_px": "Image width (pixels)",
+    "aspect": "Width over height", "intensity_mean": "Mean intensity (share of the range)",
+    "intensity_std": "Contrast (standard deviation, share of the range)", "colour": "Colour or grey",
+}  # fmt: skip
+
+
+def covariate_shift(
+    own: tuple[pd.DataFrame, Sketch | None], other: tuple[pd.DataFrame, Sketch]
+) -> list[dict[str, Any]]:
+    """Standardised differences of everything that both sides know, JSON-ready; the largest first.
+
+    Args:
+        own: rows of the study that the reader was developed on, and the sketch of its images if it is there.
+        other: rows of the external cases that are evaluated, and the sketch of theirs.
+    """
+    sides = [_clinical(own[0]), _clinical(other[0])]
+    if own[1] is not None:
+        for side, (rows, sketch) in zip(sides, (own, other), strict=True):
+            side.update(_of_images(rows, sketch))  # type: ignore[arg-type]
+    shared = [name for name in sides[0] if name in sides[1]]
+    found = [_compared(name, sides[0][name], sides[1][name]) for name in shared]
+    return sorted(found, key=lambda one: -abs(one["difference"]["value"] or 0.0))
+
+
+def _clinical(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    found = {}
+    for name, known in (("age", AGES), ("sex", SEXES)):
+        columns = [column for column in rows.columns if plain(str(column)) in known]
+        if columns:
+            found[name] = rows[columns[0]].map(_age if name == "age" else _sex)
+    return found
+
+
+def _age(text: object) -> float:
+    """Years; "045Y" as DICOM writes it, "6M" and "3W" too; NaN where it is none."""
+    said = str(text).strip().upper()
+    unit = {"Y": 1.0, "M": 1 / 12, "W": 1 / 52.18, "D": 1 / 365.25}.get(said[-1:], 0.0)
+    try:
+        return float(said[:-1]) * unit if unit else float(said)
+    except ValueError:
+        return float("nan")
+
+
+def _sex(text: object) -> str:
+    return _SEX.get(str(text).strip().casefold(), "")
+
+
+def _of_images(rows: pd.DataFrame, sketch: Sketch) -> dict[str, pd.Series]:
+    facts = sketch.facts.loc[rows["image"]]
+    full = facts["bits"].map(lambda bits: 2.0**bits - 1 if bits <= 16 else 1.0)
+    return {
+        "height_px": facts["height"],
+        "width_px": facts["width"],
+        "aspect": facts["width"] / facts["height"],
+        "intensity_mean": facts["mean"] / full,
+        "intensity_std": facts["std"] / full,
+        "colour": facts["is_colour"].map(lambda is_colour: "colour" if is_colour else "grey"),
+    }
+
+
+def _compared(name: str, own: pd.Series, other: pd.Series) -> dict[str, Any]:
+    if name in ("sex", "colour"):
+        shares = [side[side != ""].value_counts().to_dict() for side in (own, other)]
+        counts = [{str(key): int(n) for key, n in sorted(one.items())} for one in shares]
+        metric = standardised_difference_of_shares(*counts, name=_TITLES[name])
+        return _entry(name, metric, {"development": counts[0], "external": counts[1]})
+    values = [side.to_numpy(dtype=np.float64) for side in (own, other)]
+    metric = standardised_difference(*values, name=_TITLES[name])
+    return _entry(name, metric, {"development": _summary(values[0]), "external": _summary(values[1])})
+
+
+def _entry(name: str, metric: Metric, sides: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "title": _TITLES[name], **sides, "difference": metric.as_json()}
+
+
+def _summary(values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float | int | None]:
+    known = values[np.isfinite(values)]
+    return {
+        "n": int(known.size),
+        "mean": float(known.mean()) if known.size else None,
+        "sd": float(known.std(ddof=1)) if known.size > 1 else None,
+    }

@@ -1,0 +1,71 @@
+"""The table of measures in docs/evidence.md against the code: neither may hold what the other lacks."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thirdeye.evaluation.evidence import evaluate_set
+from thirdeye.report.names import MEASURES
+
+PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
+ROW = re.compile(r"^\| `(?P<name>\w+)` \| `(?P<function>evaluation\.[\w.]+)` \|", re.MULTILINE)
+FUNCTION = re.compile(r"`(evaluation\.\w+\.\w+)`")
+
+
+def names_in(tree: Any) -> Iterator[str]:
+    """Names of all metric objects of an entry, in whatever block."""
+    if isinstance(tree, dict):
+        if {"name", "ci_method", "status"} <= set(tree):
+            yield tree["name"]
+        for value in tree.values():
+            yield from names_in(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from names_in(value)
+
+
+def emitted() -> set[str]:
+    """Every name that `evaluate_set` gives for any task, a set with an empty cell included."""
+    rng = np.random.default_rng(1)
+    found: set[str] = set()
+    for task, k in (("binary", 2), ("multiclass", 3), ("ordinal", 3), ("multilabel", 3)):
+        y = rng.integers(0, k, 60)
+        p = np.eye(k)[y] * 0.8 + rng.random((60, k))
+        p = np.clip(p / 1.9, 0, 1) if task == "multilabel" else p / p.sum(axis=1, keepdims=True)
+        entry = evaluate_set(
+            labels=np.eye(k, dtype=int)[y] if task == "multilabel" else y, probabilities=p,
+            classes=["a", "b", "c"][:k], task=task, positive="b" if task == "binary" else None, clusters=None,
+            unit="image", excluded=None, n_resamples=20,
+            operating_points=[{"name": "none", "threshold": 0.999, "origin": "prespecified"}]
+            if task == "binary" else [],
+        )  # fmt: skip
+        found |= set(names_in(entry))
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, str]:
+    return {row["name"]: row["function"] for row in ROW.finditer(PAGE.read_text(encoding="utf-8"))}
+
+
+def test_every_measure_has_a_line_and_every_line_a_measure(rows) -> None:
+    assert set(rows) == emitted()
+
+
+def test_every_function_is_there() -> None:
+    named = set(FUNCTION.findall(PAGE.read_text(encoding="utf-8")))
+    assert len(named) > 20
+    for path in named:
+        module, function = path.rsplit(".", 1)
+        assert callable(getattr(importlib.import_module(f"thirdeye.{module}"), function)), path
+
+
+def test_the_report_has_a_name_for_every_measure(rows) -> None:
+    assert sorted(set(rows) - set(MEASURES) - {"ece_equal_width_10", "ece_equal_mass_10"}) == []
