@@ -15,7 +15,7 @@ from thirdeye.cli.console import Console
 from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, out_option, run_options
 
 if TYPE_CHECKING:
-    from thirdeye.plan.plan import Plan
+    from thirdeye.plan.decisions import Decisions
 
 
 @click.command("plan")
@@ -53,7 +53,7 @@ def command(
         click.echo(plan_text(planned.plan))
 
 
-def plan_text(plan: Plan, width: int | None = None) -> str:
+def plan_text(plan: Decisions, width: int | None = None) -> str:
     """The plan as a table: name, value, reason.
 
     Args:
@@ -78,7 +78,9 @@ def plan_text(plan: Plan, width: int | None = None) -> str:
 def shown(value: Any) -> str:
     """A value as a person writes it."""
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        return ", ".join(f"{name} {strength:g}" for name, strength in value)
+        if isinstance(value[0][0], str):
+            return ", ".join(f"{name} {strength:g}" for name, strength in value)
+        return ", ".join(" x ".join(map(str, sides)) for sides in value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

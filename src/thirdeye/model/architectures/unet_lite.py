@@ -29,7 +29,7 @@ class UNetLite(DenseNetwork):
         super().__init__()
         self.stem, self.blocks, self.act = encoder.stem, encoder.blocks, encoder.act
         self.taps = _taps(encoder)
-        channels = [encoder.blocks[tap].project[0].out_channels for tap in self.taps]  # type: ignore[index]
+        channels = [encoder.blocks[tap].project[0].out_channels for tap in self.taps]  # type: ignore[index,union-attr]
         skips = [*channels[-2::-1], 0]
         below = [channels[-1], *WIDTHS[:-1]]
         self.up = nn.ModuleList(
@@ -59,7 +59,7 @@ class UNetLite(DenseNetwork):
 
 def _taps(encoder: EfficientNetLite) -> tuple[int, ...]:
     """The last block of each resolution."""
-    strides = [int(block.depthwise[0].stride[0]) for block in encoder.blocks]  # type: ignore[index]
+    strides = [int(block.depthwise[0].stride[0]) for block in encoder.blocks]  # type: ignore[index,union-attr]
     return tuple(
         number for number in range(len(strides)) if number + 1 == len(strides) or strides[number + 1] == 2
     )

@@ -1,0 +1,101 @@
+"""What was marked, in numbers with units: size, longest diameter, number of pieces; and its outline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_POINTS = 4000  # of a border, among which the farthest pair is sought
+
+Labels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Region:
+    """One structure as it was found in one image.
+
+    Args:
+        structure: name.
+        size: area or volume.
+        size_unit: "px", "mm2" or "ml".
+        diameter: longest distance between two of its places, in `length_unit`.
+        length_unit: "px" or "mm".
+        pieces: connected pieces.
+        box: first and last index along each axis of the image.
+    """
+
+    structure: str
+    size: float
+    size_unit: str
+    diameter: float
+    length_unit: str
+    pieces: int
+    box: tuple[tuple[int, int], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return asdict(self)
+
+
+def regions_of(labels: Labels, structures: Sequence[str], spacing: Sequence[float] | None) -> list[Region]:
+    """Every structure that is there.
+
+    Args:
+        labels: on the image's own grid; structure number i + 1 is ``structures[i]``.
+        structures: names.
+        spacing: mm between neighbours along each axis; None where unknown, then all is in pixels.
+    """
+    return [
+        _region(labels == number, name, spacing)
+        for number, name in enumerate(structures, start=1)
+        if (labels == number).any()
+    ]
+
+
+def outlines(mask: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
+    """Closed outlines of a mask in two dimensions: (n, 2) of (column, row), pixel centres being whole numbers."""
+    from contourpy import contour_generator
+
+    padded = np.pad(mask.astype(np.float64), 1)
+    lines = contour_generator(z=padded).lines(0.5)
+    return [np.asarray(line) - 1 for line in lines]
+
+
+def _region(mask: NDArray[np.bool_], name: str, spacing: Sequence[float] | None) -> Region:
+    from scipy import ndimage
+
+    steps = np.ones(mask.ndim) if spacing is None else np.asarray(spacing, float)
+    count = int(mask.sum())
+    unit = "px" if spacing is None else "mm2" if mask.ndim == 2 else "ml"
+    size = count * float(np.prod(steps)) / (1000 if unit == "ml" else 1)
+    _, pieces = ndimage.label(mask, np.ones((3,) * mask.ndim))
+    places = np.argwhere(mask)
+    return Region(
+        structure=name,
+        size=size,
+        size_unit=unit,
+        diameter=_longest(places * steps),
+        length_unit="px" if spacing is None else "mm",
+        pieces=int(pieces),
+        box=tuple((int(low), int(high)) for low, high in zip(places.min(0), places.max(0), strict=True)),
+    )
+
+
+def _longest(places: NDArray[np.float64]) -> float:
+    """Largest distance between two places: between corners of their hull, where there is one."""
+    from scipy.spatial import ConvexHull, QhullError
+    from scipy.spatial.distance import pdist
+
+    corners = places
+    if len(places) > places.shape[1] + 1:
+        try:
+            corners = places[ConvexHull(places).vertices]
+        except QhullError:  # all in a line or plane
+            corners = places[:: max(1, len(places) // MOST_POINTS)]
+    if len(corners) > MOST_POINTS:
+        corners = corners[:: len(corners) // MOST_POINTS + 1]
+    return float(pdist(corners).max()) if len(corners) > 1 else 0.0
