@@ -57,7 +57,7 @@ def regions_of(labels: Labels, structures: Sequence[str], spacing: Sequence[floa
 
 
 def outlines(mask: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
-    """Closed outlines of a mask in two dimensions: (n, 2) of (column, row), pixel centres being whole numbers."""
+    """Closed outlines of a (H, W) mask: (n, 2) of (column, row); pixel centres are whole numbers."""
     from contourpy import contour_generator
 
     padded = np.pad(mask.astype(np.float64), 1)

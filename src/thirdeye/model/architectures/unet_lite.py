@@ -59,7 +59,7 @@ class UNetLite(DenseNetwork):
 
 def _taps(encoder: EfficientNetLite) -> tuple[int, ...]:
     """The last block of each resolution."""
-    strides = [int(block.depthwise[0].stride[0]) for block in encoder.blocks]  # type: ignore[index,union-attr]
+    strides = [int(block.depthwise[0].stride[0]) for block in encoder.blocks]  # type: ignore[index]
     return tuple(
         number for number in range(len(strides)) if number + 1 == len(strides) or strides[number + 1] == 2
     )
