@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.region import Region
+
 RESEARCH_USE = "Research use only. Not a medical device. A second opinion, never a replacement for a doctor."
 OPINION_SCHEMA_VERSION = 1
 
@@ -60,6 +62,7 @@ class Opinion:
         predicted: the most probable class (multi-label: joined by ``|``).
         verdicts: one per operating point.
         heat_map: where there is one.
+        regions: structures that were marked, with their size.
         warnings: sentences for a person.
         abstained: the reason why no number is given; None when there is one.
         model: identity of the model (name, sha256).
@@ -72,6 +75,7 @@ class Opinion:
     positive: str | None = None
     verdicts: tuple[Verdict, ...] = ()
     heat_map: HeatMap | None = None
+    regions: tuple[Region, ...] = ()
     warnings: tuple[str, ...] = ()
     abstained: str | None = None
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -90,6 +94,7 @@ class Opinion:
             "heat_map": None
             if heat is None
             else {"method": heat.method, "class": heat.class_name, "passed_sanity": heat.passed_sanity},
+            "regions": [region.as_json() for region in self.regions],
             "warnings": list(self.warnings),
             "abstained": self.abstained,
             "model": dict(self.model),

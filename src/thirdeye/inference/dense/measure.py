@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.region import Region
+
 MOST_POINTS = 4000  # of a border, among which the farthest pair is sought
 
 Labels = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Region:
-    """One structure as it was found in one image.
-
-    Args:
-        structure: name.
-        size: area or volume.
-        size_unit: "px", "mm2" or "ml".
-        diameter: longest distance between two of its places, in `length_unit`.
-        length_unit: "px" or "mm".
-        pieces: connected pieces.
-        box: first and last index along each axis of the image.
-    """
-
-    structure: str
-    size: float
-    size_unit: str
-    diameter: float
-    length_unit: str
-    pieces: int
-    box: tuple[tuple[int, int], ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """JSON-ready form."""
-        return asdict(self)
 
 
 def regions_of(labels: Labels, structures: Sequence[str], spacing: Sequence[float] | None) -> list[Region]:

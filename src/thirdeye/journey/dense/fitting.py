@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
-from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.dense.manifest import MANIFEST_FILE, DenseManifest
 from thirdeye.inference.dense.segment import Reader
@@ -146,12 +145,6 @@ def write_reader(study: Study, fitted: FittedReader, plan: DensePlan) -> list[st
     )  # fmt: skip
     study.write_json(MANIFEST_FILE, manifest.as_json())
     return [MANIFEST_FILE, *(f"model/{one['file']}" for one in files)]
-
-
-def open_reader(study: Study, manifest: DenseManifest, *, threads: int) -> Reader:
-    """The members of a study, ready to read."""
-    engines = [DenseEngine(study.path(f"model/{one['file']}"), threads=threads) for one in manifest.onnx]
-    return Reader(engines, manifest.mirrored)
 
 
 def _progress(tell: Listener, rounds: int) -> Callable[[dict[str, float]], None]:

@@ -20,8 +20,8 @@ from thirdeye.evaluation.document import evaluation_document
 from thirdeye.evaluation.mask_evidence import mask_evidence
 from thirdeye.evaluation.mask_scores import TOLERANCE_MM, MaskScore, score_masks
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
+from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.inference.dense.segment import Reader, segment
-from thirdeye.journey.dense.fitting import open_reader
 from thirdeye.journey.dense.material import (
     load_item,
     own_labels,
@@ -61,7 +61,7 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
     """
     plan, masks = read_dense_plan(study), read_masks(study)
     manifest = read_dense_manifest(study)
-    reader = open_reader(study, manifest, threads=usable_cores())
+    reader = open_members(study, manifest, threads=usable_cores())
     known = dataset.group != "image"
     excluded = dataset.rows.loc[dataset.rows["split"] == "excluded", "excluded_because"].value_counts()
     sets, rows = {}, []
