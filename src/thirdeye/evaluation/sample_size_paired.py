@@ -141,7 +141,11 @@ def _binormal(truth: NDArray[np.bool_], scores: Scores) -> tuple[float, float, f
     ra, rn = (float(np.corrcoef(scores[0][rows], scores[1][rows])[0, 1]) for rows in (truth, ~truth))
     if not np.isfinite([ra, rn]).all():
         raise DataRefused("a score that does not vary in one class has no correlation with the other")
-    return curves[0].variance(ratio), curves[1].variance(ratio), _covariance(curves[0], curves[1], ra, rn, ratio)
+    return (
+        curves[0].variance(ratio),
+        curves[1].variance(ratio),
+        _covariance(curves[0], curves[1], ra, rn, ratio),
+    )
 
 
 @dataclass(frozen=True)
