@@ -299,6 +299,12 @@ def _charge(block: doc.Charge, styles: Styles) -> list[Any]:
     return [*_notice(head, styles), *(flow for inner in block.blocks for flow in block_flow(inner, styles))]
 
 
+def _fold(block: doc.Fold, styles: Styles) -> list[Any]:
+    """Paper does not unfold: the title, then everything."""
+    head = doc.Paragraph(block.title, "label")
+    return [flow for inner in (head, *block.blocks) for flow in block_flow(inner, styles)]
+
+
 def _gap(points: float) -> Any:
     from reportlab.platypus import Spacer
 
@@ -320,4 +326,5 @@ _WRITERS: dict[type, Callable[[Any, Styles], list[Any]]] = {
     doc.Verdict: _verdict,
     doc.Sheet: _sheet,
     doc.Charge: _charge,
+    doc.Fold: _fold,
 }

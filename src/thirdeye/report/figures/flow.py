@@ -96,7 +96,10 @@ def _depth(branch: Branch, width: float) -> float:
 
 
 def _side_by_side(branch: Branch, width: float) -> bool:
-    return (width - _BETWEEN * (len(branch.outcomes) - 1)) / len(branch.outcomes) >= _NARROWEST_PAIR
+    """Only where no text would have to be cut."""
+    each = (width - _BETWEEN * (len(branch.outcomes) - 1)) / len(branch.outcomes)
+    texts = [text for outcome in branch.outcomes for text in (outcome.title, *outcome.lines)]
+    return each >= _NARROWEST_PAIR and all(fitted(text, (each - 0.22) / 1.12) == text for text in texts)
 
 
 def _found(axes: Axes, found: Station, excluded: Station | None, top: float) -> float:
