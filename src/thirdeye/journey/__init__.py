@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from thirdeye.journey.planning import plan
     from thirdeye.journey.reading import read
     from thirdeye.journey.releasing import release
-    from thirdeye.journey.reporting import report
     from thirdeye.journey.repeating import robustness
+    from thirdeye.journey.reporting import report
     from thirdeye.journey.running import run
     from thirdeye.journey.training import train
     from thirdeye.journey.validating import validate
