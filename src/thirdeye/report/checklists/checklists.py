@@ -45,8 +45,8 @@ def checklist_section(filled: Mapping[str, Any], sections: Sequence[Section] = (
     titles = {section.anchor: section.title for section in sections}
     lead = Paragraph(
         "What journals ask the authors of such a study to report, filled from the run as far as it knows. "
-        "The rest waits for a person: thirdeye report STUDY --ask. The items are paraphrased; authors complete the "
-        "official instruments."
+        "The rest waits for a person: thirdeye report STUDY --ask. The items are paraphrased; authors "
+        "complete the official instruments."
     )
     return Section(
         "checklists",

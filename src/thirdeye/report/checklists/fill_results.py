@@ -43,7 +43,7 @@ def uncertainty(evidence: Evidence) -> Filled:
 
 
 def _titles(names: Iterable[Any], evidence: Evidence) -> list[str]:
-    return sorted({method_title(str(name), evidence.cluster) for name in names if name})
+    return sorted({method_title(str(name), evidence.drawn_by) for name in names if name})
 
 
 def measures(evidence: Evidence) -> Filled:
