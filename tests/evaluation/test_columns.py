@@ -10,7 +10,8 @@ from thirdeye.evaluation.columns import is_absent, kind_of, sex, years
 @pytest.mark.parametrize(
     ("column", "kind"),
     [
-        ("sex", "sex"), ("PatientSex", "sex"), ("age", "age"), ("patient_age", "age"), ("age_approx", "age"),
+        ("sex", "sex"), ("M/F", "sex"), ("PatientSex", "sex"),
+        ("age", "age"), ("patient_age", "age"), ("age_approx", "age"),
         ("anatom_site_general", "anatomy"), ("localization", "anatomy"), ("hospital", "site"),
         ("dataset", "site"), ("ManufacturerModel", "device"), ("fitzpatrick_skin_type", "group"),
         ("stage", "other"), ("image", "other"), ("view_position", "anatomy"),

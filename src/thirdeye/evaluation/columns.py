@@ -36,6 +36,8 @@ def kind_of(column: str) -> Kind:
     """What a column is, by the words of its name."""
     spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", str(column))
     words = set(re.split(r"[^a-z]+", spaced.lower()))
+    if words == {"m", "f"}:
+        return "sex"
     return next((kind for kind in _KINDS if words & _WORDS[kind]), "other")
 
 

@@ -59,13 +59,8 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
 
 
 def _kind(column: str) -> str | None:
-    words = set(tokens(column))
-    if words == {"m", "f"}:
-        return "sex"
-    if words & _NOT:
-        return None
     kind = kind_of(column)
-    return kind if kind in _KINDS else None
+    return kind if kind in _KINDS and not _NOT & set(tokens(column)) else None
 
 
 def _bands(values: pd.Series) -> pd.Series | None:
