@@ -64,7 +64,8 @@ def results(evidence: Evidence) -> Filled:
 def _kind(part: EvidenceSet) -> str:
     if part.name == "test":
         return "Untouched test part of the same collection"
-    return "Validation cases" if part.name == "validation" else part.title.capitalize()
+    title = part.title  # with the name of the set as the user gave it: only its first letter is raised
+    return "Validation cases" if part.name == "validation" else title[:1].upper() + title[1:]
 
 
 def _figures(part: EvidenceSet) -> str:
