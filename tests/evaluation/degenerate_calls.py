@@ -255,6 +255,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "roc.count_scores": BINARY,
     "roc.placements": BINARY,
     "roc.roc_curve": BINARY,
+    "sample_size.auc_achieved": {"auc": 0.8, "diseased": 30, "healthy": 60},
+    "sample_size.mcnemar_achieved": {"first_only": 0.15, "second_only": 0.05, "pairs": 100},
     "sample_size.cases_for_auc": {"auc": 0.8},
     "sample_size.obuchowski_variance": {"auc": 0.8, "healthy_per_diseased": 2.0},
     "sample_size_paired.pilot_of": {"labels": LABELS, "first": SCORES, "second": OTHER},

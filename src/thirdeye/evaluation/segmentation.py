@@ -1,8 +1,8 @@
 """Masks of several cases: overlap and distances as metrics, with empty masks counted and not hidden.
 
 Where both masks are empty there is nothing to overlap: the case is left out and counted, and whether the
-empty image was left empty is a measure of its own. Where one is empty the overlap is 0, and the distance is the
-worst that the image allows, fixed before anything was measured.
+empty image was left empty is a measure of its own. Where one is empty the overlap is 0, and the distance is
+the worst that the image allows, fixed before anything was measured.
 """
 
 from __future__ import annotations
