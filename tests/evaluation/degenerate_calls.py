@@ -266,6 +266,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "sample_size.cases_for_auc_interval": {"auc": 0.8, "half_width": 0.05},
     "sample_size.pairs_for_mcnemar": {"first_only": 0.1, "second_only": 0.2},
     "smooth_calibration.smooth_calibration": FORECAST,
+    "subgroups.subgroup_evidence": {**TWO_CLASSES, "columns": {"sex": np.array(["f", "m"])[LABELS]}},
+    "within_site.within_site_evidence": {**TWO_CLASSES, "columns": {"site": np.arange(N) % 2}},
     "surface_distance.surface_distances": {"reference": MASK, "predicted": MASK_TOO},
     "surface_elements.surface_elements": {"reference": MASK, "predicted": MASK_TOO},
     "surface_distance.worst_distance": {"shape": (9, 9)},
@@ -302,6 +304,4 @@ PREPARED = (
     "paired_measures.compare_rate",
     "power_law.fit_power_law",
     "ranked_resamples.ranked_statistic",
-    "subgroups.subgroup_evidence",
-    "within_site.within_site_evidence",
 )
