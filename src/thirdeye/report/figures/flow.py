@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LINE = 0.19  # inches per line of text
 _GAP, _ASIDE, _BETWEEN, _EDGE = 0.4, 0.5, 0.25, 0.03
 _LETTER = 0.067  # inches, of a letter of middling width
-_WIDE_TOP = 3.1
+_WIDE_TOP, _NARROW_TOP = 3.1, 2.3
 _NARROWEST_PAIR = 1.25  # inches; narrower outcomes stand one under the other
 
 
@@ -104,13 +104,14 @@ def _side_by_side(branch: Branch, width: float) -> bool:
 
 def _found(axes: Axes, found: Station, excluded: Station | None, top: float) -> float:
     """Draws both boxes of the top; returns where the arrows down begin."""
-    left = (WIDE_IN - _WIDE_TOP) / 2 if excluded is None else WIDE_IN * 0.5 - _WIDE_TOP - 0.25
-    _box(axes, found, left, _EDGE, _WIDE_TOP, top)
-    if excluded is not None:
-        start = left + _WIDE_TOP
-        _box(axes, excluded, start + _ASIDE, _EDGE, _WIDE_TOP + 0.4, top, muted=True)
+    width = _WIDE_TOP if excluded is None else _NARROW_TOP
+    left = (WIDE_IN - width) / 2 if excluded is None else _EDGE
+    _box(axes, found, left, _EDGE, width, top)
+    if excluded is not None:  # reasons are long: they take what is left
+        start = left + width
+        _box(axes, excluded, start + _ASIDE, _EDGE, WIDE_IN - start - _ASIDE - _EDGE, top, muted=True)
         _arrow(axes, (start, _EDGE + top / 2), (start + _ASIDE, _EDGE + top / 2))
-    return left + _WIDE_TOP / 2
+    return left + width / 2
 
 
 def _below(axes: Axes, branch: Branch, x: float, y: float, width: float) -> None:

@@ -130,5 +130,8 @@ def _calibration(calibration: dict[str, Any]) -> str:
         return "not recorded"
     fitted = calibration.get("fitted_on")
     n = calibration.get("n")
+    if calibration["method"] == "none":
+        on = f" on {fitted} data" if fitted else ""
+        return f"none: no method did better{on}" + (f" ({n:,} cases)" if is_number(n) else "")
     on = f", fitted on {fitted} data" if fitted else ""
     return f"{_spaced(calibration['method'])}{on}" + (f" ({n:,} cases)" if is_number(n) else "")

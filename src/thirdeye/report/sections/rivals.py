@@ -114,7 +114,9 @@ def importance_blocks(told: Mapping[str, Any]) -> list[Block]:
     )
     return [
         Paragraph("What the traditional technique looks at", "label"),
-        Figure(figure, caption, ". ".join(f"{row.name}: {row.text}" for row in rows)),
+        Figure(
+            figure, caption, ". ".join(f"{row.name}: {row.text}" for row in rows), name="feature_families"
+        ),
         _importance_table(entries),
     ]
 
@@ -171,7 +173,7 @@ def _figure(main: Mapping[str, Any], further: Sequence[Mapping[str, Any]]) -> Fi
         "Every technique on the same cases. The filled points are the network, the traditional technique as "
         "it was chosen inside the training cases, and both together; the open ones are for comparison."
     )
-    return Figure(drawing, caption, ". ".join(f"{row.name}: {row.text}" for row in rows))
+    return Figure(drawing, caption, ". ".join(f"{row.name}: {row.text}" for row in rows), name="techniques")
 
 
 def _row(name: str, metric: MetricJson | None, colour: str, *, hollow: bool = False) -> Row:

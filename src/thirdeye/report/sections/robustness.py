@@ -79,7 +79,8 @@ def _figure(curve: Mapping[str, Any], points: Sequence[Mapping[str, Any]], clust
         "of the points move together: all were measured on the same cases. The dashed part is a prediction."
     )
     alt = ". ".join(f"{p.n:,.0f} {cluster}s: {number(p.value)}" for p in shown)
-    return Figure(learning_figure(shown, line, x=f"{cluster.capitalize()}s learnt from", y=title), text, alt)
+    drawing = learning_figure(shown, line, x=f"{cluster.capitalize()}s learnt from", y=title)
+    return Figure(drawing, text, alt, name="learning_curve")
 
 
 def _predictions(curve: Mapping[str, Any], cluster: str) -> Table:
