@@ -27,7 +27,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
         for metric in plain
         if metric["name"] in HEADLINES
     ]
-    lines += _points(test)
+    lines += point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
     lines += _groups(test)
@@ -38,7 +38,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     return "\n".join([*lines, RESEARCH_USE])
 
 
-def _points(test: dict[str, Any]) -> list[str]:
+def point_lines(test: dict[str, Any]) -> list[str]:
     """A line for each operating point; predictive values stand in the report, with their prevalence."""
     found = [
         m for m in test["metrics"] if m.get("operating_point") and not m.get("class") and m["name"] in RATES
