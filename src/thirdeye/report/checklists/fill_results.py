@@ -70,7 +70,7 @@ def _kind(part: EvidenceSet) -> str:
 
 def _figures(part: EvidenceSet) -> str:
     found = [f"{measure(name).title} {full_text(m)}" for name in _OVERALL if (m := part.metric(name))]
-    for point in part.points:
+    for point in part.points[:2]:  # the others stand in the results
         name = str(point.get("name"))
         rates = [f"{rate} {full_text(m)}" for rate in _RATES if (m := part.metric(rate, point=name))]
         if rates:

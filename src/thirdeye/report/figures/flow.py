@@ -18,6 +18,7 @@ _LINE = 0.19  # inches per line of text
 _GAP, _ASIDE, _BETWEEN, _EDGE = 0.4, 0.5, 0.25, 0.03
 _LETTER = 0.067  # inches, of a letter of middling width
 _WIDE_TOP, _NARROW_TOP = 3.1, 2.3
+_SLIGHT = 0.2  # inches; a smaller bend is only a kink
 _NARROWEST_PAIR = 1.25  # inches; narrower outcomes stand one under the other
 
 
@@ -172,6 +173,9 @@ def fitted(text: str, width_in: float) -> str:
 
 
 def _elbow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    if abs(start[0] - end[0]) < _SLIGHT:
+        _arrow(axes, (end[0], start[1]), end)
+        return
     middle = (start[1] + end[1]) / 2
     axes.plot([start[0], start[0], end[0]], [start[1], middle, middle], color=MUTED, linewidth=1)
     _arrow(axes, (end[0], middle), end)

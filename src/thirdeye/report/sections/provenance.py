@@ -74,6 +74,7 @@ def _hashes(files: Any, kind: str) -> list[tuple[str, ...]]:
     return [
         (str(name), kind, str(value.get("sha256") if isinstance(value, Mapping) else value))
         for name, value in files.items()
+        if not str(name).endswith(".png")  # pictures are many; provenance.json has them
     ]
 
 

@@ -102,8 +102,8 @@ def _hundreds(evidence: Evidence, part: EvidenceSet) -> list[Block]:
         FigureRow(figures),
         Paragraph(
             f"“{positive}” counts as positive, “{other_class(evidence)}” as negative.{_origin(part)} "
-            "Where the condition is rarer than here, more of the alarms are false: predictive values hold for "
-            "this prevalence only.",
+            "Where the condition is rarer than here, more of the alarms are false: predictive values hold "
+            "for this prevalence only.",
             "small",
         ),
     ]
