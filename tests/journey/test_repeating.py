@@ -70,7 +70,10 @@ def test_features_are_computed_again_where_they_are_missing(place: Path) -> None
     assert found["points"][-1]["value"] == pytest.approx(known["points"][-1]["value"], abs=0.1)
 
 
-def test_lost_answers_are_joined_again(place: Path, again: Callable[..., Any]) -> None:
+def test_lost_answers_are_joined_again(
+    place: Path, again: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_measure", lambda *_: pytest.fail("measured again"))
     study = Study(place / "study")
     evidence = evidence_of(study.folder)
     kept = evidence.pop("robustness")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,7 +72,7 @@ def robustness(
     ledger.verify("plan")
     ledger.verify("train", training_key(place))
     ledger.verify("validate", validation_key(place))
-    if not measured(place, seeds):
+    if not _answered(place, seeds):
         tell(Event("stage", "Would more cases help? Does chance decide?"))
         limit = SHARE * read_plan(place).budget_s if budget is None else seconds(budget)
         _measure(place, None if data is None else Path(data), seeds, limit, tell)
@@ -90,11 +91,18 @@ def rejoin(study: Study) -> None:
 
 def measured(study: Study, seeds: int = 1) -> bool:
     """Whether a study holds what `robustness` would measure for as many trainings."""
+    if not _answered(study, seeds):
+        return False
+    known = study.read_json(ROBUSTNESS_FILE)["robustness"]
+    return bool(study.read_json(EVALUATION_FILE).get("robustness") == known)
+
+
+def _answered(study: Study, seeds: int) -> bool:
+    """Whether the answers are there, if not yet in evaluation.json: a call may be killed between the two."""
     if not Ledger(study).finished(STAGE, robustness_key(study)):
         return False
     known = study.read_json(ROBUSTNESS_FILE)["robustness"]
-    joined = study.read_json(EVALUATION_FILE).get("robustness") == known
-    return joined and len(known["seeds"]["trainings"]) >= (seeds if seeds > 1 else 0)
+    return len(known["seeds"]["trainings"]) >= (seeds if seeds > 1 else 0)
 
 
 def robustness_key(study: Study) -> str:
@@ -103,6 +111,7 @@ def robustness_key(study: Study) -> str:
 
 
 def _measure(place: Study, data: Path | None, seeds: int, limit_s: float, tell: Listener) -> None:
+    started = time.monotonic()
     plan, dataset = read_plan(place), read_study_dataset(place, data)
     ledger = Ledger(place)
     earlier = _earlier(place, ledger)
@@ -113,7 +122,7 @@ def _measure(place: Study, data: Path | None, seeds: int, limit_s: float, tell: 
         trainings[seed] = train_again(place, dataset, plan, seed, data=data_root(place, data), tell=tell)
     repeated = Repeated(plan, evidence, place.read_json("runs/stages.json"), learning["heads"], trainings)
     found = {"learning_curve": learning["learning_curve"], "seeds": seeds_block(repeated)}
-    with ledger.stage(STAGE, robustness_key(place)) as outputs:
+    with ledger.stage(STAGE, robustness_key(place), started=started) as outputs:
         if seeds > 1:
             _count_look(place, ledger, dataset, seeds)
         place.write_json(ROBUSTNESS_FILE, {"heads": learning["heads"], "robustness": found})
@@ -185,7 +194,6 @@ def _learning(place: Study, dataset: Dataset, plan: Plan, limit_s: float, tell: 
         "technique": TECHNIQUE,
         "n_splits": len(found.table),
         "n_cases": [round(float(n)) for n in found.cases],
-        "seconds": round(found.seconds, 1),
     }
     return {"learning_curve": block, "heads": found.complete_repeats.tolist()}
 
