@@ -127,9 +127,11 @@ class RocCurve:
 
 def _on_the_line(across: NDArray[np.float64], up: NDArray[np.float64], at: float) -> float:
     """Height of a rising polygon, its upper end where it is vertical."""
-    upper = np.append(np.diff(across) > _ROUNDING, True)
-    at = min(at + _ROUNDING, 1.0)  # at a vertical step, not a rounding before it
-    return float(np.interp(at, across[upper], up[upper]))
+    here = int(np.searchsorted(across, at + _ROUNDING, side="right")) - 1  # the upper end of a step
+    if here == across.size - 1 or at <= across[here]:
+        return float(up[here])
+    share = (at - across[here]) / (across[here + 1] - across[here])
+    return float(up[here] + share * (up[here + 1] - up[here]))
 
 
 def roc_curve(labels: Any, scores: Any) -> RocCurve:
