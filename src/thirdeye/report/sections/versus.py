@@ -109,8 +109,8 @@ def _tables(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], cl
 def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], cluster: str) -> Table:
     columns = (
         Column("Measure", weight=1.8),
-        Column(str(comparison.get("first", "first")).capitalize(), numeric=True, weight=1.35),
-        Column(str(comparison.get("second", "second")).capitalize(), numeric=True, weight=1.35),
+        Column(_capital(comparison.get("first", "first")), numeric=True, weight=1.35),
+        Column(_capital(comparison.get("second", "second")), numeric=True, weight=1.35),
         Column("Difference", numeric=True, weight=0.9),
         Column("Interval", numeric=True, weight=1.5),
         Column("Paired test", weight=1.6),
@@ -128,6 +128,12 @@ def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], clu
     )
     caption = f"{comparison.get('name', 'Comparison')}: the same {counted}"
     return Table(columns, rows, caption[:1].upper() + caption[1:], notes)
+
+
+def _capital(name: object) -> str:
+    """With a capital letter, the others as they are ("RBF")."""
+    text = str(name)
+    return text[:1].upper() + text[1:]
 
 
 def _cells(one: Mapping[str, Any], cluster: str) -> tuple[str | Cell, ...]:
