@@ -113,6 +113,12 @@ def test_whole_trainings_are_repeated_once_and_are_one_look(
 ) -> None:
     study = Study(place / "study")
     looks = Ledger(study).content["test_looks"]
+    with monkeypatch.context() as patch:  # killed before the first figure: counted, and not again
+        patch.setattr(module, "measure_again", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            robustness(study.folder, data=place / "data", seeds=2)
+    assert Ledger(study).content["test_looks"] == looks + 1
+    assert not study.path("runs/seeds/1/evaluation.json").exists()
     found = robustness(study.folder, data=place / "data", seeds=2).found
     assert [one["seed"] for one in found["seeds"]["trainings"]] == [0, 1]
     assert found["seeds"]["source"] == "trainings"

@@ -22,7 +22,7 @@ from thirdeye.journey.evaluated import EVALUATION_FILE, test_part_hash, validati
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import Material, data_root, gather, read_plan, read_study_dataset
-from thirdeye.journey.reseeding import train_again
+from thirdeye.journey.reseeding import measure_again, train_again
 from thirdeye.journey.results import Robustness
 from thirdeye.journey.seeds import Repeated, seeds_block
 from thirdeye.journey.training import training_key
@@ -117,14 +117,17 @@ def _measure(place: Study, data: Path | None, seeds: int, limit_s: float, tell: 
     earlier = _earlier(place, ledger)
     learning = earlier or _learning(place, dataset, plan, limit_s, tell)
     evidence = place.read_json(EVALUATION_FILE)
-    trainings = {plan.seed: evidence}
-    for seed in range(plan.seed + 1, plan.seed + seeds):
-        trainings[seed] = train_again(place, dataset, plan, seed, data=data_root(place, data), tell=tell)
+    root = data_root(place, data)
+    further = {
+        seed: train_again(place, dataset, plan, seed, data=root, tell=tell)
+        for seed in range(plan.seed + 1, plan.seed + seeds)
+    }
+    if further:  # counted before the first of their figures can be seen
+        _count_look(place, ledger, dataset, list(further.values()))
+    trainings = {plan.seed: evidence} | {seed: measure_again(one, root) for seed, one in further.items()}
     repeated = Repeated(plan, evidence, place.read_json("runs/stages.json"), learning["heads"], trainings)
     found = {"learning_curve": learning["learning_curve"], "seeds": seeds_block(repeated)}
     with ledger.stage(STAGE, robustness_key(place), started=started) as outputs:
-        if seeds > 1:
-            _count_look(place, ledger, dataset, seeds)
         place.write_json(ROBUSTNESS_FILE, {"heads": learning["heads"], "robustness": found})
         outputs.append(ROBUSTNESS_FILE)
 
@@ -137,19 +140,14 @@ def _earlier(place: Study, ledger: Ledger) -> dict[str, Any] | None:
     return {"heads": known["heads"], "learning_curve": known["robustness"]["learning_curve"]}
 
 
-def _count_look(place: Study, ledger: Ledger, dataset: Dataset, seeds: int) -> None:
-    """All trainings together are one look, whose reason says so."""
+def _count_look(place: Study, ledger: Ledger, dataset: Dataset, trainings: list[Study]) -> None:
+    """All trainings together are one look, whose reason says so; going on after a kill is not another."""
     looks, cases = Looks(place, ledger), test_part_hash(dataset)
     looks.take_over(cases)
-    networks = [place.path(f"runs/seeds/{folder.name}/model/model.json") for folder in _folders(place)]
-    model = key_of(*(Study(path.parent).sha256(path.name) for path in networks))
-    looks.count("test", cases, model_sha256=model, reason=MANY_TRAININGS.format(n=seeds))
-
-
-def _folders(place: Study) -> list[Path]:
-    return sorted(
-        path for path in place.path("runs/seeds").iterdir() if (path / "model/model.json").is_file()
-    )
+    model = key_of(*(one.sha256("model/model.json") for one in trainings))
+    if not any(look.model_sha256 == model for look in looks.at(cases)):
+        reason = MANY_TRAININGS.format(n=len(trainings) + 1)
+        looks.count("test", cases, model_sha256=model, reason=reason)
 
 
 def _join(place: Study, found: Mapping[str, Any]) -> None:
