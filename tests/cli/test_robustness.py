@@ -49,5 +49,5 @@ def test_audits_are_named_gravest_first() -> None:
             {"id": "threshold.test", "severity": "error", "sentence": "a"},
         ]
     }
-    assert audit_lines(entry) == ["Audits:", "  [threshold.test] a", "  [events] b", "  [refstd] c"]
+    assert audit_lines(entry) == ["Audits:", "  a [threshold.test]", "  b [events]", "  c [refstd]"]
     assert audit_lines({}) == []

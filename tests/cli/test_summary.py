@@ -11,6 +11,7 @@ import pytest
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.cli.summary import evidence_text, spoken
+from thirdeye.report.clean import typeset
 
 
 @pytest.fixture
@@ -25,10 +26,10 @@ def test_headline_points_comparison_looks_and_notice(evidence: dict[str, Any]) -
     assert text.startswith(f"Test part: {test['n']} images of {test['n_patients']} patients")
     auc = next(metric for metric in test["metrics"] if metric["name"] == "auc")
     assert f"{auc['value']:.3f} ({auc['ci_low']:.3f} to {auc['ci_high']:.3f})" in text
-    assert "at youden (threshold " in text
+    assert "\n  Balanced point" in text
     assert "tuned on validation" in text
-    assert test["comparisons"][0]["verdict"] in text
-    assert "The test part has been looked at 1 time." in text
+    assert typeset(test["comparisons"][0]["verdict"]) in text
+    assert "The test part has been looked at once." in text
     assert text.endswith(RESEARCH_USE)
 
 
@@ -43,7 +44,7 @@ def test_without_operating_points_and_patients(evidence: dict[str, Any]) -> None
     test["n_patients"] = None
     test["comparisons"] = []
     text = evidence_text(less)
-    assert text.startswith(f"Test part: {test['n']} images\n")
+    assert text.startswith(f"Test part: {test['n']} images, ")
     assert " at " not in text.splitlines()[1]
 
 

@@ -8,7 +8,13 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.agreement import gwet_ac1, kappa, kappa_of_table, kappa_standard_error
+from thirdeye.evaluation.agreement import (
+    gwet_ac1,
+    kappa,
+    kappa_null_error,
+    kappa_of_table,
+    kappa_standard_error,
+)
 from thirdeye.evaluation.confusion import confusion_matrix
 
 
@@ -69,3 +75,14 @@ def test_patients_widen_the_interval(rng):
 def test_unknown_weights_are_refused():
     with pytest.raises(UsageError, match="cubic"):
         kappa_of_table(np.eye(2), "cubic")
+
+
+@pytest.mark.parametrize(
+    ("weights", "theirs"), [("unweighted", None), ("linear", "linear"), ("quadratic", "fc")]
+)
+def test_the_error_without_agreement_as_statsmodels(weights, theirs) -> None:
+    table = np.random.default_rng(6).integers(1, 20, (4, 4))
+    found = cohens_kappa(table, **({} if theirs is None else {"wt": theirs}))
+    assert kappa_null_error(table, weights) == pytest.approx(found.std_kappa0)
+    assert kappa_of_table(table, weights) / kappa_null_error(table, weights) == pytest.approx(found.z_value)
+    assert np.isnan(kappa_null_error(np.array([[9, 0], [0, 0]]), weights))

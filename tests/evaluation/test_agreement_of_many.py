@@ -153,3 +153,10 @@ def test_counts() -> None:
         category_counts([[7, 1]], 5)
     with pytest.raises(UsageError, match="two or more"):
         category_counts([[1], [2]], 5)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_alpha_on_an_interval_scale_has_no_unit(scale: float) -> None:
+    ratings = np.array([[1.0, 2.0, np.nan], [4.0, 4.5, 4.0], [2.0, 1.0, 2.0], [7.0, 6.0, 8.0]])
+    whole = krippendorff_alpha_of(ratings, "interval")
+    assert krippendorff_alpha_of(ratings * scale, "interval") == pytest.approx(whole)

@@ -5,20 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thirdeye.evaluation.attributes import NOT_RECORDED, TOO_FEW, crossed, kind_of, read_attribute
-
-
-@pytest.mark.parametrize(
-    ("column", "kind"),
-    [
-        ("sex", "sex"), ("PatientSex", "sex"), ("age", "age"), ("patient_age", "age"), ("age_approx", "age"),
-        ("anatom_site_general", "anatomy"), ("localization", "anatomy"), ("hospital", "site"),
-        ("dataset", "site"), ("ManufacturerModel", "device"), ("fitzpatrick_skin_type", "group"),
-        ("stage", "other"), ("image", "other"), ("view_position", "anatomy"),
-    ],
-)  # fmt: skip
-def test_kinds(column: str, kind: str) -> None:
-    assert kind_of(column) == kind
+from thirdeye.evaluation.attributes import NOT_RECORDED, TOO_FEW, crossed, read_attribute
 
 
 def test_ages_are_cut_at_stated_points() -> None:

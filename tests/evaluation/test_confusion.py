@@ -80,7 +80,7 @@ def test_an_empty_table_is_undefined_throughout():
 
 
 def test_negative_cells_are_refused():
-    with pytest.raises(UsageError, match="cannot be negative"):
+    with pytest.raises(UsageError, match="the cell tp: -1 cannot be"):
         TwoByTwo(tp=-1, fp=0, fn=0, tn=0)
 
 
@@ -100,3 +100,16 @@ def test_absent_classes_give_nan_for_the_caller_to_turn_into_undefined():
     assert np.isnan(f1_of_classes(hits, truth, predicted)[2])
     constant = parts(np.array([0, 1]), np.array([0, 0]), 2)
     assert np.isnan(mcc(*constant))
+
+
+def test_counts_of_any_integer_type_do_not_overflow() -> None:
+    cells = [np.int64(part) for part in (900_000, 100_000, 100_000, 900_000)]
+    assert TwoByTwo(*cells).measures()["mcc"] == pytest.approx(0.8)
+    hits, totals = np.array([900_000, 900_000]), np.array([1_000_000, 1_000_000])
+    assert mcc(hits, totals, totals) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("cell", [-1, 1.5, float("nan"), "x"])
+def test_a_cell_counts_cases(cell) -> None:
+    with pytest.raises(UsageError):
+        TwoByTwo(cell, 1, 1, 1)

@@ -59,5 +59,11 @@ def test_refusals() -> None:
         decision_curve([0, 1], [0, 1], [0.5], prevalence=1.5)
     with pytest.raises(DataRefused, match="both classes"):
         decision_curve([1, 1], [0, 1], [0.5], prevalence=0.5)
-    with pytest.raises(UsageError, match="beyond the last follow-up"):
+    with pytest.raises(UsageError, match="outside the time of follow-up"):
         survival_decision_curve([1, 2], [1, 0], [0.5, 0.4], [0.2], horizon=9)
+
+
+@pytest.mark.parametrize("horizon", [float("nan"), -1.0, 0.0, float("inf")])
+def test_a_horizon_lies_within_follow_up(horizon: float) -> None:
+    with pytest.raises(UsageError, match="horizon"):
+        survival_decision_curve([1.0, 2.0], [1, 0], [0.2, 0.4], [0.3], horizon=horizon)

@@ -74,3 +74,26 @@ def test_refusals() -> None:
         match({"a": []}, [Detection("b", (0, 0, 1, 1), 0.5)], iou=0.5)
     with pytest.raises(DataRefused, match="score nan"):
         match({"a": []}, [Detection("a", (0, 0, 1, 1), float("nan"))], iou=0.5)
+
+
+def test_eleven_points_by_hand() -> None:
+    """Hits and misses 1, 0, 1 of ten boxes: recall 0.1, 0.1, 0.2; envelope 1, 2/3, 2/3."""
+    truth = {"a": [(20 * i, 0, 20 * i + 10, 10) for i in range(10)]}
+    found = [
+        Detection("a", (20 * i, 0, 20 * i + 10, 10), score) for i, score in ((0, 0.9), (30, 0.8), (1, 0.7))
+    ]
+    metric = average_precision(match(truth, found, iou=0.5), interpolation="voc_11")
+    assert metric.value == pytest.approx((1 + 1 + 2 / 3) / 11)
+
+
+def test_the_iou_is_told_and_the_interval_draws_images() -> None:
+    truth = {at: [(0, 0, 10, 10)] for at in range(30)}
+    rng = np.random.default_rng(0)
+    found = [Detection(at, (0, 0, 10, 10 if at % 3 else 3), float(rng.random())) for at in range(30)]
+    for metric in (
+        average_precision(match(truth, found, iou=0.5)),
+        mean_average_precision(truth, found, n_resamples=200),
+    ):  # fmt: skip
+        assert (metric.status, metric.n, metric.n_clusters) == ("ok", 30, 30)
+        assert 0 < metric.ci_low < metric.value < metric.ci_high <= 1
+    assert average_precision(match(truth, found, iou=0.5)).details["iou"] == 0.5

@@ -339,3 +339,25 @@ def test_ten_thousand_cases_take_seconds(rng, task):
     start = time.process_time()
     evaluated(given, clusters=np.arange(10_000) // 2, n_resamples=2000)
     assert time.process_time() - start < 5
+
+
+def test_more_rows_than_patients_need_clusters() -> None:
+    given = cases_of("binary", np.random.default_rng(5))
+    with pytest.raises(DataRefused, match="240 rows of 120 patients and no clusters"):
+        evaluated(given, n_patients=120)
+    twice = np.arange(240) // 2
+    assert evaluated(given, clusters=twice, n_patients=120)["n_patients"] == 120
+    with pytest.raises(DataRefused, match="the clusters hold 120"):
+        evaluated(given, clusters=twice, n_patients=100)
+    with pytest.raises(DataRefused, match="240 rows of 120 patients are no patients"):
+        evaluated(given, clusters=twice, unit="patient")
+    with pytest.raises(UsageError, match="what a row is"):
+        evaluated(given, unit="")
+
+
+def test_one_row_a_patient_needs_no_clusters() -> None:
+    given = cases_of("binary", np.random.default_rng(5))
+    for told in ({"unit": "patient"}, {"n_patients": 240}):
+        entry = evaluated(given, **told)
+        assert entry["n_patients"] == 240
+        assert "clusters.unknown" not in {audit["id"] for audit in entry["audits"]}

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from thirdeye.errors import UsageError
+from thirdeye.errors import ThirdEyeError, UsageError
 from thirdeye.evaluation.froc import FrocMarks, froc_curve, froc_score
 
 
@@ -65,3 +65,26 @@ def test_no_lesion() -> None:
     assert froc_score(none).status == "undefined"
     with pytest.raises(UsageError, match="at least one lesion"):
         froc_curve(none)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"hit_image": [9]}, "image 9, but images are 0 to 1"),
+        ({"hit_image": [0, 0], "hit_score": [0.5, 0.4]}, "2 marked lesions on image 0, which has 1"),
+        ({"hit_score": [float("nan")]}, "not finite"),
+        ({"lesions": [2, -1]}, "lesions"),
+        ({"false_image": [0, 1]}, "false_image"),
+    ],
+)
+def test_marks_that_cannot_be(change: dict, says: str) -> None:
+    right = {
+        "hit_image": [0],
+        "hit_score": [0.5],
+        "false_image": [1],
+        "false_score": [0.2],
+        "lesions": [1, 0],
+    }
+    assert froc_score(FrocMarks(**right)).status in ("unstable", "degenerate")
+    with pytest.raises(ThirdEyeError, match=says):
+        FrocMarks(**right | change)

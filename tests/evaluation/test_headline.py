@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.headline import headline
+from thirdeye.evaluation.headline import headline, of_whole_set
 
 METRICS = [
     {"name": "auc", "value": 0.8},
@@ -37,3 +37,9 @@ def test_where_a_class_is_rare_accuracy_brings_the_others(prevalence):
 def test_an_unknown_name_is_refused():
     with pytest.raises(UsageError, match="no measure called 'dice'"):
         headline(METRICS, "dice")
+
+
+def test_a_figure_of_the_whole_set():
+    assert of_whole_set(METRICS, "auc_macro", "auc") == {"name": "auc", "value": 0.8}
+    assert of_whole_set(METRICS, "accuracy") is None  # only at an operating point, or of a class
+    assert of_whole_set(METRICS, "dice") is None

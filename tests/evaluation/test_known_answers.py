@@ -7,7 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from thirdeye.evaluation.agreement import gwet_ac1, kappa, kappa_of_table, kappa_standard_error
+from thirdeye.evaluation.agreement import (
+    gwet_ac1,
+    kappa,
+    kappa_null_error,
+    kappa_of_table,
+    kappa_standard_error,
+)
 from thirdeye.evaluation.auc import auc, delong, hanley_mcneil_variance
 from thirdeye.evaluation.bootstrap import bca_interval, jackknife, percentile_interval, resample
 from thirdeye.evaluation.bootstrap_statistics import auc_statistic
@@ -159,6 +165,7 @@ def test_cohen(known):
     table = confusion_matrix(one, other, k=6)
     for weights in ("unweighted", "linear", "quadratic"):
         assert kappa_of_table(table, weights) == pytest.approx(case[weights], rel=1e-6)
+    assert kappa_of_table(table) / kappa_null_error(table) == pytest.approx(case["z_unweighted"], rel=1e-6)
     assert kappa_standard_error(table) == pytest.approx(case["vcd_unweighted_ase"], rel=1e-6)
     assert kappa_standard_error(table, "quadratic") == pytest.approx(case["vcd_quadratic_ase"], rel=1e-6)
 

@@ -7,6 +7,7 @@ import pytest
 
 from thirdeye.evaluation.inputs import check_clusters
 from thirdeye.evaluation.likelihood_ratio import Calls, ratio_metrics
+from thirdeye.evaluation.proportion import clopper_pearson
 
 
 def calls_of(tp, fp, fn, tn, *, patients=None, level=0.95):
@@ -89,3 +90,12 @@ def test_intervals_cover_the_truth(rng):
         metric = by_name(Calls(truth, called, check_clusters(np.arange(240) // 2, 240), 0.95))["lr_pos"]
         hits += metric.ci_low <= 0.8 / 0.3 <= metric.ci_high
     assert 0.92 <= hits / 400 <= 0.98
+
+
+def test_one_call_for_all_has_exact_limits_not_a_width_of_zero() -> None:
+    calls = Calls(np.repeat([True, False], 5), np.ones(10, bool), check_clusters(None, 10), 0.95)
+    found = {metric.name: metric for metric in ratio_metrics(calls)}["lr_pos"]
+    low = clopper_pearson(5, 5, 0.975).low
+    assert (found.value, found.status) == (1.0, "degenerate")
+    assert found.ci_low == pytest.approx(low)
+    assert found.ci_high == pytest.approx(1 / low)

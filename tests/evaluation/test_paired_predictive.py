@@ -84,3 +84,26 @@ def test_level_under_no_difference(positive: bool) -> None:
         first, second = (np.where(truth, rng.random(300) < 0.8, rng.random(300) < 0.25) for _ in range(2))
         wrong += weighted_score_test(paired_tables(truth, first, second), positive=positive).p < 0.05
     assert 8 <= wrong <= 34  # 20 expected
+
+
+@pytest.mark.parametrize(
+    ("truth", "first", "second"),
+    [
+        ([1, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]),  # the second never calls
+        ([1, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]),
+        ([1, 1, 1, 1], [1, 0, 1, 0], [1, 1, 0, 0]),
+        ([0, 0, 0, 0], [1, 0, 1, 0], [1, 1, 0, 0]),
+        ([1, 1, 0, 0], [1, 1, 0, 0], [1, 1, 0, 0]),
+        ([1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 0, 1]),
+    ],
+)
+@pytest.mark.parametrize("positive", [True, False])
+def test_empty_cells_leave_no_test_and_no_error(truth, first, second, positive: bool) -> None:
+    tables = paired_tables(truth, first, second)
+    for test in (weighted_score_test, generalised_score_test):
+        found = test(tables, positive=positive)
+        assert np.isnan(found.p) == np.isnan(found.statistic)
+    for compare in (relative_predictive_value, likelihood_ratio_ratio):
+        ratio = compare(tables, positive=positive)
+        assert np.isnan(ratio.p) == np.isnan(ratio.low) == np.isnan(ratio.high)
+        assert ratio.p >= 0 or np.isnan(ratio.p)

@@ -54,3 +54,11 @@ def test_refusals() -> None:
         partial_auc([0, 1], [0, 1], focus="specificity", low=0.9, high=0.9)
     with pytest.raises(UsageError, match="choose specificity or sensitivity"):
         partial_auc([0, 1], [0, 1], focus="fpr", low=0, high=1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("width", [0.05, 0.1, 0.2, 0.3, 0.7])
+@pytest.mark.parametrize("n", [10, 30, 77])
+def test_constant_scores_are_chance(width: float, n: int) -> None:
+    labels = np.arange(n) % 3 == 0
+    found = partial_auc(labels, np.ones(n), focus="specificity", low=1 - width, high=1)
+    assert found.corrected == pytest.approx(0.5)

@@ -84,3 +84,10 @@ def test_unknown_binning_and_no_bins_are_refused():
         bin_probabilities([0, 1], [0.1, 0.9], binning="quantile")
     with pytest.raises(UsageError, match="at least one bin"):
         bin_probabilities([0, 1], [0.1, 0.9], n_bins=0)
+
+
+def test_equal_probabilities_share_a_bin_whatever_the_order_of_rows() -> None:
+    labels, flat = np.tile([0, 1], 50), np.full(100, 0.5)
+    for order in (np.arange(100), np.argsort(labels, kind="stable")):
+        found = bin_probabilities(labels[order], flat, binning="equal_mass")
+        assert (found.n.tolist(), found.gaps.tolist()) == ([100], [0.0])

@@ -48,3 +48,23 @@ def test_placements_count_pairs(cases):
     assert found.auc == pytest.approx(pairs.mean())
     assert found.values[labels == 1] == pytest.approx(pairs.mean(axis=1))
     assert found.values[labels == 0] == pytest.approx(pairs.mean(axis=0))
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("score", ["s100b", "ndka"])
+def test_interpolated_points_as_proc(known, score: str) -> None:
+    case, columns = known[f"operating.asah.{score}"]["value"], known.columns(f"operating.asah.{score}")
+    curve = roc_curve(columns["outcome"], columns[score])
+    assert curve.sensitivity_at(0.9) == pytest.approx(case["sens_at_spec90_interpolated"])
+    assert curve.specificity_at(0.9) == pytest.approx(case["spec_at_sens90_interpolated"])
+
+
+def test_the_line_goes_through_every_attained_point() -> None:
+    rng = np.random.default_rng(3)
+    labels = np.arange(60) % 3 == 0
+    curve = roc_curve(labels, np.round(rng.normal(labels, 1), 1))
+    for sensitivity, specificity in zip(curve.sensitivity, curve.specificity, strict=True):
+        best = curve.sensitivity[np.isclose(curve.specificity, specificity)].max()
+        assert curve.sensitivity_at(specificity) == pytest.approx(best)
+        best = curve.specificity[np.isclose(curve.sensitivity, sensitivity)].max()
+        assert curve.specificity_at(sensitivity) == pytest.approx(best)

@@ -115,6 +115,17 @@ def test_shares_of_two_categories_are_the_usual_formula() -> None:
     assert found.value == pytest.approx(0.3 / np.sqrt((0.3 * 0.7 + 0.6 * 0.4) / 2))
 
 
+def test_shares_of_three_categories_by_hand() -> None:
+    found = standardised_difference_of_shares(
+        {"a": 10, "b": 30, "c": 60}, {"a": 25, "b": 25, "c": 50}, name="x"
+    )
+    # Yang and Dalton: T = (0.05, 0.1) for the levels b and c, S the mean of both covariances
+    s11, s22, s12 = (0.21 + 0.1875) / 2, (0.24 + 0.25) / 2, (-0.18 - 0.125) / 2
+    t1, t2 = 0.05, 0.1
+    squared = (t1 * t1 * s22 - 2 * t1 * t2 * s12 + t2 * t2 * s11) / (s11 * s22 - s12 * s12)
+    assert found.value == pytest.approx(squared**0.5)
+
+
 def test_shares_of_three_categories_do_not_depend_on_the_one_left_out() -> None:
     first, second = {"a": 10, "b": 30, "c": 60}, {"a": 30, "b": 30, "c": 40}
     turned = [{"c": one["a"], "b": one["b"], "a": one["c"]} for one in (first, second)]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from thirdeye.errors import UsageError
 from thirdeye.evaluation.surface_distance import border, surface_distances, worst_distance
 
 
@@ -46,3 +47,16 @@ def test_border_as_by_erosion(rng, shape) -> None:
 def test_empty_and_worst() -> None:
     assert surface_distances(np.zeros((4, 4)), np.ones((4, 4))) is None
     assert worst_distance((4, 5), (2, 1)) == pytest.approx(np.hypot(6, 4))
+
+
+@pytest.mark.parametrize("tolerance", [-1.0, float("nan")])
+def test_a_tolerance_is_a_distance(tolerance: float) -> None:
+    found = surface_distances(np.eye(4), np.eye(4))
+    assert found is not None
+    with pytest.raises(UsageError, match="tolerance"):
+        found.nsd(tolerance)
+
+
+def test_a_mask_without_axes_is_refused() -> None:
+    with pytest.raises(UsageError, match="shape"):
+        surface_distances(1, 1)

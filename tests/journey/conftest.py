@@ -56,3 +56,35 @@ def provenance(study: Path) -> dict[str, Any]:
 def ledger_of() -> Callable[[Path], dict[str, Any]]:
     """Reads a study's provenance.json."""
     return provenance
+
+
+@pytest.fixture
+def differences() -> Callable[[dict[str, Any], dict[str, Any]], list[str]]:
+    """Where the evidence of two validations differs in more than what is said of looks."""
+
+    def compare(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
+        for evidence in (first, second):
+            assert _without_reuse(evidence["sets"]["test"]) == evidence.pop("test_looks")
+        return _differences(first, second)
+
+    return compare
+
+
+def _without_reuse(entry: dict[str, Any]) -> int:
+    """Takes the audit of looks, and the warning that it gives, out of a set; the looks that it told."""
+    (reuse,) = (audit for audit in entry["audits"] if audit["id"] == "test.reuse")
+    entry["audits"].remove(reuse)
+    entry["warnings"] = [sentence for sentence in entry["warnings"] if sentence != reuse["sentence"]]
+    return int(reuse["numbers"]["looks"])
+
+
+def _differences(one: Any, other: Any, at: str = "") -> list[str]:
+    """Where two JSON values differ by more than the rounding of sums that several threads share."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return [found for key in one for found in _differences(one[key], other[key], f"{at}/{key}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        return [found for index, pair in pairs for found in _differences(*pair, f"{at}/{index}")]
+    if isinstance(one, float) and isinstance(other, float):
+        return [] if other == pytest.approx(one, rel=1e-9, abs=1e-12) else [f"{at}: {one} and {other}"]
+    return [] if one == other and type(one) is type(other) else [f"{at}: {one!r:.80} and {other!r:.80}"]

@@ -43,3 +43,13 @@ def test_plain_pictures_are_finite() -> None:
     facts = image_facts(np.zeros((2, 8, 8, 3), np.uint8))
     assert all(np.isfinite(values).all() for values in facts.values())
     assert image_facts(np.zeros((0, 8, 8, 3), np.uint8)) == {}
+
+
+def test_grey_pictures_have_no_colour() -> None:
+    grey = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 1), dtype=np.uint8)
+    pictures = np.repeat(grey, 3, axis=3)
+    assert (image_facts(pictures)["colour"] == 0).all()
+    pictures[1, :, :, 0] //= 2
+    colour = image_facts(pictures)["colour"]
+    assert colour[1] > 0.01
+    assert colour[0] == colour[2] == 0

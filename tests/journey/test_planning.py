@@ -34,7 +34,8 @@ def test_the_fingerprints_schema_knows_exactly_its_fields(finished: Path) -> Non
     text = resources.files("thirdeye.dataset").joinpath("schema/fingerprint.json").read_text(encoding="utf-8")
     schema = json.loads(text)
     assert set(schema["required"]) == {"version", *Fingerprint.__dataclass_fields__}
-    assert set(schema["properties"]) - set(schema["required"]) == {"images_per_s_224px"}
+    measured_or_said = {"images_per_s_224px", "prevalence_in_use"}
+    assert set(schema["properties"]) - set(schema["required"]) == measured_or_said
 
 
 def test_it_writes_four_files_and_the_ledger(tmp_path: Path, make_cases: Callable[..., Path]) -> None:

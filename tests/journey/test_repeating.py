@@ -70,7 +70,10 @@ def test_features_are_computed_again_where_they_are_missing(place: Path) -> None
     assert found["points"][-1]["value"] == pytest.approx(known["points"][-1]["value"], abs=0.1)
 
 
-def test_lost_answers_are_joined_again(place: Path, again: Callable[..., Any]) -> None:
+def test_lost_answers_are_joined_again(
+    place: Path, again: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_measure", lambda *_: pytest.fail("measured again"))
     study = Study(place / "study")
     evidence = evidence_of(study.folder)
     kept = evidence.pop("robustness")
@@ -110,6 +113,12 @@ def test_whole_trainings_are_repeated_once_and_are_one_look(
 ) -> None:
     study = Study(place / "study")
     looks = Ledger(study).content["test_looks"]
+    with monkeypatch.context() as patch:  # killed before the first figure: counted, and not again
+        patch.setattr(module, "measure_again", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            robustness(study.folder, data=place / "data", seeds=2)
+    assert Ledger(study).content["test_looks"] == looks + 1
+    assert not study.path("runs/seeds/1/evaluation.json").exists()
     found = robustness(study.folder, data=place / "data", seeds=2).found
     assert [one["seed"] for one in found["seeds"]["trainings"]] == [0, 1]
     assert found["seeds"]["source"] == "trainings"

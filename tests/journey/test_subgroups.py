@@ -42,6 +42,12 @@ def test_bookkeeping_is_no_group(rows: pd.DataFrame) -> None:
     assert list(grouping_columns(rows, ["sex"])) == ["sex", "site"]
 
 
+def test_a_column_is_not_judged_twice(rows: pd.DataFrame) -> None:
+    copied = rows.assign(hospital=rows["site"])
+    assert list(grouping_columns(copied)) == ["sex", "hospital"]
+    assert list(grouping_columns(copied, ["site"])) == ["site", "sex", "hospital"]
+
+
 @pytest.mark.parametrize("name", ["label", "split", "patient", "colour"])
 def test_other_columns_are_refused(rows: pd.DataFrame, name: str) -> None:
     with pytest.raises(UsageError, match=f"--subgroup {name}"):

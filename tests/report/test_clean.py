@@ -1,6 +1,8 @@
 """Text made fit to be shown."""
 
-from thirdeye.report.clean import clean, clean_tree, shorten
+import pytest
+
+from thirdeye.report.clean import clean, clean_tree, shorten, typeset
 
 
 def test_what_cannot_be_seen_becomes_visible() -> None:
@@ -23,3 +25,16 @@ def test_trees_are_cleaned_to_the_leaves() -> None:
 def test_shortening() -> None:
     assert shorten("abcdef", 6) == "abcdef"
     assert shorten("abcdefg", 6) == "abcde…"
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("difference -0.040 to +0.060 (95 % interval)", "difference −0.040 to +0.060 (95% interval)"),
+        ("known to about +-9 points", "known to about ±9 points"),
+        ("2026-11-22, case A-7, p 1-3", "2026-11-22, case A-7, p 1-3"),
+        ("+4 points (interval -7 to +14)", "+4 points (interval −7 to +14)"),
+    ],
+)
+def test_sentences_of_other_rooms_are_written_as_the_report_writes(said: str, written: str) -> None:
+    assert typeset(said) == written

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import nn
@@ -71,6 +72,18 @@ def test_another_run_or_member_is_trained_anew(fit: Callable[..., Any]) -> None:
     assert fit(identity="other")[1] == [1, 2, 3]
     assert fit(index=1)[1] == [1, 2, 3]
     assert len({member_key(run, index) for run in ("a", "b") for index in (0, 1)}) == 4
+
+
+def test_a_member_does_not_depend_on_what_ran_before_it(
+    fit: Callable[..., Any], alike: Callable[[nn.Module, nn.Module], bool]
+) -> None:
+    """A run that goes on reads the first member back, so that the second one starts from another state."""
+    torch.manual_seed(1)
+    first, _ = fit(index=1, identity="one run")
+    torch.manual_seed(2)
+    second, _ = fit(index=1, identity="another")
+    assert alike(first.network, second.network)
+    assert np.array_equal(first.logits["identity"], second.logits["identity"])
 
 
 @pytest.mark.parametrize("name", ["member_0.json", "member_0.safetensors", "member_0.logits.safetensors"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
-from thirdeye.cli.summary import AT_POINTS, spoken
+from thirdeye.cli.summary import point_lines, spoken
 
 HEADLINES = (
     "auc", "auc_macro", "balanced_accuracy", "brier", "calibration_intercept", "calibration_slope",
@@ -25,7 +25,7 @@ def external_text(evidence: dict[str, Any], part: str) -> str:
     lines = [f"External set '{entry['source']['name']}': {entry['n']} images{patients}"]
     lines += [f"  left out: {n} ({why})" for why, n in entry["n_excluded"].items()]
     lines += [f"  {_named(metric['name'])}{spoken(metric)}" for metric in _plain(entry["metrics"])]
-    lines += _at_points(entry)
+    lines += point_lines(entry)
     lines += [f"  {comparison['verdict']}" for comparison in entry["comparisons"]]
     lines += _inside(entry["within_envelope"])
     lines += _shift(entry["shift"])
@@ -43,16 +43,6 @@ def _named(name: str) -> str:
 def _plain(metrics: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = [m for m in metrics if not m.get("operating_point") and not m.get("class")]
     return [metric for metric in found if metric["name"] in HEADLINES]
-
-
-def _at_points(entry: dict[str, Any]) -> list[str]:
-    lines = []
-    for name in dict.fromkeys(m["operating_point"] for m in entry["metrics"] if m.get("operating_point")):
-        at = [m for m in entry["metrics"] if m.get("operating_point") == name and m["name"] in AT_POINTS]
-        origin = (at[0].get("threshold_origin") or "").replace("_", " ")
-        lines.append(f"  at {name} (threshold {at[0]['threshold']:.3f}, {origin}):")
-        lines += [f"    {metric['name']:<24}{spoken(metric)}" for metric in at]
-    return lines
 
 
 def _inside(block: dict[str, Any]) -> list[str]:

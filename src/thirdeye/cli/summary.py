@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.report.clean import typeset
+from thirdeye.report.names import measure, operating_point_title
 
 HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "accuracy")
 ORIGINS = {
@@ -12,28 +14,46 @@ ORIGINS = {
     "tuned_on_validation": "tuned on validation",
     "chosen_on_test": "chosen on test: exploratory",
 }
-AT_POINTS = ("sensitivity", "specificity", "ppv", "npv", "accuracy")
+RATES = ("sensitivity", "specificity")
 
 
 def evidence_text(evidence: dict[str, Any]) -> str:
-    """Headline figures of the test part, the operating points, and the comparison."""
+    """Headline figures of the test part with 95% intervals, the operating points, and the comparison."""
     test = evidence["sets"]["test"]
     plain = [m for m in test["metrics"] if not m.get("operating_point") and not m.get("class")]
-    lines = [f"Test part: {test['n']} images" + _patients(test)]
-    lines += [f"  {metric['name']:<22}{spoken(metric)}" for metric in plain if metric["name"] in HEADLINES]
-    for point in dict.fromkeys(m["operating_point"] for m in test["metrics"] if m.get("operating_point")):
-        at = [m for m in test["metrics"] if m.get("operating_point") == point and m["name"] in AT_POINTS]
-        origin = ORIGINS.get(at[0].get("threshold_origin") or "", "")
-        lines.append(f"  at {point} (threshold {at[0]['threshold']:.3f}, {origin}):")
-        lines += [f"    {metric['name']:<20}{spoken(metric)}" for metric in at]
+    lines = [f"Test part: {test['n']} images{_patients(test)}, with 95% intervals"]
+    lines += [
+        f"  {measure(metric['name']).title:<18}{spoken(metric)}"
+        for metric in plain
+        if metric["name"] in HEADLINES
+    ]
+    lines += point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
-    lines += [f"  {comparison['verdict']}" for comparison in asked]
+    lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
     lines += _groups(test)
-    lines += audit_lines(test)
     lines += [f"  {part['verdict']}" for part in (evidence.get("robustness") or {}).values()]
+    lines += audit_lines(test)
     looks = evidence.get("test_looks", 1)
-    lines.append(f"The test part has been looked at {looks} time{'s' if looks != 1 else ''}.")
+    lines.append(f"The test part has been looked at {'once' if looks == 1 else f'{looks} times'}.")
     return "\n".join([*lines, RESEARCH_USE])
+
+
+def point_lines(test: dict[str, Any]) -> list[str]:
+    """A line for each operating point; predictive values stand in the report, with their prevalence."""
+    found = [
+        m for m in test["metrics"] if m.get("operating_point") and not m.get("class") and m["name"] in RATES
+    ]
+    points = list(dict.fromkeys(m["operating_point"] for m in found))
+    if not points:
+        return []
+    lines = [f"  {'Operating point':<18}{'sensitivity':<25}{'specificity':<25}threshold"]
+    for point in points:
+        at = {m["name"]: m for m in found if m["operating_point"] == point}
+        rates = "".join(f"{spoken(at[name]) if name in at else 'not computed':<25}" for name in RATES)
+        first = next(iter(at.values()))
+        origin = ORIGINS.get(first.get("threshold_origin") or "", "")
+        lines.append(f"  {operating_point_title(point):<18}{rates}{first['threshold']:.3f}, {origin}")
+    return lines
 
 
 def _groups(test: dict[str, Any]) -> list[str]:
@@ -52,7 +72,7 @@ def audit_lines(entry: dict[str, Any]) -> list[str]:
     """What the audits of a set found, each with its name; those that only inform come last."""
     audits = [audit for audit in entry.get("audits", []) if audit["id"] != "test.reuse"]
     told = sorted(audits, key=lambda audit: ("error", "warning", "info").index(audit["severity"]))
-    return ["Audits:", *(f"  [{audit['id']}] {audit['sentence']}" for audit in told)] if told else []
+    return ["Audits:", *(f"  {typeset(audit['sentence'])} [{audit['id']}]" for audit in told)] if told else []
 
 
 def spoken(metric: dict[str, Any]) -> str:

@@ -64,6 +64,23 @@ def kappa_standard_error(table: NDArray[Any], weights: KappaWeights = "unweighte
     return float(max(variance, 0.0)) ** 0.5
 
 
+def kappa_null_error(table: NDArray[Any], weights: KappaWeights = "unweighted") -> float:
+    """Standard error of (weighted) kappa where there is no agreement beyond chance; kappa over it is z.
+
+    Fleiss, Cohen & Everitt 1969, equation 9; NaN for 0/0.
+    """
+    table = check_square_counts(table)
+    cost = disagreement(len(table), weights)
+    if not cost.any() or np.isnan(kappa_of_table(table, weights)):
+        return float("nan")
+    share, credit = table / table.sum(), 1 - cost / cost.max()
+    rows, cols = share.sum(axis=1), share.sum(axis=0)
+    by_chance = float(rows @ credit @ cols)
+    average = (credit @ cols)[:, None] + (rows @ credit)[None, :]
+    spread = float((np.outer(rows, cols) * (credit - average) ** 2).sum()) - by_chance**2
+    return float(max(spread, 0.0) / table.sum()) ** 0.5 / (1 - by_chance)
+
+
 def gwet_ac1(table: NDArray[Any]) -> float:
     """Gwet's AC1 (2008) of a (k, k) table, for extreme prevalence; NaN for an empty table."""
     table = check_square_counts(table)

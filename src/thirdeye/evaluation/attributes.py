@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.evaluation.columns import AGE_CUTS, Kind, is_absent, kind_of, sex, years
+
 NOT_RECORDED = "not recorded"
 TOO_FEW = "too few"
-AGE_CUTS = (18, 40, 65, 80)
 FLOOR = 10  # cases; a smaller group is described with others as small as it
 MOST_LEVELS = 20
-Kind = Literal["sex", "age", "site", "device", "group", "anatomy", "other"]
-_SAID: Mapping[str, str] = {
-    "absent": """nan na n/a none null unknown unk undefined unspecified not-recorded not-available missing
-        ? - . #n/a""",
-    "sex": "sex gender geschlecht sexe sexo",
-    "age": "age ages alter edad",
-    "anatomy": "anatom anatomical anatomy localization localisation location laterality view body",
-    "site": "site hospital center centre institution institute clinic facility dataset source cohort",
-    "device": "device scanner manufacturer vendor machine modality",
-    "group": "race ethnicity ethnic fitzpatrick phototype skin",
-}
-_WORDS = {name: frozenset(text.split()) for name, text in _SAID.items()}
-_KINDS: tuple[Kind, ...] = ("sex", "age", "anatomy", "site", "device", "group")
-_SEXES = {"m": "male", "male": "male", "f": "female", "female": "female", "w": "female", "o": "other"}
 
 
 @dataclass(frozen=True)
@@ -62,13 +48,6 @@ class Attribute:
         return self.codes == code
 
 
-def kind_of(column: str) -> Kind:
-    """What a column is, by the words of its name."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", str(column))
-    words = set(re.split(r"[^a-z]+", spaced.lower()))
-    return next((kind for kind in _KINDS if words & _WORDS[kind]), "other")
-
-
 def read_attribute(column: str, values: Sequence[Any], *, floor: int = FLOOR) -> Attribute:
     """The groups of one column.
 
@@ -93,7 +72,7 @@ def read_attribute(column: str, values: Sequence[Any], *, floor: int = FLOOR) ->
         bands = np.searchsorted(np.asarray(cuts), numbers, side="right")
         texts = [order[b] if np.isfinite(x) else "" for b, x in zip(bands, numbers, strict=True)]
     if kind == "sex":
-        texts = [_SEXES.get(text.lower(), text) for text in texts]
+        texts = [sex(text) for text in texts]
     return _levelled(column, kind, texts, order, cuts, floor)
 
 
@@ -134,20 +113,15 @@ def _text(value: Any) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     text = " ".join(str(value).split())
-    return "" if re.sub(r"[\s_]+", "-", text.lower()) in _WORDS["absent"] else text
+    return "" if is_absent(text) else text
 
 
 def _numbers(texts: list[str]) -> NDArray[np.float64] | None:
-    """(n,) NaN where nothing is said; None where a text is no number. DICOM's "045Y" is 45."""
-    found = np.full(len(texts), np.nan)
-    for index, text in enumerate(texts):
-        if not text:
-            continue
-        years = re.fullmatch(r"(\d{3})Y", text)
-        try:
-            found[index] = float(years.group(1)) if years else float(text)
-        except ValueError:
-            return None
+    """(n,) NaN where nothing is said; None where a text is no number (or DICOM age)."""
+    said = [years(text) if text else np.nan for text in texts]
+    if None in said:
+        return None
+    found = np.asarray(said, dtype=np.float64)
     return None if np.isnan(found).all() else np.where(np.isfinite(found), found, np.nan)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.inputs import check_binary, check_class_indices, check_length
+from thirdeye.evaluation.scalars import check_count
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,13 @@ class TwoByTwo:
     tn: int
 
     def __post_init__(self) -> None:
-        if min(self.tp, self.fp, self.fn, self.tn) < 0:
-            raise UsageError(f"the cells of a 2x2 table count cases and cannot be negative: {self}")
+        for cell in (
+            "tp",
+            "fp",
+            "fn",
+            "tn",
+        ):  # Python's whole numbers: products of four cells overflow others
+            object.__setattr__(self, cell, check_count(f"the cell {cell}", getattr(self, cell)))
 
     @property
     def n(self) -> int:
@@ -139,6 +145,7 @@ def f1_of_classes(hits: NDArray[Any], truth: NDArray[Any], predicted: NDArray[An
 
 def mcc(hits: NDArray[Any], truth: NDArray[Any], predicted: NDArray[Any]) -> NDArray[np.float64]:
     """Matthews' correlation for K classes (Gorodkin's R_K), (...,); NaN when a column is constant."""
+    hits, truth, predicted = (np.asarray(part, dtype=np.float64) for part in (hits, truth, predicted))
     n = truth.sum(axis=-1)
     above = hits.sum(axis=-1) * n - (truth * predicted).sum(axis=-1)
     spread = (n**2 - (predicted**2).sum(axis=-1)) * (n**2 - (truth**2).sum(axis=-1))

@@ -86,8 +86,10 @@ def survival_decision_curve(
     """
     times, events = check_survival(time, event)
     values = check_probabilities(risk, times.size, what="risk")
-    if horizon > times.max():
-        raise UsageError(f"the horizon {horizon:g} lies beyond the last follow-up, {times.max():g}")
+    if not 0 < horizon <= times.max():
+        raise UsageError(
+            f"the horizon {horizon:g} lies outside the time of follow-up, which ends at {times.max():g}"
+        )
     at = _thresholds(thresholds)
     overall = 1 - kaplan_meier(times, events).at(horizon)
     model = np.empty(at.size)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.evaluation.bootstrap import N_RESAMPLES, Weights, bootstrap_metric, resample
 from thirdeye.evaluation.inputs import check_numbers, check_squarable
-from thirdeye.evaluation.metric import Metric, undefined
+from thirdeye.evaluation.metric import Metric
 
 Array = NDArray[np.float64]
-Interpolation = Literal["all_points", "coco_101", "step"]
+_ROUNDING = 1e-12  # a recall of 3 in 10 is 0.3
+Interpolation = Literal["all_points", "voc_11", "coco_101", "step"]
+_CONVENTIONS = {
+    "all_points": "all points under the envelope (PASCAL VOC from 2010)",
+    "voc_11": "mean of the envelope at 11 recalls (PASCAL VOC 2007)",
+    "coco_101": "mean of the envelope at 101 recalls (COCO)",
+    "step": "step sum without an envelope",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,9 @@ class Matched:
         images: (d,) image of each.
         n_lesions: boxes that are there.
         n_images: images, also those without a box.
+        iou: smallest intersection over union that counted as a hit.
+        boxes: (i,) boxes in each image, in the order of the images.
+        image_codes: (d,) place of each detection's image in that order.
     """
 
     scores: Array
@@ -43,6 +54,9 @@ class Matched:
     images: tuple[Hashable, ...]
     n_lesions: int
     n_images: int
+    iou: float
+    boxes: NDArray[np.int64]
+    image_codes: NDArray[np.int64]
 
 
 def box_iou(one: Array, other: Array) -> Array:
@@ -87,6 +101,7 @@ def match(
     boxes = {image: np.asarray(found, float).reshape(-1, 4) for image, found in truth.items()}
     free = {image: np.ones(len(found), bool) for image, found in boxes.items()}
     order = np.argsort([-d.score for d in detections], kind="stable")
+    code = {image: at for at, image in enumerate(boxes)}
     hits = []
     for place in order:
         found = detections[place]
@@ -98,44 +113,76 @@ def match(
         tuple(detections[place].image for place in order),
         sum(len(part) for part in boxes.values()),
         len(boxes),
+        float(iou),
+        np.array([len(part) for part in boxes.values()], dtype=np.int64),
+        np.array([code[detections[place].image] for place in order], dtype=np.int64),
     )
 
 
 def average_precision(
-    matched: Matched, *, interpolation: Interpolation = "all_points", name: str = "ap"
-) -> Metric:
-    """Area under precision over recall.
+    matched: Matched, *, interpolation: Interpolation = "all_points", name: str = "ap", level: float = 0.95,
+    n_resamples: int = N_RESAMPLES, seed: int = 0,
+) -> Metric:  # fmt: skip
+    """Area under precision over recall, with a bootstrap interval over images.
 
     Args:
-        matched: at one IoU.
-        interpolation: "all_points" (PASCAL VOC from 2010), "coco_101" (101 recalls), or "step" (as
-            scikit-learn, without an envelope).
+        matched: at one IoU, which `details` hold.
+        interpolation: "all_points" (PASCAL VOC from 2010), "voc_11" (PASCAL VOC 2007), "coco_101" (101
+            recalls), or "step" (as scikit-learn, without an envelope).
         name: of the metric ("ap50").
+        level: confidence level.
+        n_resamples, seed: of the bootstrap.
 
     Returns:
         Undefined without a box that is there; 0 where nothing was found.
+
+    Raises:
+        UsageError: an unknown interpolation.
     """
-    fields: dict[str, Any] = {"name": name, "n": matched.n_images, "convention": interpolation}
-    if not matched.n_lesions:
-        return undefined(reason="no box is there", **fields)
-    hits = np.cumsum(matched.hits)
-    recall = hits / matched.n_lesions
-    precision = hits / np.arange(1, hits.size + 1)
-    return Metric(value=_area(recall, precision, interpolation), **fields)
+    if interpolation not in get_args(Interpolation):
+        raise UsageError(f"interpolation='{interpolation}': choose {', '.join(get_args(Interpolation))}")
+    draws = _draws([matched], interpolation, n_resamples, seed)
+    value = float(_areas(matched, np.ones((1, matched.n_images), np.float32), interpolation)[0])
+    return _metric(matched, value, draws, name, _CONVENTIONS[interpolation], level, {"iou": matched.iou})
+
+
+def _metric(
+    matched: Matched, value: float, draws: Array, name: str, convention: str, level: float, details: Any
+) -> Metric:
+    return bootstrap_metric(
+        name, value, draws, reason="no box is there", n=matched.n_lesions, n_units=matched.n_images,
+        n_clusters=matched.n_images, groups_of=matched.n_lesions, level=level, convention=convention,
+        details=details,
+    )  # fmt: skip
+
+
+def _draws(several: Sequence[Matched], interpolation: Interpolation, n_resamples: int, seed: int) -> Array:
+    """Mean area over matchings of the same images when images are drawn with replacement, (B,)."""
+
+    def statistic(weights: Weights) -> Array:
+        return np.mean([_areas(one, weights, interpolation) for one in several], axis=0)[:, None]
+
+    images = max(several[0].n_images, 1)
+    return resample([statistic], images, n_resamples=n_resamples, seed=seed)[0][:, 0]
 
 
 def mean_average_precision(
-    truth: Mapping[Hashable, Sequence[Sequence[float]]], detections: Sequence[Detection]
-) -> Metric:
-    """COCO's AP: mean of `coco_101` over IoU 0.50, 0.55, ..., 0.95."""
-    parts = [
-        average_precision(match(truth, detections, iou=0.5 + 0.05 * step), interpolation="coco_101")
-        for step in range(10)
-    ]
-    if parts[0].value is None:
-        return parts[0].with_(name="ap50_95")
-    value = float(np.mean([part.value for part in parts]))
-    return parts[0].with_(name="ap50_95", value=value, convention="coco_101, mean over IoU 0.50 to 0.95")
+    truth: Mapping[Hashable, Sequence[Sequence[float]]], detections: Sequence[Detection], *,
+    level: float = 0.95, n_resamples: int = N_RESAMPLES, seed: int = 0,
+) -> Metric:  # fmt: skip
+    """COCO's AP: mean of `coco_101` over IoU 0.50, 0.55, ..., 0.95, with a bootstrap interval over images.
+
+    Args:
+        truth, detections: as `match`.
+        level: confidence level.
+        n_resamples, seed: of the bootstrap.
+    """
+    matched = [match(truth, detections, iou=0.5 + 0.05 * step) for step in range(10)]
+    whole = np.ones((1, matched[0].n_images), np.float32)
+    value = float(np.mean([_areas(one, whole, "coco_101")[0] for one in matched]))
+    draws = _draws(matched, "coco_101", n_resamples, seed)
+    convention = f"{_CONVENTIONS['coco_101']}, mean over IoU 0.50 to 0.95"
+    return _metric(matched[0], value, draws, "ap50_95", convention, level, {})
 
 
 def _refuse_unknown(found: Detection, boxes: Mapping[Hashable, Array]) -> None:
@@ -157,15 +204,27 @@ def _take(box: Array, boxes: Array, free: NDArray[np.bool_], iou: float) -> bool
     return True
 
 
-def _area(recall: Array, precision: Array, interpolation: Interpolation) -> float:
-    if not recall.size:
-        return 0.0
-    if interpolation == "step":
-        return float((np.diff(recall, prepend=0) * precision).sum())
-    envelope = np.maximum.accumulate(precision[::-1])[::-1]
-    if interpolation == "all_points":
-        return float((np.diff(recall, prepend=0) * envelope).sum())
-    if interpolation != "coco_101":
-        raise UsageError(f"interpolation='{interpolation}': choose all_points, coco_101 or step")
-    place = np.searchsorted(recall, np.linspace(0, 1, 101), side="left")
-    return float(np.where(place < recall.size, envelope[np.minimum(place, recall.size - 1)], 0.0).mean())
+def _areas(matched: Matched, weights: Weights, interpolation: Interpolation) -> Array:
+    """The area of each of (b, i) weights of images, (b,); NaN where no box is there."""
+    lesions = (weights @ matched.boxes).astype(np.float64)
+    if not matched.hits.size:
+        return np.where(lesions > 0, 0.0, np.nan)
+    drawn = weights[:, matched.image_codes].astype(np.float64)
+    hits, called = np.cumsum(drawn * matched.hits, axis=1), np.cumsum(drawn, axis=1)
+    blank = np.full(hits.shape, np.nan)
+    recall = np.divide(hits, lesions[:, None], out=blank.copy(), where=lesions[:, None] > 0)
+    precision = np.divide(hits, called, out=np.zeros_like(hits), where=called > 0)
+    if interpolation != "step":
+        precision = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    if interpolation in ("step", "all_points"):
+        return np.asarray((np.diff(recall, prepend=0, axis=1) * precision).sum(axis=1))
+    # pycocotools compares its 101 recalls without regard to rounding, and so does this.
+    places = np.linspace(0, 1, 11) - _ROUNDING if interpolation == "voc_11" else np.linspace(0, 1, 101)
+    found = [_mean_at(places, *row) for row in zip(recall, precision, strict=True)]
+    return np.where(lesions > 0, found, np.nan)
+
+
+def _mean_at(places: Array, recall: Array, envelope: Array) -> float:
+    """Mean height of the envelope at these recalls; 0 beyond the last."""
+    at = np.searchsorted(recall, places, side="left")
+    return float(np.where(at < recall.size, envelope[np.minimum(at, recall.size - 1)], 0.0).mean())

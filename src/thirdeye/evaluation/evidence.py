@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from thirdeye.errors import UsageError
+from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.audit import audit
 from thirdeye.evaluation.audits.audit import put_audits
 from thirdeye.evaluation.binary_evidence import binary_evidence
@@ -16,6 +16,7 @@ from thirdeye.evaluation.multiclass_evidence import multiclass_evidence
 from thirdeye.evaluation.multilabel import multilabel_evidence
 from thirdeye.evaluation.ordinal import ordinal_evidence
 from thirdeye.evaluation.rates import prevalence_metric
+from thirdeye.evaluation.scalars import check_count
 
 BY_TASK: dict[str, Callable[[CaseSet], dict[str, Any]]] = {
     "binary": binary_evidence,
@@ -40,6 +41,7 @@ def evaluate_set(
     n_resamples: int = N_RESAMPLES,
     seed: int = 0,
     prevalences: Sequence[float] = (),
+    n_patients: int | None = None,
 ) -> dict[str, Any]:
     """One entry of "sets" in evaluation.json.
 
@@ -62,23 +64,27 @@ def evaluate_set(
         prevalences: of the condition where the reader will be used (binary), stated where the cases were
             sampled by outcome; positive and negative predictive value are then those of the first, and those
             of the set are not given.
+        n_patients: how many patients the rows are of, where that is known; with fewer patients than rows the
+            clusters have to be given.
 
     Raises:
         UsageError: shapes, names or task that do not fit together.
-        DataRefused: a label or probability that cannot be one.
+        DataRefused: a label or probability that cannot be one; more rows than patients and no clusters; rows
+            that are said to be patients, of whom some come twice.
     """
     cases = read_case_set(
         labels=labels, probabilities=probabilities, classes=classes, task=task, positive=positive,
         clusters=clusters, operating_points=operating_points, level=level, n_resamples=n_resamples, seed=seed,
         prevalences=prevalences,
     )  # fmt: skip
+    known = _patients(cases, unit, n_patients, given=clusters is not None)
     left_out = _check_excluded(excluded)
     block = BY_TASK[task](cases)
     metrics = [_complete(metric, cases, left_out) for metric in block["metrics"]]
     entry = block | {
         "unit": unit,
         "n": cases.n,
-        "n_patients": cases.groups.count if clusters is not None else None,
+        "n_patients": known,
         "n_excluded": left_out,
         "n_by_class": dict(zip(cases.classes, cases.membership.sum(axis=0).tolist(), strict=True)),
         "prevalence": _prevalence(cases, left_out),
@@ -86,9 +92,27 @@ def evaluate_set(
         "subgroups": [],
         "comparisons": [],
     }
-    found = audit(cases, unit=unit, patients_known=clusters is not None, metrics=metrics)
+    found = audit(cases, unit=unit, patients_known=known is not None, metrics=metrics)
     put_audits(entry, found)
     return entry
+
+
+def _patients(cases: CaseSet, unit: str, stated: int | None, *, given: bool) -> int | None:
+    """How many patients the rows are of; None where nobody knows."""
+    if not isinstance(unit, str) or not unit:
+        raise UsageError(f"unit: say what a row is (image, lesion, study, patient), got {unit!r}")
+    stated = None if stated is None else check_count("patients", stated, 1)
+    found = cases.groups.count if given else cases.n if unit == "patient" else stated
+    if stated is not None and not given and stated < cases.n:
+        raise DataRefused(
+            f"{cases.n} rows of {stated} patients and no clusters: name the patient of each row, or the "
+            "intervals are too narrow"
+        )
+    if unit == "patient" and found != cases.n:
+        raise DataRefused(f"unit: {cases.n} rows of {found} patients are no patients; say image or lesion")
+    if stated is not None and stated != found:
+        raise DataRefused(f"{stated} patients are said, but the clusters hold {found}")
+    return found
 
 
 def _check_excluded(excluded: Mapping[str, int] | None) -> dict[str, int]:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.errors import UsageError
+from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.bootstrap import percentile_interval
-from thirdeye.evaluation.metric import Metric, undefined
+from thirdeye.evaluation.inputs import check_length, check_numbers, check_scores
+from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
+from thirdeye.evaluation.ratings import check_whole
 
 Array = NDArray[np.float64]
 RATES = (1 / 8, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 8.0)  # false positives per image, as in LUNA16
@@ -26,6 +28,11 @@ class FrocMarks:
             marks on it are neither right nor wrong.
         false_image, false_score: (f,) image and score of each mark that met no lesion.
         lesions: (i,) lesions in each image, also in those without.
+
+    Raises:
+        UsageError: columns of unequal length.
+        DataRefused: a score that is not finite, an image that is not there, or more marked lesions in one
+            than it has.
     """
 
     hit_image: NDArray[np.int64]
@@ -33,6 +40,31 @@ class FrocMarks:
     false_image: NDArray[np.int64]
     false_score: Array
     lesions: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        for name in ("hit_score", "false_score"):
+            scores = check_numbers(name, getattr(self, name))
+            object.__setattr__(self, name, check_scores(scores, scores.size, what=name))
+        for name, n in (
+            ("lesions", np.size(self.lesions)), ("hit_image", self.hit_score.size),
+            ("false_image", self.false_score.size),
+        ):  # fmt: skip
+            whole = check_whole(name, getattr(self, name))
+            check_length(name, whole, n)
+            object.__setattr__(self, name, whole)
+        images = self.lesions.size
+        for name in ("hit_image", "false_image"):
+            if (beyond := getattr(self, name)[getattr(self, name) >= images]).size:
+                raise DataRefused(
+                    f"{name}: a mark lies on image {beyond[0]}, but images are 0 to {images - 1}"
+                )
+        marked = np.bincount(self.hit_image, minlength=images)
+        if (marked > self.lesions).any():
+            at = int(np.argmax(marked > self.lesions))
+            raise DataRefused(
+                f"hit_image: {marked[at]} marked lesions on image {at}, which has {self.lesions[at]}; name "
+                "each lesion once, with the highest score of its marks"
+            )
 
 
 @dataclass(frozen=True)
@@ -101,8 +133,12 @@ def froc_score(marks: FrocMarks, *, interpolated: bool = False, level: float = 0
     if not marks.lesions.size or not marks.lesions.sum():
         return undefined(reason="no lesion is there", **fields)
     value = _mean(froc_curve(marks), interpolated)
-    draws = _bootstrap(marks, interpolated, seed)
-    low, high = percentile_interval(draws, level=level)
+    low, high = percentile_interval(_bootstrap(marks, interpolated, seed), level=level)
+    if low == high:
+        reason = "no resample of the images differs: no interval"
+        return Metric(value=value, status="degenerate", reason=reason, **fields)
+    if fields["n"] < MIN_EVENTS:
+        fields |= {"status": "unstable", "reason": f"rests on {fields['n']} lesions, fewer than {MIN_EVENTS}"}
     return Metric(value=value, ci_low=low, ci_high=high, ci_method="bootstrap_percentile_images", **fields)
 
 

@@ -42,6 +42,20 @@ def headline(
     return [found[0] for name in wanted if (found := _called(metrics, name))]
 
 
+def of_whole_set(metrics: Sequence[Mapping[str, Any]], *names: str) -> Mapping[str, Any] | None:
+    """The first metric with one of the names, in their order, that is of no class and no operating point.
+
+    Args:
+        metrics: of an entry of "sets", JSON-ready.
+        names: wanted, the most wanted first ("auc", "auc_macro").
+    """
+    for name in names:
+        found = _called(metrics, name)
+        if found and not found[0].get("operating_point"):
+            return found[0]
+    return None
+
+
 def _called(metrics: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
     """Those of the whole set; those without an operating point first."""
     found = [metric for metric in metrics if metric["name"] == name and not metric.get("class")]

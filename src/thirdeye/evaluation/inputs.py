@@ -200,10 +200,10 @@ def check_class_indices(labels: Any, k: int) -> NDArray[np.int64]:
 
 
 def check_numbers(what: str, values: Any) -> NDArray[np.float64]:
-    """Any array of real numbers, as float64.
+    """Any array of real numbers, as float64; numbers written as text are read.
 
     Raises:
-        UsageError: text, complex numbers, rows of unequal length, numbers beyond the range of floats.
+        UsageError: other text, complex numbers, rows of unequal length, numbers beyond the range of floats.
     """
     try:
         given = np.asarray(values)

@@ -113,6 +113,7 @@ def _interval(table: Ratings) -> Statistic:
     """By sums of values and of squares, so that the number of different values does not matter."""
     known = ~np.isnan(table)
     centred = np.where(known, table - np.nanmean(table), 0.0)
+    centred /= np.abs(centred).max() or 1.0  # alpha has no unit; 0/0 is then told from small numbers
     m, first, second = known.sum(axis=1), centred.sum(axis=1), (centred**2).sum(axis=1)
     within = 2 * (m * second - first**2) / (m - 1)
     sums = np.column_stack([within, m, first, second])

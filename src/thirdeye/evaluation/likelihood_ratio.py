@@ -83,6 +83,8 @@ def _ratio(calls: Calls, table: TwoByTwo, name: Ratio) -> Metric:
     if spread is None:
         reason = "fewer than two patients: no interval can be given"
         return Metric(value=value, status="unstable", reason=reason, **fields)
+    if spread <= 0:  # every case was called alike
+        return _boundary(calls, name, value, fields)
     half = two_sided_z(calls.level) * spread**0.5
     few = min(table.tp, table.fp, table.fn, table.tn)
     if few < MIN_EVENTS:
@@ -129,7 +131,7 @@ def _log_variance(calls: Calls, table: TwoByTwo, name: str) -> float | None:
 
 
 def _boundary(calls: Calls, name: Ratio, value: float, fields: dict[str, Any]) -> Metric:
-    """A ratio of 0 or infinity: exact limits of both rates that hold together (Bonferroni)."""
+    """A ratio without variance (0, infinity, one call for all): exact limits of both rates together."""
     sens, spec = _exact(calls, calls.truth), _exact(calls, ~calls.truth)
     low, high = {
         "lr_pos": (_over(sens.low, 1 - spec.low), _over(sens.high, 1 - spec.high)),
@@ -140,7 +142,7 @@ def _boundary(calls: Calls, name: Ratio, value: float, fields: dict[str, Any]) -
         ),
     }[name]
     return Metric(
-        value=value, ci_low=0.0 if value == 0 else low, ci_high=math.inf if value else high,
+        value=value, ci_low=0.0 if value == 0 else low, ci_high=math.inf if math.isinf(value) else high,
         ci_method="clopper_pearson_bonferroni", status="degenerate",
         reason="a cell of the 2x2 table is empty: exact limits of both rates instead of a logarithm",
         **fields,

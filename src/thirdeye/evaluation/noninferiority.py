@@ -91,7 +91,7 @@ def noninferior_auc(
         found.difference,
         found.standard_error,
         z,
-        1 - normal_cdf(z),
+        normal_cdf(-z),
         lower,
         lower > -margin.margin,
         margin.sha256,
@@ -118,9 +118,7 @@ def noninferior_proportion(
     z = tango_z(new_only, reference_only, n, -margin.margin)
     lower = tango_interval(new_only, reference_only, n, level=1 - 2 * margin.alpha)[0]
     difference = (new_only - reference_only) / n
-    return NonInferiority(
-        difference, None, z, 1 - normal_cdf(z), lower, lower > -margin.margin, margin.sha256
-    )
+    return NonInferiority(difference, None, z, normal_cdf(-z), lower, lower > -margin.margin, margin.sha256)
 
 
 def _refuse_other(margin: Margin, agreed_sha256: str, *measures: str) -> None:

@@ -99,7 +99,7 @@ def check_masks(reference: Any, predicted: Any) -> tuple[Mask, Mask]:
                 raise DataRefused(f"the {name} holds the value {array[wrong][0]}; a mask holds 0 and 1")
             array = array == 1
         masks.append(array)
-    if masks[0].shape != masks[1].shape:
+    if masks[0].shape != masks[1].shape or not masks[0].ndim:
         raise UsageError(f"masks of one case have one shape, got {masks[0].shape} and {masks[1].shape}")
     return masks[0], masks[1]
 

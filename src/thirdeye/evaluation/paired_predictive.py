@@ -6,12 +6,14 @@ does not apply to them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.evaluation.confusion import ratio
 from thirdeye.evaluation.distributions import chi2_upper_p, normal_two_sided_p, two_sided_z
 from thirdeye.evaluation.inputs import check_binary, check_length
 
@@ -84,10 +86,12 @@ def weighted_score_test(tables: PairedTables, *, positive: bool) -> ScoreTest:
     """Weighted generalised score test of two PPV (`positive`) or NPV (Kosinski 2013, Stat Med 32)."""
     right, wrong, sizes = _called(tables, positive)
     values = _values(right, wrong)
+    if not min(sizes):
+        return ScoreTest(*values, math.nan, math.nan)
     pooled = sum(right) / sum(sizes)
     both_right, both_wrong = _both(tables, positive)
     shared = (both_right * (1 - pooled) ** 2 + both_wrong * pooled**2) / sum(sizes)
-    spread = (pooled * (1 - pooled) - 2 * shared) * (1 / sizes[0] + 1 / sizes[1]) if min(sizes) else 0.0
+    spread = (pooled * (1 - pooled) - 2 * shared) * (1 / sizes[0] + 1 / sizes[1])
     return _tested(values, (values[1] - values[0]) ** 2, spread)
 
 
@@ -95,6 +99,8 @@ def generalised_score_test(tables: PairedTables, *, positive: bool) -> ScoreTest
     """Generalised score test of two PPV (`positive`) or NPV (Leisenring et al. 2000, Biometrics 56)."""
     right, wrong, sizes = _called(tables, positive)
     values = _values(right, wrong)
+    if not min(sizes):
+        return ScoreTest(*values, math.nan, math.nan)
     pooled, share = sum(right) / sum(sizes), sizes[1] / sum(sizes)
     both_right, both_wrong = _both(tables, positive)
     only_right = (right[0] - both_right, right[1] - both_right)
@@ -115,6 +121,8 @@ def relative_predictive_value(tables: PairedTables, *, positive: bool, level: fl
     """Second over first PPV (`positive`) or NPV (Moskowitz & Pepe 2006, Clin Trials 3), delta method."""
     right, wrong, sizes = _called(tables, positive)
     values = _values(right, wrong)
+    if not min(right):  # a value is 0 or 0/0, and has no logarithm
+        return _ratio(values, math.nan, 0.0, level)
     at, hit, miss = _roles(tables, positive)
     spread = 0.0
     for cell in np.ndindex(2, 2):
@@ -130,11 +138,19 @@ def likelihood_ratio_ratio(tables: PairedTables, *, positive: bool, level: float
     at = 1 if positive else 0
     rates, spread = [], 0.0
     for table in (tables.diseased, tables.healthy):
-        one, two, both = table[at].sum(), table[:, at].sum(), table[at, at]
-        rates.append((one / table.sum(), two / table.sum()))
-        spread += float((one + two - 2 * both) / (one * two))
-    values = (rates[0][0] / rates[1][0], rates[0][1] / rates[1][1])
+        one, two, both = (float(part) for part in (table[at].sum(), table[:, at].sum(), table[at, at]))
+        rates.append((_over(one, table.sum()), _over(two, table.sum())))
+        spread += _over(one + two - 2 * both, one * two)
+    values = (_over(rates[0][0], rates[1][0]), _over(rates[0][1], rates[1][1]))
+    if not math.isfinite(spread):  # a ratio is 0, infinite or 0/0, and has no logarithm
+        return _ratio(values, math.nan, 0.0, level)
     return _ratio(values, values[0] / values[1], spread, level)
+
+
+def _over(above: float, below: float) -> float:
+    """above / below; infinite for x/0, NaN for 0/0."""
+    found = ratio(float(above), float(below), unbounded=True)
+    return math.nan if found is None else found
 
 
 def _roles(tables: PairedTables, positive: bool) -> tuple[int, NDArray[np.float64], NDArray[np.float64]]:

@@ -79,6 +79,6 @@ def _height(across: Array, up: Array, at: float, *, right: bool) -> float:
 def _corrected(area: float, start: float, end: float) -> float | None:
     chance = (end**2 - start**2) / 2
     most = end - start
-    if area < chance:
+    if area < chance - 1e-12:  # chance itself is 0.5, whatever the rounding
         return None
     return 0.5 * (1 + (area - chance) / (most - chance))

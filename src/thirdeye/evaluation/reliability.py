@@ -46,7 +46,7 @@ def bin_probabilities(
         probabilities: (n,) from 0 to 1.
         n_bins: bins, at least 1.
         binning: "equal_width": [0, 0.1), ..., [0.9, 1]; "equal_mass": by rank, equal numbers as far as
-            they go, equal probabilities in order of appearance.
+            they go; equal probabilities stay together, so that the order of the rows does not matter.
 
     Raises:
         UsageError: an unknown binning, or no bins.
@@ -58,8 +58,7 @@ def bin_probabilities(
     if binning == "equal_width":
         place = np.minimum((values * n_bins).astype(np.int64), n_bins - 1)
     elif binning == "equal_mass":
-        rank = np.empty(truth.size, dtype=np.int64)
-        rank[np.argsort(values, kind="stable")] = np.arange(truth.size)
+        rank = np.searchsorted(np.sort(values), values)  # of equal ones the lowest
         place = rank * n_bins // truth.size
     else:
         raise UsageError(f"no binning is called '{binning}'; there are equal_width and equal_mass")

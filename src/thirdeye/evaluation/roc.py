@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.inputs import check_binary, check_both_classes, check_scores
+from thirdeye.evaluation.scalars import check_share
+
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,26 @@ class RocCurve:
     thresholds: NDArray[np.float64]
     sensitivity: NDArray[np.float64]
     specificity: NDArray[np.float64]
+
+    def sensitivity_at(self, specificity: float) -> float:
+        """Sensitivity on the straight line between attained points; the highest where several are there."""
+        return _on_the_line(
+            1 - self.specificity, self.sensitivity, 1 - check_share("specificity", specificity)
+        )
+
+    def specificity_at(self, sensitivity: float) -> float:
+        """Specificity on the straight line between attained points; the highest where several are there."""
+        missed = 1 - check_share("sensitivity", sensitivity)
+        return _on_the_line(1 - self.sensitivity[::-1], self.specificity[::-1], missed)
+
+
+def _on_the_line(across: NDArray[np.float64], up: NDArray[np.float64], at: float) -> float:
+    """Height of a rising polygon, its upper end where it is vertical."""
+    here = int(np.searchsorted(across, at + _ROUNDING, side="right")) - 1  # the upper end of a step
+    if here == across.size - 1 or at <= across[here]:
+        return float(up[here])
+    share = (at - across[here]) / (across[here + 1] - across[here])
+    return float(up[here] + share * (up[here + 1] - up[here]))
 
 
 def roc_curve(labels: Any, scores: Any) -> RocCurve:

@@ -7,16 +7,24 @@ from math import ceil, exp, sqrt
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.auc import hanley_mcneil_variance
-from thirdeye.evaluation.distributions import normal_quantile, two_sided_z
-from thirdeye.evaluation.scalars import check_number, check_share
+from thirdeye.evaluation.distributions import normal_cdf, normal_quantile, two_sided_z
+from thirdeye.evaluation.scalars import check_count, check_number, check_share
 
 
 @dataclass(frozen=True)
 class Cases:
-    """Cases with and without the condition, not rounded; take the next whole number."""
+    """Cases with and without the condition, not rounded; take the next whole number.
+
+    Args:
+        diseased, healthy: how many.
+        power: that the next whole numbers reach; None where an interval was planned.
+        half_width: of the interval (at 1 - alpha) that is to be expected with them.
+    """
 
     diseased: float
     healthy: float
+    power: float | None = None
+    half_width: float | None = None
 
     @property
     def total(self) -> int:
@@ -31,12 +39,23 @@ class PrecisionPlan:
     Args:
         for_sensitivity, for_specificity: cases with, without the condition.
         total_for_sensitivity, total_for_specificity: all cases that must be collected to have them.
+        sensitivity_half_width, specificity_half_width: that these numbers reach.
     """
 
     for_sensitivity: int
     for_specificity: int
     total_for_sensitivity: int
     total_for_specificity: int
+    sensitivity_half_width: float
+    specificity_half_width: float
+
+
+@dataclass(frozen=True)
+class Achieved:
+    """What a study of a size reaches: power, 0 to 1, and the expected half-width of its interval."""
+
+    power: float
+    half_width: float
 
 
 def cases_for_auc(
@@ -60,7 +79,25 @@ def cases_for_auc(
     expected = obuchowski_variance(auc, healthy_per_diseased)
     z = normal_quantile(1 - alpha / 2) * sqrt(null) + normal_quantile(power) * sqrt(expected)
     diseased = (z / (auc - 0.5)) ** 2
-    return Cases(diseased, diseased * healthy_per_diseased)
+    healthy = diseased * healthy_per_diseased
+    reached = auc_achieved(auc, diseased=ceil(diseased), healthy=ceil(healthy), alpha=alpha)
+    return Cases(diseased, healthy, reached.power, reached.half_width)
+
+
+def auc_achieved(auc: float, *, diseased: int, healthy: int, alpha: float = 0.05) -> Achieved:
+    """Power to show that an AUC is not 0.5, and the half-width of its interval, with so many cases.
+
+    Args:
+        auc: expected, above 0.5 and below 1.
+        diseased, healthy: cases, one or more of each.
+        alpha: two-sided level; the interval is at 1 - alpha.
+    """
+    check_number("the AUC", auc, 0.5, 1, inside=True)
+    check_number("alpha", alpha, 0, 1, inside=True)
+    m, n = check_count("diseased cases", diseased, 1), check_count("healthy cases", healthy, 1)
+    expected = sqrt(obuchowski_variance(auc, n / m) / m)
+    away = (auc - 0.5) - normal_quantile(1 - alpha / 2) * sqrt(0.0792 * (1 + m / n) / m)
+    return Achieved(normal_cdf(away / expected), two_sided_z(1 - alpha) * expected)
 
 
 def obuchowski_variance(auc: float, healthy_per_diseased: float) -> float:
@@ -98,6 +135,8 @@ def cases_for_precision(
         well,
         ceil(_exactly(z**2 * sensitivity * (1 - sensitivity) / half_width**2 / prevalence)),
         ceil(_exactly(z**2 * specificity * (1 - specificity) / half_width**2 / (1 - prevalence))),
+        z * sqrt(sensitivity * (1 - sensitivity) / sick),
+        z * sqrt(specificity * (1 - specificity) / well),
     )
 
 
@@ -121,7 +160,8 @@ def cases_for_auc_interval(
         healthy = max(1, round(middle * healthy_per_diseased))
         wide = z * sqrt(hanley_mcneil_variance(auc, middle, healthy)) > half_width
         low, high = (middle + 1, high) if wide else (low, middle)
-    return Cases(low, max(1, round(low * healthy_per_diseased)))
+    healthy = max(1, round(low * healthy_per_diseased))
+    return Cases(low, healthy, half_width=z * sqrt(hanley_mcneil_variance(auc, low, healthy)))
 
 
 def pairs_for_mcnemar(
@@ -142,6 +182,27 @@ def pairs_for_mcnemar(
     top = normal_quantile(1 - alpha / 2) * sqrt(discordant)
     top += normal_quantile(power) * sqrt(discordant - gap**2)
     return ceil(_exactly((top / gap) ** 2))
+
+
+def mcnemar_achieved(first_only: float, second_only: float, *, pairs: int, alpha: float = 0.05) -> Achieved:
+    """Power of McNemar's test with so many pairs, and the half-width of the difference's interval.
+
+    Args:
+        first_only, second_only: expected shares of pairs in which only one of the two is right.
+        pairs: one or more.
+        alpha: two-sided level; the interval is at 1 - alpha.
+    """
+    check_number("alpha", alpha, 0, 1, inside=True)
+    for share in (first_only, second_only, first_only + second_only):
+        check_share("a share of discordant pairs", share)
+    n, discordant, gap = check_count("pairs", pairs, 1), first_only + second_only, first_only - second_only
+    spread = discordant - gap**2
+    if spread <= 0:
+        raise UsageError(
+            f"discordant shares of {first_only} and {second_only} leave no variance to plan with"
+        )
+    away = abs(gap) * sqrt(n) - normal_quantile(1 - alpha / 2) * sqrt(discordant)
+    return Achieved(normal_cdf(away / sqrt(spread)), two_sided_z(1 - alpha) * sqrt(spread / n))
 
 
 def _exactly(value: float) -> float:

@@ -8,7 +8,7 @@ both less twice the covariance (Obuchowski & McClish 1997, Stat Med 16:1529, sec
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, pi, sqrt
+from math import ceil, exp, pi, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -98,7 +98,12 @@ def cases_for_paired_aucs(pilot: Pilot, *, power: float = 0.8, alpha: float = 0.
         raise UsageError(f"a power lies between 0 and 1, got {power}")
     top = _deviate(alpha) * sqrt(pilot.null_variance) + normal_quantile(power) * sqrt(pilot.variance)
     diseased = (top / (pilot.first - pilot.second)) ** 2
-    return Cases(diseased, diseased * pilot.healthy / pilot.diseased)
+    whole = ceil(diseased)
+    return Cases(
+        diseased, diseased * pilot.healthy / pilot.diseased,
+        power_of_paired_aucs(pilot, diseased=whole, alpha=alpha),
+        _deviate(alpha) * sqrt(pilot.variance / whole),
+    )  # fmt: skip
 
 
 def power_of_paired_aucs(pilot: Pilot, *, diseased: float | None = None, alpha: float = 0.05) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.errors import UsageError
 from thirdeye.evaluation.overlap import Mask, check_masks, check_spacing
 
 Array = NDArray[np.float64]
@@ -57,7 +58,13 @@ class SurfaceDistances:
         return float((self.to_prediction.mean() + self.to_reference.mean()) / 2)
 
     def nsd(self, tolerance_mm: float) -> float:
-        """Normalised surface distance: share of both borders within `tolerance_mm` of the other."""
+        """Normalised surface distance: share of both borders within `tolerance_mm` of the other.
+
+        Raises:
+            UsageError: a tolerance below 0.
+        """
+        if not tolerance_mm >= 0:
+            raise UsageError(f"a tolerance is 0 mm or more, got {tolerance_mm}")
         return float((self._pooled <= tolerance_mm).mean())
 
     @property

@@ -12,6 +12,7 @@ from thirdeye.evaluation.case_set import CaseSet, read_case_set
 from thirdeye.evaluation.distributions import t_quantile, t_two_sided_p
 from thirdeye.evaluation.group_estimates import combined, degrees_of_freedom
 from thirdeye.evaluation.group_measures import GroupMeasure, group_measures
+from thirdeye.evaluation.inputs import check_length, check_names
 from thirdeye.evaluation.level_metrics import part_of
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric
 from thirdeye.evaluation.rates import prevalence_metric
@@ -33,6 +34,9 @@ def within_site_evidence(
         labels, probabilities, classes, task, positive, clusters: as for `evaluate_set`.
         columns: name to the value of each case; those that name no source are passed over.
         level: confidence level.
+
+    Raises:
+        UsageError: a column has another length; or as `evaluate_set`.
     """
     cases = read_case_set(
         labels=labels, probabilities=probabilities, classes=classes, task=task, positive=positive,
@@ -41,6 +45,7 @@ def within_site_evidence(
     area = next(one for one in group_measures(cases, task) if one.kind == "area")
     found = []
     for name, values in columns.items():
+        check_length(f"column '{name}'", check_names(name, values), cases.n)
         attribute = read_attribute(name, values, floor=FLOOR)
         if attribute.kind in KINDS and len(attribute.named) >= 2 and not attribute.cut_points:
             found.append(_of_column(cases, area, attribute, level))

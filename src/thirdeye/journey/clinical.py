@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.attributes import kind_of
+from thirdeye.evaluation.columns import is_absent, kind_of, years
 
 KINDS = ("age", "sex", "anatomy")
 MOST_LEVELS = 30
@@ -34,7 +34,7 @@ class ClinicalColumn:
     def encode(self, values: pd.Series) -> NDArray[np.float64]:
         """(n, k): a number and whether it is missing, or 0 and 1 for each level."""
         if not self.levels:
-            numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64)
+            numbers = _numbers(values)
             missing = ~np.isfinite(numbers)
             return np.column_stack([np.where(missing, self.middle, numbers), missing])
         texts = _texts(values)
@@ -68,7 +68,7 @@ def encode(columns: Sequence[ClinicalColumn], rows: pd.DataFrame) -> NDArray[np.
 
 
 def _column(name: str, values: pd.Series) -> ClinicalColumn | None:
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64)
+    numbers = _numbers(values)
     finite = numbers[np.isfinite(numbers)]
     if len(finite) >= max(1, _KNOWN_SHARE * len(values)) and np.ptp(finite) > 0:
         return ClinicalColumn(name, (), float(np.median(finite)))
@@ -80,5 +80,13 @@ def _column(name: str, values: pd.Series) -> ClinicalColumn | None:
     return ClinicalColumn(name, tuple(levels), 0.0)
 
 
+def _numbers(values: pd.Series) -> NDArray[np.float64]:
+    """NaN where there is none; DICOM's ages in years."""
+    found = [years(str(value)) for value in values]
+    return np.asarray([np.nan if one is None else one for one in found], dtype=np.float64)
+
+
 def _texts(values: pd.Series) -> NDArray[np.str_]:
-    return values.fillna("").astype(str).str.strip().str.lower().to_numpy(dtype=str)
+    """In lower case; "" where nothing is recorded."""
+    said = [str(value).strip().lower() for value in values.fillna("")]
+    return np.asarray(["" if is_absent(text) else text for text in said], dtype=np.str_)

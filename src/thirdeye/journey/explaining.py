@@ -16,11 +16,11 @@ from thirdeye.explanation.examples import EXAMPLES_FILE, choose_examples, write_
 from thirdeye.inference.manifest import MANIFEST_FILE
 from thirdeye.inference.second_opinion import SecondReader
 from thirdeye.intake.pixels import load_image
+from thirdeye.journey.evaluated import validation_key
 from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.material import gather, label_array, read_plan, read_study_dataset
 from thirdeye.journey.results import Explained
 from thirdeye.journey.training import training_key
-from thirdeye.journey.validating import validation_key
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener, silent
 from thirdeye.training.machine import prepare_process

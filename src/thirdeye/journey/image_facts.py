@@ -19,7 +19,7 @@ def image_facts(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
     Returns:
         Name to (n,): brightness and brightness of the border as a share of white; contrast, the standard
         deviation of brightness; sharpness, the logarithm of the variance of the Laplacian; colour, the mean
-        distance of the channels from grey.
+        distance of the channels from grey, exactly 0 where the channels agree.
     """
     blocks = [_of_block(np.asarray(images[at : at + BLOCK])) for at in range(0, len(images), BLOCK)]
     names = blocks[0] if blocks else {}
@@ -43,6 +43,8 @@ def _of_block(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         "brightness": grey.mean(axis=(1, 2)),
         "contrast": grey.std(axis=(1, 2)),
         "sharpness": np.log10(laplacian.var(axis=(1, 2)) + 1e-8),
-        "colour": np.abs(colour - grey[..., None]).mean(axis=(1, 2, 3)),
+        "colour": (np.abs(colour - grey[..., None]).mean(axis=3) * (np.ptp(images, axis=3) > 0)).mean(
+            axis=(1, 2)
+        ),
         "brightness of the border": grey[:, ~inner].mean(axis=1),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ from thirdeye.journey.evaluated import EVALUATION_FILE, test_part_hash, validati
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import Material, data_root, gather, read_plan, read_study_dataset
-from thirdeye.journey.reseeding import train_again
+from thirdeye.journey.reseeding import measure_again, train_again
 from thirdeye.journey.results import Robustness
 from thirdeye.journey.seeds import Repeated, seeds_block
 from thirdeye.journey.training import training_key
@@ -71,7 +72,7 @@ def robustness(
     ledger.verify("plan")
     ledger.verify("train", training_key(place))
     ledger.verify("validate", validation_key(place))
-    if not measured(place, seeds):
+    if not _answered(place, seeds):
         tell(Event("stage", "Would more cases help? Does chance decide?"))
         limit = SHARE * read_plan(place).budget_s if budget is None else seconds(budget)
         _measure(place, None if data is None else Path(data), seeds, limit, tell)
@@ -90,11 +91,18 @@ def rejoin(study: Study) -> None:
 
 def measured(study: Study, seeds: int = 1) -> bool:
     """Whether a study holds what `robustness` would measure for as many trainings."""
+    if not _answered(study, seeds):
+        return False
+    known = study.read_json(ROBUSTNESS_FILE)["robustness"]
+    return bool(study.read_json(EVALUATION_FILE).get("robustness") == known)
+
+
+def _answered(study: Study, seeds: int) -> bool:
+    """Whether the answers are there, if not yet in evaluation.json: a call may be killed between the two."""
     if not Ledger(study).finished(STAGE, robustness_key(study)):
         return False
     known = study.read_json(ROBUSTNESS_FILE)["robustness"]
-    joined = study.read_json(EVALUATION_FILE).get("robustness") == known
-    return joined and len(known["seeds"]["trainings"]) >= (seeds if seeds > 1 else 0)
+    return len(known["seeds"]["trainings"]) >= (seeds if seeds > 1 else 0)
 
 
 def robustness_key(study: Study) -> str:
@@ -103,19 +111,23 @@ def robustness_key(study: Study) -> str:
 
 
 def _measure(place: Study, data: Path | None, seeds: int, limit_s: float, tell: Listener) -> None:
+    started = time.monotonic()
     plan, dataset = read_plan(place), read_study_dataset(place, data)
     ledger = Ledger(place)
     earlier = _earlier(place, ledger)
     learning = earlier or _learning(place, dataset, plan, limit_s, tell)
     evidence = place.read_json(EVALUATION_FILE)
-    trainings = {plan.seed: evidence}
-    for seed in range(plan.seed + 1, plan.seed + seeds):
-        trainings[seed] = train_again(place, dataset, plan, seed, data=data_root(place, data), tell=tell)
+    root = data_root(place, data)
+    further = {
+        seed: train_again(place, dataset, plan, seed, data=root, tell=tell)
+        for seed in range(plan.seed + 1, plan.seed + seeds)
+    }
+    if further:  # counted before the first of their figures can be seen
+        _count_look(place, ledger, dataset, list(further.values()))
+    trainings = {plan.seed: evidence} | {seed: measure_again(one, root) for seed, one in further.items()}
     repeated = Repeated(plan, evidence, place.read_json("runs/stages.json"), learning["heads"], trainings)
     found = {"learning_curve": learning["learning_curve"], "seeds": seeds_block(repeated)}
-    with ledger.stage(STAGE, robustness_key(place)) as outputs:
-        if seeds > 1:
-            _count_look(place, ledger, dataset, seeds)
+    with ledger.stage(STAGE, robustness_key(place), started=started) as outputs:
         place.write_json(ROBUSTNESS_FILE, {"heads": learning["heads"], "robustness": found})
         outputs.append(ROBUSTNESS_FILE)
 
@@ -128,19 +140,14 @@ def _earlier(place: Study, ledger: Ledger) -> dict[str, Any] | None:
     return {"heads": known["heads"], "learning_curve": known["robustness"]["learning_curve"]}
 
 
-def _count_look(place: Study, ledger: Ledger, dataset: Dataset, seeds: int) -> None:
-    """All trainings together are one look, whose reason says so."""
+def _count_look(place: Study, ledger: Ledger, dataset: Dataset, trainings: list[Study]) -> None:
+    """All trainings together are one look, whose reason says so; going on after a kill is not another."""
     looks, cases = Looks(place, ledger), test_part_hash(dataset)
     looks.take_over(cases)
-    networks = [place.path(f"runs/seeds/{folder.name}/model/model.json") for folder in _folders(place)]
-    model = key_of(*(Study(path.parent).sha256(path.name) for path in networks))
-    looks.count("test", cases, model_sha256=model, reason=MANY_TRAININGS.format(n=seeds))
-
-
-def _folders(place: Study) -> list[Path]:
-    return sorted(
-        path for path in place.path("runs/seeds").iterdir() if (path / "model/model.json").is_file()
-    )
+    model = key_of(*(one.sha256("model/model.json") for one in trainings))
+    if not any(look.model_sha256 == model for look in looks.at(cases)):
+        reason = MANY_TRAININGS.format(n=len(trainings) + 1)
+        looks.count("test", cases, model_sha256=model, reason=reason)
 
 
 def _join(place: Study, found: Mapping[str, Any]) -> None:
@@ -185,7 +192,6 @@ def _learning(place: Study, dataset: Dataset, plan: Plan, limit_s: float, tell: 
         "technique": TECHNIQUE,
         "n_splits": len(found.table),
         "n_cases": [round(float(n)) for n in found.cases],
-        "seconds": round(found.seconds, 1),
     }
     return {"learning_curve": block, "heads": found.complete_repeats.tolist()}
 

@@ -36,8 +36,8 @@ FOLDER = "runs/seeds"
 
 def train_again(
     study: Study, dataset: Dataset, plan: Plan, seed: int, *, data: Path, tell: Listener
-) -> dict[str, Any]:
-    """Train with another seed and other folds, and measure on the test part; goes on where it was stopped.
+) -> Study:
+    """Train with another seed and other folds, if that was not done; goes on where it was stopped.
 
     The parts stay; the folds are dealt anew, so that everything that chance decides in a training differs.
 
@@ -50,13 +50,26 @@ def train_again(
         tell: hears how it goes.
 
     Returns:
-        The evidence, as in evaluation.json, of the network alone.
+        The study inside the study.
     """
     place = Study(study.path(f"{FOLDER}/{seed}"))
     _plan(study, place, dataset, replace(plan, seed=seed), data)
     if not Ledger(place).finished("train", training_key(place)):
         tell(Event("stage", f"Training with seed {seed}"))
         train(place.folder, data=data, started=time.monotonic(), tell=tell)
+    return place
+
+
+def measure_again(place: Study, data: Path) -> dict[str, Any]:
+    """Measure a training of `train_again` on the test part, once; the look is the caller's to count before.
+
+    Args:
+        place: the study inside the study.
+        data: where the images lie, as given.
+
+    Returns:
+        The evidence, as in evaluation.json, of the network alone.
+    """
     ledger, key = Ledger(place), validation_key(place)
     if not ledger.finished("validate", key):
         with ledger.stage("validate", key) as outputs:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from thirdeye.dataset.files import FIRST_COLUMNS
 from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.journey.clinical import clinical_columns, encode
 from thirdeye.journey.material import Material, Rows
@@ -20,17 +21,6 @@ from thirdeye.training.traditional import TraditionalResult, cross_fit_tradition
 from thirdeye.transform.handcrafted.describe import feature_names
 
 SIMPLE = ("intensity_mean", "shape_area")
-OWN_COLUMNS = (
-    "image",
-    "case",
-    "patient",
-    "label",
-    "split",
-    "fold",
-    "excluded_because",
-    "kept_together",
-    "site",
-)
 _PLAIN = (Learner("logistic", 1.0), Learner("logistic", 0.01))
 Table = NDArray[np.float64]
 Features = NDArray[np.floating]
@@ -104,7 +94,7 @@ def simplest_rivals(features: Features, ground: Ground) -> list[Rival]:
             ground,
         )
     ]
-    clinical = clinical_columns(ground.development.rows, own=OWN_COLUMNS)
+    clinical = clinical_columns(ground.development.rows, own=FIRST_COLUMNS)
     table = encode(clinical, ground.development.rows)
     if table is not None:
         listed = ", ".join(column.name for column in clinical)

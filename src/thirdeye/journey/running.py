@@ -13,6 +13,7 @@ from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.intake.open import open_collection
 from thirdeye.intake.words import shown_name
 from thirdeye.journey.duration import seconds
+from thirdeye.journey.evaluated import EVALUATION_FILE, validation_key
 from thirdeye.journey.explaining import explain, explanation_key
 from thirdeye.journey.identity import refuse_other_labels
 from thirdeye.journey.ledger import Ledger, key_of
@@ -23,7 +24,7 @@ from thirdeye.journey.repeating import measured, robustness
 from thirdeye.journey.reporting import REPORT_FILES, report, report_key
 from thirdeye.journey.results import Validated
 from thirdeye.journey.training import train, training_key
-from thirdeye.journey.validating import EVALUATION_FILE, validate, validation_key
+from thirdeye.journey.validating import validate
 from thirdeye.training.event import Event, Listener, silent
 
 WENT_ON = "thirdeye run went on after an earlier look"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from thirdeye.evaluation.distributions import two_sided_z
+from thirdeye.evaluation.headline import of_whole_set
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.seed_variation import (
     FEWEST,
@@ -134,10 +135,8 @@ def _members(repeated: Repeated) -> list[Metric]:
 
 
 def _figure(evidence: Json, name: str) -> Metric | None:
-    for metric in evidence["sets"]["test"]["metrics"]:
-        if metric["name"] == name and not metric.get("class") and not metric.get("operating_point"):
-            return Metric.from_json(metric)
-    return None
+    found = of_whole_set(evidence["sets"]["test"]["metrics"], name)
+    return None if found is None else Metric.from_json(found)
 
 
 def _standard_error(metric: Metric) -> float | None:

@@ -29,6 +29,8 @@ def grouping_columns(rows: pd.DataFrame, asked: Sequence[str] = ()) -> dict[str,
     """
     names = [str(name) for name in rows.columns]
     free = [name for name in names if name not in BOOKKEEPING and not are_split_names(map(str, rows[name]))]
+    if "site" in free and any(name != "site" and _alike(rows, name, "site") for name in free):
+        free.remove("site")  # the dataset's copy of a column that is there under the user's own name
     for name in asked:
         if name not in names:
             raise UsageError(f"--subgroup {name}: the data have no such column; there are {listed(free, 30)}")
@@ -36,6 +38,10 @@ def grouping_columns(rows: pd.DataFrame, asked: Sequence[str] = ()) -> dict[str,
             raise UsageError(f"--subgroup {name}: that column names the case, its label or its part")
     order = [*dict.fromkeys(asked), *(name for name in free if name not in asked)]
     return {name: [str(value) for value in rows[name]] for name in order}
+
+
+def _alike(rows: pd.DataFrame, one: str, other: str) -> bool:
+    return [*map(str, rows[one])] == [*map(str, rows[other])]
 
 
 def join_subgroups(

@@ -9,7 +9,7 @@ from typing import Any
 
 from thirdeye.report.canvas_fields import FIELDS, Field
 from thirdeye.report.canvas_fill import FILLERS, NOTHING, Filled
-from thirdeye.report.document import Block, Form, FormRow, Paragraph, Section
+from thirdeye.report.document import Block, Fold, Form, FormRow, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 
 CANVAS_VERSION = 1
@@ -46,13 +46,13 @@ def canvas_section(filled: dict[str, Any]) -> Section:
     left = sum(row.state != "filled" for row in rows)
     blocks: tuple[Block, ...] = (
         Paragraph(
-            "What systematic reviews extract from a learning study. The run filled what it knows; "
+            "What systematic reviews extract from a study of this kind. The run filled what it knows; "
             f"{left} of {len(rows)} fields wait for a person, wholly or in part. The same content is in "
             f"canvas.json."
         ),
-        Form(rows, "Extraction canvas"),
+        Fold(f"All {len(rows)} fields", (Form(rows, "Extraction canvas"),)),
     )
-    return Section("canvas", "Extraction canvas", blocks)
+    return Section("canvas", "What a systematic review extracts", blocks)
 
 
 def _entry(field: Field, evidence: Evidence, answers: Mapping[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -31,6 +32,12 @@ def clean_tree(value: Any) -> Any:
 def shorten(text: str, longest: int) -> str:
     """`text` cut to `longest` characters, the last one an ellipsis where something is missing."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def typeset(sentence: str) -> str:
+    """A sentence of another room as the report writes it: ``95%``, a true minus sign, ``±``."""
+    closed = re.sub(r"(?<=\d) %", "%", sentence).replace("+-", "±")
+    return re.sub(r"(?<![\w.,-])-(?=\d)", "−", closed)
 
 
 def _visible(character: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from thirdeye.report.clean import typeset
 from thirdeye.report.document import Notice
 from thirdeye.report.sets import EvidenceSet
 
@@ -54,6 +55,6 @@ def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
     """Headline, figures, and what follows when the network does not win."""
     result = outcome(comparison)
     said = str(comparison.get("verdict") or "No verdict was recorded on the comparison.")
-    title, _, figures = said.replace(" %", "%").partition(": ")
+    title, _, figures = typeset(said).partition(": ")
     figures = figures[:1].upper() + figures[1:]
     return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))

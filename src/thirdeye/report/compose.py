@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.report.canvas import canvas_section
 from thirdeye.report.cases import part_count
-from thirdeye.report.checklists.checklists import checklist_sections
+from thirdeye.report.checklists.checklists import checklist_section
 from thirdeye.report.document import Document, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.question import question
@@ -31,14 +33,13 @@ from thirdeye.report.sets import evidence_sets
 
 
 def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, Any] | None = None) -> Document:
-    """The document, in reading order: the answer first, then what it rests on."""
+    """The document, in reading order: the answer, the evidence, how it was made, what a paper needs."""
     parts = evidence_sets(evidence)
     measured = [part for part in parts if part.name != "validation"]
     validated = [part for part in parts if part.name == "validation"]
-    sections: list[Section | None] = [
-        summary_section(evidence),
+    answer: list[Section | None] = [summary_section(evidence)]
+    proof: list[Section | None] = [
         data_section(evidence),
-        method_section(evidence),
         *(
             section
             for part in measured
@@ -49,21 +50,28 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
                 external_section(evidence, part),
             )
         ),
+        versus_section(evidence),
         *(subgroup_section(part) for part in measured),
         *(strata_section(evidence, part) for part in measured),
-        versus_section(evidence),
         robustness_section(evidence),
-        stages_section(evidence),
-        *(validation_section(evidence, part) for part in validated),
         examples_section(evidence),
         limits_section(evidence),
-        canvas_section(canvas),
-        cite_section(evidence),
+    ]
+    making: list[Section | None] = [
+        method_section(evidence),
+        stages_section(evidence),
+        *(validation_section(evidence, part) for part in validated),
         provenance_section(evidence),
     ]
-    kept = [section for section in sections if section is not None]
-    if checklists:  # before "How to cite", with pointers into every section
-        kept[-2:-2] = checklist_sections(checklists, kept)
+    kept = [
+        *_grouped("The answer", answer),
+        *_grouped("The evidence", proof),
+        *_grouped("How it was made", making),
+    ]
+    papers = [canvas_section(canvas), cite_section(evidence)]
+    if checklists:  # with pointers into every section
+        papers.insert(1, checklist_section(checklists, [*kept, *papers]))
+    kept += _grouped("For a publication", papers)
     return Document(
         title=question(evidence),
         subtitle=_subtitle(evidence),
@@ -71,6 +79,11 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         sections=tuple(kept),
         imprint=_imprint(evidence),
     )
+
+
+def _grouped(group: str, sections: Sequence[Section | None]) -> list[Section]:
+    """Those that have something to say, under one heading of the contents."""
+    return [replace(section, group=group) for section in sections if section is not None]
 
 
 def _subtitle(evidence: Evidence) -> str:

@@ -221,6 +221,14 @@ class Charge:
     anchor: str = ""
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Detail for those who want it: a page opens it on request, print shows it under its title."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
 Block = (
     Paragraph
     | Bullets
@@ -236,16 +244,21 @@ Block = (
     | Verdict
     | Sheet
     | Charge
+    | Fold
 )
 
 
 @dataclass(frozen=True)
 class Section:
-    """A titled run of blocks; `anchor` is unique in the document."""
+    """A titled run of blocks; `anchor` is unique in the document.
+
+    Neighbours of one `group` stand under one heading in the contents.
+    """
 
     anchor: str
     title: str
     blocks: tuple[Block, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,11 @@ class Evidence:
         known = (noun for noun in ("patient", "lesion") if noun in group)
         return next(known, "patient" if group == "image" else "group")
 
+    @property
+    def drawn_by(self) -> str:
+        """What intervals are drawn by: the cluster, or "image" where no patient is known."""
+        return "image" if self.fingerprint.get("group") == "image" else self.cluster
+
     def plan_value(self, name: str, default: Any = None) -> Any:
         """The value of one field of the plan; `default` where the plan or the field is missing."""
         return self.plan.get("values", {}).get(name, {}).get("value", default)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from thirdeye.report.document import Block, Cell, Column, Facts, Figure, Paragraph, Table
+from thirdeye.report.document import Block, Cell, Column, Facts, Figure, Fold, Paragraph, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.frequencies import of_hundred
 from thirdeye.report.figures.intervals import Row, interval_figure
@@ -38,6 +38,7 @@ _COLUMNS = (
     Column("Interval by", weight=2.0),
 )
 _HEADLINE_LAST = ("accuracy",)
+_RATES = ("sensitivity", "specificity", "ppv", "npv")
 _CLASS_TABLES = (
     (("auc", "sensitivity", "specificity", "ppv", "npv"), "Each class against the rest"),
     (
@@ -45,6 +46,18 @@ _CLASS_TABLES = (
         "Calibration of each class",
     ),
 )
+
+
+def measure_blocks(
+    part: EvidenceSet, metrics: Sequence[MetricJson], caption: str, headline: Sequence[str], more: str
+) -> list[Block]:
+    """The measures of the headline in a table; the others folded under `more`."""
+    first = [metric for metric in metrics if metric.get("name") in headline]
+    rest = [metric for metric in metrics if metric.get("name") not in headline]
+    if not first or not rest:
+        return [measure_table(part, metrics, caption)]
+    folded = measure_table(part, rest, more)
+    return [measure_table(part, first, caption), Fold(f"{more} ({len(rest)})", (folded,))]
 
 
 def measure_table(part: EvidenceSet, metrics: Sequence[MetricJson], caption: str) -> Table:
@@ -81,7 +94,7 @@ def _notes(metrics: Sequence[MetricJson]) -> tuple[str, ...]:
         title for title, metric in titled if metric.get("status") in ("unstable", "degenerate")
     )
     if shaky:
-        notes.insert(0, f"† resting on few cases, or without variance: read with care ({', '.join(shaky)}).")
+        notes.insert(0, f"† resting on few cases, or without variance: read with care ({'; '.join(shaky)}).")
     return tuple(dict.fromkeys(notes))
 
 
@@ -99,7 +112,7 @@ def point_blocks(part: EvidenceSet) -> list[Block]:
     if not points:
         return []
     facts = tuple((operating_point_title(str(point.get("name"))), _point_text(point)) for point in points)
-    return [Paragraph("At the operating points", "label"), Facts(facts), _point_table(part, points)]
+    return [Paragraph("At the operating points", "label"), Facts(facts), *_point_tables(part, points)]
 
 
 def _point_text(point: Mapping[str, Any]) -> str:
@@ -114,34 +127,55 @@ def _point_text(point: Mapping[str, Any]) -> str:
     return "; ".join(text for text in parts if text)
 
 
-def _point_table(part: EvidenceSet, points: Sequence[Mapping[str, Any]]) -> Table:
-    titles = [operating_point_title(str(point.get("name"))) for point in points]
+def _point_tables(part: EvidenceSet, points: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """The four rates that a clinician asks for in sight; the other measures folded."""
     metrics = [{str(m["name"]): m for m in part.of_point(str(point.get("name")))} for point in points]
     names = sorted(
         dict.fromkeys(name for found in metrics for name in found), key=_HEADLINE_LAST.__contains__
     )
-    rows: list[tuple[str | Cell, ...]] = []
-    if evidenced := [_hundred_cell(part, found) for found in metrics]:
-        rows.append((Cell("Of 100 cases", note=_hundred_note(part)), *evidenced, ""))
-    for name in names:
-        of_name = [found.get(name) for found in metrics]
-        first = next(metric for metric in of_name if metric is not None)
-        rows.append(
-            (_title_cell(first, part), *(_point_cell(metric) for metric in of_name), _how_cell(of_name, part))
-        )
-    columns = (
-        Column("Measure", weight=2.2),
-        *(Column(title, numeric=True, weight=1.5) for title in titles),
-        Column("Interval by", weight=1.4),
-    )
+    first = [name for name in names if name in _RATES]
+    rest = [name for name in names if name not in _RATES]
     prevalence = prevalence_of(part)
     shown = (
         f"prevalence {number(prevalence, percent=True)}"
         if prevalence is not None
         else "prevalence not recorded"
     )
-    every = [metric for found in metrics for metric in found.values()]
-    return Table(columns, tuple(rows), f"Measures at the operating points, {shown}", _notes(every))
+    hundred = ("Of 100 cases", _hundred_note(part), [_hundred_cell(part, found) for found in metrics])
+    caption = f"Measures at the operating points, {shown}"
+    more = "Further measures at the operating points"
+    blocks: list[Block] = [_point_table(part, points, metrics, first, caption, hundred)]
+    if rest:
+        folded = _point_table(part, points, metrics, rest, more)
+        blocks.append(Fold(f"{more} ({len(rest)})", (folded,)))
+    return blocks
+
+
+def _point_table(
+    part: EvidenceSet,
+    points: Sequence[Mapping[str, Any]],
+    metrics: Sequence[Mapping[str, MetricJson]],
+    names: Sequence[str],
+    caption: str,
+    opening: tuple[str, str, list[Cell]] | None = None,
+) -> Table:
+    """A row per measure, a column per operating point; `opening` is a row of its own before them."""
+    rows: list[tuple[str | Cell, ...]] = []
+    if opening is not None:
+        rows.append((Cell(opening[0], note=opening[1]), *opening[2], ""))
+    for name in names:
+        of_name = [found.get(name) for found in metrics]
+        first = next(metric for metric in of_name if metric is not None)
+        cells = (_point_cell(metric) for metric in of_name)
+        rows.append((_title_cell(first, part), *cells, _how_cell(of_name, part)))
+    titles = [operating_point_title(str(point.get("name"))) for point in points]
+    columns = (
+        Column("Measure", weight=2.2),
+        *(Column(title, numeric=True, weight=1.5) for title in titles),
+        Column("Interval by", weight=1.4),
+    )
+    every = [found[name] for found in metrics for name in names if name in found]
+    return Table(columns, tuple(rows), caption, _notes(every))
 
 
 def _hundred_note(part: EvidenceSet) -> str:

@@ -299,6 +299,22 @@ def _charge(block: doc.Charge, styles: Styles) -> list[Any]:
     return [*_notice(head, styles), *(flow for inner in block.blocks for flow in block_flow(inner, styles))]
 
 
+def _fold(block: doc.Fold, styles: Styles) -> list[Any]:
+    """Paper does not unfold: the title (unless a caption repeats it), then everything."""
+    from reportlab.platypus import CondPageBreak, Paragraph
+
+    inside = [flow for inner in block.blocks for flow in block_flow(inner, styles)]
+    first = block.blocks[0] if block.blocks else None
+    if isinstance(first, doc.Table) and block.title.startswith(first.caption):
+        return inside
+    # As with captions: a title that had to stay with a long table would leave the page empty.
+    return [
+        CondPageBreak(110),
+        Paragraph(text(block.title), styles.label.clone("fold", keepWithNext=0)),
+        *inside,
+    ]
+
+
 def _gap(points: float) -> Any:
     from reportlab.platypus import Spacer
 
@@ -320,4 +336,5 @@ _WRITERS: dict[type, Callable[[Any, Styles], list[Any]]] = {
     doc.Verdict: _verdict,
     doc.Sheet: _sheet,
     doc.Charge: _charge,
+    doc.Fold: _fold,
 }

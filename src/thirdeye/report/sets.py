@@ -81,6 +81,16 @@ class EvidenceSet:
         return self.content.get("comparisons") or ()
 
 
+def level_metric(level: Mapping[str, Any], name: str, point: str | None) -> MetricJson | None:
+    """A metric of a subgroup's level: without a threshold, or at the operating point; None without one."""
+    for metric in level.get("metrics") or ():
+        at_point = metric.get("operating_point") in (None, point)
+        if metric.get("name") == name and not metric.get("class") and at_point:
+            found: MetricJson = metric
+            return found
+    return None
+
+
 def evidence_sets(evidence: Evidence) -> list[EvidenceSet]:
     """All parts that were evaluated: test first, then external data, validation last."""
     unit = str(evidence.evaluation.get("unit") or "image")
@@ -88,7 +98,7 @@ def evidence_sets(evidence: Evidence) -> list[EvidenceSet]:
     order = {"test": 0, "validation": 2}
     names = sorted(sets, key=lambda name: (order.get(name, 1), name))
     return [
-        EvidenceSet(name, sets[name], unit, evidence.cluster)
+        EvidenceSet(name, sets[name], unit, evidence.drawn_by)
         for name in names
         if isinstance(sets[name], dict)
     ]

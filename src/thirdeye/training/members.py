@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file as load_arrays
@@ -85,6 +86,8 @@ def fit_or_load(
     found = _load(folder, index, key, split[1], plan, views)
     if found is not None:
         return found
+    # A fresh head is drawn from torch's own stream: seeded here, it does not depend on what ran before.
+    torch.manual_seed(int(np.random.default_rng([plan.seed, index]).integers(2**31)))
     network, _ = build_network(plan.architecture, n_outputs=len(plan.classes), weights=plan.weights)
     started = time.monotonic()
     fitted = fine_tune(

@@ -255,6 +255,9 @@ def test_places_and_options_that_do_not_fit(
         on(elsewhere, prevalence="often")
     with pytest.raises(UsageError, match="name them with --on"):
         validate(place / "study", name="b")
+    for name in ("", "../.", " .. "):
+        with pytest.raises(UsageError, match="cannot be the name of a set"):
+            on(elsewhere, name=name)
 
 
 def test_a_study_that_is_not_validated(place: Path, elsewhere: Path, tmp_path: Path) -> None:

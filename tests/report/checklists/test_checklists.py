@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from thirdeye.report.checklists.checklists import checklist_sections, checklists
+from thirdeye.report.checklists.checklists import checklist_section, checklists
 from thirdeye.report.checklists.fill import FILLERS
 from thirdeye.report.checklists.lists import CHECKLISTS
 from thirdeye.report.checklists.topics import TOPICS
+from thirdeye.report.document import Fold
 from thirdeye.report.evidence import Evidence, read_evidence
 from thirdeye.report.publication import data_sheet, model_card
 
@@ -67,8 +68,10 @@ def test_an_empty_study_leaves_everything_open(tmp_path: Path) -> None:
         assert one["counts"]["filled"] == 0
 
 
-def test_sections_say_what_waits(evidence: Evidence) -> None:
-    sections = checklist_sections(checklists(evidence, {}))
-    assert [section.anchor for section in sections] == [
-        "checklist-claim-2024", "checklist-stard-ai", "checklist-tripod-ai",
-    ]  # fmt: skip
+def test_every_list_is_folded_under_its_count(evidence: Evidence) -> None:
+    filled = checklists(evidence, {})
+    section = checklist_section(filled)
+    folds = [block for block in section.blocks if isinstance(block, Fold)]
+    assert [fold.title.split(":")[0] for fold in folds] == [one["title"] for one in filled["checklists"]]
+    for fold, one in zip(folds, filled["checklists"], strict=True):
+        assert f"{one['counts']['open']} open" in fold.title

@@ -15,7 +15,7 @@ def evidence(*audits: tuple[str, str], external: tuple[tuple[str, str], ...] = (
         return {"audits": [{"id": i, "severity": s, "sentence": f"{i}!", "numbers": {}} for i, s in found]}
 
     sets = {"test": entry(audits)} | ({"external:there": entry(external)} if external else {})
-    return SimpleNamespace(evaluation={"unit": "image", "sets": sets}, cluster="patient")
+    return SimpleNamespace(evaluation={"unit": "image", "sets": sets}, cluster="patient", drawn_by="patient")
 
 
 def test_every_rule_has_a_title() -> None:

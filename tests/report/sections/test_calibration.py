@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from thirdeye.report import sets
-from thirdeye.report.document import FigureRow, Paragraph, Table
+from thirdeye.report.document import FigureRow, Fold, Paragraph, Table
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.sections.calibration import calibration_section
 from thirdeye.report.sections.results import results_section
@@ -16,7 +16,8 @@ def test_both_curves_and_every_measure_of_calibration(make_study) -> None:
     assert [figure.title for figure in row.figures] == ["Reliability in bins", "Smooth calibration"]
     assert all(figure.alt and figure.caption for figure in row.figures)
     (table,) = (block for block in section.blocks if isinstance(block, Table))
-    titles = [cells[0].text for cells in table.rows]
+    (fold,) = (block for block in section.blocks if isinstance(block, Fold))
+    titles = [cells[0].text for cells in (*table.rows, *fold.blocks[0].rows)]
     assert titles[:4] == ["Calibration intercept", "Calibration slope", "Expected over observed", "ICI"]
     assert {"Expected calibration error, equal mass", "Scaled Brier score", "Log loss"} <= set(titles)
     words = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))

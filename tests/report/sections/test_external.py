@@ -66,7 +66,11 @@ def made(skill: float, *, shift: float = 1.5, looks: int = 1) -> Any:
         },
     }  # fmt: skip
     return SimpleNamespace(
-        evaluation={"unit": "image", "sets": sets}, cluster="patient", task="binary", positive="yes"
+        evaluation={"unit": "image", "sets": sets},
+        cluster="patient",
+        drawn_by="patient",
+        task="binary",
+        positive="yes",
     )
 
 

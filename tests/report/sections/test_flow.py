@@ -20,8 +20,8 @@ def test_answers_stand_beside_the_truth(make_study: Callable[..., Path]) -> None
     found = case_flow(evidence, evidence.dataset)
     point = evidence.evaluation["sets"]["test"]["operating_points"][0]
     (tn, fp), (fn, tp) = point["confusion_matrix"]["counts"]  # benign comes first
-    assert f"Index test positive: {tp + fp}: {tp} in truth malignant, {fp} in truth benign." in found.alt
-    assert f"Index test negative: {tn + fn}: {fn} in truth malignant, {tn} in truth benign." in found.alt
+    assert f"Called positive: {tp + fp}: {tp} in truth malignant, {fp} in truth benign." in found.alt
+    assert f"Called negative: {tn + fn}: {fn} in truth malignant, {tn} in truth benign." in found.alt
     assert f"Read by the network: {tp + fp + tn + fn}." in found.alt
     assert f"{point['threshold']:.3g} or more" in found.caption
 

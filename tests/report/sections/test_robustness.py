@@ -33,7 +33,7 @@ def block(values: Any, trainings: bool = False) -> dict[str, Any]:
 
 
 def evidence(found: Any, group: str = "patient") -> Any:
-    return SimpleNamespace(evaluation={"robustness": found}, cluster="patient", fingerprint={"group": group})
+    return SimpleNamespace(evaluation={"robustness": found}, drawn_by=group)
 
 
 def rising() -> Any:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import copy
 
 from thirdeye.report import sets
-from thirdeye.report.document import Figure, Notice, Paragraph, Table
+from thirdeye.report.document import Figure, Fold, Notice, Paragraph, Table
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.sections.results import results_section
 from thirdeye.report.sections.usefulness import usefulness_section
@@ -26,7 +26,8 @@ def test_decision_curve_and_predictive_values(make_study) -> None:
     assert [figure.title for figure in figures] == ["Decision curve", "Predictive values"]
     assert "Balanced point" in figures[0].alt
     assert "that of this set" in figures[0].caption
-    tables = [block for block in section.blocks if isinstance(block, Table)]
+    (fold,) = (block for block in section.blocks if isinstance(block, Fold))
+    tables = [block for block in fold.blocks if isinstance(block, Table)]
     assert [table.caption for table in tables] == [
         "Positive predictive value at other prevalences", "Negative predictive value at other prevalences",
     ]  # fmt: skip

@@ -125,9 +125,7 @@ def _calls(decisions: Decisions, probabilities: Any, rules: Sequence[DeferralRul
     if len(decisions.readers) > 1:
         apart = np.where(decisions.read, decisions.called != said, np.nan)
         third = float(np.nanmean(apart, axis=0).mean())
-        found.append(
-            ("reader and machine, another reader arbitrates", _arbitrated(said), 1 + third, 0.0, None)
-        )
+        found.append((ARBITRATED, _arbitrated(said), 1 + third, 0.0, None))
     return found
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from thirdeye.evaluation.columns import AGE_CUTS, kind_of, years
 from thirdeye.intake.checks.check import NotApplicable, register_check
 from thirdeye.intake.class_counts import count_classes
 from thirdeye.intake.collection import CLASSIFICATION
@@ -17,16 +18,10 @@ from thirdeye.intake.probe.encode import as_number, is_missing
 from thirdeye.intake.words import listed, shown_name, tokens
 
 NAME = "subgroups"
+OLDEST = 200  # years; beyond it no age is meant
 SMALL = 20  # patients; below it no figure of the group means anything
-_WORDS = {
-    "age": {"age", "alter", "edad"},
-    "sex": {"sex", "gender", "geschlecht", "sexe", "sexo"},
-    "site": {"site", "hospital", "center", "centre", "institution"},
-    "device": {"device", "scanner", "manufacturer", "vendor"},
-    "group": {"race", "ethnicity", "ethnic", "fitzpatrick", "phototype", "skin"},
-}
-_NOT = {"anatom", "lesion", "image", "id", "anatomical"}
-_BANDS = (0, 18, 40, 65, 80, 200)
+_KINDS = ("age", "sex", "site", "device", "group")
+_NOT = {"lesion", "image", "id"}
 _MOST_VALUES = 12
 _SOURCE = "SPEC 3 strata.hidden, fairness; TRIPOD+AI items 14 and 21; CLAIM 2024 item 35"
 
@@ -64,27 +59,26 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
 
 
 def _kind(column: str) -> str | None:
-    words = set(tokens(column))
-    if words == {"m", "f"}:
-        return "sex"
-    if words & _NOT:
-        return None
-    return next((kind for kind, names in _WORDS.items() if words & names), None)
+    kind = kind_of(column)
+    return kind if kind in _KINDS and not _NOT & set(tokens(column)) else None
 
 
 def _bands(values: pd.Series) -> pd.Series | None:
     ages = _ages(values)
     if ages is None:
         return None
-    names = [f"{low} to {high - 1}" if high < 200 else f"{low} and over" for low, high in pairwise(_BANDS)]
-    banded = pd.cut(pd.Series(ages, index=values.index), list(_BANDS), right=False, labels=names)
+    names = [f"0 to {AGE_CUTS[0] - 1}", *(f"{low} to {high - 1}" for low, high in pairwise(AGE_CUTS))]
+    banded = pd.cut(
+        pd.Series(ages, index=values.index), [0, *AGE_CUTS, OLDEST], right=False,
+        labels=[*names, f"{AGE_CUTS[-1]} and over"],
+    )  # fmt: skip
     return banded.astype(object).where(banded.notna(), "(missing)")
 
 
 def _ages(values: pd.Series) -> np.ndarray | None:
     """Years, also of DICOM's ``"045Y"``; None where they are no numbers."""
-    text = values.astype(str).str.strip().str.replace(r"^(\d{3})Y$", r"\1", regex=True)
-    return as_number(text.where(~is_missing(text), ""))
+    text = values.astype(str).str.strip().where(~is_missing(values), "")
+    return as_number(text.map(lambda one: str(years(one)) if one and years(one) is not None else one))
 
 
 def _values(values: pd.Series) -> pd.Series | None:

@@ -8,15 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from thirdeye.evaluation.columns import is_absent, kind_of, sex, years
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.shift import standardised_difference, standardised_difference_of_shares
-from thirdeye.intake.words import plain
 from thirdeye.journey.external.sketch import Sketch
 
-AGES = frozenset(["age", "age_years", "patient_age", "patientage", "age_approx", "alter", "edad", "eta"])
-SEXES = frozenset(["sex", "gender", "patient_sex", "patientsex", "geschlecht", "sexe", "sexo", "sesso"])
-_SEX = {"m": "male", "male": "male", "man": "male", "1": "1", "f": "female", "female": "female",
-        "w": "female", "woman": "female", "0": "0"}  # fmt: skip
 _TITLES = {
     "age": "Age", "sex": "Sex", "height_px": "Image height (pixels)", "width_px": "Image width (pixels)",
     "aspect": "Width over height", "intensity_mean": "Mean intensity (share of the range)",
@@ -43,26 +39,23 @@ def covariate_shift(
 
 
 def _clinical(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Age in years and sex, from the first column that is one; NaN and "" where nothing is recorded."""
     found = {}
-    for name, known in (("age", AGES), ("sex", SEXES)):
-        columns = [column for column in rows.columns if plain(str(column)) in known]
+    for kind, read in (("age", _age), ("sex", _sex)):
+        columns = [column for column in rows.columns if kind_of(str(column)) == kind]
         if columns:
-            found[name] = rows[columns[0]].map(_age if name == "age" else _sex)
+            found[kind] = rows[columns[0]].map(read)
     return found
 
 
-def _age(text: object) -> float:
-    """Years; "045Y" as DICOM writes it, "6M" and "3W" too; NaN where it is none."""
-    said = str(text).strip().upper()
-    unit = {"Y": 1.0, "M": 1 / 12, "W": 1 / 52.18, "D": 1 / 365.25}.get(said[-1:], 0.0)
-    try:
-        return float(said[:-1]) * unit if unit else float(said)
-    except ValueError:
-        return float("nan")
+def _age(value: object) -> float:
+    known = years(str(value))
+    return np.nan if known is None else known
 
 
-def _sex(text: object) -> str:
-    return _SEX.get(str(text).strip().casefold(), "")
+def _sex(value: object) -> str:
+    text = str(value).strip()
+    return "" if is_absent(text) else sex(text)
 
 
 def _of_images(rows: pd.DataFrame, sketch: Sketch) -> dict[str, pd.Series]:

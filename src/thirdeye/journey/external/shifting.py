@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.case_set import CaseSet
+from thirdeye.evaluation.headline import of_whole_set
 from thirdeye.evaluation.inputs import check_clusters
 from thirdeye.evaluation.likelihood_ratio import Calls
 from thirdeye.evaluation.predictive_value import predictive_metrics
@@ -115,21 +116,12 @@ def discrimination_shift(
         name: of the external set.
         level: confidence level.
     """
-    first, second = headline(test), headline(external)
+    first, second = (of_whole_set(entry["metrics"], "auc", "auc_macro") for entry in (test, external))
     if first is None or second is None:
         return {"measure": None, "sentence": "There is no AUC to compare."}
     found: TwoSets = independent_auc_difference(first, second, level=level)
     return {
-        "measure": first["name"], "test": first, "external": second,
+        "measure": first["name"], "test": dict(first), "external": dict(second),
         "difference": found.difference.as_json(), "method": found.test, "p_value": found.p_value,
         "sentence": auc_sentence(first, second, found, name),
     }  # fmt: skip
-
-
-def headline(entry: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The AUC of a set, or its macro AUC."""
-    for name in ("auc", "auc_macro"):
-        for metric in entry["metrics"]:
-            if metric["name"] == name and not metric.get("class") and not metric.get("operating_point"):
-                return dict(metric)
-    return None

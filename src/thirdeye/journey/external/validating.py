@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from thirdeye.case.study import Study
@@ -46,7 +47,7 @@ def validate_on(
     Raises:
         UsageError, DataRefused, StudyMismatch: as `validate`.
     """
-    study = Study(folder)
+    started, study = time.monotonic(), Study(folder)
     refuse_place(folder, on)
     ledger = Ledger(study)
     ledger.verify("plan")
@@ -55,7 +56,7 @@ def validate_on(
     plan, manifest = read_plan(study), read_manifest(study)
     refuse_options(asked.options, plan)
     stated_prevalence(plan, asked)  # refused before anything is read
-    name = EXTERNAL + set_name(asked.name or on.resolve().name)
+    name = EXTERNAL + set_name(on.resolve().name if asked.name is None else asked.name)
     tell(Event("stage", "External data"))
     cases = open_external(on, plan, mapping=asked.mapping, part=asked.part, options=asked.options, tell=tell)
     refuse_nothing_left(cases)
@@ -71,7 +72,7 @@ def validate_on(
     refuse_nothing_left(cases)
     tell(Event("stage", f"Validation on {counted(len(cases.kept), 'external image')}"))
     case = read_cases(study, plan, manifest, own, cases, asked, sha256, tell)
-    with ledger.stage(name, "") as outputs:
+    with ledger.stage(name, "", started=started) as outputs:
         entry, abstentions = entry_of(case, name, leaks, asked)
         entry["source"] = source_of(case, name, on, asked, sha256)
         place = f"external/{name.removeprefix(EXTERNAL)}"

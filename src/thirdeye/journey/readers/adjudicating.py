@@ -122,7 +122,8 @@ def import_adjudications(study: str | Path, tables: Sequence[str | Path]) -> Adj
     if not place.has(QUEUE):
         raise StudyMismatch(f"the study '{place.folder.name}' has no adjudication queue; write it first")
     queued = pd.read_csv(place.path(QUEUE), dtype=str, keep_default_na=False)
-    listed_cases = set(pd.read_csv(place.path(SHEET), dtype=str)["case"])
+    sheet = pd.read_csv(place.path(SHEET), dtype=str, keep_default_na=False)  # a case may be called "NA"
+    listed_cases = set(sheet["case"])
     votes: dict[str, list[int]] = {}
     for table in tables:
         for case, decision in _sheet(Path(table), listed_cases).items():

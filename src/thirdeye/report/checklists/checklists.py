@@ -10,7 +10,7 @@ from thirdeye.report.checklists.fill import DRAFTS, FILLERS
 from thirdeye.report.checklists.lists import CHECKLISTS, Checklist, Item
 from thirdeye.report.checklists.places import PLACES
 from thirdeye.report.checklists.topics import TOPICS
-from thirdeye.report.document import Block, Form, FormRow, Paragraph, Section
+from thirdeye.report.document import Fold, Form, FormRow, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 
 CHECKLISTS_VERSION = 1
@@ -35,15 +35,24 @@ def checklists(evidence: Evidence, answers: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-def checklist_sections(filled: Mapping[str, Any], sections: Sequence[Section] = ()) -> list[Section]:
-    """One section of the report for each checklist.
+def checklist_section(filled: Mapping[str, Any], sections: Sequence[Section] = ()) -> Section:
+    """The section of the report with every checklist, each folded under its count.
 
     Args:
         filled: content of ``checklists.json``.
         sections: of the report, which items point to.
     """
     titles = {section.anchor: section.title for section in sections}
-    return [_section(one, titles) for one in filled["checklists"]]
+    lead = Paragraph(
+        "What journals ask the authors of such a study to report, filled from the run as far as it knows. "
+        "The rest waits for a person: thirdeye report STUDY --ask. The items are paraphrased; authors "
+        "complete the official instruments."
+    )
+    return Section(
+        "checklists",
+        "Checklists for a journal",
+        (lead, *(_fold(one, titles) for one in filled["checklists"])),
+    )
 
 
 def _entry(one: Checklist, known: Mapping[str, Filled], answers: Mapping[str, str]) -> dict[str, Any]:
@@ -81,7 +90,7 @@ def _where(item: Item, known: Mapping[str, Filled]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _section(one: Mapping[str, Any], titles: Mapping[str, str]) -> Section:
+def _fold(one: Mapping[str, Any], titles: Mapping[str, str]) -> Fold:
     counts, items = one["counts"], one["items"]
     rows = tuple(
         FormRow(
@@ -90,12 +99,8 @@ def _section(one: Mapping[str, Any], titles: Mapping[str, str]) -> Section:
         )
         for i in items
     )  # fmt: skip
-    blocks: tuple[Block, ...] = (
-        Paragraph(
-            f"{counts['filled']} of {len(items)} items are filled, {counts['partly']} in part; "
-            f"{counts['open']} wait for a person: thirdeye report STUDY --ask. Paraphrased after "
-            f"{one['source']}; authors complete the official instrument."
-        ),
-        Form(rows, one["title"]),
+    title = (
+        f"{one['title']}: {counts['filled']} of {len(items)} items filled, {counts['partly']} in part, "
+        f"{counts['open']} open"
     )
-    return Section(f"checklist-{one['name'].replace('_', '-')}", f"Checklist {one['title']}", blocks)
+    return Fold(title, (Paragraph(f"After {one['source']}.", "small"), Form(rows, one["title"])))

@@ -43,7 +43,7 @@ def uncertainty(evidence: Evidence) -> Filled:
 
 
 def _titles(names: Iterable[Any], evidence: Evidence) -> list[str]:
-    return sorted({method_title(str(name), evidence.cluster) for name in names if name})
+    return sorted({method_title(str(name), evidence.drawn_by) for name in names if name})
 
 
 def measures(evidence: Evidence) -> Filled:
@@ -64,12 +64,13 @@ def results(evidence: Evidence) -> Filled:
 def _kind(part: EvidenceSet) -> str:
     if part.name == "test":
         return "Untouched test part of the same collection"
-    return "Validation cases" if part.name == "validation" else part.title.capitalize()
+    title = part.title  # with the name of the set as the user gave it: only its first letter is raised
+    return "Validation cases" if part.name == "validation" else title[:1].upper() + title[1:]
 
 
 def _figures(part: EvidenceSet) -> str:
     found = [f"{measure(name).title} {full_text(m)}" for name in _OVERALL if (m := part.metric(name))]
-    for point in part.points:
+    for point in part.points[:2]:  # the others stand in the results
         name = str(point.get("name"))
         rates = [f"{rate} {full_text(m)}" for rate in _RATES if (m := part.metric(rate, point=name))]
         if rates:

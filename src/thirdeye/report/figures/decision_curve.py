@@ -11,7 +11,8 @@ import numpy as np
 from thirdeye.report.clean import shorten
 from thirdeye.report.figures.band import Band, draw_band
 from thirdeye.report.figures.drawing import WIDE_IN, drawn, label, new_figure
-from thirdeye.report.figures.palette import GROUND, INK, MUTED, NETWORK, RULE, TRADITIONAL
+from thirdeye.report.figures.markers import draw_marker
+from thirdeye.report.figures.palette import MUTED, NETWORK, RULE, TRADITIONAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,14 +67,5 @@ def decision_figure(benefit: Benefit, marks: Sequence[Mark] = ()) -> Figure:
 
 
 def _mark(axes: Axes, mark: Mark, marker: str) -> None:
-    axes.plot(
-        [mark.threshold],
-        [100 * mark.benefit],
-        marker=marker,
-        markersize=6,
-        markerfacecolor=GROUND,
-        markeredgecolor=INK,
-        markeredgewidth=1.2,
-        linestyle="none",
-        label=f"{shorten(label(mark.name), 26)} ({100 * mark.threshold:.3g}%)",
-    )
+    named = f"{shorten(label(mark.name), 26)} ({100 * mark.threshold:.3g}%)"
+    draw_marker(axes, mark.threshold, 100 * mark.benefit, marker, label=named)

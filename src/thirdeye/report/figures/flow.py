@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _LINE = 0.19  # inches per line of text
 _GAP, _ASIDE, _BETWEEN, _EDGE = 0.4, 0.5, 0.25, 0.03
 _LETTER = 0.067  # inches, of a letter of middling width
-_WIDE_TOP = 3.1
+_WIDE_TOP, _NARROW_TOP = 3.1, 2.3
+_SLIGHT = 0.2  # inches; a smaller bend is only a kink
 _NARROWEST_PAIR = 1.25  # inches; narrower outcomes stand one under the other
 
 
@@ -96,18 +97,22 @@ def _depth(branch: Branch, width: float) -> float:
 
 
 def _side_by_side(branch: Branch, width: float) -> bool:
-    return (width - _BETWEEN * (len(branch.outcomes) - 1)) / len(branch.outcomes) >= _NARROWEST_PAIR
+    """Only where no text would have to be cut."""
+    each = (width - _BETWEEN * (len(branch.outcomes) - 1)) / len(branch.outcomes)
+    texts = [text for outcome in branch.outcomes for text in (outcome.title, *outcome.lines)]
+    return each >= _NARROWEST_PAIR and all(fitted(text, (each - 0.22) / 1.12) == text for text in texts)
 
 
 def _found(axes: Axes, found: Station, excluded: Station | None, top: float) -> float:
     """Draws both boxes of the top; returns where the arrows down begin."""
-    left = (WIDE_IN - _WIDE_TOP) / 2 if excluded is None else WIDE_IN * 0.5 - _WIDE_TOP - 0.25
-    _box(axes, found, left, _EDGE, _WIDE_TOP, top)
-    if excluded is not None:
-        start = left + _WIDE_TOP
-        _box(axes, excluded, start + _ASIDE, _EDGE, _WIDE_TOP + 0.4, top, muted=True)
+    width = _WIDE_TOP if excluded is None else _NARROW_TOP
+    left = (WIDE_IN - width) / 2 if excluded is None else _EDGE
+    _box(axes, found, left, _EDGE, width, top)
+    if excluded is not None:  # reasons are long: they take what is left
+        start = left + width
+        _box(axes, excluded, start + _ASIDE, _EDGE, WIDE_IN - start - _ASIDE - _EDGE, top, muted=True)
         _arrow(axes, (start, _EDGE + top / 2), (start + _ASIDE, _EDGE + top / 2))
-    return left + _WIDE_TOP / 2
+    return left + width / 2
 
 
 def _below(axes: Axes, branch: Branch, x: float, y: float, width: float) -> None:
@@ -168,6 +173,9 @@ def fitted(text: str, width_in: float) -> str:
 
 
 def _elbow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    if abs(start[0] - end[0]) < _SLIGHT:
+        _arrow(axes, (end[0], start[1]), end)
+        return
     middle = (start[1] + end[1]) / 2
     axes.plot([start[0], start[0], end[0]], [start[1], middle, middle], color=MUTED, linewidth=1)
     _arrow(axes, (end[0], middle), end)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from thirdeye.report.clean import shorten
 from thirdeye.report.figures.drawing import PANEL_IN, WIDE_IN, drawn, label, new_figure, unit_square
+from thirdeye.report.figures.markers import draw_cross
 from thirdeye.report.figures.palette import (
     CLASS_COLOURS,
     GROUND,
@@ -21,7 +22,6 @@ from thirdeye.report.figures.palette import (
 from thirdeye.report.figures.roc import Curve, draw_curves
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_NAMED = 24
@@ -103,7 +103,7 @@ def ways_figure(ways: Sequence[Way], curve: Curve | None = None) -> Figure:
         draw_curves(axes, [curve])
     for way, marker, colour in zip(ways, "osD^vPX<>", (*CLASS_COLOURS[1:], MUTED), strict=False):
         if not way.in_series:
-            _cross(axes, way, colour)
+            draw_cross(axes, way.x, way.y, colour=colour, linewidth=0.9)
         axes.plot([way.x[0]], [way.y[0]], marker, color=colour, markersize=6, markerfacecolor=GROUND,
                   markeredgewidth=1.4, label=shorten(label(way.name), 34))  # fmt: skip
     axes.legend(loc="lower right", fontsize=7, handlelength=1.6)
@@ -128,14 +128,6 @@ def marks_figure(curves: Sequence[Curve], *, x: str, y: str, unit: bool) -> Figu
     axes.plot(curves[-1].x, curves[-1].y, color=NETWORK, linewidth=2, label=label(curves[-1].name))
     axes.legend(loc="lower right", handlelength=2)
     return figure
-
-
-def _cross(axes: Axes, way: Way, colour: str) -> None:
-    (x, x_low, x_high), (y, y_low, y_high) = way.x, way.y
-    if x_low is not None and x_high is not None:
-        axes.plot([x_low, x_high], [y, y], color=colour, linewidth=0.9)
-    if y_low is not None and y_high is not None:
-        axes.plot([x, x], [y_low, y_high], color=colour, linewidth=0.9)
 
 
 def _percent(value: float, _: float) -> str:

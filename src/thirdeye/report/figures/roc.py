@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from thirdeye.report.clean import shorten
 from thirdeye.report.figures.band import Band, draw_band
 from thirdeye.report.figures.drawing import PANEL_IN, drawn, label, new_figure, unit_square
-from thirdeye.report.figures.palette import CLASS_COLOURS, CLASS_DASHES, GROUND, INK, MUTED, TRADITIONAL
+from thirdeye.report.figures.markers import draw_cross, draw_marker
+from thirdeye.report.figures.palette import CLASS_COLOURS, CLASS_DASHES, INK, MUTED, TRADITIONAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,19 +98,5 @@ def draw_curves(axes: Axes, curves: Sequence[Curve]) -> None:
 
 def draw_point(axes: Axes, point: Point, marker: str) -> None:
     """A marker with a cross as wide and as high as its intervals."""
-    (x, x_low, x_high), (y, y_low, y_high) = point.x, point.y
-    if x_low is not None and x_high is not None:
-        axes.plot([x_low, x_high], [y, y], color=INK, linewidth=1)
-    if y_low is not None and y_high is not None:
-        axes.plot([x, x], [y_low, y_high], color=INK, linewidth=1)
-    axes.plot(
-        [x],
-        [y],
-        marker=marker,
-        markersize=6,
-        markerfacecolor=GROUND,
-        markeredgecolor=INK,
-        markeredgewidth=1.2,
-        linestyle="none",
-        label=shorten(label(point.name), 26),
-    )
+    draw_cross(axes, point.x, point.y, colour=INK, linewidth=1)
+    draw_marker(axes, point.x[0], point.y[0], marker, label=shorten(label(point.name), 26))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.shift import standardised_difference, standardised_difference_of_shares
 from thirdeye.report.cases import class_count, cross_fitted_folds, part_count, rows_of, splits_present
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import SPLITS
 from thirdeye.report.numbers import number
-from thirdeye.report.publication.smd import smd_of_means, smd_of_shares
 from thirdeye.report.publication.table import JournalRow, JournalTable, columns, notes, row
 from thirdeye.report.publication.variables import Variable, known, numbers, variables
 
@@ -82,7 +83,7 @@ def _classes(
         name: {c: class_count(part, c, multilabel=several) for c in evidence.classes}
         for name, part in rows.items()
     }
-    smd = "" if compared is None or several else _smd(smd_of_shares(*(counts[name] for name in compared)))
+    smd = "" if compared is None or several else _smd_of_shares(*(counts[name] for name in compared))
     head = "Label, n (% of images)" if several else "Class, n (% of images)"
     lines = [row(head, *[""] * len(rows), smd)]
     for c in evidence.classes:
@@ -96,8 +97,12 @@ def _share(count: int, of: int) -> str:
     return f"{count:,} ({number(count / of, percent=True)})" if of else "0"
 
 
-def _smd(value: float | None) -> str:
-    return "not defined" if value is None else number(value, digits=2)
+def _smd(metric: Metric) -> str:
+    return "not defined" if metric.value is None else number(abs(float(metric.value)), digits=2)
+
+
+def _smd_of_shares(first: dict[str, int], second: dict[str, int]) -> str:
+    return _smd(standardised_difference_of_shares(first, second, name="categories"))
 
 
 def _one_row_each(part: pd.DataFrame) -> pd.DataFrame:
@@ -131,11 +136,8 @@ def _number(
     variable: Variable, rows: dict[str, pd.DataFrame], compared: tuple[pd.DataFrame, ...]
 ) -> list[JournalRow]:
     values = [numbers(part[variable.column]) for part in rows.values()]
-    smd = (
-        _smd(smd_of_means(*(numbers(part[variable.column]).tolist() for part in compared)))
-        if compared
-        else ""
-    )
+    sides = [numbers(part[variable.column]).tolist() for part in compared]
+    smd = _smd(standardised_difference(*sides, name=variable.title)) if sides else ""
     moments = [
         f"{one.mean():.1f} ({one.std(ddof=1):.1f})" if len(one) > 1 else "not defined" for one in values
     ]
@@ -152,7 +154,7 @@ def _category(
     values = {name: known(part[variable.column]) for name, part in rows.items()}
     counts = {name: one.value_counts().to_dict() for name, one in values.items()}
     levels = sorted(counts["All"], key=lambda level: (-counts["All"][level], str(level)))
-    smd = _smd(smd_of_shares(*(_counts(part[variable.column]) for part in compared))) if compared else ""
+    smd = _smd_of_shares(*(_counts(part[variable.column]) for part in compared)) if compared else ""
     lines = [row(f"{variable.title}, n (%)", *[""] * len(rows), smd)]
     shown = levels if len(levels) <= _MOST_LEVELS + 1 else levels[:_MOST_LEVELS]
     for level in shown:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from thirdeye.intake.words import tokens
-from thirdeye.report.document import Block, Charge, Document, Figure, FigureRow
+from thirdeye.report.document import Block, Charge, Document, Figure, FigureRow, Fold
 
 _LONGEST = 48
 
@@ -42,7 +42,7 @@ def _figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:
             yield block
         elif isinstance(block, FigureRow):
             yield from block.figures
-        elif isinstance(block, Charge):
+        elif isinstance(block, Charge | Fold):
             yield from _figures(block.blocks)
 
 

@@ -110,7 +110,9 @@ def _output(evidence: Evidence) -> str:
         return ""
     names = plan_value_text("classes", list(evidence.classes))
     positive = f"; “{evidence.positive}” counts as positive" if evidence.task == "binary" else ""
-    return f"a calibrated probability of each of {len(evidence.classes)} classes ({names}){positive}"
+    method = (evidence.model.get("calibration") or {}).get("method")
+    kind = "calibrated probability" if method and method != "none" else "probability"
+    return f"a {kind} of each of {len(evidence.classes)} classes ({names}){positive}"
 
 
 def _use(answers: Mapping[str, str]) -> list[list[str]]:

@@ -90,7 +90,7 @@ def _performance_notes(
                 f"{part_title(part)}: prevalence of “{evidence.positive}” "
                 f"{number(prevalence, percent=True)}; predictive values hold for it only."
             )
-    lines += [_methods(metrics, evidence.cluster), *undefined_notes(metrics)]
+    lines += [_methods(metrics, evidence.drawn_by), *undefined_notes(metrics)]
     if any(part.name == "validation" for part in parts):
         lines.append(
             "Thresholds, calibration and stages were chosen on the validation cases, so their figures lean "

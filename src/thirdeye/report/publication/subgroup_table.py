@@ -7,10 +7,10 @@ from typing import Any
 
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure, operating_point_title
-from thirdeye.report.numbers import MetricJson, count, is_number, p_text
+from thirdeye.report.numbers import count, is_number, p_text
 from thirdeye.report.publication.performance import cell, part_title, undefined_notes
 from thirdeye.report.publication.table import JournalRow, JournalTable, columns, group, notes, row
-from thirdeye.report.sets import EvidenceSet, evidence_sets
+from thirdeye.report.sets import EvidenceSet, evidence_sets, level_metric
 
 Json = Mapping[str, Any]
 _BINARY = ("prevalence", "auc", "sensitivity", "specificity", "ppv", "npv", "observed_over_expected")
@@ -35,7 +35,7 @@ def subgroup_table(evidence: Evidence) -> JournalTable | None:
         for part, attribute in found
         for level in attribute["levels"]
         for name in names
-        if (metric := _of(level, name, _point(part))) is not None
+        if (metric := level_metric(level, name, _point(part))) is not None
     ]
     return JournalTable(
         "table4_subgroups",
@@ -90,21 +90,12 @@ def _point(part: EvidenceSet) -> str | None:
     return str(part.points[0].get("name")) if part.points else None
 
 
-def _of(level: Json, name: str, point: str | None) -> MetricJson | None:
-    for metric in level.get("metrics") or ():
-        at_point = metric.get("operating_point") in (None, point)
-        if metric.get("name") == name and not metric.get("class") and at_point:
-            found: MetricJson = metric
-            return found
-    return None
-
-
 def _line(part: EvidenceSet, level: Json, names: tuple[str, ...]) -> JournalRow:
     n, patients = level.get("n"), level.get("n_patients")
     shown = f"{n:,}" if isinstance(n, int) else "not recorded"
     if isinstance(patients, int) and patients != n:
         shown += f" ({count(patients, part.cluster)})"
-    cells = (cell(_of(level, name, _point(part))) for name in names)
+    cells = (cell(level_metric(level, name, _point(part))) for name in names)
     return row(str(level.get("value")), shown, *cells, indent=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from thirdeye.evaluation.columns import is_absent, kind_of, years
 from thirdeye.intake.words import tokens, word_set
 
 if TYPE_CHECKING:
@@ -15,14 +16,7 @@ _IDENTIFYING = word_set(
     "id uid name names path file filename birth born dob date time address accession mrn phone mail md5 hash"
 )
 _TECHNICAL = word_set("split fold subset set partition dataset index")
-_DEVICE = word_set("device scanner manufacturer vendor model machine station")
-_FIRST = (
-    ("age", word_set("age alter edad")),
-    ("sex", word_set("sex gender geschlecht sexe sexo")),
-    ("site", word_set("site hospital center centre institution clinic")),
-    ("device", _DEVICE),
-)
-_MISSING = word_set("na nan none null n/a unknown missing ? -")
+_FIRST = ("age", "sex", "site", "device")
 _MOST_LEVELS = 12
 _MOST_VARIABLES = 16
 _MOST_ALIKE = 0.95  # share of the rows that one column may agree with the label in
@@ -53,20 +47,20 @@ def variables(table: pd.DataFrame) -> list[Variable]:
 def known(values: pd.Series) -> pd.Series:
     """The values that say something: not empty, not one of the words for "missing"."""
     text = values.astype(str).str.strip()
-    return text[(text != "") & ~text.str.casefold().isin(_MISSING)]
+    return text[~text.map(is_absent).astype(bool)]
 
 
 def numbers(values: pd.Series) -> pd.Series:
     """Values as numbers (DICOM's ``045Y`` too); those that are none are left out."""
     import pandas as pd
 
-    text = known(values).str.replace(r"^(\d{3})Y$", r"\1", regex=True)
-    return pd.to_numeric(text, errors="coerce").dropna().astype(float)
+    text = known(values)
+    return pd.to_numeric(text.map(years), errors="coerce").dropna().astype(float)
 
 
 def _variable(table: pd.DataFrame, column: str) -> Variable | None:
-    words = set(tokens(column))
-    if column in _OWN or words & _TECHNICAL or (words & _IDENTIFYING and not words & _DEVICE):
+    words, kind = set(tokens(column)), kind_of(column)
+    if column in _OWN or words & _TECHNICAL or (words & _IDENTIFYING and kind != "device"):
         return None
     values = known(table[column])
     levels = int(values.nunique())
@@ -74,7 +68,7 @@ def _variable(table: pd.DataFrame, column: str) -> Variable | None:
         return None
     title = " ".join(column.replace("_", " ").split())
     title = title[:1].upper() + title[1:]
-    if len(numbers(table[column])) == len(values) and (levels > 4 or words & _FIRST[0][1]):
+    if len(numbers(table[column])) == len(values) and (levels > 4 or kind == "age"):
         return Variable(column, title, "number")
     return Variable(column, title, "category") if levels <= _MOST_LEVELS else _grouped(column, title, levels)
 
@@ -92,5 +86,5 @@ def _is_label(table: pd.DataFrame, column: str) -> bool:
 
 
 def _rank(column: str) -> tuple[int, str]:
-    words = set(tokens(column))
-    return next((i for i, (_, names) in enumerate(_FIRST) if words & names), len(_FIRST)), column
+    kind = kind_of(column)
+    return _FIRST.index(kind) if kind in _FIRST else len(_FIRST), column

@@ -9,7 +9,7 @@ from thirdeye.evaluation.readers.dbm import PseudovalueAnova
 from thirdeye.evaluation.readers.readings import Readings
 from thirdeye.evaluation.readers.result import Analysis
 from thirdeye.evaluation.roc import roc_curve
-from thirdeye.report.document import Block, Cell, Column, Figure, FigureRow, Paragraph, Section, Table
+from thirdeye.report.document import Block, Cell, Column, Figure, FigureRow, Fold, Paragraph, Section, Table
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import NETWORK, TRADITIONAL
 from thirdeye.report.figures.readers import Change, change_figure
@@ -19,6 +19,7 @@ from thirdeye.report.reader_study.study import ReaderStudy
 from thirdeye.report.reader_study.words import estimate_text, merit_title, p_text
 
 _COLOURS = (NETWORK, TRADITIONAL)
+MOST_OPEN = 20  # readers whose table stays open on the page
 
 
 def tests_section(study: ReaderStudy, found: Analysis) -> Section:
@@ -129,7 +130,8 @@ def _shown(value: float) -> str:
     return number(value) if np.isfinite(value) else "not read"
 
 
-def _reader_table(found: Analysis) -> Table:
+def _reader_table(found: Analysis) -> Table | Fold:
+    """What each reader reached; of many readers folded."""
     columns = (Column("Reader"), *(Column(test, numeric=True) for test in found.tests))
     rows: list[tuple[str | Cell, ...]] = [
         (reader, *(_shown(found.figures[i][j]) for i in range(len(found.tests))))
@@ -137,7 +139,13 @@ def _reader_table(found: Analysis) -> Table:
     ]
     means = tuple(Cell(number(one.value), "strong") for one in found.means)
     rows.append((Cell("mean", "strong"), *means))
-    return Table(columns, tuple(rows), f"{merit_title(found.merit)} of each reader.")
+    table = Table(columns, tuple(rows), f"{merit_title(found.merit)} of each reader.")
+    many = len(found.readers) > MOST_OPEN
+    return (
+        Fold(f"{merit_title(found.merit)} of each of {len(found.readers)} readers", (table,))
+        if many
+        else table
+    )
 
 
 def _component_table(parts: Components) -> Table:

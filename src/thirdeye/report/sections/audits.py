@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from thirdeye.report.clean import typeset
 from thirdeye.report.document import Notice
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.sets import EvidenceSet, evidence_sets, test_set
@@ -61,6 +62,6 @@ def _notice(audit: Mapping[str, Any], where: str) -> Notice | None:
     return Notice(
         LEVELS.get(severity, "warning"),
         f"{title} ({where})" if where else title,
-        str(audit.get("sentence", "")),
+        typeset(str(audit.get("sentence", ""))),
         REMEDIES.get(rule, "") if severity != "info" else "",
     )

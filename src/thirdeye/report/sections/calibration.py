@@ -11,7 +11,7 @@ from thirdeye.report.document import Block, Figure, FigureRow, Paragraph, Sectio
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.reliability import reliability_figure
 from thirdeye.report.figures.smooth_calibration import smooth_calibration_figure
-from thirdeye.report.measures import measure_table
+from thirdeye.report.measures import measure_blocks
 from thirdeye.report.numbers import MetricJson, full_text, has_value, inline_text, is_number, number, p_text
 from thirdeye.report.question import other_class
 from thirdeye.report.sets import EvidenceSet, part_anchor
@@ -20,6 +20,7 @@ NAMES = (
     "calibration_intercept", "calibration_slope", "expected_over_observed", "ici", "e50", "e90", "emax",
     "ece_equal_width_10", "ece_equal_mass_10", "brier", "brier_scaled", "log_loss",
 )  # fmt: skip
+_HEADLINE = ("calibration_intercept", "calibration_slope", "expected_over_observed", "ici", "brier")
 
 
 def calibration_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
@@ -32,7 +33,8 @@ def calibration_section(evidence: Evidence, part: EvidenceSet) -> Section | None
     if figures:
         blocks.append(FigureRow(tuple(figures)))
     if metrics:
-        blocks.append(measure_table(part, metrics, "Measures of calibration and of the probabilities"))
+        title, more = "Measures of calibration and of the probabilities", "Further measures of calibration"
+        blocks += measure_blocks(part, metrics, title, _HEADLINE, more)
     secondary = _tests(part)
     if secondary:
         blocks.append(Paragraph(secondary, "small"))
@@ -87,7 +89,10 @@ def _tests(part: EvidenceSet) -> str:
         )
     if not texts:
         return ""
-    return "; ".join(texts) + ". Both are secondary: they reject in large sets and accept in small ones."
+    which = "Both are" if len(texts) > 1 else "This test is"
+    return (
+        "; ".join(texts) + f". {which} secondary: such tests reject in large sets and accept in small ones."
+    )
 
 
 def _reliability(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
@@ -111,7 +116,7 @@ def _smooth(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
     drawing = smooth_calibration_figure(curve, outcome=_outcome(evidence), names=names)
     ici = part.metric("ici")
     measured = f" Mean distance from the diagonal (ICI) {inline_text(ici)}." if has_value(ici) else ""
-    band = " Pale: pointwise 95% band, drawn anew by patient." if curve.band else ""
+    band = f" Pale: pointwise 95% band, drawn anew by {part.cluster}." if curve.band else ""
     text = (
         "Calibration without bins: a local regression (loess) of what happened on the probability."
         f"{band}{measured} Bars: cases with (up) and without (down) the outcome."

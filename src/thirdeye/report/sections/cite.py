@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thirdeye.report.document import Block, Paragraph, Section, Verbatim
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.sections.stages import members_trained
 
 
 def cite_section(evidence: Evidence) -> Section:
@@ -37,7 +38,7 @@ def methods_sentence(evidence: Evidence, version: str) -> str:
         return f"Images were analysed with Third Eye {version}."
     start = {"embedded": ", pre-trained on ImageNet,", "hub": ", pre-trained,"}
     scheme = (
-        f"{folds}-fold cross-fitting within the development part"
+        f"{folds}-fold cross-fitting within the development part{_unfinished(evidence)}"
         if plan("validation") == "cross_fitted"
         else "the validation part supplied with the data"
     )
@@ -47,4 +48,13 @@ def methods_sentence(evidence: Evidence, version: str) -> str:
         f"The network {architecture}{start.get(str(plan('weights')), '')} was trained on images of "
         f"{size} × {size} pixels with Third Eye {version}; thresholds and calibration were chosen by "
         f"{scheme}, and performance was measured {looks} on the test part."
+    )
+
+
+def _unfinished(evidence: Evidence) -> str:
+    trained = members_trained(evidence)
+    return (
+        ""
+        if trained is None
+        else f" (of which {trained[0]} of {trained[1]} folds were trained in the time allowed)"
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from thirdeye.report.cases import class_count, part_count, rows_of, splits_present
-from thirdeye.report.document import Block, Bullets, Cell, Column, Notice, Paragraph, Section, Table
+from thirdeye.report.clean import typeset
+from thirdeye.report.document import Block, Bullets, Cell, Column, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import SPLITS
 from thirdeye.report.publication.characteristics import characteristics_table
@@ -108,7 +109,15 @@ def findings_blocks(evidence: Evidence) -> list[Block]:
         Column("Cases", numeric=True, weight=0.6),
         Column("What to do", weight=2.4),
     )
-    return [Table(columns, tuple(map(_finding_row, ranked)), "Findings of the checks")]
+    grave = [finding for finding in ranked if finding.get("severity") in ("error", "warning")]
+    notes = [finding for finding in ranked if finding not in grave]
+    blocks: list[Block] = []
+    if grave:
+        blocks.append(Table(columns, tuple(map(_finding_row, grave)), "What the checks of the data found"))
+    if notes:
+        table = Table(columns, tuple(map(_finding_row, notes)), "Notes of the checks")
+        blocks.append(Fold(f"Notes of the checks ({len(notes)})", (table,)))
+    return blocks
 
 
 def _finding_row(finding: Mapping[str, Any]) -> tuple[str | Cell, ...]:
@@ -117,7 +126,7 @@ def _finding_row(finding: Mapping[str, Any]) -> tuple[str | Cell, ...]:
     cases = len(finding.get("cases") or ())
     return (
         Cell(word, tone),  # type: ignore[arg-type]
-        Cell(str(finding.get("message", "")), note=str(finding.get("check", ""))),
+        Cell(typeset(str(finding.get("message", ""))), note=str(finding.get("check", ""))),
         f"{cases:,}" if cases else "",
         str(finding.get("remedy") or ""),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Literal
 
+from thirdeye.report.clean import typeset
 from thirdeye.report.document import Block, Bullets, Cell, Column, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.measures import metric_cell
@@ -39,7 +40,7 @@ def discrimination_notice(part: EvidenceSet) -> Notice:
     """Whether the reader ranks cases as well as on the test part, as a remark that can't be missed."""
     found = (part.content.get("shift") or {}).get("discrimination") or {}
     said = str(found.get("sentence") or "The ranking was not compared with that of the test part.")
-    title, _, figures = said.replace(" %", "%").partition(": ")
+    title, _, figures = typeset(said).partition(": ")
     return Notice(_level(found, part), title.rstrip("."), figures[:1].upper() + figures[1:])
 
 

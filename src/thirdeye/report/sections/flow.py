@@ -121,7 +121,7 @@ def _outcomes(evidence: Evidence, point: Mapping[str, Any]) -> tuple[Station, ..
     for said, word in zip(order, ("positive", "negative"), strict=True):
         total = sum(int(counts[true][said]) for true in order)
         lines = tuple(f"{int(counts[true][said]):,} in truth {names[true]}" for true in order)
-        stations.append(Station(f"Index test {word}: {total:,}", lines))
+        stations.append(Station(f"Called {word}: {total:,}", lines))
     return tuple(stations)
 
 

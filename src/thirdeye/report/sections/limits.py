@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from thirdeye.report.cases import patients_named, patients_on_two_sides, sites
+from thirdeye.report.clean import typeset
 from thirdeye.report.comparison import comparison_notice, outcome, traditional_comparison
 from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
@@ -12,11 +13,13 @@ from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_value, is_number, number
 from thirdeye.report.sections.audits import TITLES, audit_notices, audited
 from thirdeye.report.sections.external import external_limits
+from thirdeye.report.sections.stages import members_trained
 from thirdeye.report.sections.strata import shown_strata
 from thirdeye.report.sections.subgroups import lifted_by_site, shown_gaps
 from thirdeye.report.sets import evidence_sets, prevalence_of, test_set
 
 FEW_EVENTS = 100
+_HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "sensitivity", "specificity")
 
 
 def limits_section(evidence: Evidence) -> Section:
@@ -26,7 +29,8 @@ def limits_section(evidence: Evidence) -> Section:
     order = {"stop": 0, "warning": 1, "note": 2}
     blocks: list[Block] = [*sorted(notices, key=lambda notice: order[notice.level])]
     blocks.append(Paragraph("What no run can know", "label"))
-    blocks.append(Bullets(_ALWAYS))
+    told = {notice.title for notice in notices}
+    blocks.append(Bullets(tuple(line for line in _ALWAYS if line.partition(".")[0] not in told)))
     return Section("limits", "Limits and warnings", tuple(blocks))
 
 
@@ -100,6 +104,19 @@ def _few_events(evidence: Evidence) -> Notice | None:
     )
 
 
+def _unfinished_training(evidence: Evidence) -> Notice | None:
+    trained = members_trained(evidence)
+    if trained is None:
+        return None
+    return Notice(
+        "warning",
+        f"The time ended before the training was complete: {trained[0]} of {trained[1]} networks",
+        "Those that are there were kept. Thresholds and calibration rest on the validation cases of these "
+        "networks alone, and more time may give a better reader.",
+        "Run it again with a longer --budget.",
+    )
+
+
 def _single_source(evidence: Evidence) -> Notice | None:
     if evidence.dataset is None or len(sites(evidence)) > 1:
         return None
@@ -149,12 +166,14 @@ def _shaky_numbers(evidence: Evidence) -> Notice | None:
     }
     sentences = []
     if undefined:
-        sentences.append(f"Undefined, at least once: {', '.join(sorted(undefined))}.")
+        sentences.append(f"Undefined, at least once: {'; '.join(sorted(undefined))}.")
     if unstable:
-        sentences.append(f"Resting on few cases or without variance: {', '.join(sorted(unstable))}.")
+        sentences.append(f"Resting on few cases, or without variance: {'; '.join(sorted(unstable))}.")
     if not sentences:
         return None
-    return Notice("warning", "Some measures are undefined or unstable", " ".join(sentences))
+    grave = undefined or unstable & {measure(name).title for name in _HEADLINES}
+    title = "Some measures are undefined" if undefined else "Some measures rest on few cases"
+    return Notice("warning" if grave else "note", title, " ".join(sentences))
 
 
 def _evaluation_warnings(evidence: Evidence) -> Notice | None:
@@ -164,7 +183,7 @@ def _evaluation_warnings(evidence: Evidence) -> Notice | None:
     warnings = [warning for warning in warnings or () if warning not in said]
     if not warnings:
         return None
-    return Notice("warning", "What the evaluation warns of", " ".join(map(str, warnings)))
+    return Notice("warning", "The evaluation itself warns", typeset(" ".join(map(str, warnings))))
 
 
 def _chosen_on_test(evidence: Evidence) -> Notice | None:
@@ -262,6 +281,7 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _sites_lift,
     _no_patients,
     _test_looks,
+    _unfinished_training,
     _few_events,
     _evaluation_warnings,
     _shaky_numbers,

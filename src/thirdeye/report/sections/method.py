@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from thirdeye.report.clean import shorten
-from thirdeye.report.document import Block, Cell, Column, Facts, Notice, Paragraph, Section, Table
+from thirdeye.report.document import Block, Cell, Column, Facts, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
 from thirdeye.report.numbers import duration, is_number
@@ -42,12 +42,15 @@ def method_section(evidence: Evidence) -> Section:
                 "the user. No decision saw the test part."
             )
         )
-        blocks.append(_plan_table(values))
     else:
         blocks.append(Notice("warning", "There is no plan", "plan.json is not in the study folder."))
     facts = _reader_facts(evidence)
     if facts:
         blocks += [Paragraph("The reader that came out of it", "label"), Facts(tuple(facts))]
+    if values:
+        blocks.append(
+            Fold(f"Every decision of the plan, with its reason ({len(values)})", (_plan_table(values),))
+        )
     return Section("method", "What was done, and why", tuple(blocks))
 
 
@@ -127,5 +130,8 @@ def _calibration(calibration: dict[str, Any]) -> str:
         return "not recorded"
     fitted = calibration.get("fitted_on")
     n = calibration.get("n")
+    if calibration["method"] == "none":
+        on = f" on {fitted} data" if fitted else ""
+        return f"none: no method did better{on}" + (f" ({n:,} cases)" if is_number(n) else "")
     on = f", fitted on {fitted} data" if fitted else ""
     return f"{_spaced(calibration['method'])}{on}" + (f" ({n:,} cases)" if is_number(n) else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from thirdeye.report.document import Block, Column, Facts, Notice, Paragraph, Section, Table
+from thirdeye.report.document import Block, Column, Facts, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import FILES, Evidence
 from thirdeye.report.numbers import duration, is_number, plain
 
@@ -17,18 +17,21 @@ def provenance_section(evidence: Evidence) -> Section:
     facts = _facts(record)
     if facts:
         blocks.append(Facts(facts))
+    folded: list[Block] = []
     durations = record.get("durations_s") or {}
     if durations:
         rows = tuple((_spaced(name), duration(seconds)) for name, seconds in durations.items())
-        blocks.append(Table((Column("Stage"), Column("Time", numeric=True)), rows, "Durations"))
+        folded.append(Table((Column("Stage"), Column("Time", numeric=True)), rows, "Durations"))
     versions = record.get("versions") or {}
     if versions:
         rows = tuple((str(name), str(version)) for name, version in versions.items())
-        blocks.append(Table((Column("Software"), Column("Version")), rows, "Versions"))
+        folded.append(Table((Column("Software"), Column("Version")), rows, "Versions"))
     hashes = [*_hashes(record.get("inputs"), "input"), *_hashes(record.get("outputs"), "output")]
     if hashes:
         columns = (Column("File", weight=1.2), Column("Kind", weight=0.5), Column("SHA-256", weight=3))
-        blocks.append(Table(columns, tuple(hashes), "Hashes"))
+        folded.append(Table(columns, tuple(hashes), "Hashes: they show whether a file was changed since"))
+    if folded:
+        blocks.append(Fold("Durations, versions of the software, hashes of the files", tuple(folded)))
     return Section("provenance", "Where the numbers come from", tuple(blocks))
 
 
@@ -71,15 +74,8 @@ def _hashes(files: Any, kind: str) -> list[tuple[str, ...]]:
     return [
         (str(name), kind, str(value.get("sha256") if isinstance(value, Mapping) else value))
         for name, value in files.items()
+        if not str(name).endswith(".png")  # pictures are many; provenance.json has them
     ]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, Mapping):
-        return ", ".join(f"{_spaced(name)} {item}" for name, item in value.items())
-    return "none" if value is None else str(value)
 
 
 def _hardware_title(name: Any) -> str:

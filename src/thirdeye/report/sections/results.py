@@ -13,19 +13,27 @@ from thirdeye.report.curves import (
     roc_curves,
     roc_points,
 )
-from thirdeye.report.document import Block, Figure, FigureRow, Notice, Paragraph, Section
+from thirdeye.report.document import Block, Figure, FigureRow, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.confusion import confusion_figure, confusion_panels
 from thirdeye.report.figures.palette import NETWORK
 from thirdeye.report.figures.precision_recall import precision_recall_figure
 from thirdeye.report.figures.roc import MOST_NAMED_CURVES, Curve, roc_figure
-from thirdeye.report.measures import class_blocks, measure_table, point_blocks
+from thirdeye.report.measures import class_blocks, measure_blocks, measure_table, point_blocks
 from thirdeye.report.numbers import count, full_text
 from thirdeye.report.sections.calibration import NAMES as CALIBRATION
 from thirdeye.report.sections.spread import distribution_figure
 from thirdeye.report.sets import EvidenceSet, part_anchor, prevalence_of
 
-BAND = " Pale: pointwise 95% band, drawn anew by patient."
+HEADLINE = (
+    "auc",
+    "average_precision",
+    "auc_macro",
+    "balanced_accuracy",
+    "quadratic_kappa",
+    "mcc",
+    "accuracy",
+)
 _OVERALL = {True: "Measures that need no threshold", False: "All classes together"}
 
 
@@ -39,7 +47,8 @@ def results_section(evidence: Evidence, part: EvidenceSet) -> Section:
     blocks: list[Block] = [Paragraph(_introduction(part))]
     blocks += point_blocks(part)
     overall = [metric for metric in part.overall() if metric.get("name") not in CALIBRATION]
-    blocks.append(measure_table(part, overall, _OVERALL[evidence.task == "binary"]))
+    title_of_all = _OVERALL[evidence.task == "binary"]
+    blocks += measure_blocks(part, overall, title_of_all, HEADLINE, "Further measures without a threshold")
     small = tuple(figure for figure in figures if figure.drawing.width_in < 5)
     if small:
         blocks.append(FigureRow(small))
@@ -50,6 +59,10 @@ def results_section(evidence: Evidence, part: EvidenceSet) -> Section:
 
 def validation_section(evidence: Evidence, part: EvidenceSet) -> Section:
     """The same measures on validation data, short: they chose the network and are not its verdict."""
+    kept = (*HEADLINE, "brier", "calibration_intercept", "calibration_slope")
+    first = [metric for metric in part.overall() if metric.get("name") in kept]
+    rest = [metric for metric in part.overall() if metric.get("name") not in kept]
+    caption, more = "Measures on validation data", "Further measures on validation data"
     return Section(
         "results-validation",
         "The same measures on validation data",
@@ -61,12 +74,14 @@ def validation_section(evidence: Evidence, part: EvidenceSet) -> Section:
                 "figures lean to the favourable side. A test result far below them is a sign of "
                 "overfitting or of different cases.",
             ),
-            replace(
-                measure_table(part, part.overall(), "Measures on validation data"),
-                notes=("Computed as on the test part.",),
-            ),
+            _unnoted(measure_table(part, first, caption)),
+            *((Fold(f"{more} ({len(rest)})", (_unnoted(measure_table(part, rest, more)),)),) if rest else ()),
         ),
     )
+
+
+def _unnoted(table: Table) -> Table:
+    return replace(table, notes=("Computed as on the test part.",))
 
 
 def curve_figures(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
@@ -78,7 +93,7 @@ def curve_figures(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
             Figure(
                 roc_figure(_named(roc, "network"), points, band=roc_band(part) if len(roc) == 1 else None),
                 f"ROC curve. {_area(part)} The dashed line is chance."
-                + (BAND if len(roc) == 1 and roc_band(part) else "")
+                + (_band(part) if len(roc) == 1 and roc_band(part) else "")
                 + (" Crosses: operating points with the intervals of both rates." if points else "")
                 + _unnamed(len(roc)),
                 f"ROC curve on {part.title}. {_area(part)}",
@@ -94,7 +109,7 @@ def curve_figures(evidence: Evidence, part: EvidenceSet) -> list[Figure]:
         )
         average = part.metric("average_precision")
         shown = f" Average precision {full_text(average)}." if average else ""
-        text = f"Precision-recall curve.{shown} Chance level is the prevalence.{BAND if band else ''}"
+        text = f"Precision-recall curve.{shown} Chance level is the prevalence.{_band(part) if band else ''}"
         figures.append(Figure(figure, text + _unnamed(len(precision)), text, title="Precision and recall"))
     return figures
 
@@ -122,7 +137,7 @@ def _introduction(part: EvidenceSet) -> str:
     of = f" of {count(patients, part.cluster)}" if isinstance(patients, int) and patients != n else ""
     rows = f"{n:,} {part.units}{of}" if isinstance(n, int) else f"An unrecorded number of {part.units}"
     return (
-        f"{rows}{_left_out(part)}. Every number stands with its interval, the cases that it rests on "
+        f"{rows}.{_left_out(part)} Every number stands with its interval, the cases that it rests on "
         "and how it was computed; “undefined” means that the data cannot answer, which is not the "
         "same as zero."
     )
@@ -130,8 +145,13 @@ def _introduction(part: EvidenceSet) -> str:
 
 def _left_out(part: EvidenceSet) -> str:
     reasons = part.content.get("n_excluded") or {}
-    listed = ", ".join(f"{number_of:,} {reason}" for reason, number_of in reasons.items() if number_of)
-    return f" (left out before: {listed})" if listed else ""
+    listed = "; ".join(f"{number_of:,}: {reason}" for reason, number_of in reasons.items() if number_of)
+    whole = "the whole collection" if part.name == "test" else "these data"
+    return f" Left out of {whole} beforehand: {listed}." if listed else ""
+
+
+def _band(part: EvidenceSet) -> str:
+    return f" Pale: pointwise 95% band, drawn anew by {part.cluster}."
 
 
 def _area(part: EvidenceSet) -> str:

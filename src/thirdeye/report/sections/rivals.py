@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from thirdeye.report.clean import typeset
 from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Table
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import HEAD, MUTED, NETWORK, RIGHT, TRADITIONAL
@@ -54,7 +55,7 @@ def combined_notice(comparison: Mapping[str, Any] | None) -> list[Block]:
     said = _OPENINGS.get(outcome, "Whether both together beat the network is open")
     if outcome in ("better", "worse") and adjusted is not None and adjusted > 1 - level:
         said = "Whether both together beat the network is open: not shown once adjusted for several questions"
-    figures = str(comparison.get("verdict") or "").replace(" %", "%").partition(": ")[2]
+    figures = typeset(str(comparison.get("verdict") or "")).partition(": ")[2]
     also = (
         f"Adjusted for the number of further questions (Holm): {p_text(adjusted)}."
         if adjusted is not None
@@ -98,6 +99,9 @@ def technique_blocks(
 def importance_blocks(told: Mapping[str, Any]) -> list[Block]:
     """What the ranking loses when one family of features is shuffled."""
     entries = [one for one in told.get("importance") or () if has_value(one.get("loss"))]
+    entries = [
+        one for one in entries if one["loss"]["value"] or has_interval(one["loss"])
+    ]  # colour of grey images
     if not entries:
         return []
     rows = [_importance_row(one) for one in entries]
@@ -110,7 +114,9 @@ def importance_blocks(told: Mapping[str, Any]) -> list[Block]:
     )
     return [
         Paragraph("What the traditional technique looks at", "label"),
-        Figure(figure, caption, ". ".join(f"{row.name}: {row.text}" for row in rows)),
+        Figure(
+            figure, caption, ". ".join(f"{row.name}: {row.text}" for row in rows), name="feature_families"
+        ),
         _importance_table(entries),
     ]
 
@@ -167,7 +173,7 @@ def _figure(main: Mapping[str, Any], further: Sequence[Mapping[str, Any]]) -> Fi
         "Every technique on the same cases. The filled points are the network, the traditional technique as "
         "it was chosen inside the training cases, and both together; the open ones are for comparison."
     )
-    return Figure(drawing, caption, ". ".join(f"{row.name}: {row.text}" for row in rows))
+    return Figure(drawing, caption, ". ".join(f"{row.name}: {row.text}" for row in rows), name="techniques")
 
 
 def _row(name: str, metric: MetricJson | None, colour: str, *, hollow: bool = False) -> Row:

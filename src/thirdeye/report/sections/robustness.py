@@ -12,7 +12,6 @@ from thirdeye.report.figures.learning_curve import Line, MeasuredPoint, learning
 from thirdeye.report.names import measure
 from thirdeye.report.numbers import (
     count,
-    full_text,
     has_interval,
     has_value,
     interval_text,
@@ -36,7 +35,7 @@ def robustness_section(evidence: Evidence) -> Section | None:
     if not isinstance(found, Mapping):
         return None
     curve, seeds = found.get("learning_curve") or {}, found.get("seeds") or {}
-    blocks = [*_curve_blocks(curve, _noun(evidence)), *_seed_blocks(seeds)]
+    blocks = [*_curve_blocks(curve, evidence.drawn_by), *_seed_blocks(seeds)]
     return Section("robustness", "Would more cases help? Does chance decide?", tuple(blocks))
 
 
@@ -47,11 +46,6 @@ def robustness_sentence(evidence: Evidence) -> str:
     if not isinstance(curve, Mapping) or not curve.get("points"):
         return ""
     return f"{curve.get('verdict', '')} (Learning curve of the network's frozen features.)"
-
-
-def _noun(evidence: Evidence) -> str:
-    """What is counted on the curve: patients, or images where each was declared a patient of its own."""
-    return "image" if evidence.fingerprint.get("group") == "image" else evidence.cluster
 
 
 def _curve_blocks(curve: Mapping[str, Any], cluster: str) -> list[Block]:
@@ -85,7 +79,8 @@ def _figure(curve: Mapping[str, Any], points: Sequence[Mapping[str, Any]], clust
         "of the points move together: all were measured on the same cases. The dashed part is a prediction."
     )
     alt = ". ".join(f"{p.n:,.0f} {cluster}s: {number(p.value)}" for p in shown)
-    return Figure(learning_figure(shown, line, x=f"{cluster.capitalize()}s learnt from", y=title), text, alt)
+    drawing = learning_figure(shown, line, x=f"{cluster.capitalize()}s learnt from", y=title)
+    return Figure(drawing, text, alt, name="learning_curve")
 
 
 def _predictions(curve: Mapping[str, Any], cluster: str) -> Table:
@@ -142,8 +137,7 @@ def _seed_blocks(seeds: Mapping[str, Any]) -> list[Block]:
     if seeds.get("measured_with"):
         blocks.append(
             Paragraph(
-                f"Measured with {seeds['measured_with']}. Interval with both sources: "
-                f"{full_text(seeds.get('interval'))}.",
+                f"Measured with {seeds['measured_with']}.",
                 "small",
             )
         )

@@ -50,6 +50,16 @@ def stages_section(evidence: Evidence) -> Section:
     return Section("stages", "How the network came about", tuple(blocks))
 
 
+def members_trained(evidence: Evidence) -> tuple[int, int] | None:
+    """Members that the time sufficed for, and those planned; None where that is all, or not recorded."""
+    planned = evidence.plan_value("folds")
+    if evidence.plan_value("validation") != "cross_fitted" or not is_number(planned):
+        return None
+    found = [stage for stage in evidence.stages.get("stages") or [] if stage.get("name") == "fine_tuning"]
+    trained = len({member.get("fold") for member in found[0].get("members") or []}) if found else 0
+    return (trained, int(planned)) if 0 < trained < int(planned) else None
+
+
 def main_metric(stages: Sequence[Mapping[str, Any]]) -> str:
     """The measure that stages are compared by: the first that the first stage reports."""
     for stage in stages:
@@ -68,6 +78,7 @@ def _stage_blocks(stages: Sequence[Mapping[str, Any]]) -> list[Block]:
         f"{title} of each stage on validation cases with its interval. Filled: kept. Hollow: tried and "
         f"not kept.",
         ". ".join(f"{row.name}: {row.text}" for row in rows),
+        name="each_stage",
     )
     blocks: list[Block] = [_table(stages), figure]
     spread = [text for stage in stages if (text := spread_text(stage, title))]

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from thirdeye.report.clean import shorten
+from thirdeye.report.clean import shorten, typeset
 from thirdeye.report.document import (
     Block,
     Cell,
     Column,
+    Fold,
     Notice,
     Paragraph,
     Section,
@@ -39,7 +40,9 @@ def strata_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
         return None
     blocks: list[Block] = [_lead(found), Paragraph(str(found.get("how") or ""))]
     for group in found.get("groups") or ():
-        blocks += _group(evidence, group, part.cluster)
+        told = _group(evidence, group, part.cluster)
+        hard = group.get("outcome") == "shown"
+        blocks += told if hard else [Fold(_named(group), tuple(told[1:]))]
     if found.get("groups") and found.get("features"):
         blocks.append(Paragraph(str(found["features"]), "small"))
     anchor = "strata" if part.name == "test" else f"strata-{sha256(part.name.encode()).hexdigest()[:8]}"
@@ -49,7 +52,7 @@ def strata_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
 def shown_strata(part: EvidenceSet) -> list[str]:
     """Verdicts of the hidden groups that are shown to be hard."""
     groups = (part.content.get("strata") or {}).get("groups") or ()
-    return [str(group["verdict"]) for group in groups if group.get("outcome") == "shown"]
+    return [typeset(str(group["verdict"])) for group in groups if group.get("outcome") == "shown"]
 
 
 def _lead(found: Json) -> Notice | Paragraph:
@@ -71,18 +74,24 @@ def _lead(found: Json) -> Notice | Paragraph:
 
 
 def _group(evidence: Evidence, group: Json, cluster: str) -> list[Block]:
-    title = _SOURCES.get(str(group.get("source")), "A group")
-    named = f": {shorten(str(group.get('definition')), 70)}" if group.get("source") == "facts" else ""
-    blocks: list[Block] = [Paragraph(title + named, "label"), Paragraph(str(group.get("verdict")))]
+    blocks: list[Block] = [Paragraph(_named(group), "label"), Paragraph(typeset(str(group.get("verdict"))))]
     description = str(group.get("description") or "")
     said = description or "none of the known facts distinguishes its cases"
     blocks.append(Paragraph(f"What distinguishes it: {said}. {_expected(group)}"))
     blocks.append(_table(group))
     tiles = tuple(_tile(evidence, one) for one in group.get("examples") or ())
     if tiles:
-        title = f"Cases of this group: wrong ones first, the most confident foremost; one of each {cluster}"
+        title = "Cases of this group: wrong ones first, the most confident foremost"
+        title += "" if cluster == "image" else f"; one of each {cluster}"
         blocks.append(Sheet((TileGroup(tiles),), title))
     return blocks
+
+
+def _named(group: Json) -> str:
+    title = _SOURCES.get(str(group.get("source")), "A group")
+    return title + (
+        f": {shorten(str(group.get('definition')), 70)}" if group.get("source") == "facts" else ""
+    )
 
 
 def _expected(group: Json) -> str:
@@ -143,6 +152,6 @@ def _tile(evidence: Evidence, one: Json) -> Tile:
     shown = number(chance, percent=True, digits=0) if is_number(chance) else ""
     lines = (
         f"Truth: {shorten(str(one.get('label') or 'none'), 24)}",
-        f"Network: {shorten(str(one.get('class')), 24)} {shown}",
+        f"Given to “{shorten(str(one.get('class')), 24)}”: {shown}",
     )
     return Tile(evidence.picture(one.get("image")), str(one.get("case", "")), lines, "the picture is missing")

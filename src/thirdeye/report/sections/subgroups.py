@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from thirdeye.report.clean import shorten
+from thirdeye.report.clean import shorten, typeset
 from thirdeye.report.document import Block, Bullets, Cell, Column, Figure, Notice, Paragraph, Section, Table
 from thirdeye.report.figures.forest import Panel, Point, forest_figure
 from thirdeye.report.measures import metric_cell
@@ -19,7 +19,7 @@ from thirdeye.report.numbers import (
     number,
 )
 from thirdeye.report.sections.subgroup_gaps import gap_table
-from thirdeye.report.sets import EvidenceSet
+from thirdeye.report.sets import EvidenceSet, level_metric
 
 Json = Mapping[str, Any]
 MOST_NAMES = 8
@@ -58,7 +58,7 @@ def shown_gaps(part: EvidenceSet) -> list[str]:
 
 def _spoken(text: Any) -> str:
     """A sentence of the evaluation with operating points called as everywhere in the report."""
-    said = str(text or "")
+    said = typeset(str(text or ""))
     for name in OPERATING_POINTS:
         said = said.replace(f" at {name} ", f" at the {operating_point_title(name).lower()} ")
     return said
@@ -139,26 +139,13 @@ def _point(part: EvidenceSet, binary: bool) -> str | None:
     return str(part.points[0].get("name")) if binary and part.points else None
 
 
-def _of(level: Json, name: str, point: str | None) -> MetricJson | None:
-    """A measure of a group: without a threshold, or at the operating point."""
-    for metric in level.get("metrics") or ():
-        if (
-            metric.get("name") == name
-            and not metric.get("class")
-            and metric.get("operating_point") in (None, point)
-        ):
-            found: MetricJson = metric
-            return found
-    return None
-
-
 def _figure(
     part: EvidenceSet, attribute: Json, levels: Sequence[Json], binary: bool, point: str | None
 ) -> Figure | None:
     drawn = [level for level in levels if level.get("is_group") or level.get("n", 0) >= 10]
     panels = []
     for name in _DRAWN[binary]:
-        metrics = [_of(level, name, point) for level in drawn]
+        metrics = [level_metric(level, name, point) for level in drawn]
         overall = part.metric(name) or part.metric(name, point=point)
         if any(has_value(metric) for metric in metrics):
             panels.append(Panel(measure(name).title, tuple(map(_dot, metrics)), _number(overall)))
@@ -201,8 +188,8 @@ def _level_table(
     columns += [Column(_SHORT.get(name, measure(name).title), numeric=True, weight=1.2) for name in names]
     rows: list[tuple[str | Cell, ...]] = []
     for level in levels:
-        cells = [_over_interval(_of(level, name, point)) for name in names]
-        prevalence = [_over_interval(_of(level, "prevalence", None))] if binary else []
+        cells = [_over_interval(level_metric(level, name, point)) for name in names]
+        prevalence = [_over_interval(level_metric(level, "prevalence", None))] if binary else []
         value = Cell(
             shorten(str(level.get("value")), 40), note="unstable" if level.get("status") != "ok" else ""
         )

@@ -53,6 +53,8 @@ def summary_section(evidence: Evidence) -> Section:
         blocks.append(comparison_notice(against))
     blocks += external_notices(evidence)
     blocks += _groups(part)
+    if evidence.task == "binary":
+        blocks += _hundreds(evidence, part)
     more_cases = robustness_sentence(evidence)
     if more_cases:
         blocks.append(Paragraph(more_cases))
@@ -83,25 +85,28 @@ def _not_evaluated(evidence: Evidence) -> Notice:
 
 def _binary(evidence: Evidence, part: EvidenceSet) -> list[Block]:
     positive = evidence.positive or "the positive class"
-    blocks: list[Block] = [Paragraph(_headline(part, positive), "lead"), Paragraph(_ranking(part, positive))]
-    blocks.append(_key_numbers(part, "auc"))
+    lead = Paragraph(_headline(part, positive), "lead")
+    return [lead, Paragraph(_ranking(part, positive)), _key_numbers(part, "auc")]
+
+
+def _hundreds(evidence: Evidence, part: EvidenceSet) -> list[Block]:
+    """The first two operating points as what happens to a hundred cases."""
+    positive = evidence.positive or "the positive class"
     figures = tuple(figure for point in part.points[:2] if (figure := _hundred(part, point, positive)))
-    if figures:
-        stated = stated_prevalence(part)
-        where = (
-            f"at a prevalence of {number(stated, percent=True)}" if stated else "like those of the test part"
-        )
-        blocks.append(Paragraph(f"What this means for 100 cases {where}", "label"))
-        blocks.append(FigureRow(figures))
-        blocks.append(
-            Paragraph(
-                f"“{positive}” counts as positive, “{other_class(evidence)}” as "
-                f"negative.{_origin(part)} Where the condition is rarer than here, more of the alarms "
-                "are false: predictive values hold for this prevalence only.",
-                "small",
-            )
-        )
-    return blocks
+    if not figures:
+        return []
+    stated = stated_prevalence(part)
+    where = f"at a prevalence of {number(stated, percent=True)}" if stated else "like those of the test part"
+    return [
+        Paragraph(f"What this means for 100 cases {where}", "label"),
+        FigureRow(figures),
+        Paragraph(
+            f"“{positive}” counts as positive, “{other_class(evidence)}” as negative.{_origin(part)} "
+            "Where the condition is rarer than here, more of the alarms are false: predictive values hold "
+            "for this prevalence only.",
+            "small",
+        ),
+    ]
 
 
 def _origin(part: EvidenceSet) -> str:

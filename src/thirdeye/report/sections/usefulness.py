@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.report.bands import benefit, benefit_marks, predictive_panels
-from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
+from thirdeye.report.document import Block, Cell, Column, Figure, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.decision_curve import Benefit, Mark, decision_figure
 from thirdeye.report.figures.predictive_values import predictive_figure
@@ -41,7 +41,8 @@ def _decision(evidence: Evidence, part: EvidenceSet) -> list[Block]:
     level = number((part.content["decision_curve"].get("level") or 0.95), percent=True, digits=0)
     caption = (
         f"Decision curve at a prevalence of {number(shown.prevalence, percent=True)}"
-        f"{_of(curve)}. Pale: pointwise {level} band, drawn anew by patient. Markers: operating points."
+        f"{_of(curve)}. Pale: pointwise {level} band, drawn anew by {part.cluster}. "
+        "Markers: operating points."
     )
     figure = Figure(
         decision_figure(shown, marks), caption, f"{verdict} {_alt(shown, marks)}", title="Decision curve"
@@ -106,7 +107,7 @@ def _predictive(part: EvidenceSet) -> list[Block]:
     )
     alt = ". ".join(f"{panel.name}: PPV {_ends(panel.ppv)}, NPV {_ends(panel.npv)}" for panel in panels)
     drawing = predictive_figure(panels, of_set=of_set, stated=stated)
-    return [*blocks, Figure(drawing, text, alt, title="Predictive values"), *_tables(block)]
+    return [*blocks, Figure(drawing, text, alt, title="Predictive values"), *_folded(_tables(block))]
 
 
 def _stated_notice(stated: Sequence[float], block: Mapping[str, Any]) -> Notice:
@@ -154,6 +155,10 @@ def _tables(block: Mapping[str, Any]) -> list[Block]:
         for name, title in titles.items()
         if shares
     ]
+
+
+def _folded(tables: Sequence[Block]) -> list[Block]:
+    return [Fold("Predictive values at other prevalences, in numbers", tuple(tables))] if tables else []
 
 
 def _shaky(metric: MetricJson) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from thirdeye.report.comparison import comparison_notice, is_supplementary, is_traditional, main_comparisons
-from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
+from thirdeye.report.document import Block, Cell, Column, Figure, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.names import measure, method_title, operating_point_title
@@ -24,7 +24,8 @@ from thirdeye.report.numbers import (
 from thirdeye.report.sections.rivals import combined_notice, importance_blocks, technique_blocks
 from thirdeye.report.sets import evidence_sets
 
-_MOST_ROWS_DRAWN = 16
+_MOST_ROWS_DRAWN = 12
+_AT_POINTS = ("sensitivity", "specificity")
 _WHAT = (
     "Hand-crafted features and classical learners were trained on the same cases and measured on the same "
     "test part. Both read the same cases, so the difference is tested case by case (paired)."
@@ -54,7 +55,7 @@ def versus_section(evidence: Evidence) -> Section:
             blocks.append(Paragraph(_WHAT))
         measures = comparison.get("measures") or []
         if measures:
-            blocks += [_figure(comparison, measures), _table(comparison, measures, part.cluster)]
+            blocks += [_figure(comparison, measures), *_tables(comparison, measures, part.cluster)]
         if is_traditional(comparison):
             blocks += technique_blocks(comparison, further, parts.get("validation"), told)
             blocks += importance_blocks(told)
@@ -68,7 +69,10 @@ def _name(one: Mapping[str, Any]) -> str:
 
 
 def _figure(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) -> Figure:
-    rows = [_row(one) for one in measures[:_MOST_ROWS_DRAWN] if one.get("name") != "brier"]
+    drawn = [one for one in measures if one.get("name") != "brier"]
+    if len(drawn) > _MOST_ROWS_DRAWN:
+        drawn = [one for one in drawn if _leads(one)] or drawn
+    rows = [_row(one) for one in drawn[:_MOST_ROWS_DRAWN]]
     first, second = comparison.get("first", "first"), comparison.get("second", "second")
     drawing = interval_figure(
         rows, x=f"{first} minus {second}: right of the dashed line the {first} is better", reference=0.0
@@ -77,7 +81,7 @@ def _figure(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]]) ->
         f"Paired differences, {first} minus {second}. An interval that crosses the dashed line "
         "leaves it open."
     )
-    return Figure(drawing, text, ". ".join(f"{row.name}: {row.text}" for row in rows))
+    return Figure(drawing, text, ". ".join(f"{row.name}: {row.text}" for row in rows), name="differences")
 
 
 def _row(one: Mapping[str, Any]) -> Row:
@@ -88,11 +92,25 @@ def _row(one: Mapping[str, Any]) -> Row:
     return Row(_name(one), float(difference["value"]), low, high, short_text(difference))
 
 
+def _leads(one: Mapping[str, Any]) -> bool:
+    """Measures without a threshold, and the two rates that a clinician asks for."""
+    return not one.get("operating_point") or one.get("name") in _AT_POINTS
+
+
+def _tables(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], cluster: str) -> list[Block]:
+    first = [one for one in measures if _leads(one)]
+    rest = [one for one in measures if not _leads(one)]
+    if not first or not rest:
+        return [_table(comparison, measures, cluster)]
+    folded = Fold(f"Accuracies compared ({len(rest)})", (_table(comparison, rest, cluster),))
+    return [_table(comparison, first, cluster), folded]
+
+
 def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], cluster: str) -> Table:
     columns = (
         Column("Measure", weight=1.8),
-        Column(str(comparison.get("first", "first")).capitalize(), numeric=True, weight=1.35),
-        Column(str(comparison.get("second", "second")).capitalize(), numeric=True, weight=1.35),
+        Column(_capital(comparison.get("first", "first")), numeric=True, weight=1.35),
+        Column(_capital(comparison.get("second", "second")), numeric=True, weight=1.35),
         Column("Difference", numeric=True, weight=0.9),
         Column("Interval", numeric=True, weight=1.5),
         Column("Paired test", weight=1.6),
@@ -104,11 +122,18 @@ def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], clu
     primary = measure(str(comparison.get("primary", ""))).title
     notes = (
         f"The verdict rests on one measure, {primary}; the others are not corrected for multiple testing.",
+        "A difference of two percentages is in percentage points.",
         "For the Brier score and the mean grade error, less is better: a negative difference is in "
         "favour of the first.",
     )
     caption = f"{comparison.get('name', 'Comparison')}: the same {counted}"
     return Table(columns, rows, caption[:1].upper() + caption[1:], notes)
+
+
+def _capital(name: object) -> str:
+    """With a capital letter, the others as they are ("RBF")."""
+    text = str(name)
+    return text[:1].upper() + text[1:]
 
 
 def _cells(one: Mapping[str, Any], cluster: str) -> tuple[str | Cell, ...]:
