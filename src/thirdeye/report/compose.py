@@ -25,6 +25,7 @@ from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.robustness import robustness_section
 from thirdeye.report.sections.stages import stages_section
 from thirdeye.report.sections.strata import strata_section
+from thirdeye.report.sections.structures import structures_section
 from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
 from thirdeye.report.sections.usefulness import usefulness_section
@@ -44,7 +45,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
             section
             for part in measured
             for section in (
-                results_section(evidence, part),
+                structures_section(part) or results_section(evidence, part),
                 calibration_section(evidence, part),
                 usefulness_section(evidence, part),
                 external_section(evidence, part),

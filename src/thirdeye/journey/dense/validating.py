@@ -17,6 +17,7 @@ from thirdeye.case.volume import Volume
 from thirdeye.dataset.masks_file import MaskTable
 from thirdeye.dataset.table import Dataset
 from thirdeye.evaluation.document import evaluation_document
+from thirdeye.evaluation.mask_comparison import compare_observers
 from thirdeye.evaluation.mask_evidence import mask_evidence
 from thirdeye.evaluation.mask_scores import TOLERANCE_MM, MaskScore, score_masks
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
@@ -106,7 +107,18 @@ class _Scored:
         """The entry of the set, with other readers beside the network."""
         entry = self._evidence(self.network)
         entry["readers"] = [
-            {"name": f"annotator {name}", **_brief(self._evidence(scores))}
+            {
+                "name": f"annotator {name}",
+                **_brief(self._evidence(scores)),
+                "differences": compare_observers(
+                    self.network,
+                    scores,
+                    structures=self.plan.classes,
+                    name=name,
+                    seed=self.plan.seed,
+                    clusters=self.patients if self.patients_known else None,
+                ),
+            }
             for name, scores in self.others.items()
         ]
         return entry
