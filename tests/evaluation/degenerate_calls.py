@@ -303,7 +303,6 @@ NAN_IS_UNDEFINED = (
 PREPARED = (
     "audits.envelope.outside_envelope",
     "bootstrap_statistics.auc_statistic",
-    "bootstrap_statistics.average_precision_statistic",
     "level_metrics.observed_over_expected",
     "paired_measures.compare_balanced_accuracy",
     "paired_measures.compare_rate",

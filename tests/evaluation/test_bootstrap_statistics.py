@@ -9,11 +9,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from thirdeye.evaluation.bootstrap import resampling_weights
 from thirdeye.evaluation.bootstrap_statistics import (
     auc_statistic,
-    average_precision_statistic,
     sum_by_cluster,
     totals_statistic,
 )
 from thirdeye.evaluation.inputs import check_clusters
+from thirdeye.evaluation.ranked_resamples import ranked_statistic, read_ranked
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_auc(drawn):
 
 def test_average_precision(drawn):
     labels, scores, groups, weights, rows = drawn
-    found = average_precision_statistic(labels, scores, groups)(weights)[:, 0]
+    found = read_ranked(ranked_statistic(labels, scores, groups)(weights)).areas["average_precision"]
     assert found == pytest.approx([average_precision_score(labels[r], scores[r]) for r in rows], abs=1e-5)
 
 
@@ -55,4 +55,5 @@ def test_a_resample_of_one_class_is_nan_not_a_half():
     found = auc_statistic([0, 1, 0], [0.1, 0.9, 0.2], groups)(weights)[:, 0]
     assert np.isnan(found[0])
     assert found[1] == 1
-    assert np.isnan(average_precision_statistic([0, 1, 0], [0.1, 0.9, 0.2], groups)(weights)[0, 0])
+    ranked = read_ranked(ranked_statistic([0, 1, 0], [0.1, 0.9, 0.2], groups)(weights))
+    assert np.isnan(ranked.areas["average_precision"][0])

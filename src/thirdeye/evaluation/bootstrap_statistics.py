@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from thirdeye.evaluation.bootstrap import Statistic, Weights
 from thirdeye.evaluation.inputs import Clusters, check_binary, check_scores
-from thirdeye.evaluation.roc import count_scores
 
 IN_CACHE = 16  # resamples
 
@@ -67,34 +66,3 @@ def auc_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
         return np.concatenate([some(weights[start : start + IN_CACHE]) for start in starts])[:, None]
 
     return statistic
-
-
-def average_precision_statistic(labels: Any, scores: Any, clusters: Clusters) -> Statistic:
-    """The average precision of each resample, (b, 1)."""
-    positive, order, last = _sorted(labels, scores)
-    codes, hits = clusters.codes[order][::-1], positive[order][::-1].astype(np.float32)
-    last = (order.size - 1 - np.append(-1, last[:-1]) - 1)[::-1]
-
-    def statistic(weights: Weights) -> NDArray[np.float64]:
-        rows = np.take(weights, codes, axis=1)
-        pos = _by_score(rows * hits, last)
-        called = np.cumsum(_by_score(rows, last), axis=1, dtype=np.float64)
-        found = np.cumsum(pos, axis=1, dtype=np.float64)
-        precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
-        total = found[:, -1]
-        area = np.einsum("ij,ij->i", pos, precision)
-        return np.divide(area, total, out=np.full(total.shape, np.nan), where=total > 0)[:, None]
-
-    return statistic
-
-
-def _sorted(labels: Any, scores: Any) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.intp]]:
-    counts = count_scores(labels, scores)
-    last = np.cumsum(counts.positives + counts.negatives) - 1
-    return np.asarray(labels) == 1, np.argsort(np.asarray(scores, dtype=np.float64)), last
-
-
-def _by_score(rows: NDArray[np.float32], last: NDArray[np.intp]) -> NDArray[np.float32]:
-    if last.size == rows.shape[1]:
-        return rows
-    return np.add.reduceat(rows, np.append(0, last[:-1] + 1), axis=1)

@@ -61,14 +61,10 @@ def compare_models(
     Raises:
         UsageError, DataRefused: as `evaluate_set`.
     """
-    sets = [
-        read_case_set(
-            labels=labels, probabilities=values, classes=classes, task=task, positive=positive,
-            clusters=clusters, operating_points=points, level=level, n_resamples=n_resamples, seed=seed,
-        )
-        for values, points in ((first, first_points), (second, second_points))
-    ]  # fmt: skip
-    pair = Pair(*sets)
+    pair = _pair(
+        (first, first_points), (second, second_points), labels=labels, classes=classes, task=task,
+        positive=positive, clusters=clusters, level=level, n_resamples=n_resamples, seed=seed,
+    )  # fmt: skip
     if only_primary:
         measured = [_primary(pair, task)]
     else:
@@ -102,14 +98,11 @@ def primary_difference(
     Args:
         labels, first, second, classes, task, positive, clusters, level: as for `compare_models`.
     """
-    sets = [
-        read_case_set(
-            labels=labels, probabilities=values, classes=classes, task=task, positive=positive,
-            clusters=clusters, operating_points=(), level=level,
-        )
-        for values in (first, second)
-    ]  # fmt: skip
-    return _primary(Pair(*sets), task).result
+    pair = _pair(
+        (first, ()), (second, ()), labels=labels, classes=classes, task=task, positive=positive,
+        clusters=clusters, level=level,
+    )  # fmt: skip
+    return _primary(pair, task).result
 
 
 def with_adjusted(comparisons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -130,6 +123,14 @@ def with_adjusted(comparisons: Sequence[Mapping[str, Any]]) -> list[dict[str, An
         }
         for comparison, p in zip(comparisons, p_values, strict=True)
     ]
+
+
+def _pair(*models: tuple[Any, Sequence[Mapping[str, Any]]], **common: Any) -> Pair:
+    """Two models, each its probabilities and operating points, on the same cases."""
+    first, second = (
+        read_case_set(probabilities=values, operating_points=points, **common) for values, points in models
+    )
+    return Pair(first, second)
 
 
 def _primary(pair: Pair, task: str) -> Measured:
