@@ -42,6 +42,7 @@ FORBIDDEN = {("inference", "training"), ("reading_room", "training"), ("cli", "r
 TORCH_ROOMS = ("thirdeye.model", "thirdeye.training")
 TORCH_MODULES = {
     "thirdeye.inference.export",
+    "thirdeye.inference.dense.export",
     "thirdeye.explanation.sanity",
     "thirdeye.explanation.cam",
     "thirdeye.explanation.randomise",

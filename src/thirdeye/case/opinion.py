@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.marks import Box, Landmark, Measurement
 from thirdeye.case.region import Region
 
 RESEARCH_USE = "Research use only. Not a medical device. A second opinion, never a replacement for a doctor."
@@ -63,6 +64,9 @@ class Opinion:
         verdicts: one per operating point.
         heat_map: where there is one.
         regions: structures that were marked, with their size.
+        boxes: things that were found, the most certain first.
+        landmarks: points that were found.
+        measurements: derived from the landmarks.
         warnings: sentences for a person.
         abstained: the reason why no number is given; None when there is one.
         model: identity of the model (name, sha256).
@@ -76,6 +80,9 @@ class Opinion:
     verdicts: tuple[Verdict, ...] = ()
     heat_map: HeatMap | None = None
     regions: tuple[Region, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    landmarks: tuple[Landmark, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     warnings: tuple[str, ...] = ()
     abstained: str | None = None
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -95,6 +102,9 @@ class Opinion:
             if heat is None
             else {"method": heat.method, "class": heat.class_name, "passed_sanity": heat.passed_sanity},
             "regions": [region.as_json() for region in self.regions],
+            "boxes": [box.as_json() for box in self.boxes],
+            "landmarks": [landmark.as_json() for landmark in self.landmarks],
+            "measurements": [one.as_json() for one in self.measurements],
             "warnings": list(self.warnings),
             "abstained": self.abstained,
             "model": dict(self.model),

@@ -27,6 +27,8 @@ def evidence_text(evidence: dict[str, Any]) -> str:
         for metric in plain
         if metric["name"] in HEADLINES
     ]
+    if "cases" in test:
+        lines += _by_class(test)
     lines += point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
@@ -36,6 +38,18 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     looks = evidence.get("test_looks", 1)
     lines.append(f"The test part has been looked at {'once' if looks == 1 else f'{looks} times'}.")
     return "\n".join([*lines, RESEARCH_USE])
+
+
+LOCATED_HEADLINES = ("dice", "hd95_max_of_directed", "ap50", "froc_score", "mre_mm", "mre_px")
+
+
+def _by_class(test: dict[str, Any]) -> list[str]:
+    """Of masks, boxes and points: the headline figures overall and of each class."""
+    return [
+        f"  {measure(metric['name']).title:<18}{metric.get('class') or 'all':<20}{spoken(metric)}"
+        for metric in test["metrics"]
+        if metric["name"] in LOCATED_HEADLINES and not metric.get("operating_point")
+    ]
 
 
 def point_lines(test: dict[str, Any]) -> list[str]:

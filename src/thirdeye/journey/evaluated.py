@@ -7,6 +7,8 @@ from typing import Any
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.located.tasks import LOCATED, located_task
+from thirdeye.journey.material import task_of
 
 EVALUATION_FILE = "evaluation.json"
 PREDICTIONS_FILE = "predictions.csv"
@@ -17,10 +19,9 @@ EXTERNAL = "external:"
 def validation_key(study: Study) -> str:
     """What the evidence depends on."""
     manifest = study.read_json("model/model.json")
-    if isinstance(manifest["onnx"], list):  # several members that mark structures
-        return key_of(
-            study.sha256("dataset.csv"), manifest["onnx"], manifest["mirrored"], manifest["tidying"]
-        )
+    task = task_of(study)
+    if task in LOCATED:
+        return key_of(study.sha256("dataset.csv"), *located_task(task).reader_key(manifest))
     return key_of(study.sha256("dataset.csv"), manifest["onnx"]["sha256"], manifest["calibration"])
 
 

@@ -16,7 +16,6 @@ from thirdeye.evaluation.operating_point import cost_point
 from thirdeye.inference.manifest import read_manifest
 from thirdeye.journey.auditing import join_audits, join_reuse, shifted_use
 from thirdeye.journey.baseline import fit_baseline
-from thirdeye.journey.dense.on_test_part import validate_dense
 from thirdeye.journey.evaluated import (
     BASELINE_SHARE,
     EVALUATION_FILE,
@@ -28,6 +27,8 @@ from thirdeye.journey.evaluated import (
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.external.asked import External, stated_prevalence
 from thirdeye.journey.ledger import Ledger, usable_cores
+from thirdeye.journey.located.on_test_part import validate_located
+from thirdeye.journey.located.tasks import LOCATED
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset, task_of
 from thirdeye.journey.repeating import rejoin
@@ -103,8 +104,8 @@ def validate_test_part(
     ledger.verify("plan")
     ledger.verify("train", training_key(place))
     key = validation_key(place)
-    if task_of(place) == "segmentation":
-        return validate_dense(place, None if data is None else Path(data), key, reason, tell)
+    if task_of(place) in LOCATED:
+        return validate_located(place, None if data is None else Path(data), key, reason, tell)
     plan = read_plan(place)
     dataset = read_study_dataset(place, None if data is None else Path(data))
     grouping_columns(dataset.rows, subgroups)  # an unknown column is refused before a look is spent

@@ -23,6 +23,7 @@ from thirdeye.journey.checking import FINDINGS_FILE, findings_json, put_on_trial
 from thirdeye.journey.duration import seconds
 from thirdeye.journey.identity import files_key, labels_key
 from thirdeye.journey.ledger import Ledger, key_of, relative_place
+from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Checked, Planned
@@ -70,8 +71,8 @@ def plan(
     refuse_if_blocked(checked.examination.findings)
     _refuse_task(checked)
     tell(Event("stage", "Plan"))
-    if checked.collection.task == "segmentation":
-        return _plan_dense(checked, Path(data), out, budget_s, seed, overrides, started, tell)
+    if checked.collection.task in LOCATED:
+        return _plan_located(checked, Path(data), out, budget_s, seed, overrides, started, tell)
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = facts_for_rules(dataset, found, speed=_speed(), budget_s=budget_s, seed=seed)
@@ -87,26 +88,23 @@ def plan(
     return planned
 
 
-def _plan_dense(
+def _plan_located(
     checked: Checked, data: Path, out: str | Path | None, budget_s: float, seed: int,
     overrides: Mapping[str, Any] | None, started: float, tell: Listener,
 ) -> Planned:  # fmt: skip
-    """The same for data with masks."""
-    from thirdeye.journey.dense.planning import plan_dense, write_masks
-
-    found = plan_dense(checked, budget_s=budget_s, seed=seed, overrides=overrides)
+    """The same for data with masks, boxes or points."""
+    verbs = located_task(checked.collection.task)
+    found = verbs.plan(checked, budget_s=budget_s, seed=seed, overrides=overrides)
     planned = Planned(None if out is None else Path(out), found.dataset, found.fingerprint, found.plan)
     if out is not None:
         place = Study(Path(out))
-        write_plan(
-            place, data, checked, planned, found.voxels_per_s, started, also=lambda: write_masks(place, found)
-        )
+        write_plan(place, data, checked, planned, found.speed, started, also=lambda: found.write(place))
     return planned
 
 
 def _refuse_task(checked: Checked) -> None:
     task, kinds = checked.collection.task, sorted(set(checked.examination.facts["kind"]) - {"image"})
-    if task == "segmentation":
+    if task in LOCATED:
         return
     if task not in CLASSIFICATION:
         raise DataRefused(

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from thirdeye.dataset.table import Dataset
     from thirdeye.intake.collection import Collection
     from thirdeye.intake.examine import Examination
-    from thirdeye.plan.dense.plan import DensePlan
-    from thirdeye.plan.plan import Plan
+    from thirdeye.plan.decisions import Decisions
     from thirdeye.training.record import Stage
 
 
@@ -46,7 +45,7 @@ class Planned:
     study: Path | None
     dataset: Dataset
     fingerprint: Fingerprint
-    plan: Plan | DensePlan
+    plan: Decisions
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from thirdeye.journey.evaluated import EVALUATION_FILE, validation_key
 from thirdeye.journey.explaining import explain, explanation_key
 from thirdeye.journey.identity import refuse_other_labels
 from thirdeye.journey.ledger import Ledger, key_of
-from thirdeye.journey.material import PLAN_FILE
+from thirdeye.journey.located.tasks import LOCATED
+from thirdeye.journey.material import PLAN_FILE, task_of
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.planning import plan
 from thirdeye.journey.repeating import measured, robustness
@@ -80,10 +81,11 @@ def run(
             evidence = Validated(place.folder, place.read_json(EVALUATION_FILE))
         else:
             evidence = validate(out, data=data, reason=WENT_ON, tell=tell)
-        if not measured(place, seeds):
+        located = task_of(place) in LOCATED  # masks and boxes show by themselves what was found where
+        if not located and not measured(place, seeds):
             robustness(out, data=data, seeds=seeds, tell=tell)
             evidence = Validated(place.folder, place.read_json(EVALUATION_FILE))
-        if not Ledger(place).finished("explain", explanation_key(place)):
+        if not located and not Ledger(place).finished("explain", explanation_key(place)):
             explain(out, data=data, tell=tell)
         if not _reported(place):
             report(out, tell=tell)

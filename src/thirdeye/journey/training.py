@@ -9,6 +9,7 @@ from pathlib import Path
 from thirdeye.case.study import Study
 from thirdeye.errors import MissingExtra
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
+from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import (
     PLAN_FILE,
     STAGES_FILE,
@@ -54,8 +55,8 @@ def train(
     ledger = Ledger(place)
     ledger.verify("plan")
     key = training_key(place)
-    if task_of(place) == "segmentation":
-        return _train_dense(place, data, key, started, tell)
+    if task_of(place) in LOCATED:
+        return _train_located(place, data, key, started, tell)
     plan = read_plan(place)
     ledger.forget("explain")  # its verdict goes into the model.json that is written here
     with ledger.stage("train", key) as outputs:
@@ -79,14 +80,14 @@ def train(
     return TrainedStudy(place.folder, stages)
 
 
-def _train_dense(
+def _train_located(
     place: Study, data: str | Path | None, key: str, started: float, tell: Listener
 ) -> TrainedStudy:
-    from thirdeye.journey.dense.training import train_dense
-
     with Ledger(place).stage("train", key) as outputs:
         dataset = read_study_dataset(place, None if data is None else Path(data))
-        outputs += train_dense(place, dataset, identity=key, started=started, tell=tell)
+        outputs += located_task(task_of(place)).train(
+            place, dataset, identity=key, started=started, tell=tell
+        )
     return TrainedStudy(place.folder, ())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 PLAN_SCHEMA_VERSION = 1
 _ABOUT = ("reasons", "chosen_by")
+_SHARED = ("budget_s", "seed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,14 +18,19 @@ class Decisions:
     Args:
         reasons: field name to why it has its value.
         chosen_by: field name to "rule" or "user".
+        budget_s: seconds that the run may take.
+        seed: of everything random.
     """
 
+    budget_s: float
+    seed: int
     reasons: Mapping[str, str]
     chosen_by: Mapping[str, str]
 
     def values(self) -> dict[str, Any]:
-        """Field name to value, without the reasons."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _ABOUT}
+        """Field name to value, without the reasons; what all plans share comes last."""
+        own = [f.name for f in fields(self) if f.name not in (*_ABOUT, *_SHARED)]
+        return {name: getattr(self, name) for name in (*own, *_SHARED)}
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``plan.json``: every value beside its reason."""

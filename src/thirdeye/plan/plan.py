@@ -38,8 +38,6 @@ class Plan(Decisions):
         averaging: weight averaging over steps, decay of the moving average; 0 turns it off.
         test_time_augmentation: names of the flips averaged when reading, kept only if better.
         calibration: candidates among which validation data choose.
-        budget_s: seconds that the run may take.
-        seed: of everything random.
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -65,5 +63,3 @@ class Plan(Decisions):
     averaging: float
     test_time_augmentation: tuple[str, ...]
     calibration: tuple[str, ...]
-    budget_s: float
-    seed: int

@@ -22,6 +22,7 @@ from thirdeye.model.build_dense import build_dense, widths
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.plan.dense.rules import STEPS_A_ROUND
+from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.dense.loop import DenseMember, DenseRecipe, FittedDense, dice_by_structure, fit_dense
 from thirdeye.training.dense.material import DenseCase, dense_case
 from thirdeye.training.dense.warp import Warping
@@ -171,21 +172,6 @@ def _choose_mirroring(
     return (plan.mirrored, seen) if gain > BETTER_BY else ((), plain)
 
 
-class _Torch:
-    """A torch network where `Reader` expects an engine."""
-
-    def __init__(self, network: DenseNetwork, precision: str) -> None:
-        self.network, self.precision = network.eval(), precision
-
-    def run(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        import torch
-
-        bf16 = self.precision == "bf16"
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            logits: NDArray[np.float32] = self.network(torch.from_numpy(windows)).float().numpy()
-        return logits
-
-
 def _held_out(
     networks: Sequence[DenseNetwork],
     cases: Sequence[DenseCase],
@@ -197,7 +183,7 @@ def _held_out(
     labels: dict[int, Labels] = {}
     for row in sorted({int(row) for _, holdout in splits for row in holdout}):
         own: list[Any] = [
-            _Torch(network, plan.precision)
+            TorchEngine(network, plan.precision)
             for network, (_, holdout) in zip(networks, splits, strict=True)
             if row in holdout
         ]

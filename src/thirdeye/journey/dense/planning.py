@@ -3,45 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from thirdeye.case.study import Study
-from thirdeye.dataset.fingerprint import Fingerprint, fingerprint
+from thirdeye.dataset.fingerprint import fingerprint
 from thirdeye.dataset.machine import this_machine
 from thirdeye.dataset.masks_file import MaskTable, write_masks_csv
 from thirdeye.dataset.split import assign_folds, make_dataset
-from thirdeye.dataset.table import Dataset
 from thirdeye.intake.mask_pass import facts_of_masks
 from thirdeye.intake.structures import structures_of, with_presence
 from thirdeye.journey.dense.facts import dense_facts
 from thirdeye.journey.dense.material import MASKS_FILE, STRUCTURES_FILE, write_structures
+from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
 from thirdeye.plan.dense.make import make_dense_plan
-from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.training.machine import prepare_process
-
-
-@dataclass(frozen=True)
-class DensePlanned:
-    """A dataset with masks, and the plan that follows.
-
-    Args:
-        dataset, fingerprint, plan: see their rooms.
-        masks: of the dataset.
-        voxels_per_s: that this machine learns from in a second.
-    """
-
-    dataset: Dataset
-    fingerprint: Fingerprint
-    plan: DensePlan
-    masks: MaskTable
-    voxels_per_s: float
 
 
 def plan_dense(
     checked: Checked, *, budget_s: float, seed: int, overrides: Mapping[str, Any] | None
-) -> DensePlanned:
+) -> LocatedPlan:
     """Split the data, look at the development part, and apply the rules.
 
     Args:
@@ -69,14 +50,14 @@ def plan_dense(
     decided = make_dense_plan(facts, overrides)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
-    return DensePlanned(dataset, found, decided, masks, speed)
+    return LocatedPlan(dataset, found, decided, speed, lambda study: _write_masks(study, masks))
 
 
-def write_masks(study: Study, planned: DensePlanned) -> list[str]:
+def _write_masks(study: Study, masks: MaskTable) -> list[str]:
     """Write what the masks are, beside the files of every plan; the names of the files."""
     with study.writing(MASKS_FILE) as path:
-        write_masks_csv(path, planned.masks)
-    write_structures(study, planned.masks.structures)
+        write_masks_csv(path, masks)
+    write_structures(study, masks.structures)
     return [MASKS_FILE, STRUCTURES_FILE]
 
 

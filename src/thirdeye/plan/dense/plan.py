@@ -43,8 +43,6 @@ class DensePlan(Decisions):
         averaging: decay of the moving average of the weights.
         overlap: of windows when whole images are read, 0 to below 1.
         tidying: candidates of what is done to a label map afterwards; kept only if better on validation data.
-        budget_s: seconds that the run may take.
-        seed: of everything random.
     """
 
     task: Literal["segmentation"]
@@ -81,5 +79,3 @@ class DensePlan(Decisions):
     averaging: float
     overlap: float
     tidying: tuple[str, ...]
-    budget_s: float
-    seed: int

@@ -18,6 +18,7 @@ from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training import checkpoint
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
+from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.dense.losses import DENSE_LOSSES, IGNORED, supervised_loss
 from thirdeye.training.dense.material import DenseCase, draw_centre
 from thirdeye.training.dense.tone import toned
@@ -268,14 +269,7 @@ def read_labels(
 ) -> NDArray[np.uint8]:
     """The most likely class of every place of a prepared image (C, ...), by torch."""
 
-    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        with (
-            torch.inference_mode(),
-            torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bf16"),
-        ):
-            return network(torch.from_numpy(batch)).float().numpy()
-
-    network.eval()
+    run = TorchEngine(network, recipe.precision).run
     return most_likely(image, run, Windows(recipe.patch, recipe.overlap), n_outputs=n_outputs)
 
 

@@ -1,26 +1,26 @@
-"""`validate` for a reader that marks structures: one counted look at the test part."""
+"""`validate` for a reader that says where something is: one counted look at the test part."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from thirdeye.case.study import Study
-from thirdeye.journey.dense.validating import evaluate_dense
 from thirdeye.journey.evaluated import EVALUATION_FILE, PREDICTIONS_FILE, test_part_hash
 from thirdeye.journey.ledger import Ledger
+from thirdeye.journey.located.tasks import located_task
 from thirdeye.journey.looks import Looks
-from thirdeye.journey.material import read_study_dataset
+from thirdeye.journey.material import read_study_dataset, task_of
 from thirdeye.journey.results import Validated
 from thirdeye.training.event import Event, Listener
 
 
-def validate_dense(
+def validate_located(
     place: Study, data: Path | None, key: str, reason: str | None, tell: Listener
 ) -> Validated:
     """Measure on the test part and write the evidence down.
 
     Args:
-        place: study with a trained reader of structures, verified.
+        place: study with a trained reader, verified.
         data: where the images lie; None: where they lay when the study was planned.
         key: what the evidence depends on.
         reason: why the test part is looked at again.
@@ -35,7 +35,7 @@ def validate_dense(
     looks.refuse_without_reason("test", cases, reason)
     tell(Event("stage", "Validation on the test part"))
     with ledger.stage("validate", key) as outputs:
-        evidence, table = evaluate_dense(place, dataset, tell=tell)
+        evidence, table = located_task(task_of(place)).evaluate(place, dataset, tell=tell)
         model = place.sha256("model/model.json")
         evidence["test_looks"] = looks.count("test", cases, model_sha256=model, reason=reason)
         place.write_json(EVALUATION_FILE, evidence)

@@ -1,0 +1,18 @@
+"""The verbs of a segmentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thirdeye.journey.dense.planning import plan_dense
+from thirdeye.journey.dense.training import train_dense
+from thirdeye.journey.dense.validating import evaluate_dense
+from thirdeye.journey.located.task import LocatedTask
+
+
+def _reader_key(manifest: Mapping[str, Any]) -> list[Any]:
+    return [manifest["onnx"], manifest["mirrored"], manifest["tidying"]]
+
+
+SEGMENTATION = LocatedTask(plan_dense, train_dense, evaluate_dense, _reader_key)

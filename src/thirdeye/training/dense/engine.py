@@ -1,0 +1,28 @@
+"""A torch network where reading expects an engine: windows in, logits out."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from thirdeye.model.dense_network import DenseNetwork
+
+
+class TorchEngine:
+    """A network in evaluation mode.
+
+    Args:
+        network: what reads.
+        precision: "fp32" or "bf16".
+    """
+
+    def __init__(self, network: DenseNetwork, precision: str) -> None:
+        self.network, self.precision = network.eval(), precision
+
+    def run(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Logits (B, K, ...) of windows (B, C, ...) float32."""
+        bf16 = self.precision == "bf16"
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            logits: NDArray[np.float32] = self.network(torch.from_numpy(windows)).float().numpy()
+        return logits
