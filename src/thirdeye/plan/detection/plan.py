@@ -1,0 +1,69 @@
+"""The plan of a detection: every decision about how to train and read, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from thirdeye.plan.decisions import Decisions
+
+Technique = Literal["one_stage", "two_stage", "sliding"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectionPlan(Decisions):
+    """Everything that training and reading need to know; the same plan and seed give the same result.
+
+    Args:
+        task: "detection".
+        classes: names of what the boxes hold.
+        validation: as in `thirdeye.plan.plan.Plan`.
+        folds: members, and folds where cross-fitted.
+        technique: "one_stage" (boxes at once), "two_stage" (candidates, then a second look at each) or
+            "sliding" (a classifier slid over the image).
+        intensity: "range" or "image" (see `thirdeye.transform.dense.prepare.Preparation`).
+        longest_px: longer side to which images are brought; 0 leaves them.
+        tile_px: (height, width) of the window that is learnt from and read at a time.
+        overlap: of neighbouring windows when larger images are read, 0 to below 1.
+        architecture: "fcos_lite0", "retinanet_lite0", "faster_rcnn_lite0", or the classifier that slides.
+        anchors: size in prepared pixels of the boxes of each level, the finest level first.
+        ratios: height over width of the anchors.
+        width: channels of the feature pyramid.
+        batch_size: windows a step.
+        rounds: of 25 steps, per member.
+        learning_rate, weight_decay: of AdamW.
+        encoder_rate: share of the rate at which pre-trained weights move.
+        scale: largest relative change of size while training.
+        mirrored: axes (0 rows, 1 columns) along which windows are mirrored while training.
+        mosaic: share of the windows put together from four images.
+        tone: strength of the changes of brightness, contrast and noise.
+        precision: "fp32" or "bf16".
+        averaging: decay of the moving average of the weights.
+        suppressions: candidates (name, value) of what becomes of overlapping boxes; chosen on validation data.
+    """
+
+    task: Literal["detection"]
+    classes: tuple[str, ...]
+    validation: Literal["cross_fitted", "official"]
+    folds: int
+    technique: Technique
+    intensity: Literal["range", "image"]
+    longest_px: int
+    tile_px: tuple[int, int]
+    overlap: float
+    architecture: str
+    anchors: tuple[float, ...]
+    ratios: tuple[float, ...]
+    width: int
+    batch_size: int
+    rounds: int
+    learning_rate: float
+    encoder_rate: float
+    weight_decay: float
+    scale: float
+    mirrored: tuple[int, ...]
+    mosaic: float
+    tone: float
+    precision: Literal["fp32", "bf16"]
+    averaging: float
+    suppressions: tuple[tuple[str, float], ...]
