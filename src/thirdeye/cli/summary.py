@@ -6,6 +6,8 @@ from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.report.clean import typeset
+from thirdeye.report.located.tasks import located_words
+from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.names import measure, operating_point_title
 
 HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "accuracy")
@@ -27,8 +29,9 @@ def evidence_text(evidence: dict[str, Any]) -> str:
         for metric in plain
         if metric["name"] in HEADLINES
     ]
-    if "cases" in test:
-        lines += _by_class(test)
+    words = located_words(evidence.get("task"))
+    if words is not None:
+        lines += _by_class(test, words)
     lines += point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
@@ -40,15 +43,12 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     return "\n".join([*lines, RESEARCH_USE])
 
 
-LOCATED_HEADLINES = ("dice", "hd95_max_of_directed", "ap50", "froc_score", "mre_mm", "mre_px")
-
-
-def _by_class(test: dict[str, Any]) -> list[str]:
+def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:
     """Of masks, boxes and points: the headline figures overall and of each class."""
+    found = [m for m in test["metrics"] if words.is_headline(m["name"]) and not m.get("operating_point")]
     return [
-        f"  {measure(metric['name']).title:<18}{metric.get('class') or 'all':<20}{spoken(metric)}"
-        for metric in test["metrics"]
-        if metric["name"] in LOCATED_HEADLINES and not metric.get("operating_point")
+        f"  {measure(metric['name']).title:<22}{metric.get('class') or 'all':<20}{spoken(metric)}"
+        for metric in sorted(found, key=lambda metric: words.rank(metric["name"]))
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thirdeye.report.exploratory import MARK
+from thirdeye.report.located.measures import located_measure
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,9 @@ TASKS: dict[str, str] = {
     "multiclass": "one of several classes",
     "multilabel": "any number of several labels",
     "ordinal": "one of several ordered grades",
+    "segmentation": "outlines of structures",
+    "detection": "boxes around what is looked for",
+    "landmarks": "points",
 }
 
 SPLITS: dict[str, str] = {
@@ -244,10 +248,15 @@ SPLITS: dict[str, str] = {
 
 def measure(name: str) -> Measure:
     """The measure called `name`; an unknown one is shown under its own name as a plain number."""
-    base = MEASURES.get(name.removesuffix("_difference"))
+    base = _base(name.removesuffix("_difference"))
     if base is not None and name.endswith("_difference"):
         return Measure(f"Difference in {base.title}", base.percent, "network minus the other")
     return base or Measure(name.replace("_", " ").capitalize(), False, "")
+
+
+def _base(name: str) -> Measure | None:
+    located = located_measure(name)
+    return Measure(*located) if located and name not in MEASURES else MEASURES.get(name)
 
 
 def operating_point_title(name: str) -> str:

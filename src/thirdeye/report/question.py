@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thirdeye.report.clean import shorten
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.tasks import located_words
 
 
 def question(evidence: Evidence) -> str:
@@ -11,6 +12,9 @@ def question(evidence: Evidence) -> str:
     classes, task = [shorten(name, 60) for name in evidence.classes], evidence.task
     if not classes or task is None:
         return "A study without a finished reader"
+    located = located_words(task)
+    if located is not None:
+        return located.question(classes)
     if task == "binary":
         return _binary(classes, shorten(evidence.positive or classes[-1], 60))
     if task == "ordinal":

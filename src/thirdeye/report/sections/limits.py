@@ -9,6 +9,7 @@ from thirdeye.report.clean import typeset
 from thirdeye.report.comparison import comparison_notice, outcome, traditional_comparison
 from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_value, is_number, number
 from thirdeye.report.sections.audits import TITLES, audit_notices, audited
@@ -24,13 +25,18 @@ _HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "sensitivity", "specifici
 
 def limits_section(evidence: Evidence) -> Section:
     """Every rule that has something to say, then what no run can know."""
-    notices = [notice for rule in RULES if (notice := rule(evidence)) is not None]
+    located = located_words(evidence.task)
+    rules = (
+        RULES if located is None else (*(rule for rule in RULES if rule not in _OF_CLASSES), *located.rules)
+    )
+    notices = [notice for rule in rules if (notice := rule(evidence)) is not None]
     notices += _audits(evidence)
     order = {"stop": 0, "warning": 1, "note": 2}
     blocks: list[Block] = [*sorted(notices, key=lambda notice: order[notice.level])]
     blocks.append(Paragraph("What no run can know", "label"))
     told = {notice.title for notice in notices}
-    blocks.append(Bullets(tuple(line for line in _ALWAYS if line.partition(".")[0] not in told)))
+    always = (*_ALWAYS, *(located.always if located else ()))
+    blocks.append(Bullets(tuple(line for line in always if line.partition(".")[0] not in told)))
     return Section("limits", "Limits and warnings", tuple(blocks))
 
 
@@ -294,3 +300,6 @@ RULES: tuple[Callable[[Evidence], Notice | None], ...] = (
     _no_external,
     external_limits,
 )
+
+# Rules on heat maps, thresholds and prevalence have no place where something is marked.
+_OF_CLASSES = (_heat_maps, _few_events, _prevalence, _groups_unknown, _chosen_on_test)

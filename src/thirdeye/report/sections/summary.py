@@ -19,6 +19,8 @@ from thirdeye.report.document import (
 )
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.frequencies import hundred_figure, of_hundred
+from thirdeye.report.located.tasks import located_words
+from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title, stage_title
 from thirdeye.report.numbers import (
     MetricJson,
@@ -46,8 +48,9 @@ def summary_section(evidence: Evidence) -> Section:
     part = test_set(evidence)
     if part is None:
         return Section("summary", "In short", (_not_evaluated(evidence),))
+    located = located_words(evidence.task)
     write = _binary if evidence.task == "binary" else _several
-    blocks: list[Block] = [*write(evidence, part)]
+    blocks: list[Block] = [*(_located(evidence, part, located) if located else write(evidence, part))]
     against = traditional_comparison(part)
     if against is not None:
         blocks.append(comparison_notice(against))
@@ -81,6 +84,18 @@ def _not_evaluated(evidence: Evidence) -> Notice:
         + reached,
         "Run the same command again: it goes on where it stopped.",
     )
+
+
+def _located(evidence: Evidence, part: EvidenceSet, words: LocatedWords) -> list[Block]:
+    """The words of the task, then its headline measures."""
+    headlines = words.headline_metrics(part)
+    shaky = _shaky(headlines[0]) if headlines else ""
+    found: list[Block] = [*words.lead(part, evidence.classes)]
+    if shaky:
+        found.append(Paragraph(shaky.strip()))
+    if headlines:
+        found.append(KeyNumbers(tuple(_key_number(metric, "") for metric in headlines)))
+    return found
 
 
 def _binary(evidence: Evidence, part: EvidenceSet) -> list[Block]:

@@ -1,0 +1,44 @@
+"""What the measures of masks, boxes and points are called on paper: title, whether a share, meaning."""
+
+from __future__ import annotations
+
+import re
+
+Named = tuple[str, bool, str]
+
+MEASURES: dict[str, Named] = {
+    "dice": ("Dice", False, "shared area or volume: 1 is the same outline, 0 is nothing in common"),
+    "iou": ("IoU", False, "what both mark over what either marks; 1 is the same outline"),
+    "hd95_max_of_directed": ("HD95", False, "largest distance of the borders, without the worst 5%"),
+    "assd_pooled": ("Mean border distance", False, "how far the borders are apart on average"),
+    "nsd": ("Border within tolerance", True, "share of both borders within the tolerance"),
+    "case_sensitivity": ("Seen where it is there", True, "share of cases with it where something is marked"),
+    "case_specificity": ("Left alone where it is not", True, "share of cases without it left unmarked"),
+    "piece_sensitivity": ("Pieces found", True, "share of the separate pieces that are touched"),
+    "false_pieces_per_case": ("False pieces per case", False, "separate pieces marked that touch nothing"),
+    "size_bias": ("Bias of the size", False, "size by the network minus size by the expert, mean"),
+    "pixel_auc": ("AUC of pixels", False, "how often a pixel inside is ranked above one outside"),
+    "mre": ("Mean distance", False, "of the points from where the expert put them"),
+    "froc_score": ("FROC score", False, "sensitivity averaged over 1/8 to 8 false marks per image"),
+    "map": ("mAP", False, "average precision, mean over the kinds"),
+    "map50": ("mAP at IoU 0.5", False, "average precision at half overlap, mean over the kinds"),
+    "ap50": ("AP at IoU 0.5", False, "average precision; a box counts from half overlap"),
+}
+
+_PATTERNS: tuple[tuple[str, str, bool, str], ...] = (
+    (r"nsd_(.+?)(mm|px)", "Border within {}", True, "share of both borders that close to each other"),
+    (r"sdr_(.+?)(mm|px)", "Points within {}", True, "share of the points that close to the expert's"),
+    (r"mre_()(mm|px)", "Mean distance ({1})", False, "of the points from where the expert put them"),
+)
+
+
+def located_measure(name: str) -> Named | None:
+    """Title, whether it is a share, and meaning of a measure; None for one that is not of these tasks."""
+    if name in MEASURES:
+        return MEASURES[name]
+    for pattern, title, percent, meaning in _PATTERNS:
+        found = re.fullmatch(pattern, name)
+        if found:
+            tolerance = f"{found[1].replace('_', '.')} {found[2]}"
+            return title.format(tolerance, found[2]), percent, meaning
+    return None
