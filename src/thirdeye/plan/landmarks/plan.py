@@ -1,0 +1,74 @@
+"""The plan of landmarks: every decision about how to learn and find them, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from thirdeye.plan.decisions import Decisions
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandmarkPlan(Decisions):
+    """Everything that training and reading need to know; the same plan and seed give the same result.
+
+    Args:
+        task: "landmarks".
+        classes: names of the landmarks, in their order.
+        validation: as in `thirdeye.plan.plan.Plan`.
+        folds: members, and folds where cross-fitted.
+        channels: of an image as the network takes it, 1 or 3.
+        intensity: "range" or "image" (see `thirdeye.transform.landmarks.canvas.Canvas`).
+        canvas: height and width of what every image is put on; multiples of 32.
+        margin: share of the canvas that stays free at each side.
+        stride: pixels of the canvas per cell of a heat map: 2, 4 or 8.
+        spread: standard deviation of the blob that a landmark is taught as, in cells.
+        architecture: "heat_lite0".
+        widths: channels of the decoder, the coarsest level first; one per doubling from a thirty-second.
+        batch_size, rounds: images a step, and rounds of 25 steps, per member.
+        learning_rate, weight_decay: of AdamW.
+        encoder_rate: share of the rate at which pre-trained weights move.
+        loss: name of a registered heat-map loss.
+        turn_deg, scale, shift: largest rotation, relative change of size, and shift as a share of a side.
+        tone: strength of the changes of brightness, contrast and noise.
+        swapped: position of the landmark that each becomes in a mirror; empty where mirroring is wrong.
+        averaging: decay of the moving average of the weights.
+        zoom: how much finer the canvas of the second look is; 0: no second look.
+        crop_px: side of a crop of the second look, on that finer canvas; a multiple of 32.
+        crops: crops a step of the second look's training.
+        fine_rounds: rounds of 25 steps of the second look, per member.
+        decoding: candidates of how a place is read from a heat map; validation data choose.
+        shape: candidates of the certainty below which a landmark is taken from the shape model; 0.0 is no
+            shape model; validation data choose.
+    """
+
+    task: Literal["landmarks"]
+    classes: tuple[str, ...]
+    validation: Literal["cross_fitted", "official"]
+    folds: int
+    channels: Literal[1, 3]
+    intensity: Literal["range", "image"]
+    canvas: tuple[int, ...]
+    margin: float
+    stride: int
+    spread: float
+    architecture: str
+    widths: tuple[int, ...]
+    batch_size: int
+    rounds: int
+    learning_rate: float
+    encoder_rate: float
+    weight_decay: float
+    loss: str
+    turn_deg: float
+    scale: float
+    shift: float
+    tone: float
+    swapped: tuple[int, ...]
+    averaging: float
+    zoom: float
+    crop_px: int
+    crops: int
+    fine_rounds: int
+    decoding: tuple[str, ...]
+    shape: tuple[float, ...]
