@@ -28,12 +28,12 @@ class UNetLite(DenseNetwork):
     def __init__(self, encoder: EfficientNetLite, *, n_out: int) -> None:
         super().__init__()
         self.stem, self.blocks, self.act = encoder.stem, encoder.blocks, encoder.act
-        self.taps = _taps(encoder)
+        self.taps = taps_of(encoder)
         channels = [encoder.blocks[tap].project[0].out_channels for tap in self.taps]  # type: ignore[index,union-attr]
         skips = [*channels[-2::-1], 0]
         below = [channels[-1], *WIDTHS[:-1]]
         self.up = nn.ModuleList(
-            _double(low + skip, width) for low, skip, width in zip(below, skips, WIDTHS, strict=True)
+            double_convolution(low + skip, width) for low, skip, width in zip(below, skips, WIDTHS, strict=True)
         )
         self.head = nn.Conv2d(WIDTHS[-1], n_out, 1)
 
@@ -57,7 +57,7 @@ class UNetLite(DenseNetwork):
         return [self.head(hidden)]
 
 
-def _taps(encoder: EfficientNetLite) -> tuple[int, ...]:
+def taps_of(encoder: EfficientNetLite) -> tuple[int, ...]:
     """The last block of each resolution."""
     strides = [int(block.depthwise[0].stride[0]) for block in encoder.blocks]  # type: ignore[index]
     return tuple(
@@ -65,7 +65,8 @@ def _taps(encoder: EfficientNetLite) -> tuple[int, ...]:
     )
 
 
-def _double(n_in: int, n_out: int) -> nn.Sequential:
+def double_convolution(n_in: int, n_out: int) -> nn.Sequential:
+    """Twice a convolution of side 3 with batch norm and ReLU."""
     layers: list[nn.Module] = []
     for width in (n_in, n_out):
         layers += [

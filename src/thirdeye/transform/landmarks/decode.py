@@ -22,12 +22,19 @@ DECODERS: Registry[Decoder] = Registry("landmark decoder")
 REACH = 3.0  # spreads around the peak that belong to it
 
 
-def heat_of(logits: Heat) -> Heat:
-    """Softmax over the places: (..., h, w) of any numbers to distributions."""
+def heat_of(logits: Heat, *, is_choice: bool = True) -> Heat:
+    """What a network draws as distributions over the places.
+
+    Args:
+        logits: (..., h, w) of any numbers.
+        is_choice: taught as a choice among the places (softmax), not as a picture (what is negative is 0).
+    """
     flat = logits.reshape(*logits.shape[:-2], -1)
-    flat = np.exp(flat - flat.max(axis=-1, keepdims=True))
-    flat /= flat.sum(axis=-1, keepdims=True)
-    return np.asarray(flat.reshape(logits.shape), np.float32)
+    if is_choice:
+        flat = np.exp(flat - flat.max(axis=-1, keepdims=True))
+    else:
+        flat = np.maximum(flat, 1e-9)
+    return np.asarray((flat / flat.sum(axis=-1, keepdims=True)).reshape(logits.shape), np.float32)
 
 
 def decode(heat: Heat, spread: float, method: str) -> tuple[Places, NDArray[np.float64]]:

@@ -1,0 +1,179 @@
+"""Training of one network in rounds of steps, whatever it learns: the schedule, the average, the checkpoints."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from thirdeye.model.dense_network import DenseNetwork
+from thirdeye.training import checkpoint
+from thirdeye.training.averaging import WeightAverage
+from thirdeye.training.checkpoint import Progress
+from thirdeye.training.schedule import rate_factor
+
+GRADIENT_NORM = 5.0
+CHECKS = 4  # times in a training that held-out images are read
+
+
+class Lesson(Protocol):
+    """What a network learns, and how well it does."""
+
+    def batch_loss(self, network: DenseNetwork, rng: np.random.Generator) -> Tensor:
+        """Of one batch, drawn with `rng`."""
+
+    def checked(self, network: DenseNetwork) -> dict[str, float]:
+        """Figures of held-out images, to be added to the record of a round."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a network is trained.
+
+    Args:
+        rounds, steps: of the training; steps of a round.
+        learning_rate, weight_decay: AdamW's; the rate rises for a tenth of the steps, then falls to zero.
+        encoder_rate: share of the rate at which pre-trained weights move.
+        averaging: decay of the moving average of the weights.
+        seed: of everything random.
+        index: of the member, and of the network within it.
+        key: identity of the training; a checkpoint of another is ignored.
+    """
+
+    rounds: int
+    steps: int
+    learning_rate: float
+    weight_decay: float
+    encoder_rate: float
+    averaging: float
+    seed: int
+    index: tuple[int, int]
+    key: str
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The averaged network in evaluation mode, one record a round, and why training ended."""
+
+    network: DenseNetwork
+    history: list[dict[str, float]]
+    stopped: str
+
+
+def learn(
+    network: DenseNetwork,
+    lesson: Lesson,
+    course: Course,
+    *,
+    on_round: Callable[[dict[str, float]], None],
+    deadline: float,
+    checkpoint_path: Path | None = None,
+) -> Learnt:
+    """Train a network.
+
+    The schedule shrinks when the machine turns out slower than planned, so that the rate still falls to zero
+    before the deadline.
+
+    Args:
+        network: changed in place.
+        lesson: what to learn.
+        course: how.
+        on_round: called with each round's record.
+        deadline: `time.monotonic()` by which training should end.
+        checkpoint_path: where to keep unfinished work; None keeps none.
+    """
+    pupil = _Pupil(network, lesson, course)
+    progress = pupil.resume(checkpoint_path)
+    started = time.monotonic() - progress.seconds
+    rounds, stopped = course.rounds, "finished"
+    while progress.epoch < rounds:
+        began = time.monotonic()
+        record = pupil.round(progress.epoch, rounds)
+        took = time.monotonic() - began
+        progress.epoch += 1
+        left = max(0, math.floor((deadline - time.monotonic()) / max(took, 1e-3)))
+        if progress.epoch + left < rounds:
+            rounds, stopped = progress.epoch + left, "shortened"
+        if progress.epoch % max(1, rounds // CHECKS) == 0 or progress.epoch == rounds:
+            record |= lesson.checked(pupil.average.network)
+        progress.seconds = record["seconds"] = time.monotonic() - started
+        progress.history.append(record)
+        on_round(record)
+        if checkpoint_path is not None and progress.epoch < rounds:
+            pupil.save(checkpoint_path, progress)
+    if checkpoint_path is not None:
+        checkpoint_path.unlink(missing_ok=True)
+    return Learnt(pupil.average.network.eval(), progress.history, stopped)
+
+
+class _Pupil:
+    """Network, optimiser and average."""
+
+    def __init__(self, network: DenseNetwork, lesson: Lesson, course: Course) -> None:
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.lesson, self.course = lesson, course
+        self.average = WeightAverage(self.network, decay=course.averaging)
+        self.optimiser = torch.optim.AdamW(
+            _groups(self.network, course.encoder_rate),
+            lr=course.learning_rate,
+            weight_decay=course.weight_decay,
+            fused=True,
+        )
+
+    def resume(self, path: Path | None) -> Progress:
+        fresh = Progress(epoch=0, history=[], best=None, best_loss=float("inf"), seconds=0.0)
+        if path is None:
+            return fresh
+        loaded = checkpoint.load(
+            path, key=self.course.key, network=self.network, optimiser=self.optimiser, average=self.average
+        )
+        return loaded or fresh
+
+    def save(self, path: Path, progress: Progress) -> None:
+        checkpoint.save(
+            path, key=self.course.key, network=self.network, optimiser=self.optimiser, average=self.average,
+            progress=progress,
+        )  # fmt: skip
+
+    def round(self, number: int, rounds: int) -> dict[str, float]:
+        """Some steps; all that is random follows from seed, member and round."""
+        course = self.course
+        rng = np.random.default_rng([course.seed, *course.index, number])
+        torch.manual_seed(int(rng.integers(2**31)))
+        self.network.train()
+        total, factor = 0.0, 1.0
+        for step in range(course.steps):
+            factor = rate_factor(number * course.steps + step, rounds * course.steps)
+            total += self._step(rng, factor)
+        return {
+            "epoch": number + 1,
+            "train_loss": total / course.steps,
+            "learning_rate": course.learning_rate * factor,
+        }
+
+    def _step(self, rng: np.random.Generator, factor: float) -> float:
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.course.learning_rate * group["share"] * factor
+        loss = self.lesson.batch_loss(self.network, rng)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
+        self.optimiser.step()
+        self.average.update()
+        return float(loss.detach())
+
+
+def _groups(network: DenseNetwork, encoder_rate: float) -> list[dict[str, Any]]:
+    """Pre-trained weights apart from fresh ones."""
+    learnt = network.pretrained()
+    known = {id(one) for one in learnt}
+    fresh = [one for one in network.parameters() if id(one) not in known]
+    groups: list[dict[str, Any]] = [{"params": fresh, "share": 1.0}]
+    return [*groups, {"params": learnt, "share": encoder_rate}] if learnt else groups
