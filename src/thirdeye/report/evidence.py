@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.report.clean import clean, clean_tree
 from thirdeye.report.exploratory import mark_exploratory
+from thirdeye.report.located.names import LOCATED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,9 @@ FILES: dict[str, str] = {
     "explanation/examples.json": "examples with heat maps",
     "provenance.json": "versions, hashes, hardware and durations",
 }
+
+# What a task that says where something is does not write: the marks themselves show what was found where.
+NOT_LOCATED = ("runs/stages.json", "explanation/sanity.json", "explanation/examples.json")
 
 Json = Mapping[str, Any]
 
@@ -89,6 +93,11 @@ class Evidence:
         return tuple(str(name) for name in known or ())
 
     @property
+    def several_labels(self) -> bool:
+        """Whether an image may carry several of the classes (joined by "|" in ``dataset.csv``)."""
+        return self.task == "multilabel" or self.task in LOCATED
+
+    @property
     def positive(self) -> str | None:
         """The class that counts as diseased (binary)."""
         return self.evaluation.get("positive") or self.plan_value("positive") or self.model.get("positive")
@@ -118,7 +127,7 @@ def read_evidence(folder: Path) -> Evidence:
     problems: dict[str, str] = {}
     trees = {name: _json(study, name, problems) for name in FILES if name.endswith(".json")}
     tables = {name: _table(study, name, problems) for name in FILES if name.endswith(".csv")}
-    return Evidence(
+    found = Evidence(
         study=study,
         findings=trees["findings.json"],
         fingerprint=trees["fingerprint.json"],
@@ -135,6 +144,9 @@ def read_evidence(folder: Path) -> Evidence:
         missing=tuple(name for name in FILES if not study.has(name)),
         unreadable=problems,
     )
+    if found.task not in LOCATED:
+        return found
+    return replace(found, missing=tuple(name for name in found.missing if name not in NOT_LOCATED))
 
 
 def _json(study: Study, name: str, problems: dict[str, str]) -> Json:

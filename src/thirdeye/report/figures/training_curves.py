@@ -26,8 +26,8 @@ class MemberCurve:
 
 
 @drawn
-def training_figure(members: Sequence[MemberCurve], *, metric: str) -> Figure:
-    """Loss on the left (training orange, validation blue), validated `metric` on the right."""
+def training_figure(members: Sequence[MemberCurve], *, metric: str, step: str = "Epoch") -> Figure:
+    """Loss on the left (training orange, validation blue), validated `metric` on the right, over `step`s."""
     figure = new_figure(WIDE_IN, 2.9)
     losses, metrics = figure.subplots(1, 2)
     for curve in members:
@@ -38,10 +38,11 @@ def training_figure(members: Sequence[MemberCurve], *, metric: str) -> Figure:
         metrics.plot(curve.epoch, curve.validation_metric, color=NETWORK, linewidth=1.1, alpha=0.8)
         _mark_best(metrics, curve)
     losses.plot([], [], color=TRADITIONAL, linestyle=(0, (4, 2)), label="training")
-    losses.plot([], [], color=NETWORK, label="validation")
+    if any(value == value for curve in members for value in curve.validation_loss):
+        losses.plot([], [], color=NETWORK, label="validation")
     losses.legend(loc="upper right")
-    losses.set(title="Loss", xlabel="Epoch")
-    metrics.set(title=f"{shorten(label(metric), 30)} on validation cases", xlabel="Epoch")
+    losses.set(title="Loss", xlabel=step)
+    metrics.set(title=f"{shorten(label(metric), 30)} on validation cases", xlabel=step)
     for axes in (losses, metrics):
         axes.grid(True, axis="y", color=RULE)
         axes.xaxis.get_major_locator().set_params(integer=True)

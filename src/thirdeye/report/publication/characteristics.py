@@ -9,6 +9,7 @@ from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.shift import standardised_difference, standardised_difference_of_shares
 from thirdeye.report.cases import class_count, cross_fitted_folds, part_count, rows_of, splits_present
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import SPLITS
 from thirdeye.report.numbers import number
 from thirdeye.report.publication.table import JournalRow, JournalTable, columns, notes, row
@@ -78,13 +79,15 @@ def _classes(
 ) -> list[JournalRow]:
     if not evidence.classes:
         return []
-    several = evidence.task == "multilabel"
+    several = evidence.several_labels
     counts = {
         name: {c: class_count(part, c, multilabel=several) for c in evidence.classes}
         for name, part in rows.items()
     }
     smd = "" if compared is None or several else _smd_of_shares(*(counts[name] for name in compared))
-    head = "Label, n (% of images)" if several else "Class, n (% of images)"
+    located = located_words(evidence.task)
+    noun = located.noun.capitalize() if located else "Label" if several else "Class"
+    head = f"{noun}, n (% of images)"
     lines = [row(head, *[""] * len(rows), smd)]
     for c in evidence.classes:
         shown = f"{c} (counts as positive)" if c == evidence.positive else c
@@ -190,6 +193,7 @@ def _notes(
         lines.append(f"Counted by image: {', '.join(of_images)}.")
     if not found:
         lines.append("The data name neither age, sex, site nor device.")
-    if evidence.task == "multilabel":
-        lines.append("An image may carry several labels.")
+    located = located_words(evidence.task)
+    if evidence.several_labels:
+        lines.append(f"An image may carry several {located.nouns if located else 'labels'}.")
     return lines

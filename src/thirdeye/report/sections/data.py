@@ -9,6 +9,7 @@ from thirdeye.report.cases import class_count, part_count, rows_of, splits_prese
 from thirdeye.report.clean import typeset
 from thirdeye.report.document import Block, Bullets, Cell, Column, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import SPLITS
 from thirdeye.report.publication.characteristics import characteristics_table
 from thirdeye.report.sections.flow import case_flow
@@ -43,7 +44,8 @@ def data_section(evidence: Evidence) -> Section:
 def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
     """Images by class and part, patients below."""
     splits = splits_present(table)
-    multilabel = evidence.task == "multilabel"
+    multilabel, located = evidence.several_labels, located_words(evidence.task)
+    kind, kinds = (located.noun, located.nouns) if located else ("class", "labels")
     rows: list[tuple[str | Cell, ...]] = []
     for name in evidence.classes:
         numbers = [class_count(rows_of(table, split), name, multilabel=multilabel) for split in splits]
@@ -59,13 +61,16 @@ def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
             _patients(whole.patients),
         )
     )
-    columns = (Column("Class", weight=2.2), *(Column(SPLITS[split], numeric=True) for split in splits))
+    columns = (
+        Column(kind.capitalize(), weight=2.2),
+        *(Column(SPLITS[split], numeric=True) for split in splits),
+    )
     notes = (
-        ("An image may carry several labels, so the classes add up to more than the images.",)
+        (f"An image may carry several {kinds}, so they add up to more than the images.",)
         if multilabel
         else ()
     )
-    return Table((*columns, Column("All", numeric=True)), tuple(rows), "Images by class and part", notes)
+    return Table((*columns, Column("All", numeric=True)), tuple(rows), f"Images by {kind} and part", notes)
 
 
 def characteristics_blocks(evidence: Evidence) -> list[Block]:

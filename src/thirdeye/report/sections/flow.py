@@ -66,7 +66,7 @@ def _station(evidence: Evidence, table: pd.DataFrame, split: str) -> Station:
     title = SPLITS[split]
     if split == "train" and folds > 1 and "validation" not in splits_present(table):
         title = f"Development, {folds} folds"
-    several = evidence.task == "multilabel"
+    several = evidence.several_labels
     counts = {name: class_count(rows, name, multilabel=several) for name in evidence.classes}
     return Station(title, (part_count(rows, split, evidence.cluster).text, *_classes(counts)))
 

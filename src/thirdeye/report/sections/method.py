@@ -7,6 +7,9 @@ from typing import Any
 from thirdeye.report.clean import shorten
 from thirdeye.report.document import Block, Cell, Column, Facts, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.names import LOCATED
+from thirdeye.report.located.plan_words import LOCATED_FIELDS, LOCATED_VALUES
+from thirdeye.report.located.reader import located_facts
 from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
 from thirdeye.report.numbers import duration, is_number
 
@@ -56,11 +59,13 @@ def method_section(evidence: Evidence) -> Section:
 
 def _plan_table(values: dict[str, Any]) -> Table:
     rows = []
+    located = (values.get("task") or {}).get("value") in LOCATED
+    fields = PLAN_FIELDS | (LOCATED_FIELDS if located else {})
     for name, entry in values.items():
         chosen = str(entry.get("chosen_by") or "rule")
         reason = str(entry.get("reason") or "")
         by_user = "Chosen by the user. " if chosen == "user" else ""
-        title = Cell(PLAN_FIELDS.get(name, name.replace("_", " ").capitalize()))
+        title = Cell(fields.get(name, name.replace("_", " ").capitalize()))
         rows.append((title, plan_value_text(name, entry.get("value")), by_user + reason))
     columns = (Column("Decision", weight=1.4), Column("Value", weight=1.6), Column("Reason", weight=3))
     return Table(columns, tuple(rows), "The plan")
@@ -70,6 +75,8 @@ def plan_value_text(name: str, value: Any) -> str:
     """A value of the plan in words."""
     if value is None or value in ([], ()):
         return "none"
+    if name != "augmentation" and (text := _sides(name, value)):
+        return text
     if name == "budget_s":
         return duration(value)
     if name == "task":
@@ -80,9 +87,20 @@ def plan_value_text(name: str, value: Any) -> str:
         return ", ".join(_augmentation(item) for item in value)
     if isinstance(value, list | tuple):
         return _listed([_spaced(item) if name != "classes" else str(item) for item in value])
+    if (name, str(value)) in LOCATED_VALUES:
+        return LOCATED_VALUES[name, str(value)]
     if (name, str(value)) in _VALUES:
         return _VALUES[name, str(value)]
     return f"{value:g}" if is_number(value) else str(value)
+
+
+def _sides(name: str, value: Any) -> str:
+    """Numbers along axes ("64 × 64"), or a list of such; empty for anything else."""
+    if not isinstance(value, list | tuple):
+        return ""
+    if all(map(is_number, value)):
+        return (" to " if name == "window" else " × ").join(f"{one:g}" for one in value)
+    return _listed(texts) if all(texts := [_sides("", one) for one in value]) else ""
 
 
 def _augmentation(item: Any) -> str:
@@ -113,9 +131,13 @@ def _reader_facts(evidence: Evidence) -> list[tuple[str, str]]:
             f"{model.get('architecture', 'not recorded')}, {len(members)} member{'s' * (len(members) != 1)}",
         ),
         ("Views averaged", _listed([_spaced(view) for view in views]) or "the image as it is"),
-        ("Calibration", _calibration(calibration)),
     ]
+    located = located_facts(evidence)
+    facts = [facts[0], *located] if located else [*facts, ("Calibration", _calibration(calibration))]
     for weights in model.get("weights") or []:
+        if weights.get("source") == "random":
+            facts.append(("Starting weights", "random: trained from scratch"))
+            continue
         licence = weights.get("licence") or "licence not recorded"
         facts.append(("Starting weights", f"{weights.get('name')} from {weights.get('source')}, {licence}"))
     for point in model.get("operating_points") or []:

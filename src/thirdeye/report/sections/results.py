@@ -13,14 +13,17 @@ from thirdeye.report.curves import (
     roc_curves,
     roc_points,
 )
-from thirdeye.report.document import Block, Figure, FigureRow, Fold, Notice, Paragraph, Section, Table
+from thirdeye.report.document import Block, Column, Figure, FigureRow, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.confusion import confusion_figure, confusion_panels
 from thirdeye.report.figures.palette import NETWORK
 from thirdeye.report.figures.precision_recall import precision_recall_figure
 from thirdeye.report.figures.roc import MOST_NAMED_CURVES, Curve, roc_figure
+from thirdeye.report.located.tasks import located_words
+from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.measures import class_blocks, measure_blocks, measure_table, point_blocks
-from thirdeye.report.numbers import count, full_text
+from thirdeye.report.names import measure
+from thirdeye.report.numbers import count, full_text, interval_text, n_text, value_text
 from thirdeye.report.sections.calibration import NAMES as CALIBRATION
 from thirdeye.report.sections.spread import distribution_figure
 from thirdeye.report.sets import EvidenceSet, part_anchor, prevalence_of
@@ -59,6 +62,9 @@ def results_section(evidence: Evidence, part: EvidenceSet) -> Section:
 
 def validation_section(evidence: Evidence, part: EvidenceSet) -> Section:
     """The same measures on validation data, short: they chose the network and are not its verdict."""
+    located = located_words(evidence.task)
+    if located is not None:
+        return _located_validation(part, located)
     kept = (*HEADLINE, "brier", "calibration_intercept", "calibration_slope")
     first = [metric for metric in part.overall() if metric.get("name") in kept]
     rest = [metric for metric in part.overall() if metric.get("name") not in kept]
@@ -78,6 +84,35 @@ def validation_section(evidence: Evidence, part: EvidenceSet) -> Section:
             *((Fold(f"{more} ({len(rest)})", (_unnoted(measure_table(part, rest, more)),)),) if rest else ()),
         ),
     )
+
+
+def _located_validation(part: EvidenceSet, words: LocatedWords) -> Section:
+    """The headline measures of masks, boxes or points on cases that took part in choosing."""
+    shown = sorted(
+        (m for m in part.metrics if words.is_headline(m.get("name")) and not m.get("operating_point")),
+        key=lambda metric: (words.rank(metric.get("name")), bool(metric.get("class"))),
+    )
+    columns = (
+        Column("Measure", weight=1.5), Column(words.noun.capitalize(), weight=1.5),
+        Column("Value", numeric=True), Column("Interval", numeric=True, weight=1.5),
+        Column("Cases", numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            measure(str(m.get("name"))).title, str(m.get("class") or f"all {words.nouns}"), value_text(m),
+            interval_text(m), n_text(m, part.cluster),
+        )
+        for m in shown
+    )  # fmt: skip
+    notice = Notice(
+        "note",
+        "For comparison only",
+        "The state of each network and what is done afterwards were chosen on these cases, so these figures "
+        "lean to the favourable side. A test result far below them is a sign of overfitting or of different "
+        "cases.",
+    )
+    table = Table(columns, rows, "Measures on validation data", ("Computed as on the test part.",))
+    return Section("results-validation", "The same measures on validation data", (notice, table))
 
 
 def _unnoted(table: Table) -> Table:

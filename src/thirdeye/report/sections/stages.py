@@ -11,6 +11,7 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import MUTED, NETWORK
 from thirdeye.report.figures.training_curves import MemberCurve, training_figure
+from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import measure, stage_title
 from thirdeye.report.numbers import (
     MetricJson,
@@ -28,11 +29,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_LOCATED = (
+    "Each network learns for as long as the plan gives it, and the state that was best on cases it did not "
+    "learn from is kept. These figures chose the network, so they lean to the favourable side: the test "
+    "part, above, decides."
+)
+
+
 def stages_section(evidence: Evidence) -> Section:
     """Stages with their validated figures, the spread of members, and the training curves."""
-    stages = evidence.stages.get("stages") or []
+    stages, located = evidence.stages.get("stages") or [], located_words(evidence.task)
     blocks: list[Block] = []
-    if not stages:
+    if located is not None and not stages:
+        blocks.append(Paragraph(_LOCATED))
+    elif not stages:
         blocks.append(
             Notice("warning", "No stage was recorded", "runs/stages.json is not in the study folder.")
         )
@@ -46,7 +56,8 @@ def stages_section(evidence: Evidence) -> Section:
         )
         blocks += _stage_blocks(stages)
     if evidence.curves is not None and len(evidence.curves):
-        blocks.append(_curves(evidence.curves, main_metric(stages)))
+        metric = main_metric(stages) if located is None else located.headlines[0]
+        blocks.append(_curves(evidence.curves, metric, step="Epoch" if located is None else "Round"))
     return Section("stages", "How the network came about", tuple(blocks))
 
 
@@ -138,20 +149,25 @@ def _reached(member: Mapping[str, Any]) -> float | None:
     return float(value) if value is not None and is_number(value) else None
 
 
-def _curves(table: pd.DataFrame, metric: str) -> Figure:
+def _curves(table: pd.DataFrame, metric: str, *, step: str) -> Figure:
     columns = ("epoch", "train_loss", "validation_loss", "validation_metric")
     members = []
     groups = table.groupby("member", sort=True) if "member" in table else [("run", table)]
     for name, rows in groups:
         series = [_floats(rows, column) for column in columns]
         members.append(MemberCurve(str(name), *series))
-    title = measure(metric).title
+    title, word = measure(metric).title, step.lower()
+    by_heart = (
+        "Validation loss that rises while training loss falls means that the network begins to learn the "
+        "cases by heart; the "
+    )
+    judged = any(value == value for curve in members for value in curve.validation_loss)
     return Figure(
-        training_figure(members, metric=title),
-        "Training curves, one line per member. Validation loss that rises while training loss falls "
-        "means that the network begins to learn the cases by heart; the dot marks the epoch with the "
-        "best validated figure.",
-        f"Training and validation loss, and validated {title}, over the epochs of {len(members)} members.",
+        training_figure(members, metric=title, step=step),
+        f"Training curves, one line per member. {by_heart if judged else 'The '}dot marks the {word} with "
+        "the best validated figure.",
+        f"{'Training and validation' if judged else 'Training'} loss, and validated {title}, over the "
+        f"{word}s of {len(members)} members.",
         title="Training curves",
     )
 

@@ -1,0 +1,48 @@
+"""What the decisions of a plan for masks, boxes and points are called, and what their values mean."""
+
+from __future__ import annotations
+
+LOCATED_FIELDS: dict[str, str] = {
+    "axes": "Dimensions",
+    "channels": "Channels",
+    "window": "Window of intensities",
+    "spacing_mm": "Spacing that the network sees (mm)",
+    "longest_px": "Longest side that the network sees (pixels)",
+    "patch": "Patch (pixels or voxels)",
+    "levels": "Levels of the network",
+    "width": "Width of the first level",
+    "strides": "Halving between levels",
+    "kernels": "Kernels",
+    "supervised": "Levels with an answer of their own",
+    "batch_size": "Patches per step",
+    "rounds": "Rounds of training",
+    "learning_rate": "Learning rate",
+    "encoder_rate": "Learning rate of the encoder, relative",
+    "loss": "What is learned (loss)",
+    "foreground": "Patches with a structure for certain (share)",
+    "turn_deg": "Turned by up to (degrees)",
+    "turned_axes": "Axes turned about",
+    "scale": "Scaled by up to (share)",
+    "warped": "Patches turned and scaled (share)",
+    "mirrored": "Mirrored along (axes)",
+    "tone": "Strength of the changes of tone",
+    "overlap": "Overlap of windows when reading",
+    "tidying": "Tidying compared",
+}
+
+LOCATED_VALUES: dict[tuple[str, str], str] = {
+    ("intensity", "range"): "as stored, divided by the largest value",
+    ("intensity", "image"): "mean 0 and standard deviation 1 in each image",
+    ("intensity", "window"): "clipped to a window, then standardised over the data",
+    ("loss", "dice_cross_entropy"): "overlap (Dice) and cross-entropy together",
+    ("longest_px", "0"): "as stored",
+    ("architecture", "unet"): "U-Net, trained from scratch",
+    ("architecture", "unet_lite"): "U-Net with a pre-trained encoder (EfficientNet-Lite0)",
+}
+
+TIDYING: dict[str, str] = {
+    "none": "nothing",
+    "largest_piece": "largest piece kept",
+    "fill_holes": "holes filled",
+    "drop_small": "small pieces dropped",
+}
