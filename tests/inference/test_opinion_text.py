@@ -17,8 +17,7 @@ def binary(value: float) -> Opinion:
         "benign",
         "malignant",
         (verdict,),
-        None,
-        ("Small.",),
+        warnings=("Small.",),
     )
 
 

@@ -129,7 +129,9 @@ def test_json_fits_the_published_schema(reader: SecondReader, files: list[Path],
     for opinion in opinions:
         form = json.loads(json.dumps(opinion.as_json(), allow_nan=False))
         jsonschema.validate(form, wanted)
-        for name in form:
+        located = {"regions", "boxes", "landmarks", "measurements", "looked_for"}  # empty here, and optional
+        assert set(form) - set(wanted["required"]) == located
+        for name in wanted["required"]:
             with pytest.raises(jsonschema.ValidationError):
                 jsonschema.validate({key: value for key, value in form.items() if key != name}, wanted)
     with pytest.raises(jsonschema.ValidationError):

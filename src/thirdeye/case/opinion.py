@@ -70,6 +70,7 @@ class Opinion:
         warnings: sentences for a person.
         abstained: the reason why no number is given; None when there is one.
         model: identity of the model (name, sha256).
+        looked_for: names of all that the reader looks for, where it says where something is.
     """
 
     source: str
@@ -86,6 +87,7 @@ class Opinion:
     warnings: tuple[str, ...] = ()
     abstained: str | None = None
     model: Mapping[str, Any] = field(default_factory=dict)
+    looked_for: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form without pixels."""
@@ -105,6 +107,7 @@ class Opinion:
             "boxes": [box.as_json() for box in self.boxes],
             "landmarks": [landmark.as_json() for landmark in self.landmarks],
             "measurements": [one.as_json() for one in self.measurements],
+            "looked_for": list(self.looked_for),
             "warnings": list(self.warnings),
             "abstained": self.abstained,
             "model": dict(self.model),

@@ -14,7 +14,7 @@ class Region:
         structure: name.
         size: area or volume.
         size_unit: "px", "mm2" or "ml".
-        diameter: longest distance between two of its places, in `length_unit`.
+        diameter: longest distance between the centres of two places of one piece, in `length_unit`.
         length_unit: "px" or "mm".
         pieces: connected pieces.
         box: first and last index along each axis of the image.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,14 @@ import click
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.errors import DataRefused
+from thirdeye.inference.located import LocatedReader
 from thirdeye.inference.opinion_text import opinion_text, readable
-from thirdeye.inference.second_opinion import Failure, Reading, SecondReader
-from thirdeye.intake.files import find_files
+from thirdeye.inference.readers import open_reader
+from thirdeye.inference.second_opinion import Failure, SecondReader
+from thirdeye.intake.to_read import to_read
 
 _PATH = click.Path(path_type=Path)
+Draw = Callable[[Any], dict[str, Any]]
 
 
 @click.command("read")
@@ -26,7 +29,12 @@ _PATH = click.Path(path_type=Path)
     "--json", "as_json", is_flag=True, help="JSON Lines: one object per file, as soon as it is read."
 )
 @click.option("--html", "page", type=_PATH, help="Also write one self-contained page with pictures.")
-@click.option("--out", "folder", type=_PATH, help="Also write the heat maps as PNG files into this folder.")
+@click.option(
+    "--out",
+    "folder",
+    type=_PATH,
+    help="Also write results as files into this folder: heat maps, or what was marked or found where.",
+)
 @click.option(
     "--recalibration",
     type=_PATH,
@@ -45,18 +53,18 @@ def command(
 ) -> None:
     """A second opinion on each FILE by the reader of STUDY; folders are searched for images.
 
-    With --json each line is one object, printed as soon as it is known, for one file and for a thousand. A
-    file that cannot be read gives an entry with "source" and "error", the others go on, and the exit code
-    is 3. Research use only.
+    A reader of volumes also takes folders of DICOM series. With --json each line is one object, printed as
+    soon as it is known, for one file and for a thousand. A file that cannot be read gives an entry with
+    "source" and "error", the others go on, and the exit code is 3. Research use only.
     """
-    reader = SecondReader.load(study, threads=threads, recalibration=recalibration)
+    reader = open_reader(study, threads=threads, recalibration=recalibration)
     failed = total = 0
-    with _pictures(reader, page, folder) as draw:
-        for one in reader.read_many(_expanded(files)):
+    with _results(reader, page, folder) as draw:
+        for one in reader.read_many(to_read(files, volumes=getattr(reader, "reads_volumes", False))):
             total += 1
             failed += isinstance(one, Failure)
-            map_file = draw(one)
-            click.echo(_json_line(one, map_file) if as_json else _text(one))
+            more = draw(one)
+            click.echo(_json_line(one, more) if as_json else _text(one, more, folder))
     if not as_json:
         click.echo(RESEARCH_USE)
     if total == 0:
@@ -65,44 +73,56 @@ def command(
         raise DataRefused(f"{failed} of {total} files could not be read; each says why in its entry above")
 
 
-def _expanded(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from (path / name for name in find_files(path).images)
-        else:
-            yield path
-
-
-def _text(one: Reading | Failure) -> str:
+def _text(one: Any, more: dict[str, Any], folder: Path | None) -> str:
     if isinstance(one, Failure):
         return f"{readable(one.source)}\n  could not be read: {readable(one.error)}\n"
-    return opinion_text(one.opinion) + "\n"
+    files = more.get("files", ())
+    written = f"\n  written to {readable(str(folder))}: {', '.join(files)}" if files else ""
+    return f"{opinion_text(one.opinion)}{written}\n"
 
 
-def _json_line(one: Reading | Failure, map_file: str | None) -> str:
+def _json_line(one: Any, more: dict[str, Any]) -> str:
     form: dict[str, Any] = dict(one.as_json()) if isinstance(one, Failure) else one.opinion.as_json()
-    if map_file is not None:
-        form["heat_map"]["file"] = map_file
+    if "map" in more:
+        form["heat_map"]["file"] = more["map"]
+    if "files" in more:
+        form["files"] = list(more["files"])
     return json.dumps(form, allow_nan=False)
 
 
 @contextlib.contextmanager
-def _pictures(reader: SecondReader, page: Path | None, folder: Path | None) -> Iterator:
-    """A function that draws one reading where the options ask for it and names its map's file."""
+def _results(reader: SecondReader | LocatedReader, page: Path | None, folder: Path | None) -> Iterator[Draw]:
+    """A function that writes what the options ask for of one reading, and names its files."""
     if page is None and folder is None:
-        yield lambda one: None
+        yield lambda one: {}
         return
-    from thirdeye.explanation.opinion_pictures import MapFolder, OpinionPage, pictures_of
+    from thirdeye.explanation.opinion_pictures import MapFolder, OpinionPage
 
-    maps = None if folder is None else MapFolder(folder)
+    kept = None if folder is None else MapFolder(folder)
+    make = _heat_maps if isinstance(reader, SecondReader) else _marks
     with contextlib.nullcontext() if page is None else OpinionPage(page, reader.manifest) as sheet:
+        yield make(reader, sheet, kept)
 
-        def draw(one: Reading | Failure) -> str | None:
-            pictures = None if isinstance(one, Failure) else pictures_of(one, reader.manifest)
-            if sheet is not None:
-                sheet.add(one, pictures)
-            if maps is None or pictures is None or isinstance(one, Failure):
-                return None
-            return maps.add(one.opinion, pictures)
 
-        yield draw
+def _heat_maps(reader: Any, sheet: Any, kept: Any) -> Draw:
+    from thirdeye.explanation.opinion_pictures import pictures_of
+
+    def draw(one: Any) -> dict[str, Any]:
+        pictures = None if isinstance(one, Failure) else pictures_of(one, reader.manifest)
+        if sheet is not None:
+            sheet.add(one, pictures)
+        if kept is None or pictures is None:
+            return {}
+        name = kept.add(one.opinion, pictures)
+        return {} if name is None else {"map": name}
+
+    return draw
+
+
+def _marks(_: Any, sheet: Any, kept: Any) -> Draw:
+    def draw(one: Any) -> dict[str, Any]:
+        if sheet is not None:
+            sheet.add_located(one)
+        return {} if kept is None or isinstance(one, Failure) else {"files": kept.add_located(one)}
+
+    return draw

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.errors import StageFailed
 from thirdeye.explanation.overlay import RAMP, display, overlay, place, png_bytes, with_colour_bar
+from thirdeye.inference.located import LocatedReading
 from thirdeye.inference.manifest import Manifest
-from thirdeye.inference.opinion_html import page_case, page_failure, page_foot, page_head
+from thirdeye.inference.opinion_html import page_case, page_failure, page_foot, page_head, page_located
 from thirdeye.inference.second_opinion import Failure, Reading
 
 
@@ -49,13 +52,13 @@ class OpinionPage:
 
     Args:
         path: file to write.
-        manifest: of the reader.
+        manifest: of the reader, of whatever task.
     """
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest | Any) -> None:
         self._path = path
         self._draft = path.with_name(f".{path.name}.part")
-        self._model = f"{manifest.architecture}, sha256 {manifest.onnx['sha256'][:12]}"
+        self._model = f"{manifest.architecture}, sha256 {_sha256(manifest)[:12]}"
         try:
             self._stream = self._draft.open("w", encoding="utf-8")
         except OSError as error:
@@ -73,6 +76,14 @@ class OpinionPage:
         else:
             self._stream.write(page_case(one.opinion, picture=pictures.plain, overlay=pictures.overlay))
 
+    def add_located(self, one: LocatedReading | Failure) -> None:
+        """Write one case of a reader that says where something is."""
+        if isinstance(one, Failure):
+            self._stream.write(page_failure(one.source, one.error))
+            return
+        drawn = one.picture()
+        self._stream.write(page_located(one.opinion, picture=png_bytes(drawn.pixels), caption=drawn.caption))
+
     def __enter__(self) -> OpinionPage:
         return self
 
@@ -89,7 +100,7 @@ class OpinionPage:
 
 
 class MapFolder:
-    """A folder of heat maps as PNG files.
+    """A folder of results: heat maps as PNG files, or what a reader found where.
 
     Args:
         folder: made where it does not exist.
@@ -107,13 +118,31 @@ class MapFolder:
 
     def add(self, opinion: Opinion, pictures: Pictures) -> str | None:
         """Write the map of one case and return its file name; None where there is no map."""
-        self._number += 1
+        name = f"{self._stem(opinion.source)}.png"
         if pictures.overlay_with_bar is None:
             return None
-        stem = re.sub(r"[^\w.-]+", "_", Path(opinion.source).stem, flags=re.ASCII).strip("._")[:60]
-        name = f"{self._number:04d}_{stem or 'image'}.png"
         try:
             (self._folder / name).write_bytes(pictures.overlay_with_bar)
         except OSError as error:
             raise StageFailed(f"cannot write {name} into {self._folder}: {error.strerror}") from error
         return name
+
+    def add_located(self, one: LocatedReading | Failure) -> tuple[str, ...]:
+        """Write what was found in one case, and return the names of the files."""
+        if isinstance(one, Failure):
+            return ()
+        return one.write(self._folder, self._stem(one.opinion.source))
+
+    def _stem(self, source: str) -> str:
+        """A number, so that no two are alike, and the name as far as every computer can write it."""
+        self._number += 1
+        name = Path(source).name
+        plain = name[: -len(".nii.gz")] if name.lower().endswith(".nii.gz") else Path(name).stem
+        stem = re.sub(r"[^\w.-]+", "_", plain, flags=re.ASCII).strip("._")[:60]
+        return f"{self._number:04d}_{stem or 'image'}"
+
+
+def _sha256(manifest: Manifest | Any) -> str:
+    """Of the network, or of the first one of several."""
+    first = manifest.onnx if isinstance(manifest.onnx, Mapping) else manifest.onnx[0]
+    return str(first["sha256"])

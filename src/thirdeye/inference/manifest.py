@@ -99,11 +99,21 @@ class Manifest:
 
 
 def read_manifest(study: Study) -> Manifest:
-    """The manifest of a study.
+    """The manifest of a study that sorts cases into classes.
 
     Raises:
         UsageError: the folder does not exist.
         StudyMismatch: it holds no reader, or a damaged one.
+    """
+    return Manifest.from_json(manifest_form(study))
+
+
+def manifest_form(study: Study) -> dict[str, Any]:
+    """The content of ``model.json``, of a reader of whatever task; not yet judged.
+
+    Raises:
+        UsageError: the folder does not exist.
+        StudyMismatch: it holds no reader, or what is there is no object.
     """
     if not study.folder.is_dir():
         raise UsageError(
@@ -119,7 +129,7 @@ def read_manifest(study: Study) -> Manifest:
         raise StudyMismatch(f"{MANIFEST_FILE} is nested too deeply to be one of ours") from None
     if not isinstance(form, dict):
         raise StudyMismatch(f"{MANIFEST_FILE} should hold an object, not a {type(form).__name__}")
-    return Manifest.from_json(form)
+    return form
 
 
 def _consistent(manifest: Manifest) -> Manifest:

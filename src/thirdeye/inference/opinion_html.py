@@ -6,7 +6,10 @@ import base64
 import html
 
 from thirdeye.case.opinion import RESEARCH_USE, Opinion, Verdict
+from thirdeye.case.region import Region
+from thirdeye.inference.located_text import absent_lines, located_lines, sizes_of
 from thirdeye.inference.opinion_text import percent, point_name, probability_lines, readable
+from thirdeye.intake.volume_picture import mask_colour
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -31,6 +34,12 @@ figcaption, .soft {{ font-size: .82rem; color: var(--soft); }}
 .bar {{ height: .55rem; border-radius: 3px; background: #e8ebf0; margin: .1rem 0 .6rem; }}
 .bar span {{ display: block; height: 100%; border-radius: 3px; background: #3b5b8c; }}
 .legend {{ height: .5rem; border-radius: 3px; background: linear-gradient(90deg, {ramp}); }}
+table {{ border-collapse: collapse; margin: .3rem 0 .6rem; }}
+td, th {{ text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line);
+  font-weight: normal; }}
+th {{ font-size: .82rem; color: var(--soft); }}
+.chip {{ display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .5rem;
+  vertical-align: -.05rem; }}
 .abstained {{ font-weight: 600; color: var(--alarm); }}
 ul {{ margin: .5rem 0; padding-left: 1.1rem; }}
 @media (max-width: 44rem) {{ article {{ grid-template-columns: 1fr; }} }}
@@ -74,6 +83,20 @@ def page_case(opinion: Opinion, *, picture: bytes, overlay: bytes | None) -> str
     )
 
 
+def page_located(opinion: Opinion, *, picture: bytes, caption: str) -> str:
+    """One case of a reader that says where something is.
+
+    Args:
+        opinion: what is said.
+        picture: PNG of the image with what was found drawn on it.
+        caption: of the picture.
+    """
+    return (
+        f'<article><div class="pictures">{_figure(picture, caption)}</div>'
+        f"<div><h2>{_safe(readable(opinion.source))}</h2>{_found(opinion)}{_notes(opinion)}</div></article>\n"
+    )
+
+
 def page_failure(source: str, error: str) -> str:
     """A file that could not be read."""
     return (
@@ -101,6 +124,27 @@ def _said(opinion: Opinion) -> str:
     bar = f'<div class="bar"><span style="width: {100 * value:.1f}%"></span></div>'
     rest = "".join(f'<div class="soft">{_safe(line)}</div>' for line in others)
     return f"<div><b>{_safe(first)}</b></div>{bar}{rest}{_verdicts(opinion.verdicts)}"
+
+
+def _found(opinion: Opinion) -> str:
+    if opinion.abstained is not None:
+        return f'<p class="abstained">No opinion: {_safe(opinion.abstained)}</p>'
+    if not opinion.regions:
+        return "".join(f"<div>{_safe(line)}</div>" for line in located_lines(opinion))
+    rows = "".join(_row(opinion, region) for region in opinion.regions)
+    head = "<tr><th>structure</th><th>size</th><th>longest diameter</th><th>pieces</th></tr>"
+    absent = "".join(f'<p class="soft">{_safe(line)}</p>' for line in absent_lines(opinion))
+    return f"<table>{head}{rows}</table>{absent}"
+
+
+def _row(opinion: Opinion, region: Region) -> str:
+    size, diameter = sizes_of(region)
+    chip = ""
+    if region.structure in opinion.looked_for:
+        colour = mask_colour(opinion.looked_for.index(region.structure) + 1)
+        chip = f'<span class="chip" style="background: rgb{colour}"></span>'
+    cells = (_safe(readable(region.structure)), _safe(size), _safe(diameter), str(region.pieces))
+    return f"<tr><td>{chip}{'</td><td>'.join(cells)}</td></tr>"
 
 
 def _verdicts(verdicts: tuple[Verdict, ...]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from thirdeye.case.opinion import Opinion, Verdict
+from thirdeye.inference.located_text import located_lines
+from thirdeye.inference.located_text import readable as readable
 
 POINT_NAMES = {
     "youden": "balanced point (Youden)",
@@ -17,6 +19,8 @@ def opinion_text(opinion: Opinion) -> str:
     lines = [readable(opinion.source)]
     if opinion.abstained is not None:
         lines.append(f"  no opinion: {opinion.abstained}")
+    elif not opinion.probabilities:
+        lines.extend(f"  {line}" for line in located_lines(opinion))
     else:
         lines.extend(f"  {line}" for line in probability_lines(opinion))
         lines.extend(f"  {verdict_line(verdict)}" for verdict in opinion.verdicts)
@@ -69,12 +73,6 @@ def percent(value: float) -> str:
     if 0.99 < value < 1:
         return "above 99 %"
     return f"{100 * value:.0f} %"
-
-
-def readable(name: str) -> str:
-    """A file name without anything that a terminal or a reader could take for something else."""
-    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
-    return shown.encode("utf-8", "replace").decode("utf-8")
 
 
 def _count(probability: float) -> str:

@@ -17,8 +17,8 @@ from thirdeye.case.orientation import turn, turn_voxels
 from thirdeye.case.volume import Volume
 
 Plane = Literal["axial", "coronal", "sagittal"]
-_SHOWN = "LPI"  # i to the left, j to the back, k to the feet: what grows to the right and down in pictures
-_ACROSS: dict[Plane, int] = {"sagittal": 0, "coronal": 1, "axial": 2}  # the index that a slice fixes
+SHOWN = "LPI"  # i to the left, j to the back, k to the feet: what grows to the right and down in pictures
+ACROSS: dict[Plane, int] = {"sagittal": 0, "coronal": 1, "axial": 2}  # the index that a slice fixes
 _PLANES: tuple[Plane, ...] = ("sagittal", "coronal", "axial")
 _PERCENTILES = (0.5, 99.5)
 _THICKER = 1.1  # an index with so much more spacing than both others is the one across the slices
@@ -29,7 +29,7 @@ _MASK_COLOURS = np.array(
 
 def plane_of(volume: Volume) -> Plane:
     """The plane in which slices were taken: across the widest spacing; axial where no spacing stands out."""
-    order, _ = turn(volume.geometry.orientation, _SHOWN)
+    order, _ = turn(volume.geometry.orientation, SHOWN)
     spacing = [volume.geometry.spacing_mm[index] for index in order]
     across = int(np.argmax(spacing))
     others = [length for index, length in enumerate(spacing) if index != across]
@@ -47,8 +47,8 @@ def slice_of(
         plane: which way to cut.
         at: where, 0 to 1 from the left, the back... in the order of the picture; 0.5 is the middle.
     """
-    across = _ACROSS[plane]
-    shown = turn_voxels(voxels, orientation, _SHOWN)
+    across = ACROSS[plane]
+    shown = turn_voxels(voxels, orientation, SHOWN)
     place = min(shown.shape[across] - 1, int(at * shown.shape[across]))
     cut = np.take(shown, place, axis=across)
     return np.swapaxes(cut, 0, 1)
@@ -81,8 +81,8 @@ def slice_picture(volume: Volume, *, plane: Plane | None = None, at: float = 0.5
 
 def _spacing(volume: Volume, plane: Plane) -> tuple[float, float]:
     """(row, column) distance in the picture."""
-    order, _ = turn(volume.geometry.orientation, _SHOWN)
-    columns, rows = (order[index] for index in range(3) if index != _ACROSS[plane])
+    order, _ = turn(volume.geometry.orientation, SHOWN)
+    columns, rows = (order[index] for index in range(3) if index != ACROSS[plane])
     return volume.geometry.spacing_mm[rows], volume.geometry.spacing_mm[columns]
 
 
@@ -95,6 +95,12 @@ def windowed(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     if not high > low:
         return np.zeros(values.shape, np.uint8)
     return np.rint(np.clip((numbers - low) / (high - low), 0, 1) * 255).astype(np.uint8)
+
+
+def mask_colour(number: int) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of the number of a structure from 1; the same in every picture."""
+    red, green, blue = _MASK_COLOURS[(number - 1) % len(_MASK_COLOURS)]
+    return int(red), int(green), int(blue)
 
 
 def overlaid(

@@ -19,22 +19,24 @@ def read(
     """Opinions on files, in their order, each as soon as it is there.
 
     Args:
-        study: folder with a trained reader.
-        files: one file or many.
+        study: folder with a trained reader, of whatever task.
+        files: one file or many; a folder is searched for images, and for DICOM series where volumes are read.
         recalibration: file of an external validation, see `SecondReader.load`.
 
     Raises:
+        UsageError: `recalibration` for a reader that gives no probabilities.
         StudyMismatch: the study holds no reader, or a file of it was edited.
         UnreadableFile: a file cannot be decoded.
     """
     from thirdeye.errors import UnreadableFile
-    from thirdeye.inference.second_opinion import Failure, SecondReader
+    from thirdeye.inference.readers import open_reader
+    from thirdeye.inference.second_opinion import Failure
+    from thirdeye.intake.to_read import to_read
 
-    reader = SecondReader.load(
-        Path(study), recalibration=None if recalibration is None else Path(recalibration)
-    )
+    reader = open_reader(Path(study), recalibration=None if recalibration is None else Path(recalibration))
     paths = [files] if isinstance(files, (str, Path)) else files
-    for found in reader.read_many(Path(path) for path in paths):
+    named = to_read((Path(path) for path in paths), volumes=getattr(reader, "reads_volumes", False))
+    for found in reader.read_many(named):
         if isinstance(found, Failure):
             raise UnreadableFile(found.source, found.error)
         yield found.opinion

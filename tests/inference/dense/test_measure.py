@@ -26,7 +26,8 @@ def test_a_picture_without_spacing_is_in_pixels():
     labels[15, 15] = 1
     (found,) = regions_of(labels, ("polyp",), None)
     assert (found.size, found.size_unit, found.length_unit, found.pieces) == (3, "px", "px", 2)
-    assert found.diameter == pytest.approx(np.hypot(12, 11))
+    assert found.diameter == pytest.approx(1)  # of the longer piece, not from piece to piece
+    assert found.box == ((3, 15), (4, 15))
 
 
 @pytest.mark.parametrize("shape", ["point", "line", "plane"])

@@ -9,11 +9,12 @@ from typing import Any
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
+from thirdeye.inference.manifest import MANIFEST_FILE as MANIFEST_FILE
+from thirdeye.inference.manifest import manifest_form
 from thirdeye.transform.dense.prepare import Preparation
 from thirdeye.transform.dense.windows import Windows
 
 MANIFEST_VERSION = 1
-MANIFEST_FILE = "model/model.json"
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,10 @@ def read_dense_manifest(study: Study) -> DenseManifest:
     """The manifest of a study.
 
     Raises:
+        UsageError: the folder does not exist.
         StudyMismatch: it holds no reader, or a damaged one.
     """
-    if not study.has(MANIFEST_FILE):
-        raise StudyMismatch(f"the study '{study.folder.name}' holds no trained reader")
-    return DenseManifest.from_json(study.read_json(MANIFEST_FILE))
+    return DenseManifest.from_json(manifest_form(study))
 
 
 def _tuple(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,17 +46,34 @@ def _region(mask: NDArray[np.bool_], name: str, spacing: Sequence[float] | None)
     count = int(mask.sum())
     unit = "px" if spacing is None else "mm2" if mask.ndim == 2 else "ml"
     size = count * float(np.prod(steps)) / (1000 if unit == "ml" else 1)
-    _, pieces = ndimage.label(mask, np.ones((3,) * mask.ndim))
-    places = np.argwhere(mask)
+    pieces, n_pieces = ndimage.label(mask, np.ones((3,) * mask.ndim))
+    spans = ndimage.find_objects(pieces)
+    low = [min(span[axis].start for span in spans) for axis in range(mask.ndim)]
+    high = [max(span[axis].stop for span in spans) - 1 for axis in range(mask.ndim)]
     return Region(
         structure=name,
         size=size,
         size_unit=unit,
-        diameter=_longest(places * steps),
+        diameter=_longest_of_a_piece(pieces, spans, steps),
         length_unit="px" if spacing is None else "mm",
-        pieces=int(pieces),
-        box=tuple((int(low), int(high)) for low, high in zip(places.min(0), places.max(0), strict=True)),
+        pieces=int(n_pieces),
+        box=tuple(zip(low, high, strict=True)),
     )
+
+
+def _longest_of_a_piece(pieces: NDArray[np.int32], spans: list[Any], steps: NDArray[np.float64]) -> float:
+    """Longest diameter of a single piece; pieces with a shorter box are passed by."""
+    best = 0.0
+    reach = [
+        float(np.linalg.norm([(s.stop - s.start - 1) * d for s, d in zip(span, steps, strict=True)]))
+        for span in spans
+    ]
+    for index in np.argsort(reach)[::-1]:
+        if reach[index] <= best:
+            break
+        places = np.argwhere(pieces[spans[index]] == index + 1)
+        best = max(best, _longest(places * steps))
+    return best
 
 
 def _longest(places: NDArray[np.float64]) -> float:

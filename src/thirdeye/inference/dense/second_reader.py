@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
@@ -21,27 +16,13 @@ from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.measure import regions_of
 from thirdeye.inference.dense.segment import Reader, segment
+from thirdeye.inference.dense.segmented import Segmented
+from thirdeye.inference.located import loaded
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
-from thirdeye.intake.pixels import load
-from thirdeye.intake.reference import as_reference
-from thirdeye.intake.workers import Lost, Task, each, limit_for
+from thirdeye.intake.words import counted
+from thirdeye.intake.workers import Lost
 from thirdeye.transform.dense.prepare import prepared
-
-
-@dataclass(frozen=True)
-class Segmented:
-    """An opinion with the label map that it is about.
-
-    Args:
-        opinion: regions with their sizes.
-        item: the image or volume.
-        labels: on its own grid; 0 background, then the classes by number.
-    """
-
-    opinion: Opinion
-    item: Image | Volume
-    labels: NDArray[np.uint8]
 
 
 class SegmentingReader:
@@ -65,6 +46,11 @@ class SegmentingReader:
         manifest = read_dense_manifest(place)
         return cls(manifest, open_members(place, manifest, threads=threads or _usable_cores()))
 
+    @property
+    def reads_volumes(self) -> bool:
+        """Whether it reads volumes, not images."""
+        return self.manifest.preparation.axes == 3
+
     def read_item(self, item: Image | Volume, source: str) -> Segmented:
         """What is marked in an image or volume in memory.
 
@@ -85,29 +71,27 @@ class SegmentingReader:
         opinion = Opinion(
             source=source, task=self.manifest.task, probabilities={}, regions=tuple(found), model=model,
             predicted="|".join(region.structure for region in found),
+            looked_for=self.manifest.classes, warnings=tuple(_doubts(item)),
         )  # fmt: skip
-        return Segmented(opinion, item, labels)
+        return Segmented(opinion, item, labels, self.manifest.classes)
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Segmented | Failure]:
-        """Readings in the order of `paths`, each as soon as it is done."""
-        named: deque[Path] = deque()
+        """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile.
 
-        def tasks() -> Iterator[Task]:
-            for path in paths:
-                named.append(path)
-                yield Task((path.parent, as_reference(path.name)), limit_for(path))
+        Args:
+            paths: files; a series of a folder is named as in `thirdeye.intake.reference`.
+        """
+        for path, item in loaded(paths):
+            yield self._read(item, path)
 
-        with closing(each(load, tasks(), count=1, ahead=1)) as items:
-            for item in items:
-                yield self._read(item, str(named.popleft()))
-
-    def _read(self, item: Item | Lost, source: str) -> Segmented | Failure:
+    def _read(self, item: Item | Lost, path: Path) -> Segmented | Failure:
+        source = str(path)
         if isinstance(item, Lost):
             return Failure(source, item.reason)
         if not isinstance(item, Image | Volume):
             return Failure(source, "is a signal; this reader marks structures in images")
         try:
-            return self.read_item(item, source)
+            return replace(self.read_item(item, source), file=path)
         except UnreadableFile as error:
             return Failure(source, error.reason)
 
@@ -124,6 +108,17 @@ def open_members(study: Study, manifest: DenseManifest, *, threads: int) -> Read
             raise StudyMismatch(f"{name} was changed after training; restore it, or train again")
     engines = [DenseEngine(study.path(f"model/{one['file']}"), threads=threads) for one in manifest.onnx]
     return Reader(engines, manifest.mirrored)
+
+
+def _doubts(item: Image | Volume) -> Iterator[str]:
+    """What a person should know of the file before the opinion is believed."""
+    if not isinstance(item, Volume):
+        return
+    count = int(item.attributes.get("not_finite", "0"))
+    if count:
+        yield f"{counted(count, 'voxel')} were no numbers (NaN or infinity) and were read as 0."
+    if said := item.attributes.get("geometry", ""):
+        yield f"The geometry is doubtful: {said}; sizes and sides may be wrong."
 
 
 def _usable_cores() -> int:

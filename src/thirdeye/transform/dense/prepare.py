@@ -23,6 +23,11 @@ TAILS = (0.5, 99.5)  # percentiles beyond which intensities are cut off
 MOSTLY_EMPTY = 0.2  # share of voxels at the lowest value from which these are left out of mean and spread
 ALMOST = 0.02  # relative difference of spacings that is left alone
 
+_OTHER_KIND = {
+    2: "is a volume, and the network reads images in two dimensions; give single slices as images",
+    3: "is one image, and the network reads volumes; give a NIfTI file, or the folder of the DICOM series",
+}
+
 Array = NDArray[np.float32]
 
 
@@ -124,8 +129,7 @@ def target_sides(item: Image | Volume, how: Preparation) -> tuple[int, ...]:
 
 def _channels_first(item: Image | Volume, how: Preparation) -> Array:
     if (how.axes == 2) != isinstance(item, Image):
-        kinds = {2: "images", 3: "volumes"}
-        raise UnreadableFile(item.source, f"the reader reads {kinds[how.axes]}, and this is not one")
+        raise UnreadableFile(item.source, _OTHER_KIND[how.axes])
     pixels = item.pixels if isinstance(item, Image) else reoriented(item, ORIENTATION).voxels
     values = pixels.astype(np.float32)
     values = values[None] if values.ndim == how.axes else np.moveaxis(values, -1, 0)
@@ -135,7 +139,11 @@ def _channels_first(item: Image | Volume, how: Preparation) -> Array:
         return np.repeat(values, how.channels, axis=0)
     if how.axes == 2 and how.channels == 1:
         return values.mean(axis=0, keepdims=True)
-    raise UnreadableFile(item.source, f"has {len(values)} channels; the reader takes {how.channels}")
+    raise UnreadableFile(
+        item.source,
+        f"has {len(values)} channels or time points; the network takes {how.channels}: give the one that is "
+        "meant",
+    )
 
 
 def _normalised(values: Array, how: Preparation) -> Array:

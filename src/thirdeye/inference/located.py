@@ -1,0 +1,80 @@
+"""What every reader that says where something is has in common: reading files, and its answers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.case.opinion import Opinion
+from thirdeye.inference.second_opinion import Failure
+from thirdeye.intake.formats.format import Item
+from thirdeye.intake.pixels import load
+from thirdeye.intake.reference import as_reference
+from thirdeye.intake.workers import Lost, Task, each, limit_for
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture for a page.
+
+    Args:
+        pixels: (H, W, 3).
+        caption: what it shows, in a few words.
+    """
+
+    pixels: NDArray[np.uint8]
+    caption: str
+
+
+class LocatedReading(Protocol):
+    """An opinion with the image that it is about."""
+
+    @property
+    def opinion(self) -> Opinion:
+        """What the reader says."""
+
+    def picture(self) -> Drawn:
+        """What was found, drawn on the image."""
+
+    def write(self, folder: Path, stem: str) -> tuple[str, ...]:
+        """Write results into a folder that exists, under names that begin with `stem`; the names."""
+
+
+class LocatedReader(Protocol):
+    """A trained reader that says where something is."""
+
+    @property
+    def manifest(self) -> Any:
+        """Of its ``model.json``: with `task`, `classes`, `architecture` and `onnx`."""
+
+    @property
+    def reads_volumes(self) -> bool:
+        """Whether it reads volumes, not images."""
+
+    def read_many(self, paths: Iterable[Path]) -> Iterator[LocatedReading | Failure]:
+        """Readings in the order of `paths`, each as soon as it is done."""
+
+
+def loaded(paths: Iterable[Path]) -> Iterator[tuple[Path, Item | Lost]]:
+    """Each file with what is in it, decoded in a worker while the one before is read.
+
+    Args:
+        paths: files; a series of a folder is named as in `thirdeye.intake.reference`.
+    """
+    named: deque[Path] = deque()
+
+    def tasks() -> Iterator[Task]:
+        for path in paths:
+            named.append(path)
+            yield Task((path.parent, as_reference(path.name)), limit_for(path))
+
+    with closing(each(load, tasks(), count=1, ahead=1)) as items:
+        for item in items:
+            yield named.popleft(), item

@@ -1,0 +1,95 @@
+"""A label map as NIfTI with the placement of another NIfTI file, field by field.
+
+Whoever opens both files has to see the labels on the voxels that they belong to, whatever they believe of the
+two orientations that a header can hold: so both are copied with their codes, not computed again. Names and
+free texts of the other header are left behind, as they may say who the patient is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.case.geometry import Geometry
+from thirdeye.case.volume import Volume
+from thirdeye.errors import UnreadableFile
+from thirdeye.intake.formats.nifti import recognise
+from thirdeye.intake.nifti_header import FIELDS, HEADER_BYTES, MAGICS, NiftiHeader, parse, version_of
+from thirdeye.intake.nifti_write import nifti_bytes
+from thirdeye.intake.voxels import unpacked
+
+_PLACED_BY = ("pixdim", "units", "qform_code", "sform_code", "quaternion", "qoffset", "srow")
+_UINT8 = 2
+_LEVEL = 6
+
+
+def labels_as_nifti(labels: NDArray[np.uint8], geometry: Geometry, like: Path | None) -> bytes:
+    """The content of a ``.nii.gz`` file; the same labels give the same bytes.
+
+    Args:
+        labels: (I, J, K) as the voxels of the image are stored.
+        geometry: of the image.
+        like: the image's own file. Its placement is copied where it is a NIfTI file; otherwise, and for None,
+            the placement is written from `geometry`.
+    """
+    head = _head(like) if like is not None and like.is_file() else b""
+    content = _placed_like(labels, geometry, head) if head else None
+    if content is None:
+        content = b"".join(nifti_bytes(Volume(labels, geometry, "labels")))
+    return gzip.compress(content, _LEVEL, mtime=0)
+
+
+def _head(path: Path) -> bytes:
+    """The header of a NIfTI file; b"" where it is none."""
+    name = path.name
+    try:
+        with path.open("rb") as file:
+            if not recognise(file.read(HEADER_BYTES[2]), name.lower()):
+                return b""
+        with unpacked(path, name) as stream:
+            return stream.read(HEADER_BYTES[2])
+    except (OSError, UnreadableFile):
+        return b""
+
+
+def _placed_like(labels: NDArray[np.uint8], geometry: Geometry, head: bytes) -> bytes | None:
+    """Header and voxels; None where the copied fields would not lead back to `geometry`."""
+    try:
+        theirs = parse(head, "")
+    except UnreadableFile:
+        return None
+    axes = max(min(len(theirs.shape), 3), 1 + max(np.flatnonzero(np.array(labels.shape) > 1), default=0))
+    shape = labels.shape[:axes]
+    header = _header(head, theirs, shape)
+    placed = parse(header, "").affine
+    if not np.array_equal(placed, geometry.affine):
+        return None
+    return header + labels.tobytes(order="F")
+
+
+def _header(head: bytes, theirs: NiftiHeader, shape: tuple[int, ...]) -> bytes:
+    version = version_of(head)
+    order = "<" if struct.unpack_from("<i", head)[0] == HEADER_BYTES[version] else ">"
+    size = HEADER_BYTES[version]
+    header = bytearray(size + 4)
+    values: dict[str, tuple[float, ...]] = {
+        "size": (size,),
+        "dim": (len(shape), *shape, *([1] * (7 - len(shape)))),
+        "datatype": (_UINT8,),
+        "bitpix": (8,),
+        "offset": (size + 4,),
+        "slope": (1.0,),
+    }
+    for key in _PLACED_BY:
+        place, kind = FIELDS[key][2 * version - 2 : 2 * version]
+        values[key] = struct.unpack_from(f"{order}{kind}", head, int(place))
+    for key, numbers in values.items():
+        place, kind = FIELDS[key][2 * version - 2 : 2 * version]
+        struct.pack_into(f"<{kind}", header, int(place), *numbers)
+    mark_at, mark = MAGICS[version][0]
+    header[mark_at : mark_at + len(mark)] = mark
+    return bytes(header)
