@@ -9,14 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
-from thirdeye.evaluation.distributions import two_sided_z
-from thirdeye.evaluation.inputs import LARGEST, check_numbers
+from thirdeye.evaluation.clustered import clustered_mean
+from thirdeye.evaluation.distributions import check_level, two_sided_z
+from thirdeye.evaluation.inputs import LARGEST, Clusters, check_clusters, check_numbers
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.overlap import check_spacing
 from thirdeye.evaluation.proportion import proportion
 
 Array = NDArray[np.float64]
 TOLERANCES_MM = (2.0, 2.5, 3.0, 4.0)
+TOLERANCES_PCT = (0.5, 1.0, 2.0, 4.0)
+UNITS = {"mm": "mm", "px": "pixels of the image as stored", "pct": "per cent of the longer side of the image"}
 
 
 def landmark_distances(reference: Any, predicted: Any, *, spacing: Any = None) -> Array:
@@ -62,16 +65,46 @@ def landmark_metrics(
     """
     table = _checked(distances)
     cases = np.repeat(np.arange(len(table)), table.shape[1])
-    missing = int(np.isnan(table).sum())
-    found = [_mean_radial_error(table, missing, level)]
-    for tolerance in tolerances_mm:
+    return point_metrics(table.ravel(), clusters=cases, tolerances=tolerances_mm, level=level)
+
+
+def point_metrics(
+    distances: Any,
+    *,
+    clusters: Any = None,
+    tolerances: Sequence[float] = TOLERANCES_MM,
+    unit: str = "mm",
+    level: float = 0.95,
+) -> list[Metric]:
+    """The same of points in a row, whoever they belong to.
+
+    Args:
+        distances: (m,) in `unit`, NaN where a point was not found.
+        clusters: (m,) patient of each; None: each on its own.
+        tolerances: for the success rates, in `unit`.
+        unit: "mm", "px", or "pct": per cent of the longer side of the image.
+        level: confidence level.
+
+    Returns:
+        ``mre_UNIT``, then ``sdr_TOLERANCEUNIT`` of each tolerance.
+    """
+    row = _checked(distances)[0]
+    groups = check_clusters(clusters, row.size)
+    if unit not in UNITS:
+        raise UsageError(f"no unit of distances is called '{unit}'; there are {', '.join(UNITS)}")
+    found = [_mean_radial_error(row, groups, unit, check_level(level))]
+    for tolerance in tolerances:
         rate = proportion(
-            (table <= tolerance).ravel().astype(int), name=f"sdr_{tolerance:g}mm", clusters=cases, level=level
+            (row <= tolerance).astype(int), name=_success(tolerance, unit), clusters=groups, level=level
         )
-        found.append(
-            rate.with_(convention=f"within {tolerance:g} mm; a point that was not found is a failure")
-        )
+        within = f"within {tolerance:g} {UNITS[unit]}; a point that was not found is a failure"
+        found.append(rate.with_(convention=within))
     return found
+
+
+def _success(tolerance: float, unit: str) -> str:
+    """ "sdr_2_5mm" """
+    return f"sdr_{tolerance:g}{unit}".replace(".", "_")
 
 
 def _checked(distances: Any) -> Array:
@@ -85,30 +118,38 @@ def _checked(distances: Any) -> Array:
     return table
 
 
-def _mean_radial_error(table: Array, missing: int, level: float) -> Metric:
-    known = ~np.isnan(table)
-    n = int(known.sum())
+def _mean_radial_error(row: Array, groups: Clusters, unit: str, level: float) -> Metric:
+    known = ~np.isnan(row)
+    n, missing = int(known.sum()), int((~known).sum())
+    own = groups.of(known) if n else groups
+    clusters = own.count if n else 0
     fields: dict[str, Any] = {
-        "name": "mre_mm", "n": n, "n_units": table.size, "n_clusters": int(known.any(axis=1).sum()),
+        "name": f"mre_{unit}", "n": n, "n_units": row.size, "n_clusters": clusters,
         "level": level, "n_excluded": {"not found": missing} if missing else {},
-        "convention": "mean distance of the points that were found",
+        "convention": f"mean distance of the points that were found, in {UNITS[unit]}",
     }  # fmt: skip
     if not n:
         return undefined(reason="no point was found", **fields)
-    values = table[known]
-    value = float(values.mean())
-    details = {"median": float(np.median(values)), "sd": float(values.std(ddof=1)) if n > 1 else None}
-    clusters = int(fields["n_clusters"])
-    if clusters < 2:
+    values = row[known]
+    mean = clustered_mean(values, own)
+    details = _spread(values)
+    if mean.standard_error is None:
         return Metric(
-            value=value, status="unstable", reason="one case: no interval", details=details, **fields
+            value=mean.value, status="unstable", reason="one case: no interval", details=details, **fields
         )
-    gaps = np.where(known, table - value, 0).sum(axis=1)
-    error = float(np.sqrt(clusters / (clusters - 1) * (gaps**2).sum()) / n)
-    half = two_sided_z(level) * error
+    half = two_sided_z(level) * mean.standard_error
     if clusters < MIN_EVENTS:
         fields |= {"status": "unstable", "reason": f"rests on {clusters} cases"}
     return Metric(
-        value=value, ci_low=max(0.0, value - half), ci_high=value + half, ci_method="cluster_ratio",
-        details=details, **fields,
+        value=mean.value, ci_low=max(0.0, mean.value - half), ci_high=mean.value + half,
+        ci_method="cluster_ratio", details=details, **fields,
     )  # fmt: skip
+
+
+def _spread(values: Array) -> dict[str, float | int | str | None]:
+    return {
+        "median": float(np.median(values)),
+        "p95": float(np.percentile(values, 95)),
+        "largest": float(values.max()),
+        "sd": float(values.std(ddof=1)) if values.size > 1 else None,
+    }
