@@ -11,14 +11,19 @@ from typing import Any
 import numpy as np
 
 from thirdeye.evaluation import inputs
+from thirdeye.evaluation.box_points import choose_box_points
+from thirdeye.evaluation.box_set import box_set
+from thirdeye.evaluation.boxes import BoxCase
 from thirdeye.evaluation.detection import Detection, match
 from thirdeye.evaluation.froc import FrocMarks
+from thirdeye.evaluation.measurement_definitions import Definition
 from thirdeye.evaluation.noninferiority import Margin
 from thirdeye.evaluation.paired_predictive import paired_tables
 from thirdeye.evaluation.readers.decisions import decisions_of
 from thirdeye.evaluation.readers.marks import marks_of
 from thirdeye.evaluation.readers.power import Pilot
 from thirdeye.evaluation.readers.readings import readings_from_columns
+from thirdeye.evaluation.threshold import Threshold
 
 _rng = np.random.default_rng(7)
 N = 40
@@ -42,6 +47,9 @@ MASK, MASK_TOO = np.zeros((9, 9), bool), np.zeros((9, 9), bool)
 MASK[2:6, 2:6] = True
 MASK_TOO[3:7, 2:6] = True
 POINTS = _rng.random((12, 5, 2)) * 30
+SPINE = np.array(
+    [(x + y / 9, 20 * v + y) for v in range(5) for y in (0, 9) for x in (0, 30 + 4 * v % 3)], float
+)
 MARGIN_AUC, MARGIN_SE = (
     Margin(name, 0.05, 0.025, "2026-01-05", "agreed with the clinic") for name in ("auc", "sensitivity")
 )
@@ -64,6 +72,14 @@ FOUND = [
     Detection("b", (1, 1, 2, 2), 0.3),
 ]
 MATCHED = match(BOXES, FOUND, iou=0.5)
+BOX_CASES = [
+    BoxCase("a", [[0, 0, 10, 10]], [0], [[0, 0, 10, 9], [20, 20, 30, 30]], [0.9, 0.4], [0, 1]),
+    BoxCase("b", [], [], [[1, 1, 2, 2]], [0.3], [0]),
+    BoxCase("c", [[5, 5, 20, 20], [30, 30, 40, 40]], [0, 1], [[5, 5, 20, 19]], [0.8], [0]),
+]
+BOXES_FOUND = box_set(BOX_CASES, classes=("cell", "platelet"), clusters={"a": "p", "b": "p", "c": "q"})
+BOX_POINTS = choose_box_points(BOXES_FOUND)
+BOX_POINT = Threshold("here", 0.5, "prespecified")
 DECIDED = decisions_of(np.stack([CALLED, CALLED_TOO, CALLED]), LABELS, CALLED_TOO)
 PAIRED = paired_tables(LABELS, CALLED, CALLED_TOO)
 
@@ -91,6 +107,17 @@ CALLS: dict[str, dict[str, Any]] = {
     "auc.auc": {**BINARY, "clusters": PATIENTS},
     "auc.delong": {"positives": SCORES[LABELS == 1], "negatives": SCORES[LABELS == 0]},
     "auc.exact_bound": {"pairs": 20},
+    "box_comparison.compare_boxes": {"first": BOXES_FOUND, "second": BOXES_FOUND, "n_resamples": 20},
+    "box_evidence.box_evidence": {"boxes": BOXES_FOUND, "points": BOX_POINTS, "n_resamples": 20},
+    "box_evidence.case_auc": {"boxes": BOXES_FOUND},
+    "box_points.choose_box_points": {"boxes": BOXES_FOUND},
+    "box_points.lesion_sensitivity": {"boxes": BOXES_FOUND, "point": BOX_POINT},
+    "box_points.point_metrics": {"boxes": BOXES_FOUND, "point": BOX_POINT, "n_resamples": 20},
+    "box_ranking.froc_curves": {"boxes": BOXES_FOUND, "n_resamples": 20},
+    "box_ranking.ranking_metrics": {"boxes": BOXES_FOUND, "n_resamples": 20},
+    "box_set.box_set": {"cases": BOX_CASES, "classes": ("cell", "platelet"), "clusters": None},
+    "box_tables.size_groups": {"boxes": BOXES_FOUND, "points": [BOX_POINT]},
+    "boxes.match_boxes": {"cases": BOX_CASES, "n_classes": 2, "iou": 0.5},
     "bland_altman.limits_of_agreement": {"first": SCORES, "second": OTHER},
     "bootstrap.percentile_interval": {"draws": SCORES},
     "bootstrap.bca_interval": {"draws": SCORES, "value": 0.3, "jackknifed": OTHER},
@@ -131,7 +158,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "fleiss.fleiss_kappa_of_counts": {"counts": COUNTS},
     "fleiss.fleiss_kappa": {"ratings": RATINGS, "k": 3, "n_resamples": 50},
     "froc.froc_curve": {"marks": FROC},
-    "froc.froc_score": {"marks": FROC},
+    "froc.froc_score": {"marks": FROC, "n_resamples": 50},
+    "froc.threshold_for_false_positives": {"marks": FROC, "rate": 1.0},
     "gwet.gwet_of_counts": {"counts": COUNTS},
     "gwet.gwet_ac": {"ratings": RATINGS, "k": 3},
     "gwet.observed_agreement": {"counts": COUNTS},
@@ -154,6 +182,22 @@ CALLS: dict[str, dict[str, Any]] = {
     "kaplan_meier.log_rank": {**SURVIVAL, "group": CALLED},
     "krippendorff.krippendorff_alpha_of": {"ratings": RATINGS},
     "krippendorff.krippendorff_alpha": {"ratings": RATINGS, "n_resamples": 50},
+    "cobb.cobb_angles": {"corners": SPINE, "height": 400},
+    "derived_measurements.derive": {
+        "definitions": (Definition("tilt", "angle_at_point", ("a", "b", "c")),), "names": ("a", "b", "c"),
+        "points": POINTS[0, :3], "height": 30,
+    },
+    "measurement_agreement.agreement_metrics": {
+        "reference": SCORES, "measured": OTHER, "name": "angle", "unit": "deg", "clusters": PATIENTS, "n_resamples": 50,
+    },
+    "measurement_agreement.cobb_smape": {
+        "reference": RATINGS, "measured": RATINGS + 1, "name": "Cobb", "clusters": PATIENTS, "n_resamples": 50,
+    },
+    "measurement_definitions.read_definitions": {
+        "content": {"measurements": [{"name": "w", "kind": "distance", "points": ["a", "b"]}]}, "names": ("a", "b"),
+        "source": "measurements.json",
+    },
+    "landmarks.point_metrics": {"distances": SCORES**2, "clusters": PATIENTS},
     "landmarks.landmark_distances": {"reference": POINTS, "predicted": POINTS + 1, "spacing": (0.5, 0.5)},
     "landmarks.landmark_metrics": {"distances": np.linalg.norm(POINTS, axis=2)},
     "logistic.logit": {"probabilities": P},
@@ -282,6 +326,8 @@ CALLS: dict[str, dict[str, Any]] = {
 # A bare float or array whose NaN is documented to mean "undefined", and a gap that came in and stays a gap.
 NAN_IS_UNDEFINED = (
     "readers.decisions.decisions_of",
+    "box_set.box_set",
+    "boxes.match_boxes",
     "inputs.check_names",
     "inputs.check_numbers",
     "agreement.gwet_ac1",

@@ -11,7 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from thirdeye.evaluation.box_evidence import box_evidence
+from thirdeye.evaluation.box_points import choose_box_points
+from thirdeye.evaluation.box_set import box_set
+from thirdeye.evaluation.boxes import BoxCase
 from thirdeye.evaluation.evidence import evaluate_set
+from thirdeye.report.located.measures import located_measure
 from thirdeye.report.names import MEASURES
 
 PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
@@ -47,6 +52,19 @@ def emitted() -> set[str]:
             if task == "binary" else [],
         )  # fmt: skip
         found |= set(names_in(entry))
+    return found | boxes_emitted()
+
+
+def boxes_emitted() -> set[str]:
+    """Every name that the evidence of a detection holds, with patients known and unknown."""
+    cases = [
+        BoxCase("a", [[0, 0, 9, 9]], [0], [[0, 0, 9, 9]], [0.9], [0]), BoxCase("b", [], [], [], [], [])
+    ]  # fmt: skip
+    found: set[str] = set()
+    for clusters in (None, {"a": "p", "b": "q"}):
+        boxes = box_set(cases, classes=("cell",), clusters=clusters)
+        entry = box_evidence(boxes, points=choose_box_points(boxes), n_resamples=20)
+        found |= set(names_in(entry))
     return found
 
 
@@ -68,4 +86,5 @@ def test_every_function_is_there() -> None:
 
 
 def test_the_report_has_a_name_for_every_measure(rows) -> None:
-    assert sorted(set(rows) - set(MEASURES) - {"ece_equal_width_10", "ece_equal_mass_10"}) == []
+    named = set(MEASURES) | {name for name in rows if located_measure(name)}
+    assert sorted(set(rows) - named - {"ece_equal_width_10", "ece_equal_mass_10"}) == []

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import DataRefused, UsageError
-from thirdeye.evaluation.bootstrap import N_RESAMPLES, Weights, bootstrap_metric, resample
-from thirdeye.evaluation.inputs import check_numbers, check_squarable
-from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.bootstrap import N_RESAMPLES, Statistic, Weights, bootstrap_metric, resample
+from thirdeye.evaluation.inputs import Clusters, check_clusters, check_numbers, check_squarable
+from thirdeye.evaluation.metric import Metric, undefined
 
 Array = NDArray[np.float64]
 _ROUNDING = 1e-12  # a recall of 3 in 10 is 0.3
+_AT_ONCE = 100_000  # marks times resamples
+COCO_IOUS = tuple(0.5 + 0.05 * step for step in range(10))
 Interpolation = Literal["all_points", "voc_11", "coco_101", "step"]
 _CONVENTIONS = {
     "all_points": "all points under the envelope (PASCAL VOC from 2010)",
@@ -120,16 +122,17 @@ def match(
 
 
 def average_precision(
-    matched: Matched, *, interpolation: Interpolation = "all_points", name: str = "ap", level: float = 0.95,
-    n_resamples: int = N_RESAMPLES, seed: int = 0,
+    matched: Matched, *, interpolation: Interpolation = "all_points", name: str = "ap", clusters: Any = None,
+    level: float = 0.95, n_resamples: int = N_RESAMPLES, seed: int = 0,
 ) -> Metric:  # fmt: skip
-    """Area under precision over recall, with a bootstrap interval over images.
+    """Area under precision over recall, with a bootstrap interval over patients or images.
 
     Args:
         matched: at one IoU, which `details` hold.
         interpolation: "all_points" (PASCAL VOC from 2010), "voc_11" (PASCAL VOC 2007), "coco_101" (101
             recalls), or "step" (as scikit-learn, without an envelope).
         name: of the metric ("ap50").
+        clusters: (i,) patient of each image; None where each stands for itself.
         level: confidence level.
         n_resamples, seed: of the bootstrap.
 
@@ -141,48 +144,77 @@ def average_precision(
     """
     if interpolation not in get_args(Interpolation):
         raise UsageError(f"interpolation='{interpolation}': choose {', '.join(get_args(Interpolation))}")
-    draws = _draws([matched], interpolation, n_resamples, seed)
-    value = float(_areas(matched, np.ones((1, matched.n_images), np.float32), interpolation)[0])
-    return _metric(matched, value, draws, name, _CONVENTIONS[interpolation], level, {"iou": matched.iou})
+    groups = check_clusters(clusters, matched.n_images)
+    statistic = area_statistic([matched], groups=groups, interpolation=interpolation)
+    convention = _CONVENTIONS[interpolation]
+    return _metric(
+        matched, statistic, groups, name, convention, level, {"iou": matched.iou}, n_resamples, seed
+    )
+
+
+def area_statistic(
+    several: Sequence[Matched], *, groups: Clusters, interpolation: Interpolation = "coco_101"
+) -> Statistic:
+    """Mean area over matchings of the same images (one class at several IoU) in each resample, (b, 1).
+
+    Args:
+        several: one matching or more, of the same images.
+        groups: patient of each image; (b, groups.count) weights say how often each is drawn.
+        interpolation: as of `average_precision`.
+    """
+    gathered = [_by_group(one, groups) for one in several]
+    rows = max(1, _AT_ONCE // max(1, *(one.hits.size for one in several)))
+
+    def some(weights: Weights) -> Array:
+        return np.asarray(np.mean([_areas(one, weights, interpolation) for one in gathered], axis=0))
+
+    def statistic(weights: Weights) -> Array:
+        parts = [some(weights[at : at + rows]) for at in range(0, len(weights), rows)]
+        return np.concatenate(parts)[:, None]
+
+    return statistic
+
+
+def _by_group(matched: Matched, groups: Clusters) -> Matched:
+    """The same with patients in the place of images; marks below the last hit change nothing and go."""
+    last = int(np.flatnonzero(matched.hits)[-1]) + 1 if matched.hits.any() else 0
+    boxes = np.bincount(groups.codes, matched.boxes, minlength=groups.count).astype(np.int64)
+    codes = groups.codes[matched.image_codes[:last]]
+    return replace(matched, hits=matched.hits[:last], boxes=boxes, image_codes=codes)
 
 
 def _metric(
-    matched: Matched, value: float, draws: Array, name: str, convention: str, level: float, details: Any
-) -> Metric:
+    matched: Matched, statistic: Statistic, groups: Clusters, name: str, convention: str, level: float,
+    details: Any, n_resamples: int, seed: int,
+) -> Metric:  # fmt: skip
+    if not groups.count:
+        return undefined(name, "no image", n=0, n_units=0, n_clusters=0, level=level, convention=convention)
+    value = float(statistic(np.ones((1, groups.count), np.float32))[0, 0])
+    draws = resample([statistic], groups.count, n_resamples=n_resamples, seed=seed)[0][:, 0]
     return bootstrap_metric(
         name, value, draws, reason="no box is there", n=matched.n_lesions, n_units=matched.n_images,
-        n_clusters=matched.n_images, groups_of=matched.n_lesions, level=level, convention=convention,
+        n_clusters=groups.count, groups_of=matched.n_lesions, level=level, convention=convention,
         details=details,
     )  # fmt: skip
 
 
-def _draws(several: Sequence[Matched], interpolation: Interpolation, n_resamples: int, seed: int) -> Array:
-    """Mean area over matchings of the same images when images are drawn with replacement, (B,)."""
-
-    def statistic(weights: Weights) -> Array:
-        return np.mean([_areas(one, weights, interpolation) for one in several], axis=0)[:, None]
-
-    images = max(several[0].n_images, 1)
-    return resample([statistic], images, n_resamples=n_resamples, seed=seed)[0][:, 0]
-
-
 def mean_average_precision(
     truth: Mapping[Hashable, Sequence[Sequence[float]]], detections: Sequence[Detection], *,
-    level: float = 0.95, n_resamples: int = N_RESAMPLES, seed: int = 0,
+    clusters: Any = None, level: float = 0.95, n_resamples: int = N_RESAMPLES, seed: int = 0,
 ) -> Metric:  # fmt: skip
-    """COCO's AP: mean of `coco_101` over IoU 0.50, 0.55, ..., 0.95, with a bootstrap interval over images.
+    """COCO's AP: mean of `coco_101` over IoU 0.50, 0.55, ..., 0.95, with a bootstrap interval.
 
     Args:
         truth, detections: as `match`.
+        clusters: (i,) patient of each image; None where each stands for itself.
         level: confidence level.
         n_resamples, seed: of the bootstrap.
     """
-    matched = [match(truth, detections, iou=0.5 + 0.05 * step) for step in range(10)]
-    whole = np.ones((1, matched[0].n_images), np.float32)
-    value = float(np.mean([_areas(one, whole, "coco_101")[0] for one in matched]))
-    draws = _draws(matched, "coco_101", n_resamples, seed)
+    matched = [match(truth, detections, iou=iou) for iou in COCO_IOUS]
+    groups = check_clusters(clusters, matched[0].n_images)
+    statistic = area_statistic(matched, groups=groups)
     convention = f"{_CONVENTIONS['coco_101']}, mean over IoU 0.50 to 0.95"
-    return _metric(matched[0], value, draws, "ap50_95", convention, level, {})
+    return _metric(matched[0], statistic, groups, "ap50_95", convention, level, {}, n_resamples, seed)
 
 
 def _refuse_unknown(found: Detection, boxes: Mapping[Hashable, Array]) -> None:
@@ -209,8 +241,9 @@ def _areas(matched: Matched, weights: Weights, interpolation: Interpolation) -> 
     lesions = (weights @ matched.boxes).astype(np.float64)
     if not matched.hits.size:
         return np.where(lesions > 0, 0.0, np.nan)
-    drawn = weights[:, matched.image_codes].astype(np.float64)
-    hits, called = np.cumsum(drawn * matched.hits, axis=1), np.cumsum(drawn, axis=1)
+    drawn = np.take(weights, matched.image_codes, axis=1)  # counts, exact in single precision
+    called = np.cumsum(drawn, axis=1).astype(np.float64)
+    hits = np.cumsum(np.multiply(drawn, matched.hits, out=drawn), axis=1).astype(np.float64)
     blank = np.full(hits.shape, np.nan)
     recall = np.divide(hits, lesions[:, None], out=blank.copy(), where=lesions[:, None] > 0)
     precision = np.divide(hits, called, out=np.zeros_like(hits), where=called > 0)

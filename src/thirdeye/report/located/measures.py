@@ -26,14 +26,22 @@ MEASURES: dict[str, Named] = {
     "ap50_95": ("AP at IoU 0.5 to 0.95", False, "average precision; boxes have to fit ever better"),
     "lesion_sensitivity": ("Lesions found", True, "share of the lesions that a mark hits"),
     "lesion_ppv": ("Marks that are right", True, "share of the marks that hit a lesion"),
-    "false_positives_per_image": ("False alarms per image", False, "marks that hit no lesion, over all images"),
+    "false_positives_per_image": (
+        "False alarms per image",
+        False,
+        "marks that hit no lesion",
+    ),
     "patient_auc": ("AUC of patients", False, "how often one with a lesion is ranked above one without"),
     "image_auc": ("AUC of images", False, "how often one with a lesion is ranked above one without"),
 }
 
+_RATES = {"1_8": "1/8", "1_4": "1/4", "1_2": "1/2", "1": "1", "2": "2", "4": "4", "8": "8"}
+MEASURES |= {
+    f"sensitivity_at_{name}_fp": (f"Lesions found, {rate} false per image", True, "read off the FROC curve")
+    for name, rate in _RATES.items()
+}
+
 _PATTERNS: tuple[tuple[str, str, bool, str], ...] = (
-    (r"sensitivity_at_(1_8|1_4|1_2)()_fp", "Lesions found at {} false alarms an image", True, "share of the lesions"),
-    (r"sensitivity_at_([1248])()_fp", "Lesions found at {} false alarms an image", True, "share of the lesions"),
     (r"nsd_(.+?)(mm|px)", "Border within {}", True, "share of both borders that close to each other"),
     (r"sdr_(.+?)(mm|px)", "Points within {}", True, "share of the points that close to the expert's"),
     (r"mre_()(mm|px)", "Mean distance ({1})", False, "of the points from where the expert put them"),
