@@ -27,12 +27,12 @@ class DetectionManifest:
         technique: "one_stage", "two_stage" or "sliding".
         architecture: name.
         preparation: of an image for the network.
-        tile_px: (height, width) of the window in which prepared images are read; smaller images are read whole.
+        tile_px: (height, width) of the window in which prepared images are read; smaller ones are read whole.
         overlap: of neighbouring windows, 0 to below 1.
+        strides: side of a cell of each level, in pixels of the prepared image, the finest level first.
         anchors: size of the anchor of each level, in pixels of the prepared image, the finest level first.
         ratios: height over width of the anchors; one for networks that need a single anchor a place.
         suppression: what becomes of boxes that overlap.
-        mirrored: axes (0 rows, 1 columns) along which images are read mirrored as well.
         lowest_score: below which nothing is reported.
         most_boxes: of one image.
         details: what only this technique needs.
@@ -50,10 +50,10 @@ class DetectionManifest:
     preparation: Preparation
     tile_px: tuple[int, int]
     overlap: float
+    strides: tuple[int, ...]
     anchors: tuple[float, ...]
     ratios: tuple[float, ...]
     suppression: Suppression
-    mirrored: tuple[int, ...]
     lowest_score: float
     most_boxes: int
     onnx: tuple[Mapping[str, str], ...]

@@ -26,6 +26,7 @@ class DetectionPlan(Decisions):
         tile_px: (height, width) of the window that is learnt from and read at a time.
         overlap: of neighbouring windows when larger images are read, 0 to below 1.
         architecture: "fcos_lite0", "retinanet_lite0", "faster_rcnn_lite0", or the classifier that slides.
+        strides: side of a cell of each level of the pyramid in prepared pixels, the finest level first.
         anchors: size in prepared pixels of the boxes of each level, the finest level first.
         ratios: height over width of the anchors.
         width: channels of the feature pyramid.
@@ -39,7 +40,7 @@ class DetectionPlan(Decisions):
         tone: strength of the changes of brightness, contrast and noise.
         precision: "fp32" or "bf16".
         averaging: decay of the moving average of the weights.
-        suppressions: candidates (name, value) of what becomes of overlapping boxes; chosen on validation data.
+        suppressions: candidates (name, value) of what becomes of overlapping boxes; validation data choose.
     """
 
     task: Literal["detection"]
@@ -52,6 +53,7 @@ class DetectionPlan(Decisions):
     tile_px: tuple[int, int]
     overlap: float
     architecture: str
+    strides: tuple[int, ...]
     anchors: tuple[float, ...]
     ratios: tuple[float, ...]
     width: int
