@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,6 @@ from thirdeye.intake.pixels import load_image
 from thirdeye.intake.unpack import opened
 from thirdeye.journey.identity import refuse_other_files
 from thirdeye.journey.ledger import Ledger
-from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.plan.file import plan_from_json
 from thirdeye.plan.plan import Plan
 from thirdeye.transform.cache import prepared_images
@@ -32,6 +32,18 @@ STAGES_FILE = "runs/stages.json"
 VALIDATION_FILE = "runs/validation.npz"
 CACHE = "runs/cache"
 Rows = NDArray[np.int64]
+
+
+class Dealt(Protocol):
+    """The part of a plan that says who learns from what."""
+
+    @property
+    def validation(self) -> str:
+        """ "cross_fitted" or "official"."""
+
+    @property
+    def folds(self) -> int:
+        """Members."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +169,7 @@ def label_array(rows: pd.DataFrame, plan: Plan) -> NDArray[np.int64]:
     return labels
 
 
-def member_splits(rows: pd.DataFrame, plan: Plan | DensePlan) -> list[tuple[Rows, Rows]]:
+def member_splits(rows: pd.DataFrame, plan: Dealt) -> list[tuple[Rows, Rows]]:
     """Per member: positions to learn from, positions held out.
 
     Raises:

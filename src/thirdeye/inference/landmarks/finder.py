@@ -1,4 +1,4 @@
-"""Landmarks of a picture on its canvas: a first look at the whole, a second look around each place; no torch."""
+"""Landmarks of a picture on its canvas: a first look at the whole, then one around each place; no torch."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _channels(dataset: Dataset, rows: pd.DataFrame) -> int:
 
 
 def _beyond(points: NDArray[np.float64], sides: NDArray[np.float64]) -> float:
-    """Share of a side by which the farthest point lies outside; wild ones, beyond a side, are not planned for."""
+    """Share of a side by which the farthest point lies outside; wild ones are not planned for."""
     shares = points / sides[:, None, ::-1]
     over = np.nanmax(np.maximum(shares - 1, -shares), axis=(1, 2))
     return max(0.0, float(over[over < 1].max(initial=0.0)))

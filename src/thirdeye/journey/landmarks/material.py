@@ -87,7 +87,7 @@ def rows_with_points(dataset: Dataset, table: RegionTable, *splits: str) -> pd.D
 
 
 def points_of_image(table: RegionTable, image: str, annotator: str) -> Places:
-    """(p, 2) places of the landmarks in the order of their names; NaN where missing, the first where double."""
+    """(p, 2) places in the order of the names; NaN where missing, the first where there are two."""
     rows = table.of(image, annotator).drop_duplicates("name").set_index("name")
     return rows.reindex(list(table.names))[["x_min", "y_min"]].to_numpy(float)
 

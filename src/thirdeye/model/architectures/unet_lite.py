@@ -33,7 +33,8 @@ class UNetLite(DenseNetwork):
         skips = [*channels[-2::-1], 0]
         below = [channels[-1], *WIDTHS[:-1]]
         self.up = nn.ModuleList(
-            double_convolution(low + skip, width) for low, skip, width in zip(below, skips, WIDTHS, strict=True)
+            double_convolution(low + skip, width)
+            for low, skip, width in zip(below, skips, WIDTHS, strict=True)
         )
         self.head = nn.Conv2d(WIDTHS[-1], n_out, 1)
 

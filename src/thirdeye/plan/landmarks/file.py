@@ -9,8 +9,8 @@ from importlib import resources
 from typing import Any, get_type_hints
 
 from thirdeye.errors import UsageError
-from thirdeye.plan.landmarks.plan import LandmarkPlan
 from thirdeye.plan.file import check_against, problem_with, tuples
+from thirdeye.plan.landmarks.plan import LandmarkPlan
 
 
 @cache
@@ -66,5 +66,5 @@ def _refuse_contradictions(plan: LandmarkPlan) -> None:
         )
     if plan.swapped and sorted(plan.swapped) != list(range(len(plan.classes))):
         raise UsageError(
-            f"plan.json: swapped should name each of the {len(plan.classes)} landmarks once, from 0; or be empty"
+            f"plan.json: swapped should name each of the {len(plan.classes)} landmarks once, from 0, or none"
         )

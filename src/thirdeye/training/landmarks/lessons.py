@@ -93,7 +93,7 @@ class CropLesson:
     crops: int
 
     def batch_loss(self, network: DenseNetwork, rng: np.random.Generator) -> Tensor:
-        """Of one batch; the first look's errors are made up: some shared by all points, some each point's own."""
+        """Of one batch; the first look's errors are made up: a shared part, and each point's own."""
         side = self.how.side
         drawn = [self._draw(rng) for _ in range(self.crops)]
         images = torch.stack([crop for crop, _ in drawn]).contiguous(memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""Training of one network in rounds of steps, whatever it learns: the schedule, the average, the checkpoints."""
+"""Training of one network in rounds of steps, whatever it learns: schedule, average, checkpoints."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class _Pupil:
     """Network, optimiser and average."""
 
     def __init__(self, network: DenseNetwork, lesson: Lesson, course: Course) -> None:
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(memory_format=torch.channels_last)
         self.lesson, self.course = lesson, course
         self.average = WeightAverage(self.network, decay=course.averaging)
         self.optimiser = torch.optim.AdamW(

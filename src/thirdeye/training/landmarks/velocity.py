@@ -15,9 +15,9 @@ STEPS = 4
 
 
 def pixels_per_s() -> float:
-    """Pixels of a canvas that a network with heat maps of stride 4 learns from in a second; some two seconds."""
+    """Pixels of a canvas that a network of landmarks learns from in a second; takes some two seconds."""
     network, _ = build_landmarks(HEAT_LITE, n_out=LANDMARKS, widths=WIDTHS, pretrained=False)
-    network = network.to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+    network = network.to(memory_format=torch.channels_last).train()
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-4, fused=True)
     images = torch.rand(BATCH, 3, *SIDES).contiguous(memory_format=torch.channels_last)
     places = torch.rand(BATCH, LANDMARKS, 2) * torch.tensor([SIDES[1] / 4, SIDES[0] / 4])

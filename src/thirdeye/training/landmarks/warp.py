@@ -67,7 +67,7 @@ def changed(
     moved = (places - centre) @ matrix.T + middle
     if flip:
         moved = moved[list(change.swapped)]
-    window = _seen(picture, np.linalg.inv(matrix), centre, middle, sides)
+    window = _seen(picture, np.asarray(np.linalg.inv(matrix), float), centre, middle, sides)
     return toned(window, change.tone, rng), moved
 
 

@@ -1,7 +1,7 @@
 """The canvas on which landmarks are sought, and the way back to the image's own pixels.
 
-Every image is scaled, sides in proportion, until it fits on a canvas with a margin around it, and put into its
-middle. The margin is there because points may lie a little outside the picture.
+Every image is scaled, sides in proportion, until it fits on a canvas with a margin around it, and put into
+the middle. The margin is there because points may lie a little outside the picture.
 """
 
 from __future__ import annotations

@@ -30,10 +30,7 @@ def heat_of(logits: Heat, *, is_choice: bool = True) -> Heat:
         is_choice: taught as a choice among the places (softmax), not as a picture (what is negative is 0).
     """
     flat = logits.reshape(*logits.shape[:-2], -1)
-    if is_choice:
-        flat = np.exp(flat - flat.max(axis=-1, keepdims=True))
-    else:
-        flat = np.maximum(flat, 1e-9)
+    flat = np.exp(flat - flat.max(axis=-1, keepdims=True)) if is_choice else np.maximum(flat, 1e-9)
     return np.asarray((flat / flat.sum(axis=-1, keepdims=True)).reshape(logits.shape), np.float32)
 
 

@@ -1,7 +1,7 @@
 """A model of how landmarks lie together: principal components of shapes laid over each other.
 
-Source: Cootes, Taylor, Cooper and Graham, "Active shape models", CVIU 61, 1995. A shape is fitted to points of
-different certainty by ridge regression: what the training shapes hardly ever do costs much.
+Source: Cootes, Taylor, Cooper and Graham, "Active shape models", CVIU 61, 1995. A shape is fitted to points
+of different certainty by ridge regression: what the training shapes hardly ever do costs much.
 """
 
 from __future__ import annotations

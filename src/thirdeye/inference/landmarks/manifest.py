@@ -1,0 +1,102 @@
+"""``model/model.json`` of a reader that finds landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch
+from thirdeye.inference.landmarks.finder import First, Second
+from thirdeye.transform.landmarks.canvas import Canvas
+from thirdeye.transform.landmarks.shape import ShapeModel
+
+MANIFEST_VERSION = 1
+MANIFEST_FILE = "model/model.json"
+
+
+@dataclass(frozen=True)
+class LandmarkManifest:
+    """What a reader of landmarks needs to know to read.
+
+    Args:
+        task: "landmarks".
+        classes: names of the landmarks, in their order.
+        architecture: name.
+        first: how the first look reads.
+        second: how the second look reads; None where there is none.
+        shape: model of how the landmarks lie together; None where it is not used.
+        doubtful_below: certainty that one in twenty landmarks of validation images falls short of.
+        onnx: {"file", "sha256", "look"} of each network; look is "first" or "second".
+        members, weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
+        positive: None; no landmark counts as diseased.
+        operating_points: none.
+    """
+
+    task: str
+    classes: tuple[str, ...]
+    architecture: str
+    first: First
+    second: Second | None
+    shape: ShapeModel | None
+    doubtful_below: float
+    onnx: tuple[Mapping[str, str], ...]
+    members: tuple[Mapping[str, Any], ...] = ()
+    weights: tuple[Mapping[str, Any], ...] = ()
+    plan_sha256: str | None = None
+    dataset_sha256: str | None = None
+    positive: str | None = None
+    operating_points: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``model.json``."""
+        form = {one.name: getattr(self, one.name) for one in fields(self)}
+        form["first"] = asdict(self.first)
+        form["second"] = None if self.second is None else asdict(self.second)
+        form["shape"] = None if self.shape is None else self.shape.as_json()
+        return {"version": MANIFEST_VERSION, **form}
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> LandmarkManifest:
+        """The manifest that `as_json` wrote.
+
+        Raises:
+            StudyMismatch: the version is newer, or a field is missing or of another kind.
+        """
+        version = form.get("version")
+        if not isinstance(version, int) or version > MANIFEST_VERSION:
+            raise StudyMismatch(
+                f"model.json has the version {version!r}; this installation reads up to {MANIFEST_VERSION}: "
+                "update thirdeye-imaging"
+            )
+        try:
+            given = {one.name: form[one.name] for one in fields(cls) if one.name in form}
+            given["first"] = _first(form["first"])
+            given["second"] = None if form["second"] is None else Second(**form["second"])
+            given["shape"] = None if form["shape"] is None else ShapeModel.from_json(form["shape"])
+            for name in ("classes", "onnx", "members", "weights", "operating_points"):
+                given[name] = tuple(given.get(name, ()))
+            manifest = cls(**given)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
+        for one in manifest.onnx:
+            if Path(str(one.get("file"))).name != one.get("file"):
+                raise StudyMismatch(f"model.json names a file outside its folder: {one.get('file')!r}")
+        return manifest
+
+
+def read_landmark_manifest(study: Study) -> LandmarkManifest:
+    """The manifest of a study.
+
+    Raises:
+        StudyMismatch: it holds no reader, or a damaged one.
+    """
+    if not study.has(MANIFEST_FILE):
+        raise StudyMismatch(f"the study '{study.folder.name}' holds no trained reader")
+    return LandmarkManifest.from_json(study.read_json(MANIFEST_FILE))
+
+
+def _first(form: Mapping[str, Any]) -> First:
+    return First(**{**form, "canvas": Canvas(**form["canvas"]), "swapped": tuple(form["swapped"])})

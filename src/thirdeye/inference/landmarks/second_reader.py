@@ -1,0 +1,158 @@
+"""The second reader that finds landmarks: a file in, places and certainties out; no torch."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from thirdeye.case.image import Image
+from thirdeye.case.marks import Landmark
+from thirdeye.case.opinion import Opinion
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch, UnreadableFile
+from thirdeye.inference.dense.engine import DenseEngine
+from thirdeye.inference.landmarks.drawing import drawn
+from thirdeye.inference.landmarks.locate import Finder
+from thirdeye.inference.landmarks.manifest import LandmarkManifest, read_landmark_manifest
+from thirdeye.inference.landmarks.points import Points
+from thirdeye.inference.second_opinion import Failure
+from thirdeye.intake.formats.format import Item
+from thirdeye.intake.pixels import load
+from thirdeye.intake.reference import as_reference
+from thirdeye.intake.workers import Lost, Task, each, limit_for
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class FoundLandmarks:
+    """An opinion with the points that it is about.
+
+    Args:
+        opinion: with the landmarks.
+        item: the image.
+        points: in its pixels.
+        names: of the landmarks.
+        doubtful_below: certainty below which a landmark is drawn as doubtful.
+    """
+
+    opinion: Opinion
+    item: Image
+    points: Points
+    names: tuple[str, ...]
+    doubtful_below: float
+
+    def write(self, folder: Path, stem: str) -> tuple[str, ...]:
+        """Write the image with its points drawn, as PNG; the names of the files."""
+        name = f"{stem}.landmarks.png"
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn(self.item, self.points, self.names, self.doubtful_below).save(folder / name)
+        return (name,)
+
+
+class LandmarkReader:
+    """A trained reader of landmarks. Make one with `LandmarkReader.load`."""
+
+    def __init__(self, manifest: LandmarkManifest, finder: Finder) -> None:
+        self.manifest, self.finder = manifest, finder
+
+    @classmethod
+    def load(cls, study: Path, *, threads: int | None = None) -> LandmarkReader:
+        """The reader of a study folder.
+
+        Args:
+            study: the folder that `thirdeye run` wrote.
+            threads: of one pass; None: as many as this process may use.
+
+        Raises:
+            StudyMismatch: there is no such reader in it, or a file is missing or was edited.
+        """
+        place = Study(Path(study))
+        manifest = read_landmark_manifest(place)
+        return cls(manifest, open_finder(place, manifest, threads=threads or _usable_cores()))
+
+    def read_item(self, item: Image, source: str) -> FoundLandmarks:
+        """The landmarks of an image in memory.
+
+        Args:
+            item: any size.
+            source: what to call it.
+
+        Raises:
+            UnreadableFile: its channels or values do not suit.
+        """
+        points = self.finder.find(item)
+        names = self.manifest.classes
+        landmarks = tuple(
+            Landmark(name, float(x), float(y), float(certainty))
+            for name, (x, y), certainty in zip(names, points.xy, points.certainty, strict=True)
+            if np.isfinite(x) and np.isfinite(y)
+        )
+        model = {"name": self.manifest.architecture, "sha256": self.manifest.onnx[0]["sha256"]}
+        opinion = Opinion(
+            source=source, task=self.manifest.task, probabilities={}, landmarks=landmarks, model=model,
+            warnings=_warnings(landmarks, self.manifest.doubtful_below),
+        )  # fmt: skip
+        return FoundLandmarks(opinion, item, points, names, self.manifest.doubtful_below)
+
+    def read_many(self, paths: Iterable[Path]) -> Iterator[FoundLandmarks | Failure]:
+        """Readings in the order of `paths`, each as soon as it is done."""
+        named: deque[Path] = deque()
+
+        def tasks() -> Iterator[Task]:
+            for path in paths:
+                named.append(path)
+                yield Task((path.parent, as_reference(path.name)), limit_for(path))
+
+        with closing(each(load, tasks(), count=1, ahead=1)) as items:
+            for item in items:
+                yield self._read(item, str(named.popleft()))
+
+    def _read(self, item: Item | Lost, source: str) -> FoundLandmarks | Failure:
+        if isinstance(item, Lost):
+            return Failure(source, item.reason)
+        if not isinstance(item, Image):
+            return Failure(source, "is not an image in two dimensions; this reader finds landmarks in images")
+        try:
+            return self.read_item(item, source)
+        except UnreadableFile as error:
+            return Failure(source, error.reason)
+
+
+def open_finder(study: Study, manifest: LandmarkManifest, *, threads: int) -> Finder:
+    """The networks of a study, ready to read, after their hashes were compared.
+
+    Raises:
+        StudyMismatch: a file is missing, or is not the one that training wrote.
+    """
+    for one in manifest.onnx:
+        name = f"model/{one['file']}"
+        if study.sha256(name) != one["sha256"]:
+            raise StudyMismatch(f"{name} was changed after training; restore it, or train again")
+    looks = {
+        look: [
+            DenseEngine(study.path(f"model/{one['file']}"), threads=threads)
+            for one in manifest.onnx
+            if one["look"] == look
+        ]
+        for look in ("first", "second")
+    }
+    return Finder(looks["first"], looks["second"], manifest.first, manifest.second, manifest.shape)
+
+
+def _warnings(landmarks: Iterable[Landmark], doubtful_below: float) -> tuple[str, ...]:
+    doubtful = [one.name for one in landmarks if one.certainty < doubtful_below]
+    if not doubtful:
+        return ()
+    more = f" and {len(doubtful) - MOST_NAMED} more" if len(doubtful) > MOST_NAMED else ""
+    return (f"Look again: the place is uncertain of {', '.join(doubtful[:MOST_NAMED])}{more}.",)
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

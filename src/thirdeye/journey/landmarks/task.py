@@ -1,0 +1,18 @@
+"""The verbs of landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thirdeye.journey.landmarks.planning import plan_landmarks
+from thirdeye.journey.landmarks.training import train_landmarks
+from thirdeye.journey.landmarks.validating import evaluate_landmarks
+from thirdeye.journey.located.task import LocatedTask
+
+
+def _reader_key(manifest: Mapping[str, Any]) -> list[Any]:
+    return [manifest["onnx"], manifest["first"], manifest["second"], manifest["shape"]]
+
+
+LANDMARKS = LocatedTask(plan_landmarks, train_landmarks, evaluate_landmarks, _reader_key)
