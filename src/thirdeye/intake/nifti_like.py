@@ -18,7 +18,15 @@ from thirdeye.case.geometry import Geometry
 from thirdeye.case.volume import Volume
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.formats.nifti import recognise
-from thirdeye.intake.nifti_header import FIELDS, HEADER_BYTES, MAGICS, NiftiHeader, parse, version_of
+from thirdeye.intake.nifti_header import (
+    FIELDS,
+    HEADER_BYTES,
+    MAGICS,
+    SFORM_BAD,
+    NiftiHeader,
+    parse,
+    version_of,
+)
 from thirdeye.intake.nifti_write import nifti_bytes
 from thirdeye.intake.voxels import unpacked
 
@@ -66,7 +74,7 @@ def _placed_like(labels: NDArray[np.uint8], geometry: Geometry, head: bytes) -> 
     shape = labels.shape[:axes]
     header = _header(head, theirs, shape)
     placed = parse(header, "").affine
-    if not np.array_equal(placed, geometry.affine):
+    if SFORM_BAD in theirs.notes or not np.array_equal(placed, geometry.affine):
         return None
     return header + labels.tobytes(order="F")
 
