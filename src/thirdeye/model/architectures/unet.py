@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from thirdeye.errors import UsageError
+from thirdeye.model.architectures.instance_norm import InstanceNorm
 from thirdeye.model.dense_network import DenseNetwork
 
 SLOPE = 0.01
@@ -129,10 +130,9 @@ def _double(n_in: int, n_out: int, kernel: Sides, stride: Sides) -> nn.Sequentia
 
 def _unit(n_in: int, n_out: int, kernel: Sides, stride: Sides) -> list[nn.Module]:
     padding = tuple(side // 2 for side in kernel)
-    norm = nn.InstanceNorm2d if len(kernel) == 2 else nn.InstanceNorm3d
     return [
         _convolution(n_in, n_out, kernel, stride=stride, padding=padding, bias=False),
-        norm(n_out, affine=True),
+        InstanceNorm(n_out),
         nn.LeakyReLU(SLOPE, inplace=True),
     ]
 

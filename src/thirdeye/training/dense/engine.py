@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from thirdeye.model.dense_network import DenseNetwork
 
+LAYOUTS = {2: torch.channels_last, 3: torch.channels_last_3d}
+
 
 class TorchEngine:
     """A network in evaluation mode.
@@ -22,7 +24,7 @@ class TorchEngine:
 
     def run(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Logits (B, K, ...) of windows (B, C, ...) float32."""
-        bf16 = self.precision == "bf16"
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            logits: NDArray[np.float32] = self.network(torch.from_numpy(windows)).float().numpy()
+        seen = torch.from_numpy(windows).contiguous(memory_format=LAYOUTS[windows.ndim - 2])
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bf16"):
+            logits: NDArray[np.float32] = self.network(seen).float().contiguous().numpy()
         return logits

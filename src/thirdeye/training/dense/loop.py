@@ -18,6 +18,7 @@ from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training import checkpoint
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
+from thirdeye.training.dense.checks import Checks
 from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.dense.losses import DENSE_LOSSES, IGNORED, supervised_loss
 from thirdeye.training.dense.material import DenseCase, draw_centre
@@ -27,8 +28,6 @@ from thirdeye.training.schedule import rate_factor
 from thirdeye.transform.dense.windows import Windows, most_likely
 
 GRADIENT_NORM = 5.0
-MOST_CHECKED = 16  # held-out images read after a round; all of them after the last
-CHECKS = 8  # times in a training that held-out images are read
 
 Rows = NDArray[np.int64]
 
@@ -84,11 +83,19 @@ class DenseMember:
 
 @dataclass(frozen=True)
 class FittedDense:
-    """A finished member: its averaged network in evaluation mode, one record a round, and why it ended."""
+    """A finished member.
+
+    Args:
+        network: averaged, in evaluation mode.
+        history: one record a round.
+        stopped: "finished", or "shortened" where time was short.
+        case_s: seconds to read one image whole; 0 where none was read.
+    """
 
     network: DenseNetwork
     history: list[dict[str, float]]
     stopped: str
+    case_s: float = 0.0
 
 
 def fit_dense(
@@ -100,12 +107,13 @@ def fit_dense(
     n_outputs: int,
     on_round: Callable[[dict[str, float]], None],
     deadline: float,
+    final_s: Callable[[float], float] = lambda case_s: 0.0,
     checkpoint_path: Path | None = None,
 ) -> FittedDense:
     """Train one member.
 
     The schedule shrinks when the machine turns out slower than planned, so that the rate still falls to zero
-    before the deadline.
+    before the deadline. Checks on held-out images take a small share of the time (see `Checks`).
 
     Args:
         network: with `answers`, as `UNet` has it; changed in place.
@@ -114,11 +122,12 @@ def fit_dense(
         recipe: how.
         n_outputs: background and structures.
         on_round: called with each round's record.
-        deadline: `time.monotonic()` by which training should end.
+        deadline: `time.monotonic()` by which all work on the member should end.
+        final_s: seconds for one image to seconds that must be left for reading after the last round.
         checkpoint_path: where to keep unfinished work; None keeps none.
     """
     trainer = _Trainer(network, cases, member, recipe, n_outputs)
-    progress = trainer.resume(checkpoint_path)
+    progress, checks = trainer.resume(checkpoint_path), Checks()
     started = time.monotonic() - progress.seconds
     rounds, stopped = recipe.rounds, "finished"
     while progress.epoch < rounds:
@@ -126,9 +135,9 @@ def fit_dense(
         record = trainer.round(progress.epoch, rounds)
         took = time.monotonic() - began
         progress.epoch += 1
-        rounds, stopped = _shortened(progress.epoch, rounds, took, deadline, stopped)
-        if _is_checked(progress.epoch, rounds):
-            record |= trainer.validated()
+        record |= trainer.checked(checks, progress.epoch, rounds, took)
+        left_s = deadline - final_s(checks.case_s) - time.monotonic()
+        rounds, stopped = _shortened(progress.epoch, rounds, left_s / took, stopped)
         progress.seconds = record["seconds"] = time.monotonic() - started
         progress.history.append(record)
         on_round(record)
@@ -136,18 +145,13 @@ def fit_dense(
             trainer.save(checkpoint_path, progress)
     if checkpoint_path is not None:
         checkpoint_path.unlink(missing_ok=True)
-    return FittedDense(trainer.average.network.eval(), progress.history, stopped)
+    return FittedDense(trainer.average.network.eval(), progress.history, stopped, checks.case_s)
 
 
-def _shortened(done: int, rounds: int, took: float, deadline: float, stopped: str) -> tuple[int, str]:
+def _shortened(done: int, rounds: int, possible: float, stopped: str) -> tuple[int, str]:
     """Rounds that still fit, at the pace of the last one."""
-    left = max(0, math.floor((deadline - time.monotonic()) / max(took, 1e-3)))
+    left = max(0, math.floor(possible))
     return (done + left, "shortened") if done + left < rounds else (rounds, stopped)
-
-
-def _is_checked(done: int, rounds: int) -> bool:
-    every = max(1, rounds // CHECKS)
-    return done % every == 0 or done == rounds
 
 
 class _Trainer:
@@ -232,18 +236,20 @@ class _Trainer:
         images = torch.stack([image for image, _ in drawn]).contiguous(memory_format=self.layout)
         return images, torch.stack([target for _, target in drawn])
 
-    def validated(self) -> dict[str, float]:
-        """Mean Dice of the structures over held-out images; left out where none holds a structure."""
-        rows = self.member.holdout[:: max(1, len(self.member.holdout) // MOST_CHECKED)][:MOST_CHECKED]
-        found = [dice_by_structure(self.read(row), self._truth(row), self.n_outputs) for row in rows]
-        table = np.array(found)
-        known = ~np.isnan(table)
-        if not known.any():
+    def checked(self, checks: Checks, done: int, rounds: int, round_s: float) -> dict[str, float]:
+        """Mean Dice over some held-out images, where it is time for that."""
+        held_out = self.member.holdout
+        count = checks.cases(done, rounds, round_s * rounds, len(held_out))
+        if not count:
             return {}
-        columns = [
-            float(column[there].mean()) for column, there in zip(table.T, known.T, strict=True) if there.any()
-        ]
-        return {"validation_metric": float(np.mean(columns))}
+        began = time.monotonic()
+        rows = held_out[np.linspace(0, len(held_out) - 1, count).astype(int)]
+        found = np.array(
+            [dice_by_structure(self.read(row), self._truth(row), self.n_outputs) for row in rows]
+        )
+        checks.took(time.monotonic() - began, count)
+        quality = mean_dice(found)
+        return {} if quality is None or count == 1 < len(held_out) else {"validation_metric": quality}
 
     def _truth(self, row: int) -> NDArray[np.uint8]:
         return np.asarray(self.cases[row].target)
@@ -271,6 +277,17 @@ def read_labels(
 
     run = TorchEngine(network, recipe.precision).run
     return most_likely(image, run, Windows(recipe.patch, recipe.overlap), n_outputs=n_outputs)
+
+
+def mean_dice(table: NDArray[np.float64]) -> float | None:
+    """Mean over structures of the mean over images; None where no image holds a structure.
+
+    Args:
+        table: (images, structures), NaN where undefined.
+    """
+    known = ~np.isnan(table)
+    columns = [column[there].mean() for column, there in zip(table.T, known.T, strict=True) if there.any()]
+    return float(np.mean(columns)) if columns else None
 
 
 def dice_by_structure(labels: NDArray[np.uint8], truth: NDArray[np.uint8], n_outputs: int) -> list[float]:
