@@ -136,7 +136,7 @@ def write_box_phantoms(
 def write_point_phantoms(
     folder: Path, *, cases: int = 24, sides: tuple[int, int] = (96, 64), seed: int = 0
 ) -> Path:
-    """Pictures of one bright ellipse with four landmarks at its ends; arguments and errors as above."""
+    """Pictures of one bright ellipse on wavy ground, four landmarks at its ends; otherwise as above."""
     _enough(cases)
     rows: list[tuple[str, ...]] = []
     for index in range(cases):
@@ -144,7 +144,7 @@ def write_point_phantoms(
         radii = (float(rng.uniform(0.2, 0.35) * sides[0]), float(rng.uniform(0.15, 0.3) * sides[1]))
         centre = tuple(float(s / 2 + rng.uniform(-0.1, 0.1) * s) for s in sides)
         one = Ellipse("bright", centre, radii)
-        pixels = (110 + rng.normal(0, 12, sides) + 60 * one.inside(sides)).clip(0, 255)
+        pixels = (_waves(rng, sides) + rng.normal(0, 12, sides) + 70 * one.inside(sides)).clip(0, 255)
         name = _save(folder / "images", f"phantom-{index:03d}.png", pixels.astype(np.uint8))
         y, x = centre[0] + 0.5, centre[1] + 0.5
         ends = ((x, y - radii[0]), (x, y + radii[0]), (x - radii[1], y), (x + radii[1], y))
@@ -152,6 +152,16 @@ def write_point_phantoms(
         rows += [(name, f"p{index // 2:03d}", label, f"{px:.3f}", f"{py:.3f}") for label, (px, py) in points]
     _table(folder / "landmarks.csv", ("image", "patient", "landmark", "x", "y"), rows)
     return folder
+
+
+def _waves(rng: np.random.Generator, sides: tuple[int, int]) -> NDArray[np.float64]:
+    """Ground that differs from picture to picture, so that no two are taken for copies."""
+    rows, columns = np.meshgrid(*(np.linspace(0, 2 * np.pi, side) for side in sides), indexing="ij")
+    ground = np.full(sides, 95.0)
+    for _ in range(4):
+        along, across, phase = rng.uniform(-2.5, 2.5), rng.uniform(-2.5, 2.5), rng.uniform(0, 6)
+        ground += 17 * np.sin(along * rows + across * columns + phase)
+    return ground
 
 
 def _enough(cases: int) -> None:
