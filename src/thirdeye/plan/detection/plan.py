@@ -23,10 +23,10 @@ class DetectionPlan(Decisions):
             "sliding" (a classifier slid over the image).
         intensity: "range" or "image" (see `thirdeye.transform.dense.prepare.Preparation`).
         longest_px: longer side to which images are brought; 0 leaves them.
+        strides: side of a cell of each level of the pyramid in prepared pixels, the finest level first.
         tile_px: (height, width) of the window that is learnt from and read at a time.
         overlap: of neighbouring windows when larger images are read, 0 to below 1.
         architecture: "fcos_lite0", "retinanet_lite0", "faster_rcnn_lite0", or the classifier that slides.
-        strides: side of a cell of each level of the pyramid in prepared pixels, the finest level first.
         anchors: size in prepared pixels of the boxes of each level, the finest level first.
         ratios: height over width of the anchors.
         width: channels of the feature pyramid.
@@ -50,10 +50,10 @@ class DetectionPlan(Decisions):
     technique: Technique
     intensity: Literal["range", "image"]
     longest_px: int
+    strides: tuple[int, ...]
     tile_px: tuple[int, int]
     overlap: float
     architecture: str
-    strides: tuple[int, ...]
     anchors: tuple[float, ...]
     ratios: tuple[float, ...]
     width: int

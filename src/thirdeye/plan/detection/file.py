@@ -1,0 +1,91 @@
+"""``plan.json`` of a detection: its schema, and reading it back after a person may have edited it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from functools import cache
+from importlib import resources
+from typing import Any, get_type_hints
+
+from thirdeye.errors import UsageError
+from thirdeye.plan.detection.plan import DetectionPlan
+from thirdeye.plan.file import check_against, problem_with, tuples
+
+OF_TECHNIQUE = {
+    "one_stage": ("fcos_lite0", "retinanet_lite0"),
+    "two_stage": ("faster_rcnn_lite0",),
+}
+
+
+@cache
+def detection_plan_schema() -> dict[str, Any]:
+    """The JSON Schema; what it allows is what `--set` allows."""
+    text = resources.files("thirdeye.plan").joinpath("schema/detection.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def check_detection_value(name: str, value: Any) -> None:
+    """Refuse a value outside what the field allows.
+
+    Raises:
+        UsageError: with what is allowed.
+    """
+    schema = detection_plan_schema()["properties"]["values"]["properties"][name]["properties"]["value"]
+    check_against(schema, name, value)
+
+
+def detection_plan_from_json(content: Any) -> DetectionPlan:
+    """The plan that `DetectionPlan.as_json` wrote, possibly edited by hand.
+
+    Raises:
+        UsageError: a value is missing, is of another kind, is not allowed, or does not go with another.
+    """
+    problem = problem_with(detection_plan_schema(), content)
+    if problem is not None:
+        raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
+    entries = content["values"]
+    names = [field.name for field in fields(DetectionPlan) if field.name not in ("reasons", "chosen_by")]
+    values = {name: tuples(entries[name]["value"]) for name in names}
+    for name, annotation in get_type_hints(DetectionPlan).items():
+        if annotation is int or annotation is float:  # JSON writes 2 and 2.0 alike
+            values[name] = annotation(values[name])
+    values["anchors"], values["ratios"] = (tuple(map(float, values[name])) for name in ("anchors", "ratios"))
+    values["suppressions"] = tuple((name, float(value)) for name, value in values["suppressions"])
+    plan = DetectionPlan(
+        **values,
+        reasons={name: entries[name].get("reason", "") for name in names},
+        chosen_by={name: entries[name].get("chosen_by", "rule") for name in names},
+    )
+    refuse_contradictions(plan)
+    return plan
+
+
+def refuse_contradictions(plan: DetectionPlan) -> None:
+    """Refuse values that do not go together.
+
+    Raises:
+        UsageError: which, and what would.
+    """
+    known = OF_TECHNIQUE.get(plan.technique)
+    if known is None:
+        return
+    if plan.architecture not in known:
+        raise UsageError(
+            f"the technique '{plan.technique}' has the architecture {' or '.join(known)}, got "
+            f"'{plan.architecture}'"
+        )
+    if len(plan.anchors) != len(plan.strides):
+        raise UsageError(
+            f"anchors needs one size for each of the {len(plan.strides)} strides, got {len(plan.anchors)}"
+        )
+    if any(b != 2 * a for a, b in zip(plan.strides, plan.strides[1:], strict=False)):
+        raise UsageError(f"each of the strides is twice the last, got {plan.strides}")
+    multiple = max(32, plan.strides[-1])
+    if any(side % multiple for side in plan.tile_px):
+        raise UsageError(
+            f"the sides of tile_px are multiples of {multiple}, the coarsest cell; got {plan.tile_px}"
+        )
+    if plan.architecture == "fcos_lite0" and len(plan.ratios) != 1:
+        raise UsageError(f"fcos_lite0 has one anchor a place: ratios needs one number, got {plan.ratios}")

@@ -1,0 +1,274 @@
+"""From what the images and boxes are to how a detection is learnt: every rule, to be read by a person.
+
+Each rule gives a value and the reason for it. Sizes of boxes are square roots of their areas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thirdeye.plan.detection.anchors import clustered_sizes, common_ratios
+
+OFFICIAL_MINIMUM = 20  # images of an official validation part from which it is used as it is
+RESERVED_SHARE = 0.15  # reading, choosing, evidence, report
+MEMBER_S = 600.0  # a member should have at least this long
+STEPS_A_ROUND = 25
+MOST_ROUNDS = 160
+SMALL_PX = 15.0  # to which small boxes are shrunk; below it they are hard to find
+LONGEST_WHOLE = 640  # longest side of an image that is read whole
+TILE_PX = 512
+GRID = 32
+BATCH_PIXELS = 655_360  # of a step: eight windows of 320 x 256
+TINY_PX = 10.0  # small boxes below this need cells of 4 pixels
+MANY_CELLS = 8.0  # anchor sizes that a box of the coarsest level may have
+WIDTH = 64
+
+
+@dataclass(frozen=True)
+class DetectionFacts:
+    """What the rules look at.
+
+    Args:
+        classes: names of what the boxes hold.
+        n_development, n_validation: images of training and validation part together, and of the latter.
+        groups: patients (or what stands for them) in the development part.
+        height_px, width_px: 95th percentile of the images' sides.
+        longer_px: median of their longer sides.
+        deep_share: share of images with more than 8 bits or with values in physical units.
+        colour_share: share of images in colour.
+        small_px: 10th percentile of the size of the boxes of the class with the smallest ones, in pixels of
+            the stored images.
+        large_px: 99th percentile of the longer sides of all boxes.
+        sizes: a sample of the sizes of boxes.
+        ratios: a sample of height over width.
+        boxes: development boxes.
+        pixels_per_s: pixels of windows that this machine learns from in a second.
+        budget_s: seconds that the run may take.
+        seed: of everything random.
+    """
+
+    classes: tuple[str, ...]
+    n_development: int
+    n_validation: int
+    groups: int
+    height_px: float
+    width_px: float
+    longer_px: float
+    deep_share: float
+    colour_share: float
+    small_px: float
+    large_px: float
+    sizes: tuple[float, ...]
+    ratios: tuple[float, ...]
+    boxes: int
+    pixels_per_s: float
+    budget_s: float
+    seed: int
+
+
+Decided = Mapping[str, Any]
+DetectionRule = Callable[[DetectionFacts, Decided], tuple[Any, str]]
+
+
+def validation(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """Official validation where it is large enough."""
+    if facts.n_validation >= OFFICIAL_MINIMUM:
+        return "official", f"the validation part has {facts.n_validation} images"
+    return "cross_fitted", "each image is read by the member that has not learnt from it"
+
+
+def folds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """As many members as can each learn for ten minutes."""
+    if decided["validation"] == "official":
+        return 1, "one member: all learn from the same part, and the time is better spent on one"
+    affordable = int(facts.budget_s * (1 - RESERVED_SHARE) / MEMBER_S)
+    count = max(2, min(5, affordable, facts.groups))
+    return count, f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+
+
+def technique(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """Boxes at once."""
+    return "one_stage", "boxes at once: faster to learn on a processor than a second look at candidates"
+
+
+def intensity(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """By what the values mean."""
+    if facts.deep_share <= 0.5:
+        return "range", "8 bits a pixel, taken as they are"
+    return "image", "values mean nothing by themselves: each image by its own mean and spread"
+
+
+def longest_px(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """Shrunk as far as the small boxes bear."""
+    factor = SMALL_PX / max(facts.small_px, 1e-6)
+    if factor >= 1:
+        return 0, f"small boxes are {facts.small_px:.0f} px wide: every pixel is needed"
+    aim = max(GRID * math.ceil(facts.longer_px * factor / GRID), min(int(facts.longer_px), 256))
+    if aim >= facts.longer_px:
+        return 0, f"small boxes are {facts.small_px:.0f} px wide: every pixel is needed"
+    return aim, (
+        f"shrunk to {aim / facts.longer_px:.2g} of their size: small boxes ({facts.small_px:.0f} px) stay "
+        f"{facts.small_px * aim / facts.longer_px:.0f} px wide, and more images are learnt from in the time"
+    )
+
+
+def strides(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
+    """Fine enough for small boxes, coarse enough for large ones."""
+    factor = _factor(facts, decided)
+    first = 4 if facts.small_px * factor < TINY_PX else 8
+    levels = 3
+    while (
+        first * 2 ** (levels - 1) * MANY_CELLS < facts.large_px * factor and first * 2 ** (levels - 1) < 128
+    ):
+        levels += 1
+    return tuple(first * 2**level for level in range(levels)), (
+        f"cells of {first} px for boxes from {facts.small_px * factor:.0f} px, {levels} levels for boxes up "
+        f"to {facts.large_px * factor:.0f} px"
+    )
+
+
+def tile_px(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, int], str]:
+    """The whole image where it fits."""
+    factor, step = _factor(facts, decided), max(GRID, decided["strides"][-1])
+    sides = [step * math.ceil(side * factor / step) for side in (facts.height_px, facts.width_px)]
+    if max(sides) <= LONGEST_WHOLE:
+        return (sides[0], sides[1]), "nearly every image fits whole"
+    tile = max(TILE_PX, step * math.ceil(2 * facts.large_px * factor / step))
+    return (min(tile, sides[0]), min(tile, sides[1])), (
+        "images are large: learnt from and read window by window, each at least twice as wide as large boxes"
+    )
+
+
+def overlap(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """So that every box lies whole in some window."""
+    least = facts.large_px * _factor(facts, decided) / min(decided["tile_px"])
+    value = round(min(0.6, max(0.2, least)), 2)
+    return value, "of neighbouring windows, so that nearly every box lies whole in one of them"
+
+
+def architecture(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """Small, pre-trained, one for each technique."""
+    if decided["technique"] == "two_stage":
+        return "faster_rcnn_lite0", "the two-stage detector, on a small pre-trained backbone"
+    if decided["technique"] == "sliding":
+        return "patch_net", "the classifier that slides"
+    return "fcos_lite0", "no anchor boxes to match: sizes of boxes may vary; a small pre-trained backbone"
+
+
+def anchors(facts: DetectionFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
+    """From the sizes of the boxes."""
+    steps = decided["strides"]
+    if decided["architecture"] == "fcos_lite0":
+        return tuple(map(float, steps)), (
+            "one place a cell; a level answers for boxes that reach 4 to 8 cells from their middle"
+        )
+    sizes = np.array(facts.sizes) * _factor(facts, decided)
+    return clustered_sizes(sizes, steps, seed=facts.seed), "centres of as many clusters of the boxes' sizes"
+
+
+def ratios(facts: DetectionFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
+    """From the shapes of the boxes."""
+    if decided["architecture"] == "fcos_lite0":
+        return (1.0,), "one place a cell"
+    found = common_ratios(np.array(facts.ratios))
+    return found, "10th, 50th and 90th percentile of height over width" if len(
+        found
+    ) > 1 else "boxes are square"
+
+
+def width(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """Narrower than on a GPU."""
+    return WIDTH, "a narrow pyramid: most of the time goes into the backbone"
+
+
+def batch_size(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """Eight of the size of the trial, fewer of larger ones."""
+    pixels = decided["tile_px"][0] * decided["tile_px"][1]
+    return max(2, min(16, round(BATCH_PIXELS / pixels))), "as many windows as a step can bear"
+
+
+def rounds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """What the budget leaves."""
+    pixels = decided["tile_px"][0] * decided["tile_px"][1] * decided["batch_size"] * STEPS_A_ROUND
+    each = facts.budget_s * (1 - RESERVED_SHARE) / decided["folds"]
+    possible = int(each * facts.pixels_per_s / pixels)
+    if possible >= MOST_ROUNDS:
+        return MOST_ROUNDS, f"{MOST_ROUNDS * STEPS_A_ROUND:,} steps: more has not been seen to help"
+    return max(2, possible), (
+        f"what the time budget leaves, at {facts.pixels_per_s / 1e3:.0f} thousand pixels a second"
+    )
+
+
+def learning_rate(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """Peak rate."""
+    return 1e-3, "rises for a tenth of the steps, then falls by half a cosine"
+
+
+def encoder_rate(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """Pre-trained weights move more slowly."""
+    return 0.3, "pre-trained weights are moved more gently than the fresh heads"
+
+
+def weight_decay(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """AdamW's."""
+    return 0.01, "mild: augmentation regularises more"
+
+
+def scale(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """Things differ in size."""
+    return 0.25, "things differ in size, and pictures in distance"
+
+
+def mirrored(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
+    """Where left and right mean the same."""
+    if facts.colour_share > 0.5:
+        return (0, 1), "colour pictures have no upright side"
+    return (1,), "left and right look alike"
+
+
+def mosaic(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """Off."""
+    return 0.0, "windows of four images did not help in the time that there is"
+
+
+def tone(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """Devices differ."""
+    return 1.0, "devices differ in brightness, contrast, sharpness and noise"
+
+
+def precision(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """fp32."""
+    return "fp32", "bf16 slows the training of depthwise convolutions on processors"
+
+
+def averaging(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """Weight averaging costs nothing."""
+    return 0.99, "the mean over the last hundred steps is steadier than the last step"
+
+
+def suppressions(facts: DetectionFacts, decided: Decided) -> tuple[tuple[tuple[str, float], ...], str]:
+    """Candidates; validation data choose."""
+    hard = tuple(("hard", iou) for iou in (0.4, 0.5, 0.6, 0.7))
+    return (*hard, *(("soft", sigma) for sigma in (0.1, 0.3, 0.5))), (
+        "overlapping boxes go (above an overlap) or lose in score (by a Gaussian); validation data choose"
+    )
+
+
+DETECTION_RULES: dict[str, DetectionRule] = {
+    rule.__name__: rule
+    for rule in (
+        validation, folds, technique, intensity, longest_px, strides, tile_px, overlap, architecture, anchors,
+        ratios, width, batch_size, rounds, learning_rate, encoder_rate, weight_decay, scale, mirrored, mosaic,
+        tone, precision, averaging, suppressions,
+    )
+}  # fmt: skip
+
+
+def _factor(facts: DetectionFacts, decided: Decided) -> float:
+    """By how much images are shrunk."""
+    return decided["longest_px"] / facts.longer_px if decided["longest_px"] else 1.0
