@@ -8,22 +8,25 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from thirdeye.errors import StageFailed
 from thirdeye.inference.dense.engine import INPUT, OUTPUT, DenseEngine
-from thirdeye.model.dense_network import DenseNetwork
 
 OPSET = 17
 TOLERANCE = 1e-3  # of the spread of the logits
 
 
-def export_dense(network: DenseNetwork, path: Path, *, channels: int, patch: tuple[int, ...]) -> str:
+def export_dense(
+    network: nn.Module, path: Path, *, channels: int, patch: tuple[int, ...], any_sides: bool = False
+) -> str:
     """Write a network that reads windows of `patch`, any number at a time.
 
     Args:
-        network: in evaluation mode.
+        network: in evaluation mode; one output.
         path: file to write; it appears only after it has passed the comparison.
         channels, patch: of a window.
+        any_sides: whether windows of other sides are read as well.
 
     Returns:
         SHA-256 of the file.
@@ -34,12 +37,13 @@ def export_dense(network: DenseNetwork, path: Path, *, channels: int, patch: tup
     window = torch.randn(1, channels, *patch, generator=torch.Generator().manual_seed(0))
     network = network.eval()
     draft = path.with_name(path.name + ".part")
+    free = {0: "batch", **({axis + 2: f"side_{axis}" for axis in range(len(patch))} if any_sides else {})}
     try:
         with warnings.catch_warnings(), torch.inference_mode():
             warnings.simplefilter("ignore")
             torch.onnx.export(
                 network, (window,), str(draft), input_names=[INPUT], output_names=[OUTPUT],
-                opset_version=OPSET, dynamo=False, dynamic_axes={INPUT: {0: "batch"}, OUTPUT: {0: "batch"}},
+                opset_version=OPSET, dynamo=False, dynamic_axes={INPUT: free, OUTPUT: _renamed(free)},
             )  # fmt: skip
             expected = network(window).numpy()
         found = DenseEngine(draft, threads=torch.get_num_threads(), runtime="onnxruntime").run(window.numpy())
@@ -53,3 +57,8 @@ def export_dense(network: DenseNetwork, path: Path, *, channels: int, patch: tup
     finally:
         draft.unlink(missing_ok=True)
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _renamed(free: dict[int, str]) -> dict[int, str]:
+    """Sides of the answer, which need not be those of the window."""
+    return {axis: name if axis == 0 else f"{name}_of_answer" for axis, name in free.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from thirdeye.case.study import Study
-from thirdeye.errors import StudyMismatch
+from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.inference.manifest import MANIFEST_FILE as MANIFEST_FILE
 from thirdeye.inference.manifest import manifest_form
 from thirdeye.transform.dense.prepare import Preparation
@@ -70,6 +70,9 @@ class DenseManifest:
                 "update thirdeye-imaging"
             )
         try:
+            missing = [name for name in ("task", "classes", "architecture", "onnx") if name not in form]
+            if missing:
+                raise KeyError(", ".join(missing))
             given = {one.name: form[one.name] for one in fields(cls) if one.name in form}
             given["preparation"] = Preparation(**{k: _tuple(v) for k, v in form["preparation"].items()})
             given["windows"] = Windows(**{k: _tuple(v) for k, v in form["windows"].items()})
@@ -77,8 +80,10 @@ class DenseManifest:
             for name in ("classes", "mirrored", "onnx", "members", "weights", "operating_points"):
                 given[name] = tuple(given.get(name, ()))
             manifest = cls(**given)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
             raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
+        if not manifest.onnx or not manifest.classes:
+            raise StudyMismatch("model.json names no network, or no structure; train the study again")
         for one in manifest.onnx:
             if Path(str(one.get("file"))).name != one.get("file"):
                 raise StudyMismatch(f"model.json names a file outside its folder: {one.get('file')!r}")
