@@ -50,6 +50,6 @@ def test_a_traced_network_gives_the_same():
     torch.manual_seed(0)
     norm, images = InstanceNorm(3).eval(), torch.randn(2, 3, 8, 8)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # that the exporter is the older one is known
+        warnings.simplefilter("ignore")  # tracing is deprecated, and warns of constants
         traced = torch.jit.trace(norm, (images,))
     torch.testing.assert_close(traced(images * 2 + 1), norm(images * 2 + 1), rtol=1e-4, atol=1e-5)

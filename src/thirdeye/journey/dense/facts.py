@@ -27,7 +27,7 @@ def dense_facts(
     facts: pd.DataFrame,
     *,
     has_bf16: bool,
-    voxels_per_s: dict[int, float],
+    voxels_per_s: float,
     budget_s: float,
     seed: int,
 ) -> DenseFacts:
@@ -38,7 +38,7 @@ def dense_facts(
         masks: of the dataset.
         facts: of every image, indexed by reference (`Examination.facts`).
         has_bf16: whether the processor multiplies bf16 in hardware.
-        voxels_per_s: number of axes to the voxels that this machine learns from in a second.
+        voxels_per_s: that this machine learns from in a second with the planned network.
         budget_s, seed: of the run.
 
     Raises:
@@ -73,7 +73,7 @@ def dense_facts(
         thickness_px=min((min(look.thickness) for look in looks if look.thickness), default=0.0),
         smallest_share=_smallest(looks, len(masks.structures.names)),
         has_bf16=has_bf16,
-        voxels_per_s=voxels_per_s[axes],
+        voxels_per_s=voxels_per_s,
         budget_s=budget_s,
         seed=seed,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +14,20 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study
 from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.dense.manifest import MANIFEST_FILE, DenseManifest
-from thirdeye.inference.dense.segment import Reader
+from thirdeye.journey.dense.choosing import choose_tidying, quality_of, read_held_out
 from thirdeye.journey.dense.material import DenseMaterial, preparation_of, windows_of
-from thirdeye.model.architectures.unet import UNetShape
+from thirdeye.journey.dense.members import fit_or_load
+from thirdeye.journey.dense.reserve import Reserve
 from thirdeye.model.build import Origin
-from thirdeye.model.build_dense import build_dense, widths
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.plan.dense.plan import DensePlan
-from thirdeye.plan.dense.rules import STEPS_A_ROUND
-from thirdeye.training.dense.engine import TorchEngine
-from thirdeye.training.dense.loop import DenseMember, DenseRecipe, FittedDense, dice_by_structure, fit_dense
-from thirdeye.training.dense.material import DenseCase, dense_case
-from thirdeye.training.dense.warp import Warping
+from thirdeye.training.dense.loop import DenseMember, FittedDense
+from thirdeye.training.dense.material import dense_case
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
 from thirdeye.transform.dense.tidy import tidied
-from thirdeye.transform.dense.windows import most_likely
 
-BETTER_BY = 0.001  # mean Dice on validation data that a choice has to gain
 Rows = NDArray[np.int64]
 Labels = NDArray[np.uint8]
 
@@ -65,6 +60,7 @@ def fit_members(
     *,
     folder: Path,
     identity: str,
+    n_test: int,
     deadline: float,
     threads: int,
     tell: Listener,
@@ -75,57 +71,47 @@ def fit_members(
         material: development rows.
         splits: rows to learn from and rows held out, of each member.
         plan: every value.
-        folder: where unfinished work is kept.
+        folder: where unfinished work and finished members are kept.
         identity: of the run.
-        deadline: `time.monotonic()` by which the last member should end.
+        n_test: cases of the test part, for which reading time is left.
+        deadline: `time.monotonic()` by which the whole run should end.
         threads: for torch.
         tell: hears how it goes.
     """
     use_threads(threads)
-    n = len(plan.classes)
     cases = [
-        dense_case(image, target, n_structures=n)
+        dense_case(image, target, n_structures=len(plan.classes))
         for image, target in zip(material.images, material.targets, strict=True)
     ]
-    recipe = recipe_of(plan)
+    reserve = Reserve(
+        plan.budget_s, plan.axes, len(cases), n_test, len(splits), views=2 ** len(plan.mirrored)
+    )
+    read_by = deadline - reserve.evidence_s
     fitted: list[FittedDense] = []
     origin = Origin(plan.architecture, "random", None, "Apache-2.0")
+    owed = 0.0
     for index, (train, holdout) in enumerate(splits):
         tell(Event("stage", f"Network {index + 1} of {len(splits)}"))
-        network, origin = build_dense(plan.architecture, shape_of(plan), supervised=plan.supervised)
-        share = time.monotonic() + (deadline - time.monotonic()) / (len(splits) - index)
-        member = DenseMember(index, train, holdout, member_key(identity, index))
-        fitted.append(
-            fit_dense(
-                network, cases, member, recipe, n_outputs=n + 1, on_round=_progress(tell, plan.rounds),
-                deadline=share, checkpoint_path=folder / f"dense_{index}.checkpoint.pt",
-            )
+        share_s = (read_by - owed - time.monotonic()) / (len(splits) - index)
+        one, origin = fit_or_load(
+            cases, DenseMember(index, train, holdout, member_key(identity, index)), plan, folder=folder,
+            deadline=time.monotonic() + share_s, on_round=_progress(tell, plan.rounds),
+            final_s=partial(reserve.reading_s, held_out=len(holdout)),
         )  # fmt: skip
+        owed += reserve.reading_s(one.case_s, len(holdout))
+        fitted.append(one)
     networks = tuple(one.network for one in fitted)
     tell(Event("stage", "Reading what no member learnt from"))
-    mirrored, plain = _choose_mirroring(networks, cases, splits, plan)
-    tidying, held_out = _choose_tidying(plain, cases, plan)
-    histories = tuple(one.history for one in fitted)
-    return FittedReader(networks, mirrored, tidying, held_out, histories, origin)
-
-
-def shape_of(plan: DensePlan) -> UNetShape:
-    """Of the plan's U-Net."""
-    return UNetShape(
-        plan.channels, len(plan.classes) + 1, widths(plan.width, plan.levels), plan.strides, plan.kernels
+    test_s = sum(reserve.reading_s(one.case_s, 0) for one in fitted)
+    seen = read_held_out(networks, cases, splits, plan, until=read_by - test_s)
+    for one, (_, holdout) in zip(fitted, splits, strict=True):
+        own = {row: labels for row, labels in seen.labels.items() if row in holdout}
+        one.history[-1]["validation_metric"] = quality_of(own, cases, plan)
+    tidying = choose_tidying(seen.labels, cases, plan)
+    held_out = {row: tidied(labels, tidying) for row, labels in seen.labels.items()}
+    return FittedReader(
+        networks, seen.mirrored, tidying, held_out, tuple(one.history for one in fitted), origin
     )
-
-
-def recipe_of(plan: DensePlan) -> DenseRecipe:
-    """How a member is trained under a plan."""
-    return DenseRecipe(
-        patch=plan.patch, batch_size=plan.batch_size, rounds=plan.rounds, steps=STEPS_A_ROUND,
-        learning_rate=plan.learning_rate, weight_decay=plan.weight_decay, encoder_rate=plan.encoder_rate,
-        loss=plan.loss, foreground=plan.foreground,
-        warping=Warping(plan.turn_deg, plan.turned_axes, plan.scale, plan.warped), mirrored=plan.mirrored,
-        tone=plan.tone, precision=plan.precision, averaging=plan.averaging, overlap=plan.overlap,
-        seed=plan.seed,
-    )  # fmt: skip
 
 
 def write_reader(study: Study, fitted: FittedReader, plan: DensePlan) -> list[str]:
@@ -155,75 +141,3 @@ def _progress(tell: Listener, rounds: int) -> Callable[[dict[str, float]], None]
         tell(Event("progress", text, min(1.0, record["epoch"] / rounds)))
 
     return on_round
-
-
-def _choose_mirroring(
-    networks: Sequence[DenseNetwork],
-    cases: Sequence[DenseCase],
-    splits: Sequence[tuple[Rows, Rows]],
-    plan: DensePlan,
-) -> tuple[tuple[int, ...], dict[int, Labels]]:
-    """Mirrored views where they gain on validation data; the label maps of held-out cases."""
-    plain = _held_out(networks, cases, splits, plan, ())
-    if not plan.mirrored:
-        return (), plain
-    seen = _held_out(networks, cases, splits, plan, plan.mirrored)
-    gain = _quality(seen, cases, plan) - _quality(plain, cases, plan)
-    return (plan.mirrored, seen) if gain > BETTER_BY else ((), plain)
-
-
-def _held_out(
-    networks: Sequence[DenseNetwork],
-    cases: Sequence[DenseCase],
-    splits: Sequence[tuple[Rows, Rows]],
-    plan: DensePlan,
-    mirrored: tuple[int, ...],
-) -> dict[int, Labels]:
-    """Each held-out case read by the members that did not learn from it."""
-    labels: dict[int, Labels] = {}
-    for row in sorted({int(row) for _, holdout in splits for row in holdout}):
-        own: list[Any] = [
-            TorchEngine(network, plan.precision)
-            for network, (_, holdout) in zip(networks, splits, strict=True)
-            if row in holdout
-        ]
-        reader = Reader(own, mirrored)
-        labels[row] = most_likely(
-            np.asarray(cases[row].image), reader.run, windows_of(plan), n_outputs=len(plan.classes) + 1
-        )
-    return labels
-
-
-def _quality(labels: dict[int, Labels], cases: Sequence[DenseCase], plan: DensePlan) -> float:
-    """Mean over structures of the mean Dice over cases."""
-    table = np.array(
-        [
-            dice_by_structure(found, np.asarray(cases[row].target), len(plan.classes) + 1)
-            for row, found in labels.items()
-        ]
-    )
-    return float(np.nanmean(np.nanmean(table, axis=0))) if table.size else float("nan")
-
-
-def _choose_tidying(
-    labels: dict[int, Labels], cases: Sequence[DenseCase], plan: DensePlan
-) -> tuple[dict[int, str], dict[int, Labels]]:
-    """For each structure the candidate with the highest mean Dice on validation data, "none" on a tie."""
-    chosen: dict[int, str] = {}
-    for number in range(1, len(plan.classes) + 1):
-        reached = {name: _dice_with(labels, cases, number, name) for name in plan.tidying}
-        best = max(reached, key=lambda name: (reached[name], name == "none"))
-        if best != "none" and reached[best] > reached.get("none", 0.0) + BETTER_BY:
-            chosen[number] = best
-    return chosen, {row: tidied(found, chosen) for row, found in labels.items()}
-
-
-def _dice_with(labels: dict[int, Labels], cases: Sequence[DenseCase], number: int, name: str) -> float:
-    values = [
-        dice_by_structure(tidied(found, {number: name}), np.asarray(cases[row].target), number + 1)[
-            number - 1
-        ]
-        for row, found in labels.items()
-    ]
-    known = [value for value in values if not np.isnan(value)]
-    return float(np.mean(known)) if known else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from thirdeye.case.study import Study
@@ -14,9 +15,11 @@ from thirdeye.intake.mask_pass import facts_of_masks
 from thirdeye.intake.structures import structures_of, with_presence
 from thirdeye.journey.dense.facts import dense_facts
 from thirdeye.journey.dense.material import MASKS_FILE, STRUCTURES_FILE, write_structures
+from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
 from thirdeye.plan.dense.make import make_dense_plan
+from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.training.machine import prepare_process
 
 
@@ -41,13 +44,12 @@ def plan_dense(
     masks = MaskTable(collection.masks, structures)
     dataset = make_dataset(collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
-    axes = 3 if (checked.examination.facts["kind"] == "volume").all() else 2
-    speed = _speed(axes, bf16=found.machine.bf16)
     facts = dense_facts(
-        dataset, masks, checked.examination.facts, has_bf16=found.machine.bf16,
-        voxels_per_s={2: speed, 3: speed}, budget_s=budget_s, seed=seed,
+        dataset, masks, checked.examination.facts, has_bf16=found.machine.bf16, voxels_per_s=1.0,
+        budget_s=budget_s, seed=seed,
     )  # fmt: skip
-    decided = make_dense_plan(facts, overrides)
+    speed = _speed(make_dense_plan(facts, overrides))
+    decided = make_dense_plan(replace(facts, voxels_per_s=speed), overrides)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
     return LocatedPlan(dataset, found, decided, speed, lambda study: _write_masks(study, masks))
@@ -61,9 +63,17 @@ def _write_masks(study: Study, masks: MaskTable) -> list[str]:
     return [MASKS_FILE, STRUCTURES_FILE]
 
 
-def _speed(axes: int, *, bf16: bool) -> float:
-    """To two digits, so that noise moves no plan."""
+def _speed(plan: DensePlan) -> float:
+    """Voxels a second of the network that the plan asks for, to two digits, so that noise moves no plan."""
     prepare_process()
+    from thirdeye.journey.dense.recipe import shape_of
+    from thirdeye.model.build_dense import build_dense
     from thirdeye.training.dense.velocity import voxels_per_s
+    from thirdeye.training.machine import use_threads
 
-    return float(f"{voxels_per_s(axes, bf16=bf16):.2g}")
+    use_threads(usable_cores())
+    network, _ = build_dense(plan.architecture, shape_of(plan), supervised=plan.supervised, pretrained=False)
+    speed = voxels_per_s(
+        network, plan.patch, plan.batch_size, channels=plan.channels, bf16=plan.precision == "bf16"
+    )
+    return float(f"{speed:.2g}")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import time
 
 import numpy as np
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.journey.dense.fitting import FittedReader, fit_members, write_reader
-from thirdeye.journey.dense.material import gather_dense, read_dense_plan, read_masks
+from thirdeye.journey.dense.material import gather_dense, read_dense_plan, read_masks, rows_with_masks
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
-from thirdeye.plan.dense.rules import RESERVED_SHARE
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.record import CurveWriter
 
@@ -35,10 +33,10 @@ def train_dense(
         study, dataset, masks, plan, "train", "validation",
         progress=lambda done, total: tell(Event("progress", "images prepared", done / total)),
     )  # fmt: skip
-    splits = member_splits(material.rows, plan)
+    splits = member_splits(material.rows, plan)[: plan.members]
     fitted = fit_members(
         material, splits, plan, folder=study.path("runs"), identity=identity,
-        deadline=max(started + (1 - RESERVED_SHARE) * plan.budget_s, time.monotonic() + 5.0),
+        n_test=len(rows_with_masks(dataset, masks, "test")), deadline=started + plan.budget_s,
         threads=usable_cores(), tell=tell,
     )  # fmt: skip
     tell(Event("stage", "Export"))

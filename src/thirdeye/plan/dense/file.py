@@ -56,6 +56,8 @@ def dense_plan_from_json(content: Any) -> DensePlan:
 
 
 def _refuse_contradictions(plan: DensePlan) -> None:
+    if plan.members > plan.folds:
+        raise UsageError(f"plan.json: {plan.members} members need as many folds; there are {plan.folds}")
     lengths = {len(plan.patch), *map(len, plan.strides), *map(len, plan.kernels)}
     if lengths != {plan.axes}:
         raise UsageError(f"plan.json: patch, strides and kernels need {plan.axes} numbers each, as axes says")

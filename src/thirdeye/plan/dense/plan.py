@@ -16,7 +16,9 @@ class DensePlan(Decisions):
         task: "segmentation".
         classes: names of the structures; background is not among them.
         validation: as in `thirdeye.plan.plan.Plan`.
-        folds: members, and folds where cross-fitted.
+        members: networks that are trained and averaged.
+        folds: parts into which the development cases are dealt where cross-fitted; each member learns from
+            all but one of them. As many as members otherwise.
         axes: 2 or 3.
         channels: of an image as the network takes it.
         intensity: "range", "image" or "window" (see `thirdeye.transform.dense.prepare.Preparation`).
@@ -48,6 +50,7 @@ class DensePlan(Decisions):
     task: Literal["segmentation"]
     classes: tuple[str, ...]
     validation: Literal["cross_fitted", "official"]
+    members: int
     folds: int
     axes: Literal[2, 3]
     channels: int

@@ -16,7 +16,8 @@ VOXELS_A_STEP = {2: 262_144, 3: 240_000}
 WIDTH = {2: 32, 3: 24}
 STEPS_A_ROUND = 25
 MEMBER_S = 600.0  # a member should have at least this long
-RESERVED_SHARE = 0.2  # reading, choosing, evidence, report
+MOST_MEMBERS = 5
+RESERVED_SHARE = 0.15  # an estimate; training itself leaves what reading and evidence turn out to need
 MOST_ROUNDS = {2: 400, 3: 400}
 OFFICIAL_MINIMUM = 20  # cases of an official validation part from which it is used as it is
 THICK_SLICES = 3.0  # times the spacing in the plane
@@ -79,14 +80,20 @@ def validation(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
     return "cross_fitted", "each case is read by the member that has not learnt from it"
 
 
-def folds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
-    """As many members as can each learn for ten minutes."""
+def members(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """As many as can each learn for ten minutes."""
     affordable = int(facts.budget_s * (1 - RESERVED_SHARE) / MEMBER_S)
-    least = 1 if decided["validation"] == "official" else 2
-    count = max(least, min(5, affordable, facts.groups))
-    if count == 5:
-        return 5, "five members, each learning from four fifths of the cases"
+    most = MOST_MEMBERS if decided["validation"] == "official" else min(MOST_MEMBERS, facts.groups)
+    count = max(1, min(most, affordable))
     return count, f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+
+
+def folds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """Five, so that a member learns from four fifths of the cases, also where not every fold gets one."""
+    if decided["validation"] == "official":
+        return decided["members"], "the official validation part is held out of every member"
+    count = max(2, decided["members"], min(MOST_MEMBERS, facts.groups))
+    return count, f"each member learns from all cases but one part in {count}, which it is measured on"
 
 
 def axes(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
@@ -193,7 +200,7 @@ def rounds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     voxels = decided["batch_size"]
     for side in decided["patch"]:
         voxels *= side
-    each = facts.budget_s * (1 - RESERVED_SHARE) / decided["folds"]
+    each = facts.budget_s * (1 - RESERVED_SHARE) / decided["members"]
     possible = int(each * facts.voxels_per_s / (voxels * STEPS_A_ROUND))
     most = MOST_ROUNDS[facts.axes]
     if possible >= most:
@@ -304,7 +311,8 @@ def tidying(facts: DenseFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
 DENSE_RULES: dict[str, DenseRule] = {
     rule.__name__: rule
     for rule in (
-        validation, folds, axes, channels, intensity, window, spacing_mm, longest_px, architecture, patch,
+        validation, members, folds, axes, channels, intensity, window, spacing_mm, longest_px, architecture,
+        patch,
         levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, encoder_rate,
         weight_decay, loss,
         foreground, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging, overlap,
