@@ -15,6 +15,7 @@ from thirdeye.plan.file import check_against, problem_with, tuples
 OF_TECHNIQUE = {
     "one_stage": ("fcos_lite0", "retinanet_lite0"),
     "two_stage": ("faster_rcnn_lite0",),
+    "sliding": ("patch_net",),
 }
 
 
@@ -53,6 +54,7 @@ def detection_plan_from_json(content: Any) -> DetectionPlan:
             values[name] = annotation(values[name])
     values["anchors"], values["ratios"] = (tuple(map(float, values[name])) for name in ("anchors", "ratios"))
     values["suppressions"] = tuple((name, float(value)) for name, value in values["suppressions"])
+    values["object_px"] = tuple((float(width), float(height)) for width, height in values["object_px"])
     plan = DetectionPlan(
         **values,
         reasons={name: entries[name].get("reason", "") for name in names},
@@ -68,14 +70,19 @@ def refuse_contradictions(plan: DetectionPlan) -> None:
     Raises:
         UsageError: which, and what would.
     """
-    known = OF_TECHNIQUE.get(plan.technique)
-    if known is None:
-        return
+    known = OF_TECHNIQUE[plan.technique]
     if plan.architecture not in known:
         raise UsageError(
             f"the technique '{plan.technique}' has the architecture {' or '.join(known)}, got "
             f"'{plan.architecture}'"
         )
+    if plan.technique == "sliding":
+        if len(plan.object_px) != len(plan.classes):
+            raise UsageError(
+                f"object_px needs width and height for each of the {len(plan.classes)} classes, got "
+                f"{len(plan.object_px)}"
+            )
+        return
     if len(plan.anchors) != len(plan.strides):
         raise UsageError(
             f"anchors needs one size for each of the {len(plan.strides)} strides, got {len(plan.anchors)}"

@@ -41,6 +41,12 @@ class DetectionPlan(Decisions):
         precision: "fp32" or "bf16".
         averaging: decay of the moving average of the weights.
         suppressions: candidates (name, value) of what becomes of overlapping boxes; validation data choose.
+        channels: that a sliding classifier sees; 1 where all images are grey.
+        view_scale: by which images are scaled before a classifier slides over them; 1 where none does.
+        object_px: (width, height) of the box of each class where a classifier slides; stored pixels.
+        apart_px: within which of a more certain object a sliding classifier reports no other; stored pixels.
+        mining_rounds: of learning by sliding, each after the first from the errors of the one before.
+        views: of each tile that are averaged when a classifier slides, where that is better.
     """
 
     task: Literal["detection"]
@@ -69,3 +75,9 @@ class DetectionPlan(Decisions):
     precision: Literal["fp32", "bf16"]
     averaging: float
     suppressions: tuple[tuple[str, float], ...]
+    channels: int
+    view_scale: float
+    object_px: tuple[tuple[float, float], ...]
+    apart_px: float
+    mining_rounds: int
+    views: tuple[str, ...]

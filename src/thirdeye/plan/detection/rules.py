@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from thirdeye.plan.detection import sliding
 from thirdeye.plan.detection.anchors import clustered_sizes, common_ratios
+from thirdeye.plan.detection.sliding import SlidingFacts
 
 OFFICIAL_MINIMUM = 20  # images of an official validation part from which it is used as it is
 RESERVED_SHARE = 0.15  # reading, choosing, evidence, report
@@ -27,6 +29,7 @@ BATCH_PIXELS = 655_360  # of a step: eight windows of 320 x 256
 TINY_PX = 10.0  # small boxes below this need cells of 4 pixels
 MANY_CELLS = 8.0  # anchor sizes that a box of the coarsest level may have
 WIDTH = 64
+NO_SLIDING = "not used: no classifier slides over the image"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class DetectionFacts:
         pixels_per_s: pixels of windows that this machine learns from in a second.
         budget_s: seconds that the run may take.
         seed: of everything random.
+        sliding: what the rules of sliding look at.
     """
 
     classes: tuple[str, ...]
@@ -69,6 +73,7 @@ class DetectionFacts:
     pixels_per_s: float
     budget_s: float
     seed: int
+    sliding: SlidingFacts | None = None
 
 
 Decided = Mapping[str, Any]
@@ -92,7 +97,9 @@ def folds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
 
 
 def technique(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
-    """Boxes at once."""
+    """Boxes at once, unless objects are small, alike and many."""
+    if facts.sliding is not None and sliding.suits_sliding(facts.sliding):
+        return "sliding", sliding.why_sliding(facts.sliding)
     return "one_stage", "boxes at once: faster to learn on a processor than a second look at candidates"
 
 
@@ -134,6 +141,8 @@ def strides(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, ...], s
 
 def tile_px(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, int], str]:
     """The whole image where it fits."""
+    if decided["technique"] == "sliding":
+        return (48, 48), "the patch that an answer depends on"
     factor, step = _factor(facts, decided), max(GRID, decided["strides"][-1])
     sides = [step * math.ceil(side * factor / step) for side in (facts.height_px, facts.width_px)]
     if max(sides) <= LONGEST_WHOLE:
@@ -188,12 +197,16 @@ def width(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
 
 def batch_size(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
     """Eight of the size of the trial, fewer of larger ones."""
+    if decided["technique"] == "sliding":
+        return sliding.BATCH_SIZE, "patches of 48 pixels: objects, places beside them, and elsewhere"
     pixels = decided["tile_px"][0] * decided["tile_px"][1]
     return max(2, min(16, round(BATCH_PIXELS / pixels))), "as many windows as a step can bear"
 
 
 def rounds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
     """What the budget leaves."""
+    if decided["technique"] == "sliding" and facts.sliding is not None:
+        return sliding.stretches(facts.sliding, facts.budget_s, decided["folds"])
     pixels = decided["tile_px"][0] * decided["tile_px"][1] * decided["batch_size"] * STEPS_A_ROUND
     each = facts.budget_s * (1 - RESERVED_SHARE) / decided["folds"]
     possible = int(each * facts.pixels_per_s / pixels)
@@ -206,6 +219,8 @@ def rounds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
 
 def learning_rate(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
     """Peak rate."""
+    if decided["technique"] == "sliding":
+        return sliding.LEARNING_RATE, "rises for a tenth of a round, then falls by half a cosine"
     return 1e-3, "rises for a tenth of the steps, then falls by half a cosine"
 
 
@@ -242,12 +257,16 @@ def tone(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
 
 
 def precision(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
-    """fp32."""
+    """fp32 for depthwise convolutions, bf16 for dense ones."""
+    if decided["technique"] == "sliding" and facts.sliding is not None and facts.sliding.has_bf16:
+        return "bf16", "this processor multiplies bf16 in hardware"
     return "fp32", "bf16 slows the training of depthwise convolutions on processors"
 
 
 def averaging(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
     """Weight averaging costs nothing."""
+    if decided["technique"] == "sliding":
+        return sliding.AVERAGING, "the mean over the last fifty steps is steadier than the last step"
     return 0.99, "the mean over the last hundred steps is steadier than the last step"
 
 
@@ -259,12 +278,55 @@ def suppressions(facts: DetectionFacts, decided: Decided) -> tuple[tuple[tuple[s
     )
 
 
+def channels(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """Colour where there is some."""
+    if decided["technique"] != "sliding" or facts.sliding is None or facts.sliding.channels == 3:
+        return 3, "colour, and grey repeated"
+    return 1, "all images are grey"
+
+
+def view_scale(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """So that objects fill the middle of a patch."""
+    if decided["technique"] != "sliding" or facts.sliding is None:
+        return 1.0, NO_SLIDING
+    return sliding.view_scale(facts.sliding)
+
+
+def object_px(facts: DetectionFacts, decided: Decided) -> tuple[tuple[tuple[float, float], ...], str]:
+    """Medians."""
+    if decided["technique"] != "sliding" or facts.sliding is None:
+        return (), NO_SLIDING
+    return facts.sliding.sizes_px, "median width and height of each class: boxes around what is found"
+
+
+def apart_px(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """From the distances of neighbours."""
+    if decided["technique"] != "sliding" or facts.sliding is None:
+        return 0.0, NO_SLIDING
+    return sliding.apart_px(facts.sliding)
+
+
+def mining_rounds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """Two, and a third where there is time."""
+    if decided["technique"] != "sliding":
+        return 1, NO_SLIDING
+    return sliding.mining_rounds(facts.budget_s)
+
+
+def views(facts: DetectionFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """Quarter turns."""
+    if decided["technique"] != "sliding":
+        return ("upright",), NO_SLIDING
+    return sliding.VIEWS, "quarter turns averaged, kept only if better on validation data"
+
+
 DETECTION_RULES: dict[str, DetectionRule] = {
     rule.__name__: rule
     for rule in (
         validation, folds, technique, intensity, longest_px, strides, tile_px, overlap, architecture, anchors,
         ratios, width, batch_size, rounds, learning_rate, encoder_rate, weight_decay, scale, mirrored, mosaic,
         tone, precision, averaging, suppressions,
+        channels, view_scale, object_px, apart_px, mining_rounds, views,
     )
 }  # fmt: skip
 
