@@ -1,0 +1,76 @@
+"""`plan` for data with boxes: who goes where, and how to learn to find things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thirdeye.case.study import Study
+from thirdeye.dataset.fingerprint import fingerprint
+from thirdeye.dataset.machine import this_machine
+from thirdeye.dataset.regions_file import RegionTable, write_regions_csv
+from thirdeye.dataset.split import assign_folds, make_dataset
+from thirdeye.errors import DataRefused
+from thirdeye.intake.collection import Collection
+from thirdeye.journey.detection.facts import detection_facts
+from thirdeye.journey.detection.material import REGIONS_FILE
+from thirdeye.journey.located.task import LocatedPlan
+from thirdeye.journey.results import Checked
+from thirdeye.plan.detection.make import make_detection_plan
+from thirdeye.training.machine import prepare_process
+
+
+def plan_detection(
+    checked: Checked, *, budget_s: float, seed: int, overrides: Mapping[str, Any] | None
+) -> LocatedPlan:
+    """Split the data, look at the development part, and apply the rules.
+
+    Args:
+        checked: data with boxes.
+        budget_s: seconds that the run may take.
+        seed: of everything random.
+        overrides: field of the plan to the value it should have.
+
+    Raises:
+        DataRefused: no image has a box that can be learnt from.
+        UsageError: an override does not fit.
+    """
+    table = boxes_of(checked.collection)
+    dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
+    found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
+    speed = _speed()
+    facts = detection_facts(
+        dataset, table, checked.examination.facts, pixels_per_s=speed, budget_s=budget_s, seed=seed
+    )
+    decided = make_detection_plan(facts, overrides)
+    if decided.validation == "cross_fitted":
+        dataset = assign_folds(dataset, decided.folds, seed)
+    return LocatedPlan(dataset, found, decided, speed, lambda study: _write(study, table))
+
+
+def boxes_of(collection: Collection) -> RegionTable:
+    """The boxes of a collection's images, as found.
+
+    Raises:
+        DataRefused: there is none.
+    """
+    rows = collection.regions
+    rows = rows[(rows["kind"] == "box") & rows["image"].isin(collection.rows["image"])].reset_index(drop=True)
+    if rows.empty:
+        raise DataRefused("no box belongs to an image that is there; check the names of the images")
+    return RegionTable(rows, collection.classes)
+
+
+def _write(study: Study, table: RegionTable) -> list[str]:
+    """Write the boxes beside the files of every plan; the names of the files."""
+    with study.writing(REGIONS_FILE) as path:
+        write_regions_csv(path, table)
+    return [REGIONS_FILE]
+
+
+def _speed() -> float:
+    """Pixels a second, to two digits, so that noise moves no plan."""
+    prepare_process()
+    from thirdeye.training.detection.velocity import pixels_per_s
+
+    return float(f"{pixels_per_s():.2g}")

@@ -1,0 +1,67 @@
+"""`train` for a detection."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Mapping
+
+import numpy as np
+
+from thirdeye.case.study import Study
+from thirdeye.dataset.table import Dataset
+from thirdeye.inference.detection.detections import Detections
+from thirdeye.journey.detection.fitting import fit_members, write_detector
+from thirdeye.journey.detection.material import gather_detection, read_boxes, read_detection_plan
+from thirdeye.journey.ledger import usable_cores
+from thirdeye.journey.material import VALIDATION_FILE, member_splits
+from thirdeye.plan.detection.rules import RESERVED_SHARE
+from thirdeye.training.event import Event, Listener
+from thirdeye.training.record import CurveWriter
+
+
+def train_detection(
+    study: Study, dataset: Dataset, *, identity: str, started: float, tell: Listener
+) -> list[str]:
+    """Train, choose and write the reader of a planned detection; the names of the files.
+
+    Args:
+        study: with a plan.
+        dataset: of the study.
+        identity: hash of plan and dataset.
+        started: `time.monotonic()` of the run.
+        tell: hears how it goes.
+    """
+    plan = read_detection_plan(study)
+    table = read_boxes(study, plan)
+    if plan.technique == "sliding":
+        from thirdeye.journey.detection.sliding import train_sliding
+
+        return train_sliding(study, dataset, table, plan, identity=identity, started=started, tell=tell)
+    material = gather_detection(
+        study, dataset, table, plan,
+        progress=lambda done, total: tell(Event("progress", "images prepared", done / total)),
+    )  # fmt: skip
+    for reason, number in material.left_out.items():
+        tell(Event("note", f"left out: {reason} ({number:,})"))
+    fitted = fit_members(
+        material, member_splits(material.rows, plan), plan, folder=study.path("runs"), identity=identity,
+        deadline=max(started + (1 - RESERVED_SHARE) * plan.budget_s, time.monotonic() + 5.0),
+        threads=usable_cores(), tell=tell,
+    )  # fmt: skip
+    tell(Event("stage", "Export"))
+    files = write_detector(study, fitted, plan)
+    CurveWriter(study.path("runs")).rewrite({at: one.history for at, one in enumerate(fitted.members)})
+    save_held_out(study, fitted.held_out)
+    return [VALIDATION_FILE, *files]
+
+
+def save_held_out(study: Study, found: Mapping[int, Detections]) -> None:
+    """Detections of held-out images, by position in the development part, in pixels of the stored images."""
+    arrays: dict[str, np.ndarray] = {}
+    for row, one in found.items():
+        arrays |= {f"boxes_{row}": one.boxes, f"scores_{row}": one.scores, f"classes_{row}": one.classes}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+    with study.writing(VALIDATION_FILE) as path:
+        path.write_bytes(stream.getvalue())
