@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from thirdeye.case.study import Study
@@ -14,6 +15,8 @@ from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import Collection
 from thirdeye.journey.detection.facts import detection_facts
 from thirdeye.journey.detection.material import REGIONS_FILE
+from thirdeye.journey.detection.sliding_facts import sliding_facts
+from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
 from thirdeye.plan.detection.make import make_detection_plan
@@ -42,6 +45,13 @@ def plan_detection(
     facts = detection_facts(
         dataset, table, checked.examination.facts, pixels_per_s=speed, budget_s=budget_s, seed=seed
     )
+    facts = replace(
+        facts,
+        sliding=sliding_facts(
+            dataset, table, checked.examination.facts, has_bf16=found.machine.bf16,
+            patches_per_s=lambda channels: _patches(channels, bf16=found.machine.bf16),
+        ),
+    )  # fmt: skip
     decided = make_detection_plan(facts, overrides)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
@@ -74,3 +84,12 @@ def _speed() -> float:
     from thirdeye.training.detection.velocity import pixels_per_s
 
     return float(f"{pixels_per_s():.2g}")
+
+
+def _patches(channels: int, *, bf16: bool) -> float:
+    """Patches a second that a sliding classifier learns from, to two digits."""
+    from thirdeye.training.machine import use_threads
+    from thirdeye.training.sliding.velocity import patches_per_s
+
+    use_threads(usable_cores())
+    return float(f"{patches_per_s(channels, bf16=bf16):.2g}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.manifest import MANIFEST_FILE, DetectionManifest
 from thirdeye.inference.detection.suppress import Suppression
 from thirdeye.inference.sliding.export import export_sliding
+from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.sliding_material import SlidingMaterial, gather_sliding
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
@@ -201,16 +201,8 @@ def _save_held_out(
     study: Study, material: SlidingMaterial, found: dict[int, Peaks], how: SlidingSettings
 ) -> None:
     """Detections of the held-out images, by position in the development part."""
-    arrays: dict[str, NDArray[np.generic]] = {}
-    for row, peaks in found.items():
-        boxes = boxes_around(peaks, material.sides[row], how)
-        marks = Detections.ordered(boxes, peaks.scores, peaks.classes)
-        arrays |= {
-            f"boxes_{row}": marks.boxes,
-            f"scores_{row}": marks.scores,
-            f"classes_{row}": marks.classes,
-        }
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **arrays)
-    with study.writing(VALIDATION_FILE) as path:
-        path.write_bytes(stream.getvalue())
+    marks = {
+        row: Detections.ordered(boxes_around(peaks, material.sides[row], how), peaks.scores, peaks.classes)
+        for row, peaks in found.items()
+    }
+    save_held_out(study, marks)

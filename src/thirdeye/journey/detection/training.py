@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import time
-from collections.abc import Mapping
-
-import numpy as np
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
-from thirdeye.inference.detection.detections import Detections
 from thirdeye.journey.detection.fitting import fit_members, write_detector
+from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.material import gather_detection, read_boxes, read_detection_plan
+from thirdeye.journey.detection.sliding import train_sliding
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
 from thirdeye.plan.detection.rules import RESERVED_SHARE
@@ -35,8 +32,6 @@ def train_detection(
     plan = read_detection_plan(study)
     table = read_boxes(study, plan)
     if plan.technique == "sliding":
-        from thirdeye.journey.detection.sliding import train_sliding
-
         return train_sliding(study, dataset, table, plan, identity=identity, started=started, tell=tell)
     material = gather_detection(
         study, dataset, table, plan,
@@ -54,14 +49,3 @@ def train_detection(
     CurveWriter(study.path("runs")).rewrite({at: one.history for at, one in enumerate(fitted.members)})
     save_held_out(study, fitted.held_out)
     return [VALIDATION_FILE, *files]
-
-
-def save_held_out(study: Study, found: Mapping[int, Detections]) -> None:
-    """Detections of held-out images, by position in the development part, in pixels of the stored images."""
-    arrays: dict[str, np.ndarray] = {}
-    for row, one in found.items():
-        arrays |= {f"boxes_{row}": one.boxes, f"scores_{row}": one.scores, f"classes_{row}": one.classes}
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
-    with study.writing(VALIDATION_FILE) as path:
-        path.write_bytes(stream.getvalue())
