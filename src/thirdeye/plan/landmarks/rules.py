@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-CANVAS_PX = 512 * 224  # area on which landmarks are first sought
+CANVAS_PX = 384 * 160  # area on which landmarks are first sought
 SMALLEST_SIDE, STEP = 64, 32
 STEPS_A_ROUND = 25
 RESERVED_SHARE = 0.2  # reading, choosing, evidence, report
@@ -24,6 +24,7 @@ LEAST_MARGIN, MOST_MARGIN = 0.02, 0.2
 MIRROR_FITS = 0.35  # of the distance of neighbouring landmarks
 LEAST_ZOOM, MOST_ZOOM = 1.25, 4.0
 CROP_PX = 128
+SMALL_CANVAS = 128  # shorter side below which cells are finer
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,9 @@ def canvas(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[int, int], str
 
 
 def stride(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
-    """Cells smaller than the distance of neighbours."""
-    apart = facts.neighbours_px * _scale(facts, decided)
-    if apart < 8 or min(decided["canvas"]) < 128:
-        return 2, f"neighbouring landmarks are {apart:.0f} px apart on the canvas"
+    """Coarse cells: each landmark has a map of its own, and places between cells are decoded."""
+    if min(decided["canvas"]) < SMALL_CANVAS:
+        return 2, "a small canvas: cells of 2 px"
     return 4, "cells of 4 px; places between them are decoded"
 
 

@@ -19,10 +19,10 @@ def mirror_of(points: NDArray[np.float64]) -> tuple[tuple[int, ...], float]:
     """
     from scipy.optimize import linear_sum_assignment
 
+    if np.isnan(points).all(axis=0).any():
+        return tuple(range(points.shape[1])), float("inf")
     centred = points - np.nanmedian(points, axis=1, keepdims=True)
     shape = np.nanmedian(centred, axis=0)
-    if not np.isfinite(shape).all():
-        return tuple(range(points.shape[1])), float("inf")
     flipped = shape * [-1, 1]
     flipped = flipped - flipped.mean(axis=0) + shape.mean(axis=0)
     gaps = np.linalg.norm(shape[:, None] - flipped[None], axis=2)

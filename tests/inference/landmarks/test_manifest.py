@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thirdeye.errors import StudyMismatch
+from thirdeye.inference.landmarks.finder import First, Second
+from thirdeye.inference.landmarks.manifest import LandmarkManifest
+from thirdeye.transform.landmarks.canvas import Canvas
+from thirdeye.transform.landmarks.shape import ShapeModel
+
+
+@pytest.fixture
+def manifest() -> LandmarkManifest:
+    return LandmarkManifest(
+        "landmarks", ("a", "b"), "heat_lite0",
+        First(Canvas(64, 32, 0.02, 1, "range"), 4, 1.0, True, "dark", True, (1, 0), 0.2),
+        Second(2.0, 64, 2, 1.0, 5.0, "local_mean"),
+        ShapeModel(np.eye(2), np.zeros((0, 2, 2)), np.zeros(0), 0.1), 0.3,
+        ({"file": "first_0.onnx", "sha256": "00", "look": "first"},),
+    )  # fmt: skip
+
+
+def test_a_manifest_survives_its_file(manifest: LandmarkManifest) -> None:
+    again = LandmarkManifest.from_json(json.loads(json.dumps(manifest.as_json())))
+    assert (again.first, again.second, again.onnx) == (manifest.first, manifest.second, manifest.onnx)
+    assert again.shape is not None
+    np.testing.assert_array_equal(again.shape.mean, np.eye(2))
+    assert again.as_json() == manifest.as_json()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("version", 99, "update"),
+        ("first", {}, "damaged"),
+        ("shape", {"mean": []}, "damaged"),
+        ("onnx", [{"file": "../x.onnx", "sha256": "0", "look": "first"}], "outside"),
+    ],
+)
+def test_a_damaged_manifest_is_refused(manifest: LandmarkManifest, name: str, value: Any, said: str) -> None:
+    form = {**manifest.as_json(), name: value}
+    with pytest.raises(StudyMismatch, match=said):
+        LandmarkManifest.from_json(form)

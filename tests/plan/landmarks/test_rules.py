@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from thirdeye.plan.landmarks.make import make_landmark_plan
+from thirdeye.plan.landmarks.rules import CANVAS_PX, LandmarkFacts
+
+
+def test_every_value_has_a_reason(facts: LandmarkFacts) -> None:
+    plan = make_landmark_plan(facts)
+    assert set(plan.reasons) == set(plan.values())
+    assert all(plan.reasons.values())
+
+
+def test_the_canvas_has_the_shape_of_the_images(facts: LandmarkFacts) -> None:
+    height, width = make_landmark_plan(facts).canvas
+    assert height % 32 == width % 32 == 0
+    assert 896 / 333 / 1.4 < height / width < 896 / 333
+    assert height * width < 1.2 * CANVAS_PX
+    flat = make_landmark_plan(replace(facts, sides=(333.0, 896.0))).canvas
+    assert flat == (width, height)
+
+
+def test_small_images_are_not_blown_up(facts: LandmarkFacts) -> None:
+    plan = make_landmark_plan(replace(facts, sides=(96.0, 64.0), neighbours_px=30.0))
+    assert plan.canvas[0] <= 128 and plan.zoom == 0.0 and plan.fine_rounds == 0
+
+
+def test_large_images_get_a_second_look(facts: LandmarkFacts) -> None:
+    plan = make_landmark_plan(replace(facts, sides=(2400.0, 1935.0)))
+    assert plan.zoom == 4.0
+    assert plan.fine_rounds > 0
+
+
+def test_the_margin_holds_points_outside(facts: LandmarkFacts) -> None:
+    assert make_landmark_plan(facts).margin == pytest.approx(0.034)
+    assert make_landmark_plan(replace(facts, beyond=0.0)).margin == 0.02
+
+
+def test_mirrored_only_where_the_landmarks_lie_alike(facts: LandmarkFacts) -> None:
+    assert make_landmark_plan(facts).swapped == facts.mirror
+    assert make_landmark_plan(replace(facts, mirror_misfit=0.6)).swapped == ()
+
+
+def test_a_short_budget_means_fewer_rounds_and_members(facts: LandmarkFacts) -> None:
+    long, short = make_landmark_plan(facts), make_landmark_plan(replace(facts, budget_s=120))
+    assert short.rounds < long.rounds
+    assert (short.folds, short.validation) == (2, "cross_fitted")
+    assert long.folds > 2
+
+
+def test_an_official_validation_part_is_used(facts: LandmarkFacts) -> None:
+    assert make_landmark_plan(replace(facts, n_validation=40)).validation == "official"
+
+
+def test_no_shape_model_from_few_complete_images(facts: LandmarkFacts) -> None:
+    assert make_landmark_plan(replace(facts, complete=12)).shape == (0.0,)

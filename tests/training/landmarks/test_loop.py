@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from thirdeye.model.dense_network import DenseNetwork
+from thirdeye.training.landmarks.loop import Course, learn
+
+COURSE = Course(4, 3, 0.05, 0.0, 1.0, 0.5, 0, (0, 0), "key")
+
+
+class _Line(DenseNetwork):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(3))
+
+    def answers(self, images: Tensor) -> list[Tensor]:
+        return [images @ self.weight]
+
+
+@dataclass
+class _Lesson:
+    dies_after: int = 10**9
+    seen: int = 0
+
+    def batch_loss(self, network: DenseNetwork, rng: np.random.Generator) -> Tensor:
+        self.seen += 1
+        if self.seen > self.dies_after:
+            raise KeyboardInterrupt
+        images = torch.from_numpy(rng.normal(size=(8, 3))).float()
+        return ((network(images) - images @ torch.tensor([1.0, -2.0, 0.5])) ** 2).mean()
+
+    def checked(self, network: DenseNetwork) -> dict[str, float]:
+        return {"validation_metric": float(network(torch.eye(3)).sum())}
+
+
+def _learn(
+    lesson: _Lesson, path: Path | None, deadline: float = 1e12
+) -> tuple[Tensor, list[dict[str, float]]]:
+    found = learn(
+        _Line(), lesson, COURSE, on_round=lambda record: None, deadline=deadline, checkpoint_path=path
+    )
+    return next(iter(found.network.parameters())).detach(), found.history
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    whole, history = _learn(_Lesson(), None)
+    path = tmp_path / "one.pt"
+    with pytest.raises(KeyboardInterrupt):
+        _learn(_Lesson(dies_after=8), path)
+    assert path.exists()
+    resumed, again = _learn(_Lesson(), path)
+    torch.testing.assert_close(resumed, whole)
+    assert [record["train_loss"] for record in again] == [record["train_loss"] for record in history]
+    assert not path.exists()
+
+
+def test_a_deadline_shortens_the_schedule_but_one_round_is_run() -> None:
+    _, history = _learn(_Lesson(), None, deadline=time.monotonic() - 1)
+    assert len(history) == 1
+
+
+def test_held_out_images_are_read_at_least_at_the_end() -> None:
+    _, history = _learn(_Lesson(), None)
+    assert "validation_metric" in history[-1]
