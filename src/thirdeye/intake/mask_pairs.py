@@ -58,6 +58,18 @@ def pair_masks(files: Iterable[str]) -> MaskPairs:
     return MaskPairs(tuple(images), frame, tuple(mask.file for mask in lonely), tuple(sorted(fields)))
 
 
+def pair_fields(images: Iterable[str], fields: Iterable[str]) -> dict[str, str]:
+    """Image to the mask that says where the picture is in it, by names; masks without an image are left out.
+
+    Args:
+        images: files.
+        fields: `MaskPairs.viewing_fields`.
+    """
+    index = _Index([understand(image) for image in images])
+    found = ((index.find(understand(field))[0], field) for field in fields)
+    return {image.file: field for image, field in found if image is not None}
+
+
 def _with_doubtful(files: Sequence[FileName], lonely: Sequence[FileName]) -> list[FileName]:
     """Images, where no other mask is known by its file's name: a lone one so named is an image after all."""
     doubtful = {mask.file for mask in lonely if not mask.in_mask_folder}

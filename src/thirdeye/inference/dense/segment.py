@@ -8,8 +8,11 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.image import Image
+from thirdeye.errors import UnreadableFile
 from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.transform.dense.prepare import Prepared, own_grid
+from thirdeye.transform.dense.resample import resampled
 from thirdeye.transform.dense.tidy import tidied
 from thirdeye.transform.dense.windows import Windows, most_likely, read_slabs
 
@@ -58,6 +61,28 @@ def segment(
     """
     labels = most_likely(seen.array, reader.run, windows, n_outputs=n_structures + 1)
     return tidied(own_grid(seen, labels), tidying)
+
+
+def segment_scored(
+    reader: Reader, seen: Prepared, windows: Windows, tidying: dict[int, str]
+) -> tuple[NDArray[np.uint8], Array]:
+    """Of a reader of one structure: the label map and the log odds of every place being marked.
+
+    Args:
+        reader, seen, windows, tidying: as of `segment`.
+
+    Returns:
+        Both on the image's own grid, the log odds of an image in two dimensions alone.
+
+    Raises:
+        UnreadableFile: it is a volume.
+    """
+    if not isinstance(seen.item, Image):
+        raise UnreadableFile(seen.item.source, "is a volume; pixels are scored in two dimensions only")
+    slabs = [logits for _, logits in read_slabs(seen.array, reader.run, windows, n_outputs=2)]
+    odds = np.concatenate([logits[1] - logits[0] for logits in slabs])
+    labels = tidied(own_grid(seen, (odds > 0).astype(np.uint8)), tidying)
+    return labels, odds if odds.shape == seen.own_sides else resampled(odds[None], seen.own_sides)[0]
 
 
 def probabilities(reader: Reader, seen: Prepared, windows: Windows, *, n_outputs: int) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from thirdeye.case.image import Image
 from thirdeye.case.study import Study
 from thirdeye.case.volume import Volume
+from thirdeye.dataset.fields_file import read_fields_csv
 from thirdeye.dataset.masks_file import MaskTable, read_masks_csv
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import StudyMismatch, UnreadableFile
@@ -23,11 +24,12 @@ from thirdeye.intake.pixels import load
 from thirdeye.intake.structures import Structures
 from thirdeye.plan.dense.file import dense_plan_from_json
 from thirdeye.plan.dense.plan import DensePlan
-from thirdeye.transform.dense.prepare import Preparation, prepared, prepared_labels
+from thirdeye.transform.dense.prepare import IGNORED, Preparation, prepared, prepared_labels
 from thirdeye.transform.dense.windows import Windows
 
 MASKS_FILE = "masks.csv"
 STRUCTURES_FILE = "structures.json"
+FIELDS_FILE = "fields.csv"
 CACHE = "runs/cache/dense"
 PLAN_FILE = "plan.json"
 
@@ -115,6 +117,21 @@ def own_labels(
     return label_map(dataset.root, masks.of(image, annotator), masks.structures, sides).numbers
 
 
+def read_fields(study: Study) -> dict[str, str]:
+    """Image to the mask that says where the picture is in it; empty where the data say nothing."""
+    return read_fields_csv(study.path(FIELDS_FILE))
+
+
+def own_field(
+    dataset: Dataset, fields: Mapping[str, str], image: str, item: Image | Volume
+) -> NDArray[np.bool_] | None:
+    """Where the picture is, on the image's own grid; None: everywhere."""
+    if image not in fields:
+        return None
+    sides = (item.height, item.width) if isinstance(item, Image) else item.voxels.shape[:3]
+    return label_map(dataset.root, [(fields[image], "")], Structures(("picture",)), sides).numbers > 0
+
+
 def load_item(dataset: Dataset, image: str) -> Image | Volume:
     """An image or volume of a dataset.
 
@@ -142,8 +159,11 @@ def gather_dense(
     *splits: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> DenseMaterial:
-    """Arrays and label maps of the named splits, made once and kept in the study's cache."""
-    annotator = masks.annotators[0]
+    """Arrays and label maps of the named splits, made once and kept in the study's cache.
+
+    Outside the field of view label maps are `IGNORED`.
+    """
+    annotator, fields = masks.annotators[0], read_fields(study)
     rows = rows_with_masks(dataset, masks, *splits)
     how = preparation_of(plan)
     folder = study.path(CACHE) / _identity(study, how)
@@ -154,10 +174,10 @@ def gather_dense(
         if not stem.with_suffix(".target.npy").exists():
             item = load_item(dataset, image)
             _keep(stem.with_suffix(".image.npy"), prepared(item, how).array)
-            _keep(
-                stem.with_suffix(".target.npy"),
-                prepared_labels(own_labels(dataset, masks, image, item, annotator), item, how),
-            )
+            numbers = own_labels(dataset, masks, image, item, annotator)
+            field = own_field(dataset, fields, image, item)
+            numbers = numbers if field is None else np.where(field, numbers, IGNORED).astype(np.uint8)
+            _keep(stem.with_suffix(".target.npy"), prepared_labels(numbers, item, how))
         images.append(np.load(stem.with_suffix(".image.npy"), mmap_mode="c", allow_pickle=False))
         targets.append(np.load(stem.with_suffix(".target.npy"), mmap_mode="c", allow_pickle=False))
         if progress is not None:
@@ -166,7 +186,7 @@ def gather_dense(
 
 
 def _identity(study: Study, how: Preparation) -> str:
-    parts = [study.sha256("dataset.csv"), study.sha256(MASKS_FILE), vars(how)]
+    parts = [study.sha256("dataset.csv"), study.sha256(MASKS_FILE), read_fields(study), vars(how)]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 

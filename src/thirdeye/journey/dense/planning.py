@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from thirdeye.case.study import Study
+from thirdeye.dataset.fields_file import write_fields_csv
 from thirdeye.dataset.fingerprint import fingerprint
 from thirdeye.dataset.machine import this_machine
 from thirdeye.dataset.masks_file import MaskTable, write_masks_csv
 from thirdeye.dataset.split import assign_folds, make_dataset
+from thirdeye.intake.mask_pairs import pair_fields
 from thirdeye.intake.mask_pass import facts_of_masks
 from thirdeye.intake.structures import structures_of, with_presence
 from thirdeye.journey.dense.facts import dense_facts
-from thirdeye.journey.dense.material import MASKS_FILE, STRUCTURES_FILE, write_structures
+from thirdeye.journey.dense.material import FIELDS_FILE, MASKS_FILE, STRUCTURES_FILE, write_structures
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
@@ -42,6 +44,7 @@ def plan_dense(
     structures = structures_of(checked.collection, measured)
     collection = with_presence(checked.collection, structures, measured)
     masks = MaskTable(collection.masks, structures)
+    fields = pair_fields(collection.rows["image"], collection.leftovers.get("field_of_view", ()))
     dataset = make_dataset(collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = dense_facts(
@@ -52,15 +55,19 @@ def plan_dense(
     decided = make_dense_plan(replace(facts, voxels_per_s=speed), overrides)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
-    return LocatedPlan(dataset, found, decided, speed, lambda study: _write_masks(study, masks))
+    return LocatedPlan(dataset, found, decided, speed, lambda study: _write_masks(study, masks, fields))
 
 
-def _write_masks(study: Study, masks: MaskTable) -> list[str]:
+def _write_masks(study: Study, masks: MaskTable, fields: Mapping[str, str]) -> list[str]:
     """Write what the masks are, beside the files of every plan; the names of the files."""
     with study.writing(MASKS_FILE) as path:
         write_masks_csv(path, masks)
     write_structures(study, masks.structures)
-    return [MASKS_FILE, STRUCTURES_FILE]
+    if not fields:
+        return [MASKS_FILE, STRUCTURES_FILE]
+    with study.writing(FIELDS_FILE) as path:
+        write_fields_csv(path, fields)
+    return [MASKS_FILE, STRUCTURES_FILE, FIELDS_FILE]
 
 
 def _speed(plan: DensePlan) -> float:

@@ -13,9 +13,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from thirdeye.registry import Registry
+from thirdeye.transform.dense.prepare import IGNORED as IGNORED
 
 SMOOTH = 1e-5
-IGNORED = 255
 
 DenseLoss = Callable[[Tensor, Tensor], Tensor]
 DENSE_LOSSES: Registry[DenseLoss] = Registry("dense_loss")

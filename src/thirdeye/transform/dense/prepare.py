@@ -21,6 +21,7 @@ from thirdeye.transform.dense.resample import resampled, resampled_labels
 ORIENTATION = "RAS"
 TAILS = (0.5, 99.5)  # percentiles beyond which intensities are cut off
 MOSTLY_EMPTY = 0.2  # share of voxels at the lowest value from which these are left out of mean and spread
+IGNORED = 255  # in a label map: takes no part
 ALMOST = 0.02  # relative difference of spacings that is left alone
 
 _OTHER_KIND = {
