@@ -25,7 +25,8 @@ def test_the_canvas_has_the_shape_of_the_images(facts: LandmarkFacts) -> None:
 
 def test_small_images_are_not_blown_up(facts: LandmarkFacts) -> None:
     plan = make_landmark_plan(replace(facts, sides=(96.0, 64.0), neighbours_px=30.0))
-    assert plan.canvas[0] <= 128 and plan.zoom == 0.0 and plan.fine_rounds == 0
+    assert plan.canvas[0] <= 128
+    assert (plan.zoom, plan.fine_rounds) == (0.0, 0)
 
 
 def test_large_images_get_a_second_look(facts: LandmarkFacts) -> None:
