@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thirdeye.journey.located.task import LocatedTask
 
-LOCATED = ("segmentation",)
+LOCATED = ("segmentation", "detection")
 
 
 def located_task(name: str) -> LocatedTask:
@@ -17,4 +17,8 @@ def located_task(name: str) -> LocatedTask:
         from thirdeye.journey.dense.task import SEGMENTATION
 
         return SEGMENTATION
+    if name == "detection":
+        from thirdeye.journey.detection.task import DETECTION
+
+        return DETECTION
     raise ValueError(f"expected one of {', '.join(LOCATED)}, got {name!r}")
