@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from thirdeye.evaluation.bootstrap import N_RESAMPLES, Weights, bootstrap_metric, resample
 from thirdeye.evaluation.inputs import Clusters, check_clusters
+from thirdeye.evaluation.mask_pieces import comes_in_pieces, piece_metrics
 from thirdeye.evaluation.mask_scores import MaskScore
+from thirdeye.evaluation.mask_sizes import size_agreement
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.proportion import proportion
 
 MEASURES: dict[str, str] = {
     "dice": "mean over cases where reference or prediction marks it; 0 where only one of them does",
     "iou": "mean over cases where reference or prediction marks it; 0 where only one of them does",
+    "pixel_sensitivity": "share of the reference that is marked, mean over cases where it is there",
+    "pixel_precision": "share of what is marked that is right, mean over cases where something is marked",
     "nsd": "share of both borders within the tolerance; 0 where only one mask is empty",
     "hd95_max_of_directed": "larger directed 95th percentile; the image's diagonal where one mask is empty",
     "assd_pooled": "mean of both directions together; the image's diagonal where one mask is empty",
@@ -31,6 +35,7 @@ def mask_evidence(
     structures: Sequence[str],
     clusters: Mapping[str, str] | None,
     unit: str,
+    size_unit: str = "px",
     tolerance: float,
     excluded: Mapping[str, int] | None = None,
     level: float = 0.95,
@@ -44,6 +49,7 @@ def mask_evidence(
         structures: names, in order.
         clusters: case to patient; None where no patient is known.
         unit: of distances: "mm" or "px".
+        size_unit: of areas or volumes: "mm3", "mm2" or "px".
         tolerance: of the normalised surface distance, in that unit.
         excluded: reason to number of images left out before.
         level, n_resamples, seed: of the intervals, from resampled patients.
@@ -57,7 +63,13 @@ def mask_evidence(
         name = _name(measure, unit, tolerance)
         metrics += _means(name, MEASURES[measure], table, structures, groups, level, n_resamples, seed)
     metrics += _detected(scores, structures, groups, level)
-    return {
+    for structure in structures:
+        own = [score for score in scores if score.structure == structure]
+        if comes_in_pieces(own):
+            metrics += piece_metrics(
+                own, structure=structure, groups=groups, level=level, n_resamples=n_resamples, seed=seed
+            )
+    entry: dict[str, Any] = {
         "unit": "image",
         "length_unit": unit,
         "n": len(cases),
@@ -69,9 +81,19 @@ def mask_evidence(
             for metric in metrics
         ],
         "cases": [score.as_json() for score in scores],
+        "sizes": size_agreement(
+            scores,
+            structures=structures,
+            clusters=clusters,
+            unit=size_unit,
+            level=level,
+            n_resamples=n_resamples,
+            seed=seed,
+        ),
         "comparisons": [],
         "warnings": [],
     }
+    return entry
 
 
 def _name(measure: str, unit: str, tolerance: float) -> str:

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from thirdeye.errors import UsageError
+from thirdeye.evaluation.mask_pieces import Pieces, count_pieces
 from thirdeye.evaluation.overlap import check_spacing, overlap
 from thirdeye.evaluation.surface_distance import surface_distances, worst_distance
 
 TOLERANCE_MM = 2.0
+_NO_PIECES = Pieces(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class MaskScore:
         there, found: whether the reference and the prediction mark it.
         reference_size, predicted_size: mm^3 or mm^2; pixels where no spacing is known.
         dice, iou, nsd: 0 to 1; None where both masks are empty.
+        pixel_sensitivity: share of the reference that is predicted; None without a reference.
+        pixel_precision: share of the prediction that is right; None without a prediction.
+        pieces: connected pieces, and which were found.
         hd95_max_of_directed, assd_pooled: mm (or pixels); the diagonal where one mask is empty, None where
             both are.
     """
@@ -44,6 +49,9 @@ class MaskScore:
     nsd: float | None
     hd95_max_of_directed: float | None
     assd_pooled: float | None
+    pixel_sensitivity: float | None = None
+    pixel_precision: float | None = None
+    pieces: Pieces = _NO_PIECES
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -103,4 +111,7 @@ def _score(case: str, name: str, truth: Any, found: Any, spacing: Any, tolerance
         nsd=distances.nsd(tolerance) if distances else None if both_empty else 0.0,
         hd95_max_of_directed=distances.hd95_max_of_directed if distances else worst,
         assd_pooled=distances.assd_pooled if distances else worst,
+        pixel_sensitivity=shared.sensitivity,
+        pixel_precision=shared.precision,
+        pieces=count_pieces(truth, found),
     )

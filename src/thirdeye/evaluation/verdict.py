@@ -9,7 +9,7 @@ from thirdeye.evaluation.paired_measures import Measured
 
 Outcome = Literal["better", "not_better", "worse", "undetermined"]
 
-WORDS = {"auc": "AUC", "auc_macro": "macro AUC", "froc_score": "FROC score", "ap50": "AP50"}
+WORDS = {"auc": "AUC", "auc_macro": "macro AUC", "dice": "Dice", "froc_score": "FROC score", "ap50": "AP50"}
 
 
 def verdict(measure: Measured, *, names: tuple[str, str], level: float) -> dict[str, Any]:

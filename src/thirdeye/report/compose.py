@@ -45,7 +45,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
             section
             for part in measured
             for section in (
-                structures_section(part) or results_section(evidence, part),
+                structures_section(evidence, part) or results_section(evidence, part),
                 calibration_section(evidence, part),
                 usefulness_section(evidence, part),
                 external_section(evidence, part),

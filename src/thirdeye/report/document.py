@@ -125,12 +125,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Pictures of one kind under a title; `warning` stands across heat maps that prove nothing."""
+    """Pictures of one kind under a title; `warning` stands across heat maps that prove nothing.
+
+    `alone` pictures have no heat map and are shown large, in their own shape.
+    """
 
     title: str
     explanation: str
     pictures: tuple[Picture, ...]
     warning: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True)

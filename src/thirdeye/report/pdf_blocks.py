@@ -207,7 +207,10 @@ def _gallery(block: doc.Gallery, styles: Styles, *, alone: bool = False) -> list
     title = Paragraph(
         f"{text(block.title)} <font color='{MUTED}' size='7.6'>{text(block.explanation)}</font>", styles.label
     )
-    cells = [_example(picture, block.warning, styles, alone) for picture in block.pictures]
+    large = WIDTH / 3 - 10 if block.alone else None
+    cells = [
+        _example(picture, block.warning, styles, alone or block.alone, large) for picture in block.pictures
+    ]
     wide = 6 if alone else 3
     while len(cells) % wide:
         cells.append([])
@@ -217,10 +220,12 @@ def _gallery(block: doc.Gallery, styles: Styles, *, alone: bool = False) -> list
     return [KeepTogether([title, *tables[:1]]), *tables[1:]]
 
 
-def _example(picture: doc.Picture, warning: str, styles: Styles, alone: bool) -> list[Any]:
+def _example(
+    picture: doc.Picture, warning: str, styles: Styles, alone: bool, large: float | None = None
+) -> list[Any]:
     from reportlab.platypus import Paragraph, Table
 
-    side = WIDTH / 6 - 6
+    side = WIDTH / 6 - 6 if large is None else large
     pictures = (picture.image,) if alone else (picture.image, picture.heat_map)
     shown = [_thumbnail(png, side, styles) for png in pictures]
     pair = Table(
@@ -240,6 +245,9 @@ def _example(picture: doc.Picture, warning: str, styles: Styles, alone: bool) ->
     return [pair, *lines, *doubt]
 
 
+_TALLEST = 2.2  # a picture of several panes, one below the other, may be so much taller than wide
+
+
 def _thumbnail(png: bytes | None, side: float, styles: Styles) -> Any:
     from PIL import Image
     from reportlab.platypus import Paragraph
@@ -248,7 +256,7 @@ def _thumbnail(png: bytes | None, side: float, styles: Styles) -> Any:
         return Paragraph("not kept", styles.small)
     with Image.open(io.BytesIO(png)) as opened:
         width, height = opened.size
-    scale = side / max(width, height)
+    scale = min(side / width, side * (_TALLEST if height > 2 * width else 1) / height)
     return _picture(png, width * scale, height * scale)
 
 

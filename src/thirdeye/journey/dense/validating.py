@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,17 @@ from thirdeye.evaluation.document import evaluation_document
 from thirdeye.evaluation.mask_comparison import compare_observers
 from thirdeye.evaluation.mask_evidence import mask_evidence
 from thirdeye.evaluation.mask_scores import TOLERANCE_MM, MaskScore, score_masks
+from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
-from thirdeye.inference.dense.segment import Reader, segment
+from thirdeye.inference.dense.segment import Reader, segment, segment_scored
+from thirdeye.journey.dense.drawing import Packed, chosen_cases, draw_case, drawn_entry
 from thirdeye.journey.dense.material import (
     load_item,
+    own_field,
     own_labels,
     read_dense_plan,
+    read_fields,
     read_masks,
     rows_with_masks,
 )
@@ -45,11 +49,14 @@ class ReadCase:
     """A case with label maps on its own grid: the reference, the network's, and those of other readers."""
 
     name: str
+    image: str
     patient: str
     item: Image | Volume
     reference: NDArray[np.uint8]
     network: NDArray[np.uint8]
     others: dict[str, NDArray[np.uint8]]
+    field: NDArray[np.bool_] | None = None  # where the picture is; nothing counts outside
+    odds: NDArray[np.float32] | None = None  # log odds of each pixel, of a reader of one structure
 
 
 def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[dict[str, Any], str]:
@@ -67,7 +74,7 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
     excluded = dataset.rows.loc[dataset.rows["split"] == "excluded", "excluded_because"].value_counts()
     sets, rows = {}, []
     readings = {
-        "test": _test(dataset, masks, manifest, reader, plan, tell),
+        "test": _test(study, dataset, masks, manifest, reader, plan, tell),
         "validation": _validation(study, dataset, masks, manifest, plan),
     }
     for name, cases in readings.items():
@@ -77,6 +84,8 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
         if scored.network:
             sets[name] = scored.evidence()
             rows += scored.table(name)
+            if name == "test":
+                sets[name]["drawn"] = _draw(study, dataset, masks, scored)
     document = evaluation_document(
         task=plan.task, positive=None, unit="image", classes=plan.classes, sets=sets
     )
@@ -91,21 +100,35 @@ class _Scored:
         self.network: list[MaskScore] = []
         self.others: dict[str, list[MaskScore]] = {}
         self.patients: dict[str, str] = {}
-        self.unit = "px"
+        self.crossed: dict[str, list[MaskScore]] = {}
+        self.packed: dict[str, Packed] = {}
+        self.images: dict[str, str] = {}
+        self.pixels: dict[str, NDArray[np.int64]] = {}
+        self.unit, self.size_unit = "px", "px"
 
     def add(self, case: ReadCase) -> None:
         """Score one case."""
         spacing = spacing_of(case.item)
         self.unit = "px" if spacing is None else "mm"
+        self.size_unit = "px" if spacing is None else f"mm{len(spacing)}"
         common: dict[str, Any] = {"structures": self.plan.classes, "spacing": spacing}
         self.patients[case.name] = case.patient
+        self.packed[case.name], self.images[case.name] = Packed.of(case.network), case.image
         self.network += score_masks(case.name, case.reference, case.network, **common)
+        if case.odds is not None:
+            self.pixels[case.name] = pixel_counts(case.odds, case.reference == 1, case.field)
         for name, labels in case.others.items():
             self.others.setdefault(name, []).extend(score_masks(case.name, case.reference, labels, **common))
+            crossed = self.crossed.setdefault(name, [])
+            crossed.extend(score_masks(case.name, labels, case.network, **common))
 
     def evidence(self) -> dict[str, Any]:
         """The entry of the set, with other readers beside the network."""
         entry = self._evidence(self.network)
+        if self.pixels:
+            clusters = self.patients if self.patients_known else None
+            area = pixel_auc(self.pixels, clusters=clusters, class_name=self.plan.classes[0])
+            entry["metrics"].append(area.as_json())
         entry["readers"] = [
             {
                 "name": f"annotator {name}",
@@ -115,6 +138,7 @@ class _Scored:
                     scores,
                     structures=self.plan.classes,
                     name=name,
+                    crossed=self.crossed[name],
                     seed=self.plan.seed,
                     clusters=self.patients if self.patients_known else None,
                 ),
@@ -126,7 +150,8 @@ class _Scored:
     def _evidence(self, scores: list[MaskScore]) -> dict[str, Any]:
         return mask_evidence(
             scores, structures=self.plan.classes, clusters=self.patients if self.patients_known else None,
-            unit=self.unit, tolerance=TOLERANCE_MM, excluded=self.excluded, seed=self.plan.seed,
+            unit=self.unit, size_unit=self.size_unit, tolerance=TOLERANCE_MM, excluded=self.excluded,
+            seed=self.plan.seed,
         )  # fmt: skip
 
     def table(self, split: str) -> list[list[Any]]:
@@ -146,6 +171,7 @@ def spacing_of(item: Image | Volume) -> tuple[float, ...] | None:
 
 
 def _test(
+    study: Study,
     dataset: Dataset,
     masks: MaskTable,
     manifest: DenseManifest,
@@ -154,14 +180,16 @@ def _test(
     tell: Listener,
 ) -> Iterator[ReadCase]:
     """Test cases, read as `thirdeye read` reads new ones."""
-    rows = rows_with_masks(dataset, masks, "test")
+    rows, fields = rows_with_masks(dataset, masks, "test"), read_fields(study)
     for done, (_, row) in enumerate(rows.iterrows()):
         item = load_item(dataset, row["image"])
-        found = segment(
-            reader, prepared(item, manifest.preparation), manifest.windows, dict(manifest.tidying),
-            n_structures=len(plan.classes),
-        )  # fmt: skip
-        yield _case(dataset, masks, row, item, found)
+        seen, tidying = prepared(item, manifest.preparation), dict(manifest.tidying)
+        if len(plan.classes) == 1 and isinstance(item, Image):
+            found, odds = segment_scored(reader, seen, manifest.windows, tidying)
+        else:
+            found = segment(reader, seen, manifest.windows, tidying, n_structures=len(plan.classes))
+            odds = None
+        yield replace(_case(dataset, masks, fields, row, item, found), odds=odds)
         tell(Event("progress", "test cases read", (done + 1) / len(rows)))
 
 
@@ -169,32 +197,58 @@ def _validation(
     study: Study, dataset: Dataset, masks: MaskTable, manifest: DenseManifest, plan: DensePlan
 ) -> Iterator[ReadCase]:
     """Validation cases as training left them."""
-    rows = rows_with_masks(dataset, masks, "train", "validation")
+    rows, fields = rows_with_masks(dataset, masks, "train", "validation"), read_fields(study)
     with np.load(study.path(VALIDATION_FILE), allow_pickle=False) as saved:
         for name in sorted(saved.files, key=lambda name: int(name.removeprefix("case_"))):
             row = rows.iloc[int(name.removeprefix("case_"))]
             item = load_item(dataset, row["image"])
             seen = Prepared(np.zeros((1, *saved[name].shape), np.float32), item)
             yield _case(
-                dataset, masks, row, item, tidied(own_grid(seen, saved[name]), dict(manifest.tidying))
-            )
+                dataset, masks, fields, row, item,
+                tidied(own_grid(seen, saved[name]), dict(manifest.tidying)),
+            )  # fmt: skip
 
 
 def _case(
-    dataset: Dataset, masks: MaskTable, row: Any, item: Image | Volume, found: NDArray[np.uint8]
-) -> ReadCase:
+    dataset: Dataset, masks: MaskTable, fields: Mapping[str, str], row: Any, item: Image | Volume,
+    found: NDArray[np.uint8],
+) -> ReadCase:  # fmt: skip
     first, *others = masks.annotators
     image = str(row["image"])
+    field = own_field(dataset, fields, image, item)
+
+    def inside(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return labels if field is None else np.where(field, labels, 0).astype(np.uint8)
+
     return ReadCase(
         name=str(row["case"]),
+        image=image,
         patient=str(row["patient"]),
         item=item,
-        reference=own_labels(dataset, masks, image, item, first),
-        network=found,
+        reference=inside(own_labels(dataset, masks, image, item, first)),
+        network=inside(found),
+        field=field,
         others={
-            name: own_labels(dataset, masks, image, item, name) for name in others if masks.of(image, name)
+            name: inside(own_labels(dataset, masks, image, item, name))
+            for name in others
+            if masks.of(image, name)
         },
     )
+
+
+def _draw(study: Study, dataset: Dataset, masks: MaskTable, scored: _Scored) -> list[dict[str, Any]]:
+    """The best, median and worst case of each structure, as pictures in the study."""
+    found = []
+    for number, (structure, rank, score) in enumerate(chosen_cases(scored.network, scored.plan.classes), 1):
+        image = scored.images[score.case]
+        item = load_item(dataset, image)
+        reference = own_labels(dataset, masks, image, item, masks.annotators[0])
+        picture = draw_case(
+            study, item, reference, scored.packed[score.case].labels(),
+            number=scored.plan.classes.index(structure) + 1, name=f"{number:02d}_{rank}",
+        )  # fmt: skip
+        found.append(drawn_entry(structure, rank, score, picture, isinstance(item, Volume)))
+    return found
 
 
 def _brief(entry: dict[str, Any]) -> dict[str, Any]:

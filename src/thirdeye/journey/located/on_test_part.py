@@ -40,5 +40,6 @@ def validate_located(
         evidence["test_looks"] = looks.count("test", cases, model_sha256=model, reason=reason)
         place.write_json(EVALUATION_FILE, evidence)
         place.write_text(PREDICTIONS_FILE, table)
-        outputs += [EVALUATION_FILE, PREDICTIONS_FILE]
+        drawn = evidence["sets"].get("test", {}).get("drawn") or ()
+        outputs += [EVALUATION_FILE, PREDICTIONS_FILE, *sorted({one["picture"] for one in drawn})]
     return Validated(place.folder, evidence)

@@ -50,8 +50,10 @@ def two_class_distributions(
 
 
 @drawn
-def class_distributions(values: Sequence[Sequence[float]], names: Sequence[str], *, x: str) -> Figure:
-    """One row per class: quartile box, median, and every case as a faint tick."""
+def class_distributions(
+    values: Sequence[Sequence[float]], names: Sequence[str], *, x: str, shares: bool = True
+) -> Figure:
+    """One row per class: quartile box, median, and every case as a faint tick; `shares` are percentages."""
     rows = len(names)
     figure = new_figure(WIDE_IN, max(1.6, 0.75 + 0.3 * rows))
     axes = figure.add_subplot()
@@ -68,7 +70,8 @@ def class_distributions(values: Sequence[Sequence[float]], names: Sequence[str],
         [f"{shorten(label(name), 28)} (n = {len(v):,})" for name, v in zip(names, values, strict=True)],
     )
     axes.set(xlim=(-0.01, 1.01), ylim=(rows - 0.4, -0.6), xlabel=x)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    axes.set_xticks(ticks, [f"{100 * t:g}%" if shares and t else f"{t:g}" for t in ticks])
     axes.grid(True, axis="x", color=RULE)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)

@@ -42,3 +42,7 @@ CLASS_COLOURS: tuple[str, ...] = (
     "#7b6a58",
 )
 CLASS_DASHES: tuple[object, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
+
+# On pictures, which are mostly dark: what the expert marked, and what the network did.
+EXPERT_RGB: tuple[int, int, int] = (255, 196, 0)
+NETWORK_RGB: tuple[int, int, int] = (64, 200, 255)
