@@ -1,0 +1,131 @@
+"""The second reader that finds things: a file in, boxes out; no torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from thirdeye.case.image import Image
+from thirdeye.case.opinion import Opinion
+from thirdeye.case.study import Study
+from thirdeye.errors import UnreadableFile
+from thirdeye.evaluation.box_evidence import main_point
+from thirdeye.evaluation.threshold import Threshold, read_thresholds
+from thirdeye.inference.detection.detections import Detections
+from thirdeye.inference.detection.detector import Detector, open_detector
+from thirdeye.inference.detection.drawing import drawn
+from thirdeye.inference.detection.manifest import DetectionManifest, read_detection_manifest
+from thirdeye.inference.located import Drawn, loaded
+from thirdeye.inference.second_opinion import Failure
+from thirdeye.intake.formats.format import Item
+from thirdeye.intake.workers import Lost
+
+
+@dataclass(frozen=True)
+class Detected:
+    """An opinion with the boxes that it is about.
+
+    Args:
+        opinion: with the boxes at or above the operating point.
+        item: the image.
+        detections: every box that was found, also those below the operating point.
+        names: of the classes.
+    """
+
+    opinion: Opinion
+    item: Image
+    detections: Detections
+    names: tuple[str, ...]
+
+    def picture(self) -> Drawn:
+        """The image with the boxes of the opinion."""
+        pixels = np.asarray(drawn(self.item, self.opinion.boxes, self.names), np.uint8)
+        return Drawn(pixels, "what was found" if self.opinion.boxes else "nothing was found")
+
+    def write(self, folder: Path, stem: str) -> tuple[str, ...]:
+        """Write the image with its boxes drawn, as PNG; the names of the files."""
+        name = f"{stem}.boxes.png"
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn(self.item, self.opinion.boxes, self.names).save(folder / name)
+        return (name,)
+
+
+class DetectingReader:
+    """A trained reader of a detection. Make one with `DetectingReader.load`."""
+
+    def __init__(self, manifest: DetectionManifest, detector: Detector) -> None:
+        self.manifest, self.detector = manifest, detector
+        points = read_thresholds(manifest.operating_points, classes=manifest.classes)
+        self.point: Threshold | None = main_point(points)
+
+    @classmethod
+    def load(cls, study: Path, *, threads: int | None = None) -> DetectingReader:
+        """The reader of a study folder.
+
+        Args:
+            study: the folder that `thirdeye run` wrote.
+            threads: of one pass; None: as many as this process may use.
+
+        Raises:
+            StudyMismatch: there is no such reader in it, or a file is missing or was edited.
+        """
+        place = Study(Path(study))
+        manifest = read_detection_manifest(place)
+        return cls(manifest, open_detector(place, manifest, threads=threads or _usable_cores()))
+
+    @property
+    def reads_volumes(self) -> bool:
+        """It reads images."""
+        return False
+
+    def read_item(self, item: Image, source: str) -> Detected:
+        """What is found in an image in memory.
+
+        Args:
+            item: any size.
+            source: what to call it.
+
+        Raises:
+            UnreadableFile: its channels or values do not suit.
+        """
+        found = self.detector.find(item)
+        certain = found if self.point is None else found.above(self.point.threshold)
+        boxes = certain.as_boxes(self.manifest.classes)
+        model = {"name": self.manifest.architecture, "sha256": self.manifest.onnx[0]["sha256"]}
+        opinion = Opinion(
+            source=source, task=self.manifest.task, probabilities={}, boxes=boxes, model=model,
+            predicted="|".join(name for name in self.manifest.classes if name in {one.name for one in boxes}),
+            looked_for=self.manifest.classes, warnings=self._about(found, certain),
+        )  # fmt: skip
+        return Detected(opinion, item, found, self.manifest.classes)
+
+    def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Failure]:
+        """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile."""
+        for path, item in loaded(paths):
+            yield self._read(item, str(path))
+
+    def _read(self, item: Item | Lost, source: str) -> Detected | Failure:
+        if isinstance(item, Lost):
+            return Failure(source, item.reason)
+        if not isinstance(item, Image):
+            return Failure(source, "is not an image in two dimensions; this reader finds things in images")
+        try:
+            return self.read_item(item, source)
+        except UnreadableFile as error:
+            return Failure(source, error.reason)
+
+    def _about(self, found: Detections, certain: Detections) -> tuple[str, ...]:
+        """What a person should know of the threshold."""
+        if self.point is None:
+            return ("No operating point was chosen: every box is shown, most of them uncertain.",)
+        if len(found) >= self.manifest.most_boxes and len(certain) == len(found):
+            return (f"Only the {len(found):,} most certain boxes are shown.",)
+        return ()
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
