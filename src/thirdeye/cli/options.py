@@ -55,6 +55,17 @@ DATA_OPTIONS = (
         metavar="TABLE",
         help="Clinical variables, joined by patient, case or image.",
     ),
+    click.option(
+        "--measurements",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="JSON file of angles, distances and ratios to measure from landmarks.",
+    ),
+    click.option(
+        "--structures",
+        metavar="VALUE=NAME,...",
+        help="What the values of masks mark: 1=liver,2=tumour; or one name: vessel.",
+    ),
     click.option("--order", metavar="A,B,C", help="Classes from least to most (ordinal)."),
 )
 RUN_OPTIONS = (
@@ -102,7 +113,7 @@ def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
     names = (
         "layout", "task", "positive", "patient", "patient_is_image",
         "image_column", "label_column", "split_column", "site_column", "prevalence", "order",
-        "consent", "scope", "as_of", "consent_key", "clinical",
+        "consent", "scope", "as_of", "consent_key", "clinical", "structures", "measurements",
     )  # fmt: skip
     taken = {name: given.pop(name) for name in names}
     if taken["order"] is not None:

@@ -9,6 +9,8 @@ from typing import Literal
 
 import pandas as pd
 
+from thirdeye.evaluation.measurement_definitions import Definition
+
 Task = Literal[
     "binary", "multiclass", "multilabel", "ordinal", "segmentation", "detection", "landmarks", "unlabelled"
 ]
@@ -56,11 +58,13 @@ class Collection:
             "" where the values say it, see `mask_values`), ``annotator`` ("" where there is one).
         mask_values: value of a mask to the name of its class; colours as "#rrggbb". Empty where every mask
             is of one class (0 is background) or nothing is known.
+        structures_said: whether the user gave the names of `mask_values` or `masks`.
         regions: one row per box or point: ``image``, ``kind`` ("box", "point"), ``name`` (class or landmark),
             ``annotator``, ``x_min``, ``y_min``, ``x_max``, ``y_max`` in pixels from the image's upper left
             corner (edges of a box; a point has both equal). As found: checks judge them.
         readings: one row per case and annotator where several labelled the same: ``case``, ``annotator``,
             ``label``.
+        measurements: what to measure from the landmarks.
         prevalence: class to its share among the patients that will be read, as the user said it.
         consent_checked: whether a consent table was given.
         excluded: rows that may not be used, which are never opened: the columns of `rows`, and ``consent``
@@ -82,8 +86,10 @@ class Collection:
     leftovers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     masks: pd.DataFrame = field(default_factory=lambda: empty(MASK_COLUMNS))
     mask_values: Mapping[str, str] = field(default_factory=dict)
+    structures_said: bool = False
     regions: pd.DataFrame = field(default_factory=lambda: empty(REGION_COLUMNS))
     readings: pd.DataFrame = field(default_factory=lambda: empty(READING_COLUMNS))
+    measurements: tuple[Definition, ...] = ()
     prevalence: Mapping[str, float] = field(default_factory=dict)
     consent_checked: bool = False
     excluded: pd.DataFrame = field(default_factory=lambda: empty(EXCLUDED_COLUMNS))

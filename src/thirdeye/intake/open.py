@@ -14,10 +14,12 @@ from thirdeye.intake.files import find_files
 from thirdeye.intake.formats.format import FORMATS, HEAD_BYTES
 from thirdeye.intake.layouts.layout import LAYOUTS, Layout
 from thirdeye.intake.mask_attach import attach_masks
+from thirdeye.intake.measurements import measurements_of
 from thirdeye.intake.multi_view import name_views
 from thirdeye.intake.options import Options
 from thirdeye.intake.patients import name_patients
 from thirdeye.intake.prevalence import read_prevalence
+from thirdeye.intake.structure_names import name_structures
 from thirdeye.intake.tasks import decide
 from thirdeye.intake.unpack import SUFFIXES, is_packed, unpacked
 from thirdeye.intake.words import counted, shown_name
@@ -42,6 +44,8 @@ def open_collection(
     as_of: str | None = None,
     consent_key: str | Path | None = None,
     clinical: str | Path | None = None,
+    structures: str | None = None,
+    measurements: str | Path | None = None,
     labels_optional: bool = False,
 ) -> Collection:
     """Understand the labelled images under `data`.
@@ -49,8 +53,8 @@ def open_collection(
     Args:
         data: a folder, a table, an ``.npz`` archive, or a zip or tar archive with one of these in it.
         layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
-            site_column, order, prevalence, consent, scope, as_of, consent_key, clinical: see
-            `thirdeye.intake.options.Options`.
+            site_column, order, prevalence, consent, scope, as_of, consent_key, clinical, structures,
+            measurements: see `thirdeye.intake.options.Options`.
 
     Raises:
         UsageError: `data` does not exist, or an option does not fit it.
@@ -73,6 +77,8 @@ def open_collection(
         as_of=as_of,
         consent_key=consent_key,
         clinical=clinical,
+        structures=structures,
+        measurements=measurements,
         labels_optional=labels_optional,
     )
     if not data.exists():
@@ -80,9 +86,11 @@ def open_collection(
     data, packed = unpacked(data) if is_packed(data) else (data, ())
     name, chosen = _choose(data, options)
     reading = name_patients(name_views(chosen.read(data, options)), options)
-    reading, excluded = leave_out(join_clinical(attach_masks(reading), data, options), options)
+    reading = name_structures(attach_masks(reading), options.structures)
+    reading, excluded = leave_out(join_clinical(reading, data, options), options)
     decision = decide(reading, options)
     rows = reading.rows.assign(label=list(decision.labels))
+    measured, told = measurements_of(reading, decision.task, data, options)
     return Collection(
         root=reading.root,
         layout=name,
@@ -91,7 +99,7 @@ def open_collection(
         classes=decision.classes,
         positive=decision.positive,
         patient_known=reading.patient_origin != "none" and bool((rows["patient"] != "").all()),
-        understood=(*packed, f"Layout: {chosen.title}.", *reading.sentences, *decision.sentences),
+        understood=(*packed, f"Layout: {chosen.title}.", *reading.sentences, *decision.sentences, *told),
         group=reading.group if reading.patient_origin != "none" else "image",
         patient_origin=reading.patient_origin,
         split_origin=reading.split_origin,
@@ -99,8 +107,10 @@ def open_collection(
         leftovers={kind: names for kind, names in reading.leftovers.items() if names},
         masks=reading.masks,
         mask_values=reading.mask_values,
+        structures_said=options.structures is not None,
         regions=reading.regions,
         readings=reading.readings,
+        measurements=measured,
         consent_checked=options.consent is not None,
         excluded=excluded,
         prevalence=read_prevalence(options.prevalence, decision.classes, decision.positive),

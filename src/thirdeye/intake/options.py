@@ -29,6 +29,9 @@ class Options:
         as_of: day on which consent must hold ("2026-01-31"); None: today.
         consent_key: key file of `thirdeye deidentify`, where only the data have its pseudonyms.
         clinical: table of clinical variables, joined by patient, case or image.
+        structures: names for what the values of masks mark: "1=liver,2=tumour", or one name.
+        measurements: JSON file that says what to measure from landmarks; None: measurements.json beside the
+            data, where it is there.
         labels_optional: data without labels are accepted (to examine them, not to learn from them).
     """
 
@@ -48,4 +51,6 @@ class Options:
     as_of: str | None = None
     consent_key: str | Path | None = None
     clinical: str | Path | None = None
+    structures: str | None = None
+    measurements: str | Path | None = None
     labels_optional: bool = False

@@ -23,6 +23,8 @@ class DataOptions(TypedDict, total=False):
         as_of: day on which consent must hold; None: today.
         consent_key: key file of `deidentify`, where the data have its pseudonyms and the table has not.
         clinical: table of clinical variables, joined by patient, case or image.
+        structures: names for what the values of masks mark ("1=liver,2=tumour", or one name).
+        measurements: JSON file that says what to measure from landmarks.
         order: classes from least to most (ordinal).
     """
 
@@ -42,3 +44,5 @@ class DataOptions(TypedDict, total=False):
     consent_key: str | Path | None
     order: Sequence[str] | None
     clinical: str | Path | None
+    structures: str | None
+    measurements: str | Path | None

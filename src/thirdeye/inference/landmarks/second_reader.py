@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,17 @@ from thirdeye.case.marks import Landmark
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UnreadableFile
+from thirdeye.evaluation.measurement_definitions import Definition
 from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.landmarks.drawing import drawn
 from thirdeye.inference.landmarks.locate import Finder
 from thirdeye.inference.landmarks.manifest import LandmarkManifest, read_landmark_manifest
+from thirdeye.inference.landmarks.measure import (
+    as_measurements,
+    measured,
+    not_measured,
+    study_measurements,
+)
 from thirdeye.inference.landmarks.points import Points
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
@@ -59,8 +66,10 @@ class FoundLandmarks:
 class LandmarkReader:
     """A trained reader of landmarks. Make one with `LandmarkReader.load`."""
 
-    def __init__(self, manifest: LandmarkManifest, finder: Finder) -> None:
-        self.manifest, self.finder = manifest, finder
+    def __init__(
+        self, manifest: LandmarkManifest, finder: Finder, definitions: Sequence[Definition] = ()
+    ) -> None:
+        self.manifest, self.finder, self.definitions = manifest, finder, tuple(definitions)
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> LandmarkReader:
@@ -75,7 +84,8 @@ class LandmarkReader:
         """
         place = Study(Path(study))
         manifest = read_landmark_manifest(place)
-        return cls(manifest, open_finder(place, manifest, threads=threads or _usable_cores()))
+        finder = open_finder(place, manifest, threads=threads or _usable_cores())
+        return cls(manifest, finder, study_measurements(place, manifest.classes))
 
     def read_item(self, item: Image, source: str) -> FoundLandmarks:
         """The landmarks of an image in memory.
@@ -94,10 +104,12 @@ class LandmarkReader:
             for name, (x, y), certainty in zip(names, points.xy, points.certainty, strict=True)
             if np.isfinite(x) and np.isfinite(y)
         )
+        derived = measured(item, points, self.definitions, names)
         model = {"name": self.manifest.architecture, "sha256": self.manifest.onnx[0]["sha256"]}
         opinion = Opinion(
             source=source, task=self.manifest.task, probabilities={}, landmarks=landmarks, model=model,
-            warnings=_warnings(landmarks, self.manifest.doubtful_below),
+            measurements=as_measurements(derived),
+            warnings=(*_warnings(landmarks, self.manifest.doubtful_below), *not_measured(derived)),
         )  # fmt: skip
         return FoundLandmarks(opinion, item, points, names, self.manifest.doubtful_below)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.case.study import Study
@@ -11,7 +11,9 @@ from thirdeye.dataset.machine import this_machine
 from thirdeye.dataset.regions_file import RegionTable, write_regions_csv
 from thirdeye.dataset.split import assign_folds, make_dataset
 from thirdeye.errors import DataRefused
+from thirdeye.evaluation.measurement_definitions import Definition, definitions_as_json
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.measurements import MEASUREMENTS_FILE
 from thirdeye.journey.landmarks.facts import landmark_facts
 from thirdeye.journey.landmarks.material import REGIONS_FILE
 from thirdeye.journey.located.task import LocatedPlan
@@ -45,7 +47,8 @@ def plan_landmarks(
     decided = make_landmark_plan(facts, overrides)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
-    return LocatedPlan(dataset, found, decided, speed, lambda study: _write(study, table))
+    measured = checked.collection.measurements
+    return LocatedPlan(dataset, found, decided, speed, lambda study: _write(study, table, measured))
 
 
 def landmarks_of(collection: Collection) -> RegionTable:
@@ -62,11 +65,12 @@ def landmarks_of(collection: Collection) -> RegionTable:
     return RegionTable(rows, tuple(dict.fromkeys(str(name) for name in rows["name"])))
 
 
-def _write(study: Study, table: RegionTable) -> list[str]:
-    """Write the points beside the files of every plan; the names of the files."""
+def _write(study: Study, table: RegionTable, measured: Sequence[Definition]) -> list[str]:
+    """Write the points and what is measured beside the files of every plan; the names of the files."""
     with study.writing(REGIONS_FILE) as path:
         write_regions_csv(path, table)
-    return [REGIONS_FILE]
+    study.write_json(MEASUREMENTS_FILE, definitions_as_json(measured))
+    return [REGIONS_FILE, MEASUREMENTS_FILE]
 
 
 def _speed() -> float:

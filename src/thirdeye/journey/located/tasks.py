@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thirdeye.journey.located.task import LocatedTask
 
-LOCATED = ("segmentation", "detection")
+LOCATED = ("segmentation", "detection", "landmarks")
 
 
 def located_task(name: str) -> LocatedTask:
@@ -21,4 +21,8 @@ def located_task(name: str) -> LocatedTask:
         from thirdeye.journey.detection.task import DETECTION
 
         return DETECTION
+    if name == "landmarks":
+        from thirdeye.journey.landmarks.task import LANDMARKS
+
+        return LANDMARKS
     raise ValueError(f"expected one of {', '.join(LOCATED)}, got {name!r}")

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import Image as Picture
 
 from thirdeye.case.image import Image
-from thirdeye.transform.dense.prepare import Preparation, prepared
 from thirdeye.transform.handcrafted.gradient import ORIENTATIONS, central_differences
 
 SIDE_PX = 160
@@ -22,16 +21,12 @@ Grey = NDArray[np.float32]
 
 
 def whole_picture(item: Image) -> Grey:
-    """(SIDE_PX, SIDE_PX) grey, 0 to 1 between its own 1st and 99th percentile.
-
-    Raises:
-        UnreadableFile: its values are not finite, or its channels do not suit.
-    """
-    values = prepared(item, Preparation(2, 3, "image")).array.mean(axis=0)
-    low, high = np.percentile(values, [1, 99])
-    grey = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1).astype(np.float32)
-    stretched = Picture.fromarray(grey).resize((SIDE_PX, SIDE_PX), Picture.Resampling.BILINEAR)
-    return np.asarray(stretched, np.float32)
+    """(SIDE_PX, SIDE_PX) grey, 0 to 1 between its own 1st and 99th percentile."""
+    values = item.pixels.astype(np.float32)
+    grey = values.mean(axis=2) if item.is_colour else values
+    small = np.asarray(Picture.fromarray(grey).resize((SIDE_PX, SIDE_PX), Picture.Resampling.BILINEAR))
+    low, high = np.percentile(small, [1, 99])
+    return np.asarray(np.clip((small - low) / max(float(high - low), 1e-6), 0, 1), np.float32)
 
 
 def pixels_of(picture: Grey) -> NDArray[np.float32]:
@@ -41,7 +36,7 @@ def pixels_of(picture: Grey) -> NDArray[np.float32]:
 
 
 def oriented_gradients(picture: Grey) -> NDArray[np.float32]:
-    """Histogram of oriented gradients (Dalal & Triggs 2005): cells of `CELL_PX`, overlapping blocks of 2 x 2."""
+    """Histogram of oriented gradients (Dalal & Triggs 2005): cells of `CELL_PX`, blocks of 2 x 2 cells."""
     rows, columns = central_differences(picture)
     magnitude = np.hypot(rows, columns)
     angle = np.arctan2(rows, columns) % np.float32(np.pi)
