@@ -13,7 +13,7 @@ from thirdeye.dataset.masks_file import MaskTable
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import DataRefused
 from thirdeye.intake.label_map import label_map
-from thirdeye.intake.pixels import load
+from thirdeye.journey.dense.channels import files_of_case, first_channels, load_channels
 from thirdeye.plan.dense.rules import DenseFacts
 from thirdeye.transform.dense.prepare import ORIENTATION, TAILS
 
@@ -45,7 +45,7 @@ def dense_facts(
         DataRefused: images and volumes are mixed, or no development image has a mask.
     """
     rows = dataset.part("train", "validation")
-    with_mask = rows[rows["image"].isin(masks.rows["image"])]
+    with_mask = first_channels(dataset, rows[rows["image"].isin(masks.rows["image"])])
     if with_mask.empty:
         raise DataRefused("no image outside the test part has a mask; there is nothing to learn from")
     kinds = set(facts.loc[with_mask["image"], "kind"])
@@ -100,9 +100,7 @@ class _Look:
 
 
 def _look(dataset: Dataset, masks: MaskTable, image: str) -> _Look:
-    item = load(dataset.root, image)
-    if not isinstance(item, Image | Volume):
-        raise DataRefused(f"'{image}' is a signal; masks belong to images and volumes")
+    item = load_channels(dataset.root, files_of_case(dataset, image))
     sides = (item.height, item.width) if isinstance(item, Image) else item.voxels.shape[:3]
     drawn = masks.of(image, masks.annotators[0])
     return _Look(item, label_map(dataset.root, drawn, masks.structures, sides).numbers)

@@ -120,7 +120,7 @@ def write_reader(study: Study, fitted: FittedReader, plan: DensePlan) -> list[st
     files: list[dict[str, str]] = []
     for index, network in enumerate(fitted.networks):
         name = f"member_{index}.onnx"
-        sha256 = export_dense(network, study.path(f"model/{name}"), channels=plan.channels, patch=plan.patch)
+        sha256 = export_dense(network, study.path(f"model/{name}"), channels=plan.inputs, patch=plan.patch)
         files.append({"file": name, "sha256": sha256})
     manifest = DenseManifest(
         task=plan.task, classes=plan.classes, architecture=plan.architecture,

@@ -18,10 +18,10 @@ from thirdeye.case.volume import Volume
 from thirdeye.dataset.fields_file import read_fields_csv
 from thirdeye.dataset.masks_file import MaskTable, read_masks_csv
 from thirdeye.dataset.table import Dataset
-from thirdeye.errors import StudyMismatch, UnreadableFile
+from thirdeye.errors import StudyMismatch
 from thirdeye.intake.label_map import label_map
-from thirdeye.intake.pixels import load
 from thirdeye.intake.structures import Structures
+from thirdeye.journey.dense.channels import files_of_case, first_channels, load_channels
 from thirdeye.plan.dense.file import dense_plan_from_json
 from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.transform.dense.prepare import IGNORED, Preparation, prepared, prepared_labels
@@ -76,6 +76,8 @@ def preparation_of(plan: DensePlan) -> Preparation:
         window=(window[0], window[1], window[2], window[3]) if len(window) == 4 else None,
         spacing_mm=(spacing[0], spacing[1], spacing[2]) if len(spacing) == 3 else None,
         longest_px=plan.longest_px or None,
+        neighbours=plan.neighbours,
+        thick_axis=plan.thick_axis,
     )
 
 
@@ -133,21 +135,21 @@ def own_field(
 
 
 def load_item(dataset: Dataset, image: str) -> Image | Volume:
-    """An image or volume of a dataset.
+    """An image or volume of a dataset, with the channels of its case that lie in other files.
 
     Raises:
-        UnreadableFile: it is damaged, or a signal.
+        UnreadableFile: it is damaged, a signal, or its channels do not lie on one grid.
     """
-    item = load(dataset.root, image)
-    if not isinstance(item, Image | Volume):
-        raise UnreadableFile(image, "is a signal; masks belong to images and volumes")
-    return item
+    return load_channels(dataset.root, files_of_case(dataset, image))
 
 
 def rows_with_masks(dataset: Dataset, masks: MaskTable, *splits: str) -> pd.DataFrame:
-    """Rows of the named splits whose reference there is, numbered from 0."""
+    """Rows of the named splits whose reference there is, numbered from 0.
+
+    Of a case with a file per channel the first one stands for all; cases that lack a channel are left out.
+    """
     drawn = set(masks.rows.loc[masks.rows["annotator"] == masks.annotators[0], "image"])
-    rows = dataset.part(*splits)
+    rows = first_channels(dataset, dataset.part(*splits))
     return rows[rows["image"].isin(drawn)].reset_index(drop=True)
 
 

@@ -81,6 +81,6 @@ def _speed(plan: DensePlan) -> float:
     use_threads(usable_cores())
     network, _ = build_dense(plan.architecture, shape_of(plan), supervised=plan.supervised, pretrained=False)
     speed = voxels_per_s(
-        network, plan.patch, plan.batch_size, channels=plan.channels, bf16=plan.precision == "bf16"
+        network, plan.patch, plan.batch_size, channels=plan.inputs, bf16=plan.precision == "bf16"
     )
     return float(f"{speed:.2g}")

@@ -13,7 +13,7 @@ from thirdeye.training.dense.warp import Warping
 def shape_of(plan: DensePlan) -> UNetShape:
     """Of the plan's U-Net."""
     return UNetShape(
-        plan.channels, len(plan.classes) + 1, widths(plan.width, plan.levels), plan.strides, plan.kernels
+        plan.inputs, len(plan.classes) + 1, widths(plan.width, plan.levels), plan.strides, plan.kernels
     )
 
 
@@ -22,7 +22,7 @@ def recipe_of(plan: DensePlan) -> DenseRecipe:
     return DenseRecipe(
         patch=plan.patch, batch_size=plan.batch_size, rounds=plan.rounds, steps=STEPS_A_ROUND,
         learning_rate=plan.learning_rate, weight_decay=plan.weight_decay, encoder_rate=plan.encoder_rate,
-        loss=plan.loss, foreground=plan.foreground,
+        loss=plan.loss, foreground=plan.foreground, mining=plan.mining,
         warping=Warping(plan.turn_deg, plan.turned_axes, plan.scale, plan.warped), mirrored=plan.mirrored,
         tone=plan.tone, precision=plan.precision, averaging=plan.averaging, overlap=plan.overlap,
         seed=plan.seed,

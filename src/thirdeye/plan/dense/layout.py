@@ -29,14 +29,19 @@ class Layout:
         return len(self.kernels)
 
 
-def layout_of(sides: tuple[float, ...], spacing: tuple[float, ...], *, most_voxels: int) -> Layout:
+def layout_of(
+    sides: tuple[float, ...], spacing: tuple[float, ...], *, most_voxels: int, slicewise: int | None = None
+) -> Layout:
     """A patch as large as `most_voxels` allow, and the levels that it bears.
 
     Args:
         sides: median of the images' sides, in voxels of the network's grid.
         spacing: of that grid, in any unit.
         most_voxels: in a patch.
+        slicewise: axis across slices that are each read by themselves; None: there is none.
     """
+    if slicewise is not None:
+        return _slicewise(sides, spacing, most_voxels, slicewise)
     patch = _shrunk(np.array(sides, float), np.array(spacing, float), most_voxels)
     strides, kernels = _levels(patch, np.array(spacing, float))
     factors = np.prod(np.array(strides, int).reshape(-1, len(sides)), axis=0)
@@ -47,6 +52,24 @@ def layout_of(sides: tuple[float, ...], spacing: tuple[float, ...], *, most_voxe
             break
         whole[longest] -= factors[longest]
     return Layout(tuple(map(int, whole)), strides, kernels)
+
+
+def _slicewise(sides: tuple[float, ...], spacing: tuple[float, ...], most_voxels: int, axis: int) -> Layout:
+    """The layout of one slice, and as many slices side by side as the patch bears."""
+    plane = [other for other in range(len(sides)) if other != axis]
+    flat = layout_of(
+        tuple(sides[a] for a in plane), tuple(spacing[a] for a in plane), most_voxels=most_voxels
+    )
+    deep = max(1, min(int(sides[axis]), most_voxels // int(np.prod(flat.patch))))
+
+    def with_axis(values: tuple[int, ...], own: int) -> tuple[int, ...]:
+        return (*values[:axis], own, *values[axis:])
+
+    return Layout(
+        with_axis(flat.patch, deep),
+        tuple(with_axis(one, 1) for one in flat.strides),
+        tuple(with_axis(one, 1) for one in flat.kernels),
+    )
 
 
 def _shrunk(sides: np.ndarray, spacing: np.ndarray, most: int) -> np.ndarray:

@@ -23,6 +23,8 @@ class DensePlan(Decisions):
         channels: of an image as the network takes it.
         intensity: "range", "image" or "window" (see `thirdeye.transform.dense.prepare.Preparation`).
         window: lowest, highest, mean, spread of "window"; empty otherwise.
+        neighbours: slices on either side of a slice that the network sees as channels of it (2.5-D); each
+            slice is then read by itself. 0: none.
         spacing_mm: voxel distances along RAS axes to which volumes are brought; empty leaves them.
         longest_px: longer side to which images are brought; 0 leaves them.
         architecture: "unet", or "unet_lite0" with a pre-trained encoder (two axes).
@@ -38,6 +40,7 @@ class DensePlan(Decisions):
         encoder_rate: share of the rate at which pre-trained weights move.
         loss: name of a registered dense loss.
         foreground: share of the patches that hold a structure for certain.
+        mining: share of the patches that are taken from cases in proportion to their recent loss.
         turn_deg, turned_axes, scale, warped: see `thirdeye.training.dense.warp.Warping`.
         mirrored: axes along which patches are mirrored, and mirrored views read where that is better.
         tone: strength of the changes of brightness, contrast and noise.
@@ -56,6 +59,7 @@ class DensePlan(Decisions):
     channels: int
     intensity: Literal["range", "image", "window"]
     window: tuple[float, ...]
+    neighbours: int
     spacing_mm: tuple[float, ...]
     longest_px: int
     architecture: str
@@ -72,6 +76,7 @@ class DensePlan(Decisions):
     weight_decay: float
     loss: str
     foreground: float
+    mining: float
     turn_deg: float
     turned_axes: tuple[int, ...]
     scale: float
@@ -82,3 +87,13 @@ class DensePlan(Decisions):
     averaging: float
     overlap: float
     tidying: tuple[str, ...]
+
+    @property
+    def inputs(self) -> int:
+        """Channels that the network takes, neighbouring slices included."""
+        return self.channels * (1 + 2 * self.neighbours)
+
+    @property
+    def thick_axis(self) -> int:
+        """RAS axis across the slices: of the largest spacing, the last of several alike."""
+        return max(range(len(self.spacing_mm)), key=lambda axis: (self.spacing_mm[axis], axis), default=2)

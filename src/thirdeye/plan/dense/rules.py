@@ -20,9 +20,11 @@ MOST_MEMBERS = 5
 RESERVED_SHARE = 0.15  # an estimate; training itself leaves what reading and evidence turn out to need
 MOST_ROUNDS = {2: 400, 3: 400}
 OFFICIAL_MINIMUM = 20  # cases of an official validation part from which it is used as it is
+APART = 5.0  # times the spacing in the plane, from which slices are read by themselves
 THICK_SLICES = 3.0  # times the spacing in the plane
 THIN_PX = 8.0  # structures thinner than this need every pixel
 LONGEST_PX = 384
+FEW_SLICES = 6
 SMALL_SHARE = 0.002  # of the image, below which a structure counts as small
 
 
@@ -122,6 +124,22 @@ def window(facts: DenseFacts, decided: Decided) -> tuple[tuple[float, ...], str]
     if decided["intensity"] != "window":
         return (), "not used"
     return facts.window, "0.5th and 99.5th percentile, mean and spread inside the structures"
+
+
+def neighbours(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """2.5-D for slices far apart, and for volumes of very few."""
+    if facts.axes == 2:
+        return 0, "not used for images in two dimensions"
+    ratio, fewest = max(facts.spacing_mm) / min(facts.spacing_mm), min(facts.sides)
+    if ratio >= APART:
+        return 1, (
+            f"slices lie {ratio:.0f} times as far apart as the pixels in them: each is read by itself, with "
+            "its neighbours as further channels (2.5-D)"
+        )
+    if fewest < FEW_SLICES and facts.sides.index(fewest) == _thick_axis(facts.spacing_mm):
+        count = 1 if fewest > 1 else 0
+        return count, f"{fewest:.0f} slices are too few to be read as a volume"
+    return 0, "slices lie close enough to be read as a volume"
 
 
 def spacing_mm(facts: DenseFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
@@ -279,6 +297,11 @@ def mirrored(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]
     return (), "left and right, front and back are different places in a body"
 
 
+def mining(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Off; see docs/decisions/0020-dense-training.md."""
+    return 0.0, "drawing hard cases more often has not been seen to help; 0.25 turns it on"
+
+
 def tone(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     """Devices differ."""
     return 1.0, "devices differ in brightness, contrast, sharpness and noise"
@@ -311,12 +334,13 @@ def tidying(facts: DenseFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
 DENSE_RULES: dict[str, DenseRule] = {
     rule.__name__: rule
     for rule in (
-        validation, members, folds, axes, channels, intensity, window, spacing_mm, longest_px, architecture,
+        validation, members, folds, axes, channels, intensity, window, neighbours, spacing_mm, longest_px,
+        architecture,
         patch,
         levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, encoder_rate,
         weight_decay, loss,
-        foreground, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging, overlap,
-        tidying,
+        foreground, mining, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging,
+        overlap, tidying,
     )
 }  # fmt: skip
 
@@ -332,4 +356,10 @@ def _sides(facts: DenseFacts, decided: Decided) -> tuple[float, ...]:
 
 def _layout(facts: DenseFacts, decided: Decided) -> Layout:
     spacing = facts.spacing_mm if facts.axes == 3 else (1.0, 1.0)
-    return layout_of(_sides(facts, decided), spacing, most_voxels=MOST_VOXELS[facts.axes])
+    across = _thick_axis(decided["spacing_mm"]) if decided["neighbours"] else None
+    return layout_of(_sides(facts, decided), spacing, most_voxels=MOST_VOXELS[facts.axes], slicewise=across)
+
+
+def _thick_axis(spacing: tuple[float, ...]) -> int:
+    """Of the largest spacing, the last of several alike."""
+    return max(range(len(spacing)), key=lambda axis: (spacing[axis], axis))

@@ -19,6 +19,7 @@ from thirdeye.training import checkpoint
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 from thirdeye.training.dense.checks import Checks
+from thirdeye.training.dense.difficulty import Difficulty
 from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.dense.losses import DENSE_LOSSES, IGNORED, supervised_loss
 from thirdeye.training.dense.material import DenseCase, draw_centre
@@ -44,6 +45,7 @@ class DenseRecipe:
         encoder_rate: share of the rate at which pre-trained weights move.
         loss: name of a registered dense loss.
         foreground: share of the patches that hold a structure for certain, 0 to 1.
+        mining: share of the patches that are taken from cases in proportion to their recent loss, 0 to 1.
         warping: how patches are turned and scaled.
         mirrored: axes along which patches are mirrored at random.
         tone: strength of the changes of brightness, contrast and noise; 0 turns them off.
@@ -62,6 +64,7 @@ class DenseRecipe:
     encoder_rate: float
     loss: str
     foreground: float
+    mining: float
     warping: Warping
     mirrored: tuple[int, ...]
     tone: float
@@ -169,6 +172,7 @@ class _Trainer:
         self.network = network.to(memory_format=self.layout)
         self.cases, self.member, self.recipe, self.n_outputs = cases, member, recipe, n_outputs
         self.loss = DENSE_LOSSES.get(recipe.loss)
+        self.difficulty = Difficulty(member.train, recipe.mining)
         self.average = WeightAverage(self.network, decay=recipe.averaging)
         self.optimiser = torch.optim.AdamW(
             _groups(self.network, recipe),
@@ -209,12 +213,13 @@ class _Trainer:
         }
 
     def _step(self, rng: np.random.Generator, factor: float) -> float:
-        images, targets = self._batch(rng)
+        rows, images, targets = self._batch(rng)
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.learning_rate * group["share"] * factor
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16"):
             answers = self.network.answers(images)
         loss = supervised_loss(self.loss, answers, targets)
+        self.difficulty.learn(rows, answers[0], targets)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
@@ -222,11 +227,13 @@ class _Trainer:
         self.average.update()
         return float(loss.detach())
 
-    def _batch(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    def _batch(self, rng: np.random.Generator) -> tuple[list[int], Tensor, Tensor]:
+        """Positions of the cases, images (B, C, ...) and targets (B, ...)."""
         recipe, drawn = self.recipe, []
+        rows = [self.difficulty.draw(rng) for _ in range(recipe.batch_size)]
         certain = math.ceil(recipe.foreground * recipe.batch_size - rng.random())
-        for place in range(recipe.batch_size):
-            case = self.cases[int(rng.choice(self.member.train))]
+        for place, row in enumerate(rows):
+            case = self.cases[row]
             centre = draw_centre(case, recipe.patch, place < certain, rng)
             matrix = recipe.warping.draw(len(recipe.patch), rng)
             image, target = cut(case.image, case.target, centre, recipe.patch, matrix)
@@ -234,7 +241,7 @@ class _Trainer:
             image = toned(image.flip([axis + 1 for axis in flipped]), recipe.tone, rng)
             drawn.append((image, target.flip(flipped)))
         images = torch.stack([image for image, _ in drawn]).contiguous(memory_format=self.layout)
-        return images, torch.stack([target for _, target in drawn])
+        return rows, images, torch.stack([target for _, target in drawn])
 
     def checked(self, checks: Checks, done: int, rounds: int, round_s: float) -> dict[str, float]:
         """Mean Dice over some held-out images, where it is time for that."""

@@ -44,6 +44,8 @@ class Preparation:
         window: (lowest, highest, mean, spread) of "window".
         spacing_mm: distance of voxels along RAS axes to which volumes are brought; None leaves them.
         longest_px: longer side to which images are brought; None leaves them.
+        neighbours: slices on either side that are channels of a slice as well (2.5-D); 0: none.
+        thick_axis: RAS axis across the slices, for `neighbours`.
     """
 
     axes: Literal[2, 3]
@@ -52,6 +54,13 @@ class Preparation:
     window: tuple[float, float, float, float] | None = None
     spacing_mm: tuple[float, float, float] | None = None
     longest_px: int | None = None
+    neighbours: int = 0
+    thick_axis: int = 2
+
+    @property
+    def inputs(self) -> int:
+        """Channels of the array, neighbouring slices included."""
+        return self.channels * (1 + 2 * self.neighbours)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class Prepared:
     """An image as the network sees it.
 
     Args:
-        array: (channels, ...) float32.
+        array: (channels, ...) float32, see `Preparation.inputs`.
         item: the image or volume that it came from.
     """
 
@@ -88,6 +97,8 @@ def prepared(item: Image | Volume, how: Preparation) -> Prepared:
     values = _normalised(values, how)
     if sides != values.shape[1:]:
         values = resampled(values, sides)
+    if how.neighbours:
+        values = _with_neighbours(values, how.neighbours, 1 + how.thick_axis)
     return Prepared(np.ascontiguousarray(values, np.float32), item)
 
 
@@ -145,6 +156,13 @@ def _channels_first(item: Image | Volume, how: Preparation) -> Array:
         f"has {len(values)} channels or time points; the network takes {how.channels}: give the one that is "
         "meant",
     )
+
+
+def _with_neighbours(values: Array, count: int, axis: int) -> Array:
+    """Channels of the slices before, of each slice, and of those behind; at the ends a slice stands twice."""
+    places = np.arange(values.shape[axis])
+    shifts = range(-count, count + 1)
+    return np.concatenate([values.take(places + s, axis=axis, mode="clip") for s in shifts])
 
 
 def _normalised(values: Array, how: Preparation) -> Array:

@@ -1,0 +1,111 @@
+"""What follows from the data: rules of a segmentation, read back one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from thirdeye.errors import UsageError
+from thirdeye.plan.dense.make import make_dense_plan
+from thirdeye.plan.dense.rules import STEPS_A_ROUND, DenseFacts
+
+FUNDUS = DenseFacts(
+    classes=("vessel",), n_development=20, n_validation=0, groups=20, axes=2, channels=3,
+    sides=(584.0, 565.0),
+    spacing_mm=(1.0, 1.0), modality="", deep_share=0.0, window=(0.0, 255.0, 100.0, 30.0), thickness_px=4.0,
+    smallest_share=0.08, has_bf16=True, voxels_per_s=1e6, budget_s=1800.0, seed=0,
+)  # fmt: skip
+HIPPOCAMPUS = replace(
+    FUNDUS, classes=("anterior", "posterior"), n_development=160, groups=160, axes=3, channels=1,
+    sides=(35.0, 50.0, 36.0), spacing_mm=(1.0, 1.0, 1.0), modality="MR", deep_share=1.0, thickness_px=0.0,
+    smallest_share=0.02,
+)  # fmt: skip
+PROSTATE = replace(HIPPOCAMPUS, sides=(320.0, 320.0, 20.0), spacing_mm=(0.6, 0.6, 6.0))
+
+
+def test_every_value_has_a_reason():
+    for facts in (FUNDUS, HIPPOCAMPUS, PROSTATE):
+        plan = make_dense_plan(facts)
+        assert all(plan.reasons[name] for name in plan.values())
+
+
+def test_members_follow_the_budget_and_folds_do_not():
+    counts = {
+        minutes: make_dense_plan(replace(FUNDUS, budget_s=60.0 * minutes)) for minutes in (2, 30, 60, 500)
+    }
+    assert [plan.members for plan in counts.values()] == sorted(plan.members for plan in counts.values())
+    assert counts[2].members == 1
+    assert counts[500].members == 5
+    assert {plan.folds for plan in counts.values()} == {5}
+
+
+def test_few_patients_make_few_folds():
+    assert make_dense_plan(replace(FUNDUS, groups=3)).folds == 3
+    assert make_dense_plan(replace(FUNDUS, groups=3, budget_s=1e5)).members == 3
+
+
+def test_an_official_part_is_held_out_of_every_member():
+    plan = make_dense_plan(replace(FUNDUS, n_validation=30, budget_s=1e5))
+    assert (plan.validation, plan.folds) == ("official", plan.members)
+
+
+def test_thin_structures_keep_every_pixel():
+    plan = make_dense_plan(FUNDUS)
+    assert (plan.longest_px, plan.architecture) == (0, "unet")
+    thick = make_dense_plan(replace(FUNDUS, thickness_px=90.0, sides=(1000.0, 1200.0)))
+    assert thick.longest_px < 1200
+    assert thick.architecture == "unet_lite0"
+
+
+def test_rounds_are_what_the_time_allows():
+    slow, fast = (make_dense_plan(replace(FUNDUS, voxels_per_s=speed)) for speed in (1e5, 2e5))
+    assert fast.rounds == pytest.approx(2 * slow.rounds, abs=1)
+    voxels = slow.batch_size * np.prod(slow.patch) * STEPS_A_ROUND * slow.rounds * slow.members
+    assert voxels / 1e5 <= 1800
+
+
+def test_small_structures_get_another_loss():
+    assert make_dense_plan(FUNDUS).loss == "dice_cross_entropy"
+    rare = make_dense_plan(replace(FUNDUS, smallest_share=0.0004))
+    assert rare.loss == "tversky_cross_entropy"
+    assert "0.04%" in rare.reasons["loss"]
+
+
+def test_ct_has_one_window_and_mr_has_none():
+    assert make_dense_plan(HIPPOCAMPUS).intensity == "image"
+    body = make_dense_plan(replace(HIPPOCAMPUS, modality="CT", window=(-50.0, 150.0, 60.0, 40.0)))
+    assert (body.intensity, body.window) == ("window", (-50.0, 150.0, 60.0, 40.0))
+
+
+def test_slices_far_apart_are_read_one_by_one_with_their_neighbours():
+    plan = make_dense_plan(PROSTATE)
+    assert (plan.neighbours, plan.inputs, plan.thick_axis) == (1, 3, 2)
+    assert {kernel[2] for kernel in plan.kernels} == {1}
+    assert {stride[2] for stride in plan.strides} == {1}
+    assert plan.patch[2] <= 20
+    assert "10 times" in plan.reasons["neighbours"]
+    assert plan.turned_axes == (2,)
+    whole = make_dense_plan(PROSTATE, {"neighbours": 0})
+    assert {kernel[2] for kernel in whole.kernels} != {1}
+
+
+def test_volumes_of_few_slices_are_read_slice_by_slice():
+    few = replace(HIPPOCAMPUS, sides=(128.0, 128.0, 4.0), spacing_mm=(1.0, 1.0, 3.0))
+    assert make_dense_plan(few).neighbours == 1
+    one = make_dense_plan(replace(few, sides=(128.0, 128.0, 1.0)))
+    assert (one.neighbours, one.patch[2]) == (0, 1)
+
+
+def test_whoever_sets_a_value_is_named():
+    plan = make_dense_plan(FUNDUS, {"width": 8, "mining": 0.25})
+    assert (plan.width, plan.chosen_by["width"], plan.mining) == (8, "user", 0.25)
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"widht": 8}, {"width": "wide"}, {"mining": 2}, {"neighbours": -1}, {"loss": 3}]
+)
+def test_values_that_make_no_sense_are_refused(wanted):
+    with pytest.raises(UsageError):
+        make_dense_plan(FUNDUS, wanted)
