@@ -59,7 +59,7 @@ def write_cell_phantoms(
     folder: Path,
     *,
     cases: int = 24,
-    sides: tuple[int, int] = (224, 224),
+    sides: tuple[int, int] = (256, 256),
     cells: tuple[int, int] = (2, 6),
     lookalikes: tuple[int, int] = (3, 7),
     seed: int = 0,

@@ -107,6 +107,13 @@ class UNet(DenseNetwork):
         levels = self._levels(images)
         return [head(levels[int(level)]) for level, head in self.heads.items()]
 
+    def coarsest(self, images: Tensor) -> Tensor:
+        """Features of the encoder's last level."""
+        hidden = images
+        for stage in self.down:
+            hidden = stage(hidden)
+        return hidden
+
     def _levels(self, images: Tensor) -> dict[int, Tensor]:
         """Decoder features by level."""
         passed: list[Tensor] = []

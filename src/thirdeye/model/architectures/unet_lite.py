@@ -42,6 +42,13 @@ class UNetLite(DenseNetwork):
         """The encoder's."""
         return [*self.stem.parameters(), *self.blocks.parameters()]
 
+    def coarsest(self, images: Tensor) -> Tensor:
+        """Features of the encoder's last block."""
+        hidden = self.act(self.stem(images * (127.5 / 128) + 0.5 / 128))
+        for block in self.blocks:
+            hidden = block(hidden)
+        return hidden
+
     def answers(self, images: Tensor) -> list[Tensor]:
         """The logits alone: the encoder needs no help from coarser levels."""
         hidden = self.act(self.stem(images * (127.5 / 128) + 0.5 / 128))

@@ -21,6 +21,7 @@ from thirdeye.training.checkpoint import Progress
 from thirdeye.training.dense.checks import Checks
 from thirdeye.training.dense.difficulty import Difficulty
 from thirdeye.training.dense.engine import TorchEngine
+from thirdeye.training.dense.label import LabelTask
 from thirdeye.training.dense.losses import DENSE_LOSSES, IGNORED, supervised_loss
 from thirdeye.training.dense.material import DenseCase, draw_centre
 from thirdeye.training.dense.tone import toned
@@ -112,6 +113,7 @@ def fit_dense(
     deadline: float,
     final_s: Callable[[float], float] = lambda case_s: 0.0,
     checkpoint_path: Path | None = None,
+    label: LabelTask | None = None,
 ) -> FittedDense:
     """Train one member.
 
@@ -128,8 +130,9 @@ def fit_dense(
         deadline: `time.monotonic()` by which all work on the member should end.
         final_s: seconds for one image to seconds that must be left for reading after the last round.
         checkpoint_path: where to keep unfinished work; None keeps none.
+        label: of the cases, where there is one to learn besides; the network then has a `label_head`.
     """
-    trainer = _Trainer(network, cases, member, recipe, n_outputs)
+    trainer = _Trainer(network, cases, member, recipe, n_outputs, label)
     progress, checks = trainer.resume(checkpoint_path), Checks()
     started = time.monotonic() - progress.seconds
     rounds, stopped = recipe.rounds, "finished"
@@ -167,7 +170,9 @@ class _Trainer:
         member: DenseMember,
         recipe: DenseRecipe,
         n_outputs: int,
+        label: LabelTask | None = None,
     ) -> None:
+        self.label = label
         self.layout = torch.channels_last if len(recipe.patch) == 2 else torch.channels_last_3d
         self.network = network.to(memory_format=self.layout)
         self.cases, self.member, self.recipe, self.n_outputs = cases, member, recipe, n_outputs
@@ -204,15 +209,16 @@ class _Trainer:
         self.network.train()
         total = 0.0
         for step in range(recipe.steps):
-            factor = rate_factor(number * recipe.steps + step, rounds * recipe.steps)
-            total += self._step(rng, factor)
+            place = number * recipe.steps + step
+            factor = rate_factor(place, rounds * recipe.steps)
+            total += self._step(rng, factor, place)
         return {
             "epoch": number + 1,
             "train_loss": total / recipe.steps,
             "learning_rate": recipe.learning_rate * factor,
         }
 
-    def _step(self, rng: np.random.Generator, factor: float) -> float:
+    def _step(self, rng: np.random.Generator, factor: float, place: int) -> float:
         rows, images, targets = self._batch(rng)
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.learning_rate * group["share"] * factor
@@ -222,10 +228,19 @@ class _Trainer:
         self.difficulty.learn(rows, answers[0], targets)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        if self.label is not None and place % self.label.every == 0:
+            self._label_loss(self.label, rng).backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
         self.optimiser.step()
         self.average.update()
         return float(loss.detach())
+
+    def _label_loss(self, label: LabelTask, rng: np.random.Generator) -> Tensor:
+        recipe = self.recipe
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bf16"):
+            return label.loss(
+                self.network, self.member.train, rng, mirrored=recipe.mirrored, tone=recipe.tone
+            )
 
     def _batch(self, rng: np.random.Generator) -> tuple[list[int], Tensor, Tensor]:
         """Positions of the cases, images (B, C, ...) and targets (B, ...)."""
