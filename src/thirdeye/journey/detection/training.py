@@ -9,6 +9,7 @@ from thirdeye.dataset.table import Dataset
 from thirdeye.journey.detection.fitting import fit_members, write_detector
 from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.material import gather_detection, read_boxes, read_detection_plan
+from thirdeye.journey.detection.points import write_points
 from thirdeye.journey.detection.sliding import train_sliding
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
@@ -32,7 +33,9 @@ def train_detection(
     plan = read_detection_plan(study)
     table = read_boxes(study, plan)
     if plan.technique == "sliding":
-        return train_sliding(study, dataset, table, plan, identity=identity, started=started, tell=tell)
+        found = train_sliding(study, dataset, table, plan, identity=identity, started=started, tell=tell)
+        write_points(study, dataset, table, seed=plan.seed)
+        return found
     material = gather_detection(
         study, dataset, table, plan,
         progress=lambda done, total: tell(Event("progress", "images prepared", done / total)),
@@ -48,4 +51,5 @@ def train_detection(
     files = write_detector(study, fitted, plan)
     CurveWriter(study.path("runs")).rewrite({at: one.history for at, one in enumerate(fitted.members)})
     save_held_out(study, fitted.held_out)
+    write_points(study, dataset, table, seed=plan.seed)
     return [VALIDATION_FILE, *files]
