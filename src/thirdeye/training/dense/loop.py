@@ -30,6 +30,7 @@ from thirdeye.training.schedule import rate_factor
 from thirdeye.transform.dense.windows import Windows, most_likely
 
 GRADIENT_NORM = 5.0
+PACED_BY = 5  # last rounds, checks and checkpoints included, from which the time of the next ones is foreseen
 
 Rows = NDArray[np.int64]
 
@@ -136,14 +137,15 @@ def fit_dense(
     progress, checks = trainer.resume(checkpoint_path), Checks()
     started = time.monotonic() - progress.seconds
     rounds, stopped = recipe.rounds, "finished"
+    ends = [time.monotonic()]
     while progress.epoch < rounds:
-        began = time.monotonic()
         record = trainer.round(progress.epoch, rounds)
-        took = time.monotonic() - began
         progress.epoch += 1
-        record |= trainer.checked(checks, progress.epoch, rounds, took)
-        left_s = deadline - final_s(checks.case_s) - time.monotonic()
-        rounds, stopped = _shortened(progress.epoch, rounds, left_s / took, stopped)
+        record |= trainer.checked(checks, progress.epoch, rounds, time.monotonic() - ends[-1])
+        ends.append(time.monotonic())
+        pace = (ends[-1] - ends[max(0, len(ends) - 1 - PACED_BY)]) / min(PACED_BY, len(ends) - 1)
+        possible = (deadline - final_s(checks.case_s) - ends[-1]) / max(pace, 1e-3)
+        rounds, stopped = _shortened(progress.epoch, rounds, possible, stopped)
         progress.seconds = record["seconds"] = time.monotonic() - started
         progress.history.append(record)
         on_round(record)
@@ -155,7 +157,7 @@ def fit_dense(
 
 
 def _shortened(done: int, rounds: int, possible: float, stopped: str) -> tuple[int, str]:
-    """Rounds that still fit, at the pace of the last one."""
+    """Rounds that there will be when so many more are possible."""
     left = max(0, math.floor(possible))
     return (done + left, "shortened") if done + left < rounds else (rounds, stopped)
 
