@@ -36,9 +36,11 @@ def test_beside_the_data_and_named_by_the_user(tmp_path) -> None:
     [
         ('{"measurements": [{"name": "w", "kind": "distance", "points": ["left", "rihgt"]}]}',
          "no landmark 'rihgt'; did you mean 'right'"),
-        ('{"measurements": [{"name": "w", "kind": "distance", "points": ["left", "right"], "column": "cm"}]}',
+        ('{"measurements": [{"name": "w", "kind": "distance", "points": ["left", "right"],'
+         '"column": "cm"}]}',
          "no column 'cm'; there are "),
-        ('{"measurements": [{"name": "w", "kind": "distance", "points": ["left", "right"], "column": "split"}]}',
+        ('{"measurements": [{"name": "w", "kind": "distance", "points": ["left", "right"],'
+         '"column": "split"}]}',
          "no cell of column 'split' is a number"),
         ("{", "not readable JSON"),
     ],
@@ -51,7 +53,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_learnt(tmp_path, conten
 
 
 def test_a_file_that_is_not_there_and_data_without_landmarks(tmp_path) -> None:
-    with pytest.raises(UsageError, match="no file 'none.json'"):
+    with pytest.raises(UsageError, match=r"no file 'none\.json'"):
         open_collection(data(tmp_path / "points"), measurements=tmp_path / "none.json")
     masks = write_mask_phantoms(tmp_path / "masks", cases=4)
     with pytest.raises(UsageError, match="belongs to data with landmarks; the task here is segmentation"):
