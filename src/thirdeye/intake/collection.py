@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from thirdeye.evaluation.measurement_definitions import Definition
+from thirdeye.intake.case_label import CaseLabel
 
 Task = Literal[
     "binary", "multiclass", "multilabel", "ordinal", "segmentation", "detection", "landmarks", "unlabelled"
@@ -65,6 +66,7 @@ class Collection:
         readings: one row per case and annotator where several labelled the same: ``case``, ``annotator``,
             ``label``.
         measurements: what to measure from the landmarks.
+        case_label: of the cases, where a segmentation also has labels (column "case_label" of the rows).
         prevalence: class to its share among the patients that will be read, as the user said it.
         consent_checked: whether a consent table was given.
         excluded: rows that may not be used, which are never opened: the columns of `rows`, and ``consent``
@@ -90,6 +92,7 @@ class Collection:
     regions: pd.DataFrame = field(default_factory=lambda: empty(REGION_COLUMNS))
     readings: pd.DataFrame = field(default_factory=lambda: empty(READING_COLUMNS))
     measurements: tuple[Definition, ...] = ()
+    case_label: CaseLabel | None = None
     prevalence: Mapping[str, float] = field(default_factory=dict)
     consent_checked: bool = False
     excluded: pd.DataFrame = field(default_factory=lambda: empty(EXCLUDED_COLUMNS))

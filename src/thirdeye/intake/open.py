@@ -7,6 +7,7 @@ from pathlib import Path
 
 import thirdeye.intake.layouts  # noqa: F401 - enters the layouts into the registry
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.intake.case_label_read import labelled_with_masks, with_case_label
 from thirdeye.intake.clinical import join_clinical
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.consented import leave_out
@@ -84,10 +85,15 @@ def open_collection(
     if not data.exists():
         raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
     data, packed = unpacked(data) if is_packed(data) else (data, ())
-    name, chosen = _choose(data, options)
-    reading = name_patients(name_views(chosen.read(data, options)), options)
+    both = labelled_with_masks(data, options)
+    name, chosen = both[:2] if both else _choose(data, options)
+    found = both[2] if both else chosen.read(data, options)
+    reading = name_patients(name_views(found), options)
     reading = name_structures(attach_masks(reading), options.structures)
     reading, excluded = leave_out(join_clinical(reading, data, options), options)
+    reading, case_label, beside = (
+        with_case_label(reading, options) if options.task == "segmentation" else (reading, None, ())
+    )
     decision = decide(reading, options)
     rows = reading.rows.assign(label=list(decision.labels))
     measured, told = measurements_of(reading, decision.task, data, options)
@@ -99,7 +105,14 @@ def open_collection(
         classes=decision.classes,
         positive=decision.positive,
         patient_known=reading.patient_origin != "none" and bool((rows["patient"] != "").all()),
-        understood=(*packed, f"Layout: {chosen.title}.", *reading.sentences, *decision.sentences, *told),
+        understood=(
+            *packed,
+            f"Layout: {chosen.title}.",
+            *reading.sentences,
+            *decision.sentences,
+            *beside,
+            *told,
+        ),
         group=reading.group if reading.patient_origin != "none" else "image",
         patient_origin=reading.patient_origin,
         split_origin=reading.split_origin,
@@ -111,6 +124,7 @@ def open_collection(
         regions=reading.regions,
         readings=reading.readings,
         measurements=measured,
+        case_label=case_label,
         consent_checked=options.consent is not None,
         excluded=excluded,
         prevalence=read_prevalence(options.prevalence, decision.classes, decision.positive),

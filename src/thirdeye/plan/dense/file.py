@@ -42,9 +42,10 @@ def dense_plan_from_json(content: Any) -> DensePlan:
         raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
     entries = content["values"]
     names = [field.name for field in fields(DensePlan) if field.name not in ("reasons", "chosen_by")]
+    names = [name for name in names if name in entries]  # older plans know of no label
     values = {name: tuples(entries[name]["value"]) for name in names}
     for name, annotation in get_type_hints(DensePlan).items():
-        if annotation is int or annotation is float:  # JSON writes 2 and 2.0 alike
+        if name in values and annotation in (int, float):  # JSON writes 2 and 2.0 alike
             values[name] = annotation(values[name])
     plan = DensePlan(
         **values,

@@ -32,6 +32,12 @@ def make_dense_plan(facts: DenseFacts, overrides: Mapping[str, Any] | None = Non
     reasons = {
         "task": "the data have masks",
         "classes": "what the masks mark",
+        "label_classes": "the label that the cases have besides their masks"
+        if facts.label_classes
+        else "the cases have no label besides their masks",
+        "label_positive": "the class that counts as diseased, as the data say"
+        if facts.label_positive
+        else "none",
         "budget_s": "how long the run may take",
         "seed": "of everything random",
     }
@@ -44,5 +50,5 @@ def make_dense_plan(facts: DenseFacts, overrides: Mapping[str, Any] | None = Non
         decided[name], reasons[name] = value, reason
     return DensePlan(
         task="segmentation", classes=facts.classes, budget_s=facts.budget_s, seed=facts.seed, **decided,
-        reasons=reasons, chosen_by=chosen_by,
+        label_classes=facts.label_classes, label_positive=facts.label_positive, reasons=reasons, chosen_by=chosen_by,
     )  # fmt: skip

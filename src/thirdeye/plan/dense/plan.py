@@ -48,6 +48,10 @@ class DensePlan(Decisions):
         averaging: decay of the moving average of the weights.
         overlap: of windows when whole images are read, 0 to below 1.
         tidying: candidates of what is done to a label map afterwards; kept only if better on validation data.
+        label_classes: of the label that is learnt with the masks; empty where there is none.
+        label_positive: the class of the label that counts as diseased; empty unless there are two classes.
+        label_weight: of the label's cross-entropy beside the loss of the masks.
+        label_every: step on which a batch of whole images is learnt for the label: 2 is every second one.
     """
 
     task: Literal["segmentation"]
@@ -97,3 +101,8 @@ class DensePlan(Decisions):
     def thick_axis(self) -> int:
         """RAS axis across the slices: of the largest spacing, the last of several alike."""
         return max(range(len(self.spacing_mm)), key=lambda axis: (self.spacing_mm[axis], axis), default=2)
+
+    label_classes: tuple[str, ...] = ()
+    label_positive: str = ""
+    label_weight: float = 0.0
+    label_every: int = 1

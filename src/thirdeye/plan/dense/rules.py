@@ -25,6 +25,7 @@ THICK_SLICES = 3.0  # times the spacing in the plane
 THIN_PX = 8.0  # structures thinner than this need every pixel
 LONGEST_PX = 384
 FEW_SLICES = 6
+LABEL_WEIGHT = 0.5
 SMALL_SHARE = 0.002  # of the image, below which a structure counts as small
 
 
@@ -50,6 +51,8 @@ class DenseFacts:
             number of axes.
         budget_s: seconds that the run may take.
         seed: of everything random.
+        label_classes: of the label that the cases have besides their masks; empty where they have none.
+        label_positive: the class that counts as diseased; "" unless there are two classes.
     """
 
     classes: tuple[str, ...]
@@ -69,6 +72,8 @@ class DenseFacts:
     voxels_per_s: float
     budget_s: float
     seed: int
+    label_classes: tuple[str, ...] = ()
+    label_positive: str = ""
 
 
 Decided = Mapping[str, Any]
@@ -329,6 +334,23 @@ def overlap(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
 def tidying(facts: DenseFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
     """Candidates; validation data choose."""
     return ("none", "largest_piece", "fill_holes", "drop_small"), "kept only if better on validation data"
+
+
+def label_weight(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """As heavy as the masks' cross-entropy."""
+    if not facts.label_classes:
+        return 0.0, "the cases have no label besides their masks"
+    return (
+        LABEL_WEIGHT,
+        "the label's cross-entropy beside the masks' overlap and cross-entropy, half as heavy",
+    )
+
+
+def label_every(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
+    """Every second step."""
+    if not facts.label_classes:
+        return 1, "the cases have no label besides their masks"
+    return 2, "every second step also learns the label, from whole reduced images"
 
 
 DENSE_RULES: dict[str, DenseRule] = {
