@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,14 +10,15 @@ import pandas as pd
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.columns import candidates
-from thirdeye.intake.files import is_visible, natural
+from thirdeye.intake.files import IMAGE_SUFFIXES, is_visible, natural
 from thirdeye.intake.options import Options
-from thirdeye.intake.reading import CORE_COLUMNS, Reading
+from thirdeye.intake.reading import CORE_COLUMNS, KEPT_TOGETHER, Reading
 from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
 from thirdeye.intake.words import counted, listed, plain, shown_name
 
 _LEAST_SHARE = 0.5
 _ENOUGH = 0.95
+_ENDINGS = tuple(sorted({*IMAGE_SUFFIXES, ".gz"}, key=len, reverse=True))
 _UNITS = {"patient": "patients", "case": "cases", "image": "images"}
 
 
@@ -113,7 +114,11 @@ def _joined_by(column: str, cells: pd.Series, unit: str, keys: pd.Series) -> Joi
     """By the identifiers as they are written, else overlooking what people change."""
     known = [key for key in dict.fromkeys(keys) if key]
     best: Join | None = None
-    for how, form in (("", str), ("leading zeros apart", _bare), ("case and punctuation apart", plain)):
+    forms: list[tuple[str, Callable[[str], str]]]
+    forms = [("", str), ("leading zeros apart", _bare), ("case and punctuation apart", plain)]
+    if unit == "image":
+        forms.insert(1, ("as file names", _stem))
+    for how, form in forms:
         written = {form(cell): cell for cell in reversed(list(dict.fromkeys(cells))) if cell}
         found = {key: written[form(key)] for key in known if form(key) in written}
         if best is None or len(found) > best.matched:
@@ -133,8 +138,15 @@ def _identifiers(rows: pd.DataFrame) -> Mapping[str, pd.Series]:
     if not (rows["case"] == rows["image"]).all():
         found["case"] = rows["case"].astype(str).str.rsplit("/", n=1).str[-1]
     names = rows["image"].astype(str).str.rsplit("/", n=1).str[-1]
-    found["image"] = names.str.rsplit(".", n=1).str[0]
+    found["image"] = pd.Series([_stem(name) for name in names], index=names.index, dtype=object)
     return found
+
+
+def _stem(text: str) -> str:
+    """The name of a file without its folder and ending; images are known by it."""
+    name = text.replace("\\", "/").rsplit("/", 1)[-1]
+    known = next((ending for ending in _ENDINGS if name.lower().endswith(ending)), "")
+    return name[: -len(known)].rsplit(".", 1)[0] if known == ".gz" else name[: -len(known) or None]
 
 
 def _bare(text: str) -> str:
@@ -148,7 +160,8 @@ def _joined(reading: Reading, table: pd.DataFrame, join: Join, name: str, *, ask
     if not new:
         return reading
     columns = {ours: _looked_up(join.keys, once[theirs].to_dict()) for theirs, ours in new.items()}
-    rows = reading.rows.assign(**columns)
+    reading, told = _with_patients(replace(reading, rows=reading.rows.assign(**columns)), new)
+    rows = reading.rows
     unmatched = reading.rows["image"][join.keys == ""]
     unused = [cell for cell in once.index if cell and cell not in set(join.keys)]
     how = f", {join.how}" if join.how else ""
@@ -165,7 +178,28 @@ def _joined(reading: Reading, table: pd.DataFrame, join: Join, name: str, *, ask
     if asked or len(unused) < len(once):
         leftovers["clinical_without_image"] = tuple(f"{join.column} {cell}" for cell in unused)
     leftovers["clinical_repeated"] = tuple(f"{join.column} {cell}" for cell in repeated)
-    return replace(reading, rows=rows, sentences=(*reading.sentences, sentence), leftovers=leftovers)
+    return replace(reading, rows=rows, sentences=(*reading.sentences, sentence, *told), leftovers=leftovers)
+
+
+def _with_patients(reading: Reading, new: Mapping[str, str]) -> tuple[Reading, tuple[str, ...]]:
+    """The patients that a joined table names, where nothing else does; and what is said of them.
+
+    A table that names no patient for some image is not believed for the others: that image's patient may be
+    one of theirs.
+    """
+    column = next((name for name in candidates(list(new), "patient") if name in new), None)
+    if column is None or reading.patient_origin != "none":
+        return reading, ()
+    patients = reading.rows[new[column]].astype(str)
+    unnamed = int((patients == "").sum())
+    if unnamed:
+        return reading, (
+            f"Its column '{column}' names no patient for {counted(unnamed, 'image')}, so it does not say who "
+            "is who.",
+        )
+    sentence = f"{KEPT_TOGETHER} '{column}': {counted(patients.nunique(), 'patient')}."
+    rows = reading.rows.assign(patient=patients).drop(columns=new[column])
+    return replace(reading, rows=rows, patient_origin="column", group=column), (sentence,)
 
 
 def _new_columns(rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from thirdeye.case.image import Image
 from thirdeye.case.volume import Volume
 from thirdeye.errors import UnreadableFile
-from thirdeye.intake.mask_values import foreground, form_of, values_of
+from thirdeye.intake.mask_overlap import marked_in
+from thirdeye.intake.mask_values import values_of
 from thirdeye.intake.pixels import load
 from thirdeye.intake.structures import Structures
 
@@ -67,19 +68,13 @@ def _numbers(root: Path, reference: str, name: str, structures: Structures) -> t
     item = load(root, reference)
     if not isinstance(item, Image | Volume):
         raise UnreadableFile(reference, "is a signal, not a mask")
-    is_volume = isinstance(item, Volume)
-    values, counts, codes = values_of(
-        item.voxels if isinstance(item, Volume) else item.pixels, is_volume=is_volume
-    )
-    if structures.values and not name:
-        known = np.array([structures.values.get(value, 0) for value in values], np.uint8)
-        strange = [value not in structures.values and value not in ("0", "#000000") for value in values]
-        return known[codes], int(counts[np.array(strange)].sum())
-    one_bit = isinstance(item, Image) and item.attributes.get("stored_bits") == "1"
-    file_format = "" if is_volume else item.attributes.get("format", "")
-    form, _ = form_of(values, counts, file_format=file_format, one_bit=one_bit)
-    marked = foreground(codes, values, form)
-    return marked.astype(np.uint8) * np.uint8(structures.number(name)), 0
+    if not structures.values or name:
+        return marked_in(item).astype(np.uint8) * np.uint8(structures.number(name)), 0
+    pixels = item.voxels if isinstance(item, Volume) else item.pixels
+    values, counts, codes = values_of(pixels, is_volume=isinstance(item, Volume))
+    known = np.array([structures.values.get(value, 0) for value in values], np.uint8)
+    strange = [value not in structures.values and value not in ("0", "#000000") for value in values]
+    return known[codes], int(counts[np.array(strange)].sum())
 
 
 def _sides(sides: tuple[int, ...]) -> str:

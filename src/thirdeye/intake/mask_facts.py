@@ -30,6 +30,8 @@ class MaskFacts:
         error: why it cannot be read; "" when it can.
         kind, height, width, depth, format: as in `ImageFacts`.
         row_spacing_mm, column_spacing_mm, slice_spacing_mm, orientation, affine: as in `ImageFacts`.
+        not_finite: voxels that are no numbers and count as 0.
+        overlapping: of a mask with a channel for each structure, voxels that several mark; -1: no channels.
         form: see `thirdeye.intake.mask_values.MaskForm`.
         n_values: number of different values.
         values: JSON object, value ("0", "255", "#ff0000") to its share of all pixels, largest share first;
@@ -58,6 +60,8 @@ class MaskFacts:
     slice_spacing_mm: float = float("nan")
     orientation: str = ""
     affine: str = ""
+    not_finite: int = 0
+    overlapping: int = -1
     form: MaskForm = "empty"
     n_values: int = 0
     values: str = "{}"
@@ -93,9 +97,17 @@ def measure_mask(root: Path, reference: str) -> dict[str, Any]:
     return asdict(
         MaskFacts(
             mask=reference, **{name: value for name, value in known.items() if name != "error"},
-            form=form, n_values=len(values), values=json.dumps(share), stray=stray, **_places(marked),
+            form=form, n_values=len(values), values=json.dumps(share), stray=stray, overlapping=_shared(item),
+            **_places(marked),
         )
     )  # fmt: skip
+
+
+def _shared(item: Image | Volume) -> int:
+    """Voxels that more than one channel marks; -1 where there is one channel."""
+    if isinstance(item, Image) or item.voxels.ndim != 4:
+        return -1
+    return int((np.count_nonzero(item.voxels, axis=3) > 1).sum())
 
 
 def _places(marked: NDArray[np.bool_]) -> dict[str, Any]:

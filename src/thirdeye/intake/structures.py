@@ -10,6 +10,7 @@ import pandas as pd
 
 from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.structure_names import is_background
 
 MOST_STRUCTURES = 64
 ONE = "foreground"
@@ -60,7 +61,7 @@ def structures_of(collection: Collection, masks: pd.DataFrame) -> Structures:
     if named:
         return Structures(tuple(named))
     several = masks[~masks["form"].isin(_TWO_VALUED) & (masks["error"] == "")]
-    legend = {value: name for value, name in collection.mask_values.items() if value not in _BACKGROUND}
+    legend = {v: name for v, name in collection.mask_values.items() if not is_background(v, name)}
     if several.empty and len(legend) < 2:
         if not (masks["coverage"] > 0).any():
             raise DataRefused("no mask marks anything; check that the masks belong to these images")

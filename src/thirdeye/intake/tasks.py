@@ -13,6 +13,7 @@ from thirdeye.intake.files import natural
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.scales import as_integers, order_of
+from thirdeye.intake.structure_names import is_background
 from thirdeye.intake.vocabulary import recognise_positive
 from thirdeye.intake.words import counted, listed, plain
 
@@ -82,7 +83,10 @@ def _without_classes(task: str, reading: Reading) -> Decision:
         DataRefused: the task needs masks, boxes or points that the data don't have.
     """
     found = {
-        "segmentation": [*reading.mask_values.values(), *reading.masks["name"]],
+        "segmentation": [
+            *(name for value, name in reading.mask_values.items() if not is_background(value, name)),
+            *reading.masks["name"],
+        ],
         "detection": list(reading.regions["name"][reading.regions["kind"] == "box"]),
         "landmarks": list(reading.regions["name"][reading.regions["kind"] == "point"]),
         "unlabelled": [],

@@ -18,6 +18,7 @@ from thirdeye.inference.second_opinion import SecondReader
 from thirdeye.intake.pixels import load_image
 from thirdeye.journey.evaluated import validation_key
 from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.located.refuse import refuse_located
 from thirdeye.journey.material import gather, label_array, read_plan, read_study_dataset
 from thirdeye.journey.results import Explained
 from thirdeye.journey.training import training_key
@@ -27,6 +28,7 @@ from thirdeye.training.machine import prepare_process
 
 SANITY_FILE = "explanation/sanity.json"
 EXAM_IMAGES = 24
+SHOWS_BY_ITSELF = "what it marks shows where it looked; see the drawn cases of its report"
 
 
 def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener = silent) -> Explained:
@@ -38,9 +40,11 @@ def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener
         tell: hears how it goes.
 
     Raises:
+        UsageError: the reader says where something is, and needs no heat maps.
         StudyMismatch: an earlier stage is missing, or one of its files was edited.
     """
     place = Study(Path(study))
+    refuse_located(place, "explain", SHOWS_BY_ITSELF)
     ledger = Ledger(place)
     ledger.verify("plan")
     ledger.verify("train", training_key(place))

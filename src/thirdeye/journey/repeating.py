@@ -20,6 +20,7 @@ from thirdeye.journey.auditing import join_reuse
 from thirdeye.journey.duration import seconds
 from thirdeye.journey.evaluated import EVALUATION_FILE, test_part_hash, validation_key
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
+from thirdeye.journey.located.refuse import refuse_located
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import Material, data_root, gather, read_plan, read_study_dataset
 from thirdeye.journey.reseeding import measure_again, train_again
@@ -33,6 +34,9 @@ from thirdeye.training.machine import prepare_process
 
 ROBUSTNESS_FILE = "runs/robustness.json"
 STAGE = "robustness"
+REPEAT_BY_HAND = (
+    "to see whether chance decides, train with another seed: thirdeye run DATA --seed 1 --out NEW"
+)
 SHARE = 0.05  # of the time budget, for the learning curve
 ROBUSTNESS_VERSION = 1
 MANY_TRAININGS = "one look at {n} trainings with other seeds, declared together"
@@ -62,12 +66,13 @@ def robustness(
         tell: hears how it goes.
 
     Raises:
-        UsageError: fewer than one training.
+        UsageError: fewer than one training, or a reader that says where something is.
         StudyMismatch: the study is not validated, or one of its files was edited.
     """
     if seeds < 1:
         raise UsageError(f"--seeds counts whole trainings, the study's own included; got {seeds}")
     place = Study(Path(study))
+    refuse_located(place, "robustness", REPEAT_BY_HAND)
     ledger = Ledger(place)
     ledger.verify("plan")
     ledger.verify("train", training_key(place))

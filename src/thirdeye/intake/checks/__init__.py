@@ -37,6 +37,7 @@ import thirdeye.intake.checks.mask_unreadable
 import thirdeye.intake.checks.mask_missing
 import thirdeye.intake.checks.mask_size
 import thirdeye.intake.checks.mask_values
+import thirdeye.intake.checks.mask_overlap
 import thirdeye.intake.checks.mask_empty
 import thirdeye.intake.checks.mask_outlier
 import thirdeye.intake.checks.mask_specks

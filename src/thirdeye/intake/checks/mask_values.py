@@ -12,6 +12,7 @@ from thirdeye.intake.annotation_view import cases, readable_masks, table
 from thirdeye.intake.checks.check import register_check, share
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding, Severity
+from thirdeye.intake.structure_names import is_background
 from thirdeye.intake.words import counted, listed, shown_name
 
 _SOURCE = "A mask holds one value per class; any other value is a class that nobody meant"
@@ -37,8 +38,9 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
             yield _smeared(form, wrong, len(masks))
     held = masks[~masks["form"].isin(_SMEARED)]
     values = {mask: tuple(json.loads(cell)) for mask, cell in zip(held["mask"], held["values"], strict=True)}
+    yield from _said(exhibits, held, values)
     yield from _unnamed(held, values, exhibits.collection.mask_values)
-    yield from _scales(held, values)
+    yield from _scales(held[~held["mask"].isin(_of_classes(held, values, exhibits))], values)
     if not exhibits.collection.mask_values:
         yield from _rare(held, values)
 
@@ -57,6 +59,34 @@ def _smeared(form: str, wrong: pd.DataFrame, of: int) -> Finding:
         remedy=remedy,
         source=_SOURCE,
     )  # fmt: skip
+
+
+def _said(
+    exhibits: Exhibits, masks: pd.DataFrame, values: Mapping[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """Values that the user named and no mask holds; one name for masks that hold several values."""
+    collection = exhibits.collection
+    if not collection.structures_said:
+        return
+    count = Counter(value for held in values.values() for value in held)
+    there = sorted(value for value in count if not is_background(value, ""))
+    unknown = [v for v, n in collection.mask_values.items() if v not in count and not is_background(v, n)]
+    several = masks[masks["form"].isin(["labels", "colours"])]
+    alone = not collection.mask_values and len(several) > 0
+    if not unknown and not alone:
+        return
+    wrong = f"the value {listed(unknown)}, which no mask holds" if unknown else "one structure alone"
+    held = listed([f"{value} (in {counted(count[value], 'mask')})" for value in there], 12)
+    yield Finding(
+        check="mask.values",
+        severity="error",
+        message=f"--structures names {wrong}; the masks hold {held or 'nothing'}.",
+        cases=cases(several["image"]) if alone else (),
+        evidence={"values": {value: count[value] for value in there}},
+        remedy="Name the values that are there, as in --structures 1=liver,2=tumour; call a value that marks "
+        "nothing 'background'",
+        source=_SOURCE,
+    )
 
 
 def _unnamed(
@@ -86,6 +116,15 @@ def _unnamed(
         remedy="Write the named values into the masks (often 255 for 1), or complete the names",
         source=_SOURCE,
     )
+
+
+def _of_classes(masks: pd.DataFrame, values: Mapping[str, tuple[str, ...]], exhibits: Exhibits) -> set[str]:
+    """Masks of a set of several classes that happen to hold one of them: their values are no other scale."""
+    several = {value for mask in masks["mask"][masks["form"] == "labels"] for value in values[mask]}
+    known = {v for v in {*several, *exhibits.collection.mask_values} if not is_background(v, "")}
+    if len(known) < 2:
+        return set()
+    return {mask for mask, held in values.items() if {v for v in held if not is_background(v, "")} <= known}
 
 
 def _scales(masks: pd.DataFrame, values: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from thirdeye.intake.checks.check import NotApplicable, register_check
 from thirdeye.intake.collection import CLASSIFICATION, Collection
 from thirdeye.intake.exhibits import Exhibits
 from thirdeye.intake.finding import Finding
+from thirdeye.intake.structure_names import is_background
 from thirdeye.intake.words import counted, listed
 
 LEAST, FEW = 5, 30
@@ -63,7 +64,7 @@ def _of_masks(collection: Collection, facts: pd.DataFrame) -> pd.DataFrame:
             rows.append((mask.image, mask.name))
             continue
         held = json.loads(str(facts.at[mask.mask, "values"]))
-        known = {v: n for v, n in collection.mask_values.items() if v not in ("0", "#000000")}
+        known = {v: n for v, n in collection.mask_values.items() if not is_background(v, n)}
         rows += [(mask.image, known[value]) for value in held if value in known]
     return pd.DataFrame(rows, columns=["image", "name"], dtype=object)
 

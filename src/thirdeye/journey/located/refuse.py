@@ -1,0 +1,26 @@
+"""Verbs that have nothing to do for a reader that says where something is."""
+
+from __future__ import annotations
+
+from thirdeye.case.study import Study
+from thirdeye.errors import UsageError
+from thirdeye.journey.located.tasks import LOCATED
+from thirdeye.journey.material import FINGERPRINT_FILE, task_of
+
+
+def refuse_located(study: Study, verb: str, because: str) -> None:
+    """Refuse a verb in one sentence, before it looks for files that such a study does not have.
+
+    Args:
+        study: any study.
+        verb: as on the command line.
+        because: why, and what to do instead; without a full stop.
+
+    Raises:
+        UsageError: the study's task says where something is.
+    """
+    task = task_of(study) if study.has(FINGERPRINT_FILE) else ""
+    if task in LOCATED:
+        raise UsageError(
+            f"thirdeye {verb} is for readers of whole images, and this is a study of {task}: {because}"
+        )
