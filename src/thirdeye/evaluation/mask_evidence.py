@@ -64,7 +64,7 @@ def mask_evidence(
         metrics += _means(name, MEASURES[measure], table, structures, groups, level, n_resamples, seed)
     metrics += _detected(scores, structures, groups, level)
     for structure in structures:
-        own = [score for score in scores if score.structure == structure]
+        own = [score.pieces for score in scores if score.structure == structure]
         if comes_in_pieces(own):
             metrics += piece_metrics(
                 own, structure=structure, groups=groups, level=level, n_resamples=n_resamples, seed=seed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,6 @@ from thirdeye.evaluation.bootstrap import N_RESAMPLES, Weights, bootstrap_metric
 from thirdeye.evaluation.inputs import Clusters
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.proportion import proportion
-
-if TYPE_CHECKING:
-    from thirdeye.evaluation.mask_scores import MaskScore
 
 SEVERAL_SHARE = 0.2  # of the cases that show a structure have two pieces or more: then pieces are counted
 
@@ -50,25 +47,24 @@ def count_pieces(reference: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> 
     return Pieces(int(n_own), int(found), int(n_other), int(n_other - right))
 
 
-def comes_in_pieces(scores: Sequence[MaskScore]) -> bool:
+def comes_in_pieces(counts: Sequence[Pieces]) -> bool:
     """Whether the reference of a structure has two pieces or more often enough to count them."""
-    there = [score.pieces.reference for score in scores if score.there]
+    there = [one.reference for one in counts if one.reference]
     return bool(there) and sum(n > 1 for n in there) >= SEVERAL_SHARE * len(there)
 
 
 def piece_metrics(
-    scores: Sequence[MaskScore], *, structure: str, groups: Clusters, level: float = 0.95,
+    counts: Sequence[Pieces], *, structure: str, groups: Clusters, level: float = 0.95,
     n_resamples: int = N_RESAMPLES, seed: int = 0,
 ) -> list[Metric]:  # fmt: skip
     """Sensitivity by piece, and false pieces per case.
 
     Args:
-        scores: of one structure, one a case, in the order of `groups`.
+        counts: of one structure, one a case, in the order of `groups`.
         structure: its name.
         groups: patient of each case.
         level, n_resamples, seed: of the intervals.
     """
-    counts = [score.pieces for score in scores]
     found: list[Metric] = []
     total = sum(one.reference for one in counts)
     if total:

@@ -20,6 +20,7 @@ from thirdeye.evaluation.document import evaluation_document
 from thirdeye.evaluation.mask_comparison import compare_observers
 from thirdeye.evaluation.mask_evidence import mask_evidence
 from thirdeye.evaluation.mask_scores import TOLERANCE_MM, MaskScore, score_masks
+from thirdeye.evaluation.mask_versus import compare_masks
 from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
@@ -34,6 +35,7 @@ from thirdeye.journey.dense.material import (
     read_masks,
     rows_with_masks,
 )
+from thirdeye.journey.dense.rivalry import NAME, Rival, fit_rival
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE
 from thirdeye.plan.dense.plan import DensePlan
@@ -46,7 +48,7 @@ PREDICTIONS_COLUMNS = ("case", "patient", "split", "structure", "source", "dice"
 
 @dataclass(frozen=True)
 class ReadCase:
-    """A case with label maps on its own grid: the reference, the network's, and those of other readers."""
+    """A case with label maps on its own grid: the reference, the network's, other readers', the rival's."""
 
     name: str
     image: str
@@ -56,6 +58,7 @@ class ReadCase:
     network: NDArray[np.uint8]
     others: dict[str, NDArray[np.uint8]]
     field: NDArray[np.bool_] | None = None  # where the picture is; nothing counts outside
+    rival: NDArray[np.uint8] | None = None  # the traditional technique's
     odds: NDArray[np.float32] | None = None  # log odds of each pixel, of a reader of one structure
 
 
@@ -70,11 +73,12 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
     plan, masks = read_dense_plan(study), read_masks(study)
     manifest = read_dense_manifest(study)
     reader = open_members(study, manifest, threads=usable_cores())
+    rival = fit_rival(study, dataset, masks, plan, threads=usable_cores(), tell=tell)
     known = dataset.group != "image"
     excluded = dataset.rows.loc[dataset.rows["split"] == "excluded", "excluded_because"].value_counts()
     sets, rows = {}, []
     readings = {
-        "test": _test(study, dataset, masks, manifest, reader, plan, tell),
+        "test": _test(study, dataset, masks, manifest, reader, plan, rival, tell),
         "validation": _validation(study, dataset, masks, manifest, plan),
     }
     for name, cases in readings.items():
@@ -84,6 +88,8 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
         if scored.network:
             sets[name] = scored.evidence()
             rows += scored.table(name)
+            if name == "test" and rival is not None:
+                sets[name]["comparisons"] = scored.against(rival)
             if name == "test":
                 sets[name]["drawn"] = _draw(study, dataset, masks, scored)
     document = evaluation_document(
@@ -100,6 +106,7 @@ class _Scored:
         self.network: list[MaskScore] = []
         self.others: dict[str, list[MaskScore]] = {}
         self.patients: dict[str, str] = {}
+        self.rival: list[MaskScore] = []
         self.crossed: dict[str, list[MaskScore]] = {}
         self.packed: dict[str, Packed] = {}
         self.images: dict[str, str] = {}
@@ -117,6 +124,8 @@ class _Scored:
         self.network += score_masks(case.name, case.reference, case.network, **common)
         if case.odds is not None:
             self.pixels[case.name] = pixel_counts(case.odds, case.reference == 1, case.field)
+        if case.rival is not None:
+            self.rival += score_masks(case.name, case.reference, case.rival, **common)
         for name, labels in case.others.items():
             self.others.setdefault(name, []).extend(score_masks(case.name, case.reference, labels, **common))
             crossed = self.crossed.setdefault(name, [])
@@ -147,6 +156,16 @@ class _Scored:
         ]
         return entry
 
+    def against(self, rival: Rival) -> list[dict[str, Any]]:
+        """The comparison with the traditional technique, on the cases that it read."""
+        read = {score.case for score in self.rival}
+        entry = compare_masks(
+            [score for score in self.network if score.case in read], self.rival,
+            structures=self.plan.classes, clusters=self.patients if self.patients_known else None,
+            names=("network", NAME),
+        )  # fmt: skip
+        return [] if entry is None else [entry | {"kind": "traditional", "description": rival.description}]
+
     def _evidence(self, scores: list[MaskScore]) -> dict[str, Any]:
         return mask_evidence(
             scores, structures=self.plan.classes, clusters=self.patients if self.patients_known else None,
@@ -156,7 +175,11 @@ class _Scored:
 
     def table(self, split: str) -> list[list[Any]]:
         """Rows of ``predictions.csv``."""
-        sources = {"network": self.network, **{f"annotator {name}": s for name, s in self.others.items()}}
+        sources = {
+            "network": self.network,
+            NAME: self.rival,
+            **{f"annotator {name}": s for name, s in self.others.items()},
+        }
         return [
             [score.case, self.patients[score.case], split, score.structure, source, score.dice,
              score.hd95_max_of_directed]
@@ -177,6 +200,7 @@ def _test(
     manifest: DenseManifest,
     reader: Reader,
     plan: DensePlan,
+    rival: Rival | None,
     tell: Listener,
 ) -> Iterator[ReadCase]:
     """Test cases, read as `thirdeye read` reads new ones."""
@@ -189,7 +213,11 @@ def _test(
         else:
             found = segment(reader, seen, manifest.windows, tidying, n_structures=len(plan.classes))
             odds = None
-        yield replace(_case(dataset, masks, fields, row, item, found), odds=odds)
+        case = _case(dataset, masks, fields, row, item, found)
+        other = None if rival is None else rival.read(seen)
+        if other is not None and case.field is not None:
+            other = np.where(case.field, other, 0).astype(np.uint8)
+        yield replace(case, odds=odds, rival=other)
         tell(Event("progress", "test cases read", (done + 1) / len(rows)))
 
 
