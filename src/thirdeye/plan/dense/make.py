@@ -37,7 +37,7 @@ def make_dense_plan(facts: DenseFacts, overrides: Mapping[str, Any] | None = Non
         else "the cases have no label besides their masks",
         "label_positive": "the class that counts as diseased, as the data say"
         if facts.label_positive
-        else "none",
+        else "the label has no such class",
         "budget_s": "how long the run may take",
         "seed": "of everything random",
     }
@@ -50,5 +50,6 @@ def make_dense_plan(facts: DenseFacts, overrides: Mapping[str, Any] | None = Non
         decided[name], reasons[name] = value, reason
     return DensePlan(
         task="segmentation", classes=facts.classes, budget_s=facts.budget_s, seed=facts.seed, **decided,
-        label_classes=facts.label_classes, label_positive=facts.label_positive, reasons=reasons, chosen_by=chosen_by,
+        label_classes=facts.label_classes, label_positive=facts.label_positive,
+        reasons=reasons, chosen_by=chosen_by,
     )  # fmt: skip
