@@ -54,10 +54,7 @@ def read_regions_csv(path: Path, names: tuple[str, ...]) -> RegionTable:
         StudyMismatch: the file is missing, lacks a column, or holds a coordinate that is no number.
     """
     try:
-        rows = pd.read_csv(
-            path, dtype={"image": str, "kind": str, "name": str, "annotator": str}, keep_default_na=False,
-            encoding="utf-8", float_precision="round_trip",
-        )  # fmt: skip
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
         rows = rows.astype(dict.fromkeys(_NUMBERS, float))
     except FileNotFoundError:
         raise StudyMismatch(f"{path.name} is missing in the study; plan it again") from None

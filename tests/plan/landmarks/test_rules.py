@@ -24,7 +24,7 @@ def test_the_canvas_has_the_shape_of_the_images(facts: LandmarkFacts) -> None:
 
 
 def test_small_images_are_not_blown_up(facts: LandmarkFacts) -> None:
-    plan = make_landmark_plan(replace(facts, sides=(96.0, 64.0), neighbours_px=30.0))
+    plan = make_landmark_plan(replace(facts, sides=(96.0, 64.0)))
     assert plan.canvas[0] <= 128
     assert (plan.zoom, plan.fine_rounds) == (0.0, 0)
 
@@ -42,7 +42,7 @@ def test_the_margin_holds_points_outside(facts: LandmarkFacts) -> None:
 
 def test_mirrored_only_where_the_landmarks_lie_alike(facts: LandmarkFacts) -> None:
     assert make_landmark_plan(facts).swapped == facts.mirror
-    assert make_landmark_plan(replace(facts, mirror_misfit=0.6)).swapped == ()
+    assert make_landmark_plan(replace(facts, mirror_misfit=3.0)).swapped == ()
 
 
 def test_a_short_budget_means_fewer_rounds_and_members(facts: LandmarkFacts) -> None:

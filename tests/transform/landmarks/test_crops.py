@@ -13,8 +13,8 @@ def test_every_point_belongs_to_one_crop_and_lies_well_inside(seed: int) -> None
     assert sorted(point for crop in crops for point in crop.points) == list(range(40))
     for crop in crops:
         inside = places[list(crop.points)] - crop.corner
-        assert inside.min() >= 96 * INNER - 1
-        assert inside.max() <= 96 * (1 - INNER) + 1
+        assert inside.min() >= 96 * (0.5 - INNER) - 1
+        assert inside.max() <= 96 * (0.5 + INNER) + 1
 
 
 def test_neighbours_share_a_crop() -> None:

@@ -15,12 +15,12 @@ def _seen(shape: np.ndarray, n: int = 20) -> np.ndarray:
 def test_left_and_right_are_found_from_how_they_lie() -> None:
     partner, misfit = mirror_of(_seen(FACE))
     assert partner == (1, 0, 2, 4, 3)
-    assert misfit < 1
+    assert misfit < 1.5
 
 
 def test_a_shape_with_a_side_of_its_own_does_not_fit() -> None:
-    partner, misfit = mirror_of(_seen(np.array([[0.0, 0.0], [3.0, 20.0], [25.0, 21.0], [40.0, 5.0]])))
-    assert misfit > 4 or partner == (0, 1, 2, 3)
+    _, misfit = mirror_of(_seen(np.array([[0.0, 0.0], [3.0, 20.0], [25.0, 21.0], [40.0, 5.0]])))
+    assert misfit > 4
 
 
 def test_missing_points_do_not_hinder() -> None:

@@ -49,7 +49,6 @@ def landmark_facts(
         raise DataRefused("landmarks are found in images of two dimensions; volumes are among these data")
     points = reference_points(table, rows)
     sides = own[["height", "width"]].to_numpy(float)
-    near = _nearest(points)
     mirror, misfit = mirror_of(points)
     return LandmarkFacts(
         names=table.names,
@@ -60,9 +59,8 @@ def landmark_facts(
         deep_share=float((own["bits"] > 8).mean()),
         sides=(float(np.median(sides[:, 0])), float(np.median(sides[:, 1]))),
         beyond=_beyond(points, sides),
-        neighbours_px=near,
         mirror=mirror,
-        mirror_misfit=misfit / near if np.isfinite(near) else misfit,
+        mirror_misfit=misfit,
         complete=int(np.isfinite(points).all(axis=(1, 2)).sum()),
         pixels_per_s=pixels_per_s,
         budget_s=budget_s,
@@ -81,17 +79,3 @@ def _beyond(points: NDArray[np.float64], sides: NDArray[np.float64]) -> float:
     shares = points / sides[:, None, ::-1]
     over = np.nanmax(np.maximum(shares - 1, -shares), axis=(1, 2))
     return max(0.0, float(over[over < 1].max(initial=0.0)))
-
-
-def _nearest(points: NDArray[np.float64]) -> float:
-    """Median over landmarks and images of the distance to the nearest other landmark; infinite for one."""
-    if points.shape[1] < 2:
-        return float("inf")
-    found = []
-    for shape in points:
-        there = shape[np.isfinite(shape).all(axis=1)]
-        if len(there) > 1:
-            gaps = np.linalg.norm(there[:, None] - there[None], axis=2)
-            np.fill_diagonal(gaps, np.inf)
-            found.append(float(np.median(gaps.min(axis=1))))
-    return float(np.median(found)) if found else float("inf")

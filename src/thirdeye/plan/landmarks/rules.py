@@ -21,7 +21,7 @@ OFFICIAL_MINIMUM = 20  # images of an official validation part from which it is 
 MOST_ROUNDS, LEAST_ROUNDS = 200, 2
 WIDER = 1.15  # than the median image: few images have to shrink
 LEAST_MARGIN, MOST_MARGIN = 0.02, 0.2
-MIRROR_FITS = 0.35  # of the distance of neighbouring landmarks
+MIRROR_FITS = 1.5  # times as far from the mirror image of the median shape as from the median shape
 LEAST_ZOOM, MOST_ZOOM = 1.25, 4.0
 CROP_PX = 128
 SMALL_CANVAS = 128  # shorter side below which cells are finer
@@ -40,11 +40,9 @@ class LandmarkFacts:
         deep_share: share of images with more than 8 bits or values in physical units.
         sides: median height and width.
         beyond: how far the farthest point lies outside its image, as a share of the side; 0 where none does.
-        neighbours_px: median distance of a landmark from the nearest other one, in pixels of the images;
-            infinite where there is but one.
         mirror: position of the landmark that each becomes in a mirror.
-        mirror_misfit: mean distance of the mean shape from its mirror image with the landmarks so exchanged,
-            as a share of `neighbours_px`.
+        mirror_misfit: how many times as far shapes are from the mirror image of their median, with the
+            landmarks so exchanged, as from the median itself.
         complete: images with every landmark.
         pixels_per_s: of the canvas, that this machine learns from in a second.
         budget_s: seconds that the run may take.
@@ -59,7 +57,6 @@ class LandmarkFacts:
     deep_share: float
     sides: tuple[float, float]
     beyond: float
-    neighbours_px: float
     mirror: tuple[int, ...]
     mirror_misfit: float
     complete: int

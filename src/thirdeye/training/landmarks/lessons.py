@@ -16,7 +16,7 @@ from thirdeye.training.landmarks.losses import heat_loss
 from thirdeye.training.landmarks.warp import Change, changed
 
 MOST_CHECKED = 16  # held-out images read in a check
-JITTER = 0.25  # of a crop's side: how far from its middle a landmark may lie
+JITTER = 0.3  # of a crop's side: how far from its middle a landmark may lie
 
 Picture = NDArray[np.float32]
 Places = NDArray[np.float64]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-INNER = 0.25  # of a side: how far from the middle of its crop a point may lie
+INNER = 0.3  # of a side: how far from the middle of its crop a point may lie
 
 
 @dataclass(frozen=True)

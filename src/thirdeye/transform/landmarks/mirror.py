@@ -13,9 +13,9 @@ def mirror_of(points: NDArray[np.float64]) -> tuple[tuple[int, ...], float]:
         points: (n, p, 2) pixels, NaN where missing.
 
     Returns:
-        Position of the landmark that each becomes, its own for those of the midline; mean distance in the
-        median shape's pixels that is left. The exchange undoes itself: where the best one does not, landmarks
-        have no partners and the distance is infinite.
+        Position of the landmark that each becomes, its own for those of the midline; and how much farther
+        shapes are from the mirror image of their median than from the median itself, as a ratio. The exchange
+        undoes itself: where the best one does not, landmarks have no partners and the ratio is infinite.
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -30,7 +30,8 @@ def mirror_of(points: NDArray[np.float64]) -> tuple[tuple[int, ...], float]:
     own = np.arange(len(partner))
     if (partner[partner] != own).any():
         return tuple(range(len(partner))), float("inf")
-    return tuple(int(one) for one in partner), float(gaps[own, partner].mean())
+    far, near = (np.nanmean(np.linalg.norm(centred - one, axis=2)) for one in (flipped[partner], shape))
+    return tuple(int(one) for one in partner), float(far / max(near, 1e-9))
 
 
 def mirrored(places: NDArray[np.float64], swapped: tuple[int, ...], width: float) -> NDArray[np.float64]:
