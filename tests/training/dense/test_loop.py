@@ -93,6 +93,12 @@ def test_a_deadline_shortens_the_schedule_and_still_ends_it(monkeypatch):
     assert found.history[-1]["learning_rate"] < 0.2 * RECIPE.learning_rate
 
 
+def test_a_round_that_would_last_too_long_is_cut_short():
+    found = fitted(replace(RECIPE, rounds=50), deadline=time.monotonic() - 1)
+    assert len(found.history) == 1
+    assert found.stopped == "shortened"
+
+
 def test_time_for_reading_is_left(monkeypatch):
     def ticking():
         now = iter(float(second) for second in range(0, 100_000, 2))

@@ -139,7 +139,7 @@ def fit_dense(
     rounds, stopped = recipe.rounds, "finished"
     ends = [time.monotonic()]
     while progress.epoch < rounds:
-        record = trainer.round(progress.epoch, rounds)
+        record = trainer.round(progress.epoch, rounds, deadline - final_s(checks.case_s))
         progress.epoch += 1
         record |= trainer.checked(checks, progress.epoch, rounds, time.monotonic() - ends[-1])
         ends.append(time.monotonic())
@@ -203,20 +203,22 @@ class _Trainer:
             progress=progress,
         )  # fmt: skip
 
-    def round(self, number: int, rounds: int) -> dict[str, float]:
-        """Some steps; all that is random follows from seed, member and round."""
+    def round(self, number: int, rounds: int, stop_at: float) -> dict[str, float]:
+        """Some steps, fewer where time is up; all that is random follows from seed, member and round."""
         recipe = self.recipe
         rng = np.random.default_rng([recipe.seed, self.member.index, number])
         torch.manual_seed(int(rng.integers(2**31)))
         self.network.train()
-        total = 0.0
+        losses: list[float] = []
         for step in range(recipe.steps):
             place = number * recipe.steps + step
             factor = rate_factor(place, rounds * recipe.steps)
-            total += self._step(rng, factor, place)
+            losses.append(self._step(rng, factor, place))
+            if time.monotonic() > stop_at:
+                break
         return {
             "epoch": number + 1,
-            "train_loss": total / recipe.steps,
+            "train_loss": sum(losses) / len(losses),
             "learning_rate": recipe.learning_rate * factor,
         }
 
