@@ -17,6 +17,7 @@ ORIGINS = {
     "chosen_on_test": "chosen on test: exploratory",
 }
 RATES = ("sensitivity", "specificity")
+BOX_RATES = {"lesion_sensitivity": "lesions found", "false_positives_per_image": "false alarms an image"}
 
 
 def evidence_text(evidence: dict[str, Any]) -> str:
@@ -32,7 +33,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     words = located_words(evidence.get("task"))
     if words is not None:
         lines += _by_class(test, words)
-    lines += point_lines(test)
+    lines += point_lines(test) + box_point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
     lines += _groups(test)
@@ -67,6 +68,25 @@ def point_lines(test: dict[str, Any]) -> list[str]:
         first = next(iter(at.values()))
         origin = ORIGINS.get(first.get("threshold_origin") or "", "")
         lines.append(f"  {operating_point_title(point):<18}{rates}{first['threshold']:.3f}, {origin}")
+    return lines
+
+
+def box_point_lines(test: dict[str, Any]) -> list[str]:
+    """Of boxes: a line for each operating point, with lesions found and false alarms an image."""
+    found = {
+        (m["operating_point"], m["name"]): m
+        for m in test["metrics"]
+        if m["name"] in BOX_RATES and m.get("operating_point") and not m.get("class")
+    }
+    points = list(dict.fromkeys(point for point, _ in found))
+    if not points:
+        return []
+    lines = [f"  {'Threshold set to':<34}{''.join(f'{title:<25}' for title in BOX_RATES.values())}threshold"]
+    for point in points:
+        told = [found[point, name] for name in BOX_RATES]
+        origin = ORIGINS.get(told[0].get("threshold_origin") or "", "")
+        rates = "".join(f"{spoken(metric):<25}" for metric in told)
+        lines.append(f"  {operating_point_title(point):<34}{rates}{told[0]['threshold']:.3f}, {origin}")
     return lines
 
 

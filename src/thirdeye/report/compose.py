@@ -13,6 +13,7 @@ from thirdeye.report.checklists.checklists import checklist_section
 from thirdeye.report.document import Document, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.question import question
+from thirdeye.report.sections.boxes import boxes_section
 from thirdeye.report.sections.calibration import calibration_section
 from thirdeye.report.sections.cite import cite_section
 from thirdeye.report.sections.data import data_section
@@ -45,7 +46,9 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
             section
             for part in measured
             for section in (
-                structures_section(evidence, part) or results_section(evidence, part),
+                boxes_section(evidence, part)
+                or structures_section(evidence, part)
+                or results_section(evidence, part),
                 calibration_section(evidence, part),
                 usefulness_section(evidence, part),
                 external_section(evidence, part),

@@ -150,6 +150,9 @@ OPERATING_POINTS: dict[str, tuple[str, str]] = {
     "sensitivity_95": ("Sensitive point", "highest specificity at a sensitivity of at least 95%"),
     "specificity_95": ("Specific point", "highest sensitivity at a specificity of at least 95%"),
     "probability_0.5": ("Probability 0.5", "more likely than not"),
+    "fp_per_image_1_4": ("One false alarm in four images", "lowest threshold with no more in validation"),
+    "fp_per_image_1": ("One false alarm per image", "lowest threshold with no more in validation"),
+    "fp_per_image_4": ("Four false alarms per image", "lowest threshold with no more in validation"),
 }
 
 THRESHOLD_ORIGINS: dict[str, str] = {

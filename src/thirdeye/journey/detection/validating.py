@@ -107,9 +107,9 @@ def _excluded(dataset: Dataset, judged: Judged) -> dict[str, int]:
 def _rows(split: str, source: str, boxes: BoxSet, judged: Judged) -> list[list[Any]]:
     """Rows of ``predictions.csv``: every mark with what became of it, and the lesions that none met."""
     matches, patients = boxes.matches, judged.patients or {}
-    words = {HIT: "hit", REPEAT: "repeat"}
+    words, name_of = {HIT: "hit", REPEAT: "repeat"}, matches.cases.__getitem__
     rows = [
-        [matches.cases[case], patients.get(matches.cases[case], ""), split, source, boxes.classes[kind], score,
+        [name_of(case), patients.get(name_of(case), ""), split, source, boxes.classes[kind], score,
          *box, words.get(int(outcome), "false")]
         for case, kind, score, box, outcome in zip(
             matches.case, matches.kind, matches.score, matches.box, matches.outcome, strict=True

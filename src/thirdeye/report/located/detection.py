@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from thirdeye.report.document import Paragraph
+from thirdeye.report.located.box_words import false_sentence, found_sentence
 from thirdeye.report.located.phrases import counted, listed
 from thirdeye.report.located.words import LocatedWords
-from thirdeye.report.numbers import full_text
 from thirdeye.report.sets import EvidenceSet
 
 
@@ -16,9 +16,8 @@ def _question(names: Sequence[str]) -> str:
 
 
 def _lead(part: EvidenceSet, names: Sequence[str]) -> tuple[Paragraph, ...]:
-    metric = DETECTION.main_metric(part)
-    title = "Average precision" if metric is None else "Of boxes found and boxes invented, the figure"
-    return (Paragraph(f"{title} is {full_text(metric)}.", "lead"), Paragraph(counted(part)))
+    false = false_sentence(part)
+    return (Paragraph(found_sentence(part), "lead"), Paragraph(f"{counted(part)} {false}".strip()))
 
 
 DETECTION = LocatedWords(
@@ -28,7 +27,7 @@ DETECTION = LocatedWords(
     nouns="kinds",
     marked="Images that show it",
     question=_question,
-    headlines=("map50", "ap50", "froc_score"),
+    headlines=("ap50", "froc_score"),
     lead=_lead,
     always=("Whether everything that is there has a box. A lesion without one counts as a false mark.",),
 )

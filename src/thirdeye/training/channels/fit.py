@@ -68,7 +68,8 @@ class _Rows:
 
     def joined(self, rng: np.random.Generator) -> tuple[Array, NDArray[np.int64], Boxes]:
         """All of them, thinned to a bearable number."""
-        values, labels, shifts = map(np.concatenate, (self.features, self.labels, self.shifts))
+        values, labels = np.concatenate(self.features), np.concatenate(self.labels)
+        shifts = np.concatenate(self.shifts)
         if len(labels) > _MOST_ROWS:
             kept = np.sort(rng.permutation(len(labels))[:_MOST_ROWS])
             values, labels, shifts = values[kept], labels[kept], shifts[kept]

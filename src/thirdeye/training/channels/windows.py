@@ -55,7 +55,7 @@ def pyramid(picture: NDArray[np.uint8], sides: tuple[float, ...]) -> list[Level]
     for side in sides:
         shrunk = OBJECT_CELLS * CELL_PX / side
         height, width = (round(length * shrunk) for length in picture.shape[:2])
-        if CELL_PX * 2 <= min(height, width) and max(height, width) <= _LARGEST_SIDE:
+        if min(height, width) >= CELL_PX * 2 and max(height, width) <= _LARGEST_SIDE:
             cells = channel_cells(picture, height=height, width=width)
             margin = ((_PAD, _PAD), (_PAD, _PAD), (0, 0))
             levels.append(Level(np.pad(cells, margin, mode="edge"), side, shrunk))
