@@ -19,6 +19,7 @@ from PIL import Image
 from thirdeye.errors import UsageError
 
 KINDS = ("bright", "dark")
+LARGE_SHARE = 0.0158  # product of the half axes over that of the sides: half of the pictures have more
 LANDMARKS = ("top", "bottom", "left", "right")
 _CONTRAST = {"bright": 60.0, "dark": -45.0}
 _PICTURE = {"bright": (200, 90, 40), "dark": (60, 60, 140)}
@@ -73,7 +74,7 @@ def draw_scene(
 
 
 def write_mask_phantoms(
-    folder: Path, *, cases: int = 24, sides: tuple[int, ...] = (64, 64), seed: int = 0
+    folder: Path, *, cases: int = 24, sides: tuple[int, ...] = (64, 64), seed: int = 0, labelled: bool = False
 ) -> Path:
     """Pictures with masks of two colours; with three sides volumes, as in the Medical Segmentation Decathlon.
 
@@ -82,14 +83,18 @@ def write_mask_phantoms(
         cases: how many; two of each made-up patient.
         sides: of a picture or volume.
         seed: the same seed gives the same pictures.
+        labelled: whether the table of cases says "malignant" or "benign" of each picture, by the size of the
+            largest thing in it (see `is_large`); of pictures only.
 
     Returns:
         `folder`.
 
     Raises:
-        UsageError: fewer than 4 cases.
+        UsageError: fewer than 4 cases, or labels of volumes.
     """
     _enough(cases)
+    if labelled and len(sides) == 3:
+        raise UsageError("phantoms of volumes have no labels; give two sides")
     if len(sides) == 3:
         return _write_volumes(folder, cases, sides, seed)
     rows = []
@@ -100,11 +105,18 @@ def write_mask_phantoms(
             picture[one.inside(sides)] = _PICTURE[one.kind]
         name = _save(folder / "images", f"phantom-{index:03d}.png", pixels.astype(np.uint8))
         _save(folder / "masks", f"phantom-{index:03d}.png", picture)
-        rows.append((name, f"p{index // 2:03d}"))
-    _table(folder / "cases.csv", ("image", "patient"), rows)
+        rows.append((name, f"p{index // 2:03d}", "malignant" if is_large(things, sides) else "benign"))
+    columns = ("image", "patient", "diagnosis")[: 3 if labelled else 2]
+    _table(folder / "cases.csv", columns, [row[: len(columns)] for row in rows])
     legend = [(kind, *map(str, _PICTURE[kind])) for kind in KINDS]
     _table(folder / "classes.csv", ("name", "r", "g", "b"), legend)
     return folder
+
+
+def is_large(things: Sequence[Ellipse], sides: Sequence[int]) -> bool:
+    """Whether the largest of these things is larger than that of half of the pictures."""
+    shares = [float(np.prod(one.radii)) / float(np.prod(sides)) for one in things]
+    return max(shares, default=0.0) > LARGE_SHARE
 
 
 def write_box_phantoms(

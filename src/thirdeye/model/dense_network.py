@@ -14,7 +14,9 @@ class DenseNetwork(nn.Module, ABC):
     the encoder (see `thirdeye.model.label_head`).
     """
 
-    label_head: nn.Module | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        self.label_head: nn.Module | None = None
 
     @abstractmethod
     def answers(self, images: Tensor) -> list[Tensor]:

@@ -33,6 +33,7 @@ class DenseManifest:
         members, weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
         positive: None; no class of a segmentation counts as diseased.
         operating_points: none.
+        label: of the label that is told besides, see `thirdeye.inference.dense.label.LabelEntry`; None: none.
     """
 
     task: str
@@ -49,6 +50,7 @@ class DenseManifest:
     dataset_sha256: str | None = None
     positive: str | None = None
     operating_points: tuple[Mapping[str, Any], ...] = field(default=())
+    label: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``model.json``."""

@@ -21,6 +21,7 @@ from thirdeye.journey.dense.reserve import Reserve
 from thirdeye.model.build import Origin
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.plan.dense.plan import DensePlan
+from thirdeye.training.dense.label import LabelTask
 from thirdeye.training.dense.loop import DenseMember, FittedDense
 from thirdeye.training.dense.material import dense_case
 from thirdeye.training.event import Event, Listener
@@ -64,6 +65,7 @@ def fit_members(
     deadline: float,
     threads: int,
     tell: Listener,
+    label: LabelTask | None = None,
 ) -> FittedReader:
     """Train every member, read what it did not learn from, and choose by it.
 
@@ -77,6 +79,7 @@ def fit_members(
         deadline: `time.monotonic()` by which the whole run should end.
         threads: for torch.
         tell: hears how it goes.
+        label: what there is to learn besides the masks.
     """
     use_threads(threads)
     cases = [
@@ -96,7 +99,7 @@ def fit_members(
         one, origin = fit_or_load(
             cases, DenseMember(index, train, holdout, member_key(identity, index)), plan, folder=folder,
             deadline=time.monotonic() + share_s, on_round=_progress(tell, plan.rounds),
-            final_s=partial(reserve.reading_s, held_out=len(holdout)),
+            final_s=partial(reserve.reading_s, held_out=len(holdout)), label=label,
         )  # fmt: skip
         owed += reserve.reading_s(one.case_s, len(holdout))
         fitted.append(one)

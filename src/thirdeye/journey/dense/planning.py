@@ -14,9 +14,10 @@ from thirdeye.dataset.masks_file import MaskTable, write_masks_csv
 from thirdeye.dataset.split import assign_folds, make_dataset
 from thirdeye.intake.mask_pairs import pair_fields
 from thirdeye.intake.mask_pass import facts_of_masks
-from thirdeye.intake.structures import structures_of, with_presence
+from thirdeye.intake.structures import structures_of, with_presence, without_damaged
 from thirdeye.journey.dense.facts import dense_facts
 from thirdeye.journey.dense.material import FIELDS_FILE, MASKS_FILE, STRUCTURES_FILE, write_structures
+from thirdeye.journey.dense.told_besides import dealt, told_besides
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
@@ -41,20 +42,24 @@ def plan_dense(
         UsageError: an override does not fit.
     """
     measured = facts_of_masks(checked.collection)
-    structures = structures_of(checked.collection, measured)
-    collection = with_presence(checked.collection, structures, measured)
+    collection = without_damaged(checked.collection, measured)
+    structures = structures_of(collection, measured)
+    collection = with_presence(collection, structures, measured)
     masks = MaskTable(collection.masks, structures)
     fields = pair_fields(collection.rows["image"], collection.leftovers.get("field_of_view", ()))
-    dataset = make_dataset(collection, checked.examination, seed=seed, folds=0)
+    label = told_besides(checked.collection, collection)
+    dataset = dealt(collection, label, lambda one: make_dataset(one, checked.examination, seed=seed, folds=0))
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = dense_facts(
         dataset, masks, checked.examination.facts, has_bf16=found.machine.bf16, voxels_per_s=1.0,
         budget_s=budget_s, seed=seed,
     )  # fmt: skip
+    if label is not None:
+        facts = replace(facts, label_classes=label.classes, label_positive=label.positive or "")
     speed = _speed(make_dense_plan(facts, overrides))
     decided = make_dense_plan(replace(facts, voxels_per_s=speed), overrides)
     if decided.validation == "cross_fitted":
-        dataset = assign_folds(dataset, decided.folds, seed)
+        dataset = dealt(dataset, label, lambda one: assign_folds(one, decided.folds, seed))
     return LocatedPlan(dataset, found, decided, speed, lambda study: _write_masks(study, masks, fields))
 
 

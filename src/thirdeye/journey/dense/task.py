@@ -12,7 +12,12 @@ from thirdeye.journey.located.task import LocatedTask
 
 
 def _reader_key(manifest: Mapping[str, Any]) -> list[Any]:
-    return [manifest["onnx"], manifest["mirrored"], manifest["tidying"]]
+    return [
+        manifest["onnx"],
+        manifest["mirrored"],
+        manifest["tidying"],
+        *filter(None, [manifest.get("label")]),
+    ]
 
 
 SEGMENTATION = LocatedTask(plan_dense, train_dense, evaluate_dense, _reader_key)

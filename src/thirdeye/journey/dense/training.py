@@ -9,6 +9,7 @@ import numpy as np
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.journey.dense.fitting import FittedReader, fit_members, write_reader
+from thirdeye.journey.dense.label import label_task, write_label
 from thirdeye.journey.dense.material import gather_dense, read_dense_plan, read_masks, rows_with_masks
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
@@ -33,14 +34,16 @@ def train_dense(
         study, dataset, masks, plan, "train", "validation",
         progress=lambda done, total: tell(Event("progress", "images prepared", done / total)),
     )  # fmt: skip
-    splits = member_splits(material.rows, plan)[: plan.members]
+    splits, label = member_splits(material.rows, plan)[: plan.members], label_task(material, plan)
     fitted = fit_members(
         material, splits, plan, folder=study.path("runs"), identity=identity,
         n_test=len(rows_with_masks(dataset, masks, "test")), deadline=started + plan.budget_s,
-        threads=usable_cores(), tell=tell,
+        threads=usable_cores(), tell=tell, label=label,
     )  # fmt: skip
     tell(Event("stage", "Export"))
     files = write_reader(study, fitted, plan)
+    if label is not None:
+        files += write_label(study, fitted.networks, material.rows, splits, plan, label)
     CurveWriter(study.path("runs")).rewrite(dict(enumerate(fitted.history)))
     _save_held_out(study, fitted)
     return [VALIDATION_FILE, *files]

@@ -26,6 +26,7 @@ from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.inference.dense.segment import Reader, segment, segment_scored
 from thirdeye.journey.dense.drawing import Packed, chosen_cases, draw_case, drawn_entry
+from thirdeye.journey.dense.label import LABEL_PREDICTIONS, label_evidence
 from thirdeye.journey.dense.material import (
     load_item,
     own_field,
@@ -92,6 +93,11 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
                 sets[name]["comparisons"] = scored.against(rival)
             if name == "test":
                 sets[name]["drawn"] = _draw(study, dataset, masks, scored)
+    labels, table = label_evidence(study, dataset, masks, manifest, plan)
+    for name, entry in labels.items():
+        sets[name]["label"] = entry
+    if table:
+        study.write_text(LABEL_PREDICTIONS, table)
     document = evaluation_document(
         task=plan.task, positive=None, unit="image", classes=plan.classes, sets=sets
     )

@@ -111,7 +111,9 @@ def axes(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
 
 
 def channels(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
-    """As they come."""
+    """As they come; grey pictures three times over for an encoder that knows colour ones."""
+    if facts.axes == 2 and facts.channels == 1 and facts.thickness_px >= THIN_PX:
+        return 3, "grey, three times over: the pre-trained encoder knows colour pictures"
     return facts.channels, "colour" if facts.axes == 2 and facts.channels == 3 else "as the images have them"
 
 
@@ -170,6 +172,8 @@ def architecture(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
     """A pre-trained encoder for things in pictures, a plain U-Net for fine lines and volumes."""
     if facts.axes == 3:
         return "unet", "three dimensions"
+    if decided["channels"] != 3:
+        return "unet", f"the pre-trained encoder reads colour pictures, not {decided['channels']} channels"
     if facts.thickness_px < THIN_PX:
         return "unet", f"structures {facts.thickness_px:.0f} px thick need full resolution from the start"
     return "unet_lite0", "an encoder pre-trained on natural images knows edges and textures already"
@@ -362,7 +366,7 @@ DENSE_RULES: dict[str, DenseRule] = {
         levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, encoder_rate,
         weight_decay, loss,
         foreground, mining, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging,
-        overlap, tidying,
+        overlap, tidying, label_weight, label_every,
     )
 }  # fmt: skip
 
