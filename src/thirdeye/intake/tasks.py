@@ -91,6 +91,8 @@ def _without_classes(task: str, reading: Reading) -> Decision:
         "landmarks": list(reading.regions["name"][reading.regions["kind"] == "point"]),
         "unlabelled": [],
     }[task]
+    if task == "detection" and not found:  # each connected piece of a mask can be a box
+        found = [*reading.mask_values.values(), *reading.masks["name"]]
     there = {"segmentation": len(reading.masks), "unlabelled": 1}.get(task, len(found))
     if not there:
         raise DataRefused(f"--task {task}: the data hold no {_NEEDED[task]}")
@@ -100,7 +102,7 @@ def _without_classes(task: str, reading: Reading) -> Decision:
     return Decision(named, classes, None, tuple(reading.rows["label"]), True, sentences)  # type: ignore[arg-type]
 
 
-_NEEDED = {"segmentation": "masks", "detection": "boxes", "landmarks": "points"}
+_NEEDED = {"segmentation": "masks", "detection": "boxes or masks", "landmarks": "points"}
 
 
 def _whole_numbers(labels: list[str]) -> list[str]:

@@ -14,6 +14,8 @@ from thirdeye.dataset.split import assign_folds, make_dataset
 from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import Collection
 from thirdeye.journey.detection.facts import detection_facts
+from thirdeye.journey.detection.from_masks import needs_masks, with_boxes_of_masks, with_presence
+from thirdeye.journey.detection.kinds import with_kinds
 from thirdeye.journey.detection.material import REGIONS_FILE
 from thirdeye.journey.detection.sliding_facts import sliding_facts
 from thirdeye.journey.ledger import usable_cores
@@ -38,8 +40,13 @@ def plan_detection(
         DataRefused: no image has a box that can be learnt from.
         UsageError: an override does not fit.
     """
-    table = boxes_of(checked.collection)
-    dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
+    collection = checked.collection
+    if needs_masks(collection):
+        collection = with_boxes_of_masks(collection, checked.examination.facts)
+    table = boxes_of(collection)
+    if (collection.rows["label"] == "").all():
+        collection = replace(collection, rows=with_presence(collection.rows, table))
+    dataset = make_dataset(collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     speed = _speed()
     facts = detection_facts(

@@ -211,7 +211,7 @@ def rounds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
     each = facts.budget_s * (1 - RESERVED_SHARE) / decided["folds"]
     possible = int(each * facts.pixels_per_s / pixels)
     if possible >= MOST_ROUNDS:
-        return MOST_ROUNDS, f"{MOST_ROUNDS * STEPS_A_ROUND:,} steps: more has not been seen to help"
+        return MOST_ROUNDS, f"{MOST_ROUNDS * STEPS_A_ROUND:,} steps, the most that are taken"
     return max(2, possible), (
         f"what the time budget leaves, at {facts.pixels_per_s / 1e3:.0f} thousand pixels a second"
     )
@@ -248,7 +248,7 @@ def mirrored(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, ...], 
 
 def mosaic(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
     """Off."""
-    return 0.0, "windows of four images did not help in the time that there is"
+    return 0.0, "off: windows of four images each are an option whose gain has not been shown here"
 
 
 def tone(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
