@@ -15,7 +15,6 @@ from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import Collection
 from thirdeye.journey.detection.facts import detection_facts
 from thirdeye.journey.detection.from_masks import needs_masks, with_boxes_of_masks, with_presence
-from thirdeye.journey.detection.kinds import with_kinds
 from thirdeye.journey.detection.material import REGIONS_FILE
 from thirdeye.journey.detection.sliding_facts import sliding_facts
 from thirdeye.journey.ledger import usable_cores
