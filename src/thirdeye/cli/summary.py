@@ -85,7 +85,7 @@ def box_point_lines(test: dict[str, Any]) -> list[str]:
     for point in points:
         told = [found[point, name] for name in BOX_RATES]
         origin = ORIGINS.get(told[0].get("threshold_origin") or "", "")
-        rates = "".join(f"{spoken(metric):<25}" for metric in told)
+        rates = "".join(f"{spoken(metric):<24} " for metric in told)
         lines.append(f"  {operating_point_title(point):<34}{rates}{told[0]['threshold']:.3f}, {origin}")
     return lines
 

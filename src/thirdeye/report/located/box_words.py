@@ -110,8 +110,11 @@ def _without_point(part: EvidenceSet) -> str:
 
 
 def _rate_text(metric: MetricJson) -> str:
-    value = number(metric["value"], digits=2)
-    return f"{value} ({_only_interval(metric)})" if has_interval(metric) else value
+    known = [metric[key] for key in ("value", "ci_low", "ci_high") if metric[key] is not None]
+    value, *ends = (number(one, digits=2) for one in known)
+    if not has_interval(metric):
+        return value
+    return f"{value} ({level_text(metric)} interval {ends[0]} to {ends[1]})"
 
 
 def _only_interval(metric: MetricJson) -> str:

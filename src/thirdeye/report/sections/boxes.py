@@ -99,8 +99,8 @@ def _curve(part: EvidenceSet) -> list[Block]:
     )
     caption = (
         "Lesions found against false alarms per image, for every threshold; the shaded band is where the "
-        "heavy line would lie with other patients. The mean of the heights at 1/8, 1/4, 1/2, 1, 2, 4 and 8 is the "
-        f"FROC score, {short_text(score)}."
+        "heavy line would lie with other patients. The mean of the heights at 1/8, 1/4, 1/2, 1, 2, 4 and 8 "
+        f"is the FROC score, {short_text(score)}."
     )
     return [Figure(drawing, caption, alt, title="How many lesions at how many false alarms", name="froc")]
 
@@ -247,8 +247,8 @@ def _galleries(evidence: Evidence, part: EvidenceSet) -> list[Block]:
 def _picture(evidence: Evidence, one: Mapping[str, Any]) -> Picture:
     score, kind = one.get("score"), str(one.get("class"))
     if one.get("kind") == "missed":
-        near = "no mark near it" if score is None else f"its mark scores only {number(score)}"
-        lines = (f"{shorten(kind, 30)}: {near}", f"{number(one.get('size_px') or 0, digits=0)} px")
+        near = "no mark met it" if score is None else f"its mark scores only {number(score)}"
+        lines = (f"{shorten(kind, 30)}: {near}", f"size {number(one.get('size_px') or 0, digits=0)} px")
     else:
         lines = (
             f"Called {shorten(kind, 30)}, score {number(score)}",
