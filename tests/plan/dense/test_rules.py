@@ -59,6 +59,14 @@ def test_thin_structures_keep_every_pixel():
     assert thick.architecture == "unet_lite0"
 
 
+def test_grey_pictures_of_thick_things_use_the_encoder_too():
+    grey = make_dense_plan(replace(FUNDUS, channels=1, thickness_px=40.0))
+    assert (grey.channels, grey.architecture) == (3, "unet_lite0")
+    assert make_dense_plan(replace(FUNDUS, channels=1)).channels == 1
+    four = make_dense_plan(replace(FUNDUS, channels=4, thickness_px=40.0))
+    assert (four.channels, four.architecture) == (4, "unet")
+
+
 def test_rounds_are_what_the_time_allows():
     slow, fast = (make_dense_plan(replace(FUNDUS, voxels_per_s=speed)) for speed in (1e5, 2e5))
     assert fast.rounds == pytest.approx(2 * slow.rounds, abs=1)

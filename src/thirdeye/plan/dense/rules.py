@@ -13,7 +13,8 @@ from thirdeye.plan.dense.layout import Layout, layout_of
 
 MOST_VOXELS = {2: 65_536, 3: 120_000}  # of a patch: what two cores learn from in a second or so
 VOXELS_A_STEP = {2: 262_144, 3: 240_000}
-WIDTH = {2: 32, 3: 24}
+NARROW, WIDE = 16, 32  # multiples of 16: what a processor multiplies at a time; 24 is slower than 32
+WIDE_FROM_S = 3600.0  # of a member's training
 STEPS_A_ROUND = 25
 MEMBER_S = 600.0  # a member should have at least this long
 MOST_MEMBERS = 5
@@ -47,8 +48,7 @@ class DenseFacts:
         thickness_px: median thickness of the thinnest structure, in pixels of the images.
         smallest_share: median share of the image that the smallest structure covers where it is there.
         has_bf16: whether the processor multiplies bf16 in hardware.
-        voxels_per_s: voxels that a U-Net of `WIDTH` channels learns from in a second on this machine, by
-            number of axes.
+        voxels_per_s: voxels that the planned network learns from in a second on this machine.
         budget_s: seconds that the run may take.
         seed: of everything random.
         label_classes: of the label that the cases have besides their masks; empty where they have none.
@@ -203,8 +203,10 @@ def kernels(facts: DenseFacts, decided: Decided) -> tuple[tuple[tuple[int, ...],
 
 
 def width(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
-    """Narrower than on a GPU."""
-    return WIDTH[facts.axes], "narrower networks learn more steps in the same time on a processor"
+    """Narrower than on a GPU, unless there is much time."""
+    if facts.budget_s * (1 - RESERVED_SHARE) / decided["members"] >= WIDE_FROM_S:
+        return WIDE, "there is time for the width that is usual on a GPU"
+    return NARROW, "half the usual width learns three times as many steps in the same time on a processor"
 
 
 def supervised(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
