@@ -115,6 +115,9 @@ CALLS: dict[str, dict[str, Any]] = {
     "box_points.point_metrics": {"boxes": BOXES_FOUND, "point": BOX_POINT, "n_resamples": 20},
     "box_ranking.froc_curves": {"boxes": BOXES_FOUND, "n_resamples": 20},
     "box_ranking.ranking_metrics": {"boxes": BOXES_FOUND, "n_resamples": 20},
+    "box_reader.reader_evidence": {
+        "network": BOXES_FOUND, "reader": BOXES_FOUND, "point": BOX_POINT, "name": "x", "n_resamples": 20,
+    },
     "box_set.box_set": {"cases": BOX_CASES, "classes": ("cell", "platelet"), "clusters": None},
     "box_tables.size_groups": {"boxes": BOXES_FOUND, "points": [BOX_POINT]},
     "boxes.match_boxes": {"cases": BOX_CASES, "n_classes": 2, "iou": 0.5},

@@ -67,7 +67,9 @@ def phantom_data(folder: Path, *, cases: int = 36) -> tuple[Dataset, RegionTable
     return Dataset(folder, rows, "detection", CLASSES, None, "patient", "drawn"), table
 
 
-def phantom_study(folder: Path, monkeypatch: Any, *, budget_s: float = 40.0) -> tuple[Study, Dataset, RegionTable]:
+def phantom_study(
+    folder: Path, monkeypatch: Any, *, budget_s: float = 40.0
+) -> tuple[Study, Dataset, RegionTable]:
     """A study folder as training leaves it, but for plan and network, which stand-ins replace."""
     dataset, table = phantom_data(folder / "data")
     study = Study(folder / "study")
@@ -76,7 +78,11 @@ def phantom_study(folder: Path, monkeypatch: Any, *, budget_s: float = 40.0) -> 
     rows = judged_rows(dataset, "train", "validation")
     for place, name in enumerate(rows["image"]):
         found = detector.find(SimpleNamespace(source=name))  # type: ignore[arg-type]
-        arrays |= {f"boxes_{place}": found.boxes, f"scores_{place}": found.scores, f"classes_{place}": found.classes}
+        arrays |= {
+            f"boxes_{place}": found.boxes,
+            f"scores_{place}": found.scores,
+            f"classes_{place}": found.classes,
+        }
     with study.writing("runs/validation.npz") as path, path.open("wb") as stream:
         np.savez(stream, **arrays)
     plan = SimpleNamespace(

@@ -88,7 +88,7 @@ def mistakes_sentence(entry: Mapping[str, Any] | None) -> str:
     total = sum(kinds.values())
     if not total:
         return "At this threshold the network raised no false alarm."
-    parts = [f"{n:,} lie {_MISTAKES[name]}" for name, n in kinds.items() if n]
+    parts = [f"{n:,} {'lies' if n == 1 else 'lie'} {_MISTAKES[name]}" for name, n in kinds.items() if n]
     return f"Of {count(total, 'false alarm')} at this threshold, {_joined(parts)}."
 
 
