@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Picture
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageFont
 
 from thirdeye.case.image import Image
 from thirdeye.inference.landmarks.points import Points
@@ -30,7 +30,8 @@ def drawn(item: Image, points: Points, names: Sequence[str], doubtful_below: flo
     size = round(item.width * factor), round(item.height * factor)
     picture = Picture.fromarray(_shown(item)).convert("RGB").resize(size, Picture.Resampling.BICUBIC)
     brush = ImageDraw.Draw(picture)
-    radius = max(2.0, max(size) / 300)
+    radius = max(2.0, max(size) / (300 if len(names) > FEW else 180))
+    font = ImageFont.load_default(size=max(14, max(size) // 45))
     for (x, y), certainty, name in zip(points.xy * factor, points.certainty, names, strict=True):
         if not (np.isfinite(x) and np.isfinite(y)):
             continue
@@ -38,7 +39,8 @@ def drawn(item: Image, points: Points, names: Sequence[str], doubtful_below: flo
         for reach, fill in ((radius + 1, RIM), (radius, colour)):
             brush.ellipse((x - reach, y - reach, x + reach, y + reach), fill=fill)
         if len(names) <= FEW:
-            brush.text((x + radius + 3, y), name, fill=colour, anchor="lm", stroke_width=1, stroke_fill=RIM)
+            place = (x + radius + 4, y)
+            brush.text(place, name, fill=colour, font=font, anchor="lm", stroke_width=2, stroke_fill=RIM)
     return picture
 
 
