@@ -212,3 +212,26 @@ def test_two_images_of_one_view_are_still_ambiguous(write_images: Writer) -> Non
     (folder / "t.csv").write_text("ID,label,patient\n1,no,a\n", encoding="utf-8")
     with pytest.raises(DataRefused, match="each fit several files"):
         open_collection(folder)
+
+
+@pytest.mark.parametrize("names", ["m{}.png", "images/m{}.png", "m{}"])
+def test_a_table_beside_masks_names_the_patients(write_images: Callable[..., Path], names: str) -> None:
+    folder = write_images(*[f"{part}/m{n}.png" for n in range(6) for part in ("images", "masks")])
+    rows = [f"{names.format(n)},p{n // 2},{40 + n}" for n in range(6)]
+    (folder / "cases.csv").write_text("\n".join(["file,patient,age", *rows]), encoding="utf-8")
+    collection = open_collection(folder)
+    assert list(collection.rows["patient"]) == ["p0", "p0", "p1", "p1", "p2", "p2"]
+    assert (collection.patient_origin, collection.group) == ("column", "patient")
+    assert collection.patient_known
+    assert "Images are kept together by column 'patient': 3 patients." in collection.understood
+    assert list(collection.rows["age"]) == ["40", "41", "42", "43", "44", "45"]
+    alone = open_collection(folder, patient_is_image=True)
+    assert (alone.patient_origin, alone.group) == ("option", "image")
+
+
+def test_a_table_that_leaves_out_patients_is_not_believed(write_images: Callable[..., Path]) -> None:
+    folder = write_images(*[f"{part}/m{n}.png" for n in range(4) for part in ("images", "masks")])
+    (folder / "cases.csv").write_text("file,patient\nm0,a\nm1,a\nm2,b\nm3,\n", encoding="utf-8")
+    collection = open_collection(folder)
+    assert not collection.patient_known
+    assert any("names no patient for 1 image" in sentence for sentence in collection.understood)

@@ -88,6 +88,22 @@ def _order(value: str) -> tuple[int, float, str]:
     return (1, 0.0, value) if value.startswith("#") else (0, float(value), "")
 
 
+def without_damaged(collection: Collection, masks: pd.DataFrame) -> Collection:
+    """The collection without the masks that one annotator drew of an image, where one of them cannot be read.
+
+    What the others leave free may be what the damaged one marks, so they would call it background.
+
+    Args:
+        collection: with masks.
+        masks: facts of the masks, indexed by reference.
+    """
+    drawn = collection.masks
+    damaged = drawn["mask"].isin(masks.index[masks["error"] != ""])
+    spoilt = set(zip(drawn["image"][damaged], drawn["annotator"][damaged], strict=True))
+    kept = [pair not in spoilt for pair in zip(drawn["image"], drawn["annotator"], strict=True)]
+    return replace(collection, masks=drawn[kept].reset_index(drop=True))
+
+
 def with_presence(collection: Collection, structures: Structures, masks: pd.DataFrame) -> Collection:
     """The collection with what each image's masks mark as its label: names joined by ``|``.
 

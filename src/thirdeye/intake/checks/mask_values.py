@@ -36,6 +36,7 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
         wrong = masks[masks["form"] == form]
         if len(wrong):
             yield _smeared(form, wrong, len(masks))
+    yield from _not_finite(masks)
     held = masks[~masks["form"].isin(_SMEARED)]
     values = {mask: tuple(json.loads(cell)) for mask, cell in zip(held["mask"], held["values"], strict=True)}
     yield from _said(exhibits, held, values)
@@ -43,6 +44,23 @@ def check(exhibits: Exhibits) -> Iterator[Finding]:
     yield from _scales(held[~held["mask"].isin(_of_classes(held, values, exhibits))], values)
     if not exhibits.collection.mask_values:
         yield from _rare(held, values)
+
+
+def _not_finite(masks: pd.DataFrame) -> Iterator[Finding]:
+    held = masks[masks["not_finite"] > 0]
+    if held.empty:
+        return
+    first = held.sort_values("not_finite", ascending=False).iloc[0]
+    yield Finding(
+        check="mask.values",
+        severity="warning",
+        message=f"{share(len(held), len(masks))} masks hold values that are no numbers (NaN or infinity), most "
+        f"of them '{shown_name(first['mask'])}' ({first['not_finite']:,}).",
+        cases=cases(held["image"]),
+        evidence={"table": table(held, ["image", "mask", "not_finite"])},
+        remedy="They count as background here. Write what is meant into the masks",
+        source=_SOURCE,
+    )
 
 
 def _smeared(form: str, wrong: pd.DataFrame, of: int) -> Finding:

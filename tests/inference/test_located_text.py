@@ -1,0 +1,66 @@
+"""What was found where, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from thirdeye.case.marks import Box, Landmark, Measurement
+from thirdeye.case.opinion import Opinion
+from thirdeye.case.region import Region
+from thirdeye.inference.located_text import SHOWN_BOXES, number
+from thirdeye.inference.opinion_text import opinion_text
+
+
+def region(name: str, size: float, unit: str, pieces: int = 1) -> Region:
+    return Region(name, size, unit, 12.34, "px" if unit == "px" else "mm", pieces, ((0, 1), (0, 1)))
+
+
+def test_regions_with_their_units_and_what_is_missing() -> None:
+    found = (region("liver", 1523.4, "ml"), region("tumour", 0.345, "ml", 3), region("vein", 88.0, "mm2"))
+    opinion = Opinion(
+        "a.nii", "segmentation", {}, regions=found, looked_for=("liver", "tumour", "vein", "cyst")
+    )
+    assert opinion_text(opinion).split("\n") == [
+        "a.nii",
+        "  liver: volume 1,523 ml, longest diameter 12.3 mm",
+        "  tumour: volume 0.34 ml, longest diameter 12.3 mm, in 3 pieces",
+        "  vein: area 88.0 mm², longest diameter 12.3 mm",
+        "  not found: cyst",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "names", "said"),
+    [
+        ("segmentation", ("polyp",), "nothing was marked: the reader looked for polyp and marked none"),
+        ("detection", ("a", "b"), "nothing was found: the reader looked for a and b and found none"),
+        ("segmentation", (), "nothing was marked"),
+    ],
+)
+def test_nothing(task: str, names: tuple[str, ...], said: str) -> None:
+    assert opinion_text(Opinion("x", task, {}, looked_for=names)) == f"x\n  {said}"
+
+
+def test_boxes_points_and_measurements() -> None:
+    boxes = tuple(Box("cell", 0.9 - index / 100, 1, 2, 30, 40) for index in range(SHOWN_BOXES + 2))
+    text = opinion_text(Opinion("x", "detection", {}, boxes=boxes, looked_for=("cell", "blob")))
+    assert "found: 22 x cell" in text
+    assert "cell (score 0.90): columns 1 to 30, rows 2 to 40" in text
+    assert "and 2 more, all in the JSON" in text
+    assert "not found: blob" in text
+    points = Opinion(
+        "x", "landmarks", {}, landmarks=(Landmark("L1", 3.25, 4.0, 0.5),),
+        measurements=(Measurement("Cobb angle", 23.456, "deg"), Measurement("ratio", 0.5, "1")),
+    )  # fmt: skip
+    assert opinion_text(points).split("\n")[1:] == [
+        "  L1: at column 3.2, row 4.0 (certainty 0.50)",
+        "  Cobb angle: 23.5 degrees",
+        "  ratio: 0.50",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0, "0.00"), (0.0123, "0.012"), (0.5, "0.50"), (12.34, "12.3"), (12345.6, "12,346")]
+)
+def test_numbers(value: float, said: str) -> None:
+    assert number(value) == said
