@@ -19,6 +19,7 @@ from thirdeye.report.sections.cite import cite_section
 from thirdeye.report.sections.data import data_section
 from thirdeye.report.sections.examples import examples_section
 from thirdeye.report.sections.external import external_section
+from thirdeye.report.sections.label import label_sections
 from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.provenance import provenance_section
@@ -52,6 +53,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
                 calibration_section(evidence, part),
                 usefulness_section(evidence, part),
                 external_section(evidence, part),
+                *label_sections(evidence, part),
             )
         ),
         versus_section(evidence),
