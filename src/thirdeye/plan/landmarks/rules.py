@@ -19,6 +19,7 @@ FINE_SHARE = 0.3  # of a member's time for the second look
 MEMBER_S = 420.0  # a member should have at least this long
 OFFICIAL_MINIMUM = 20  # images of an official validation part from which it is used as it is
 MOST_ROUNDS, LEAST_ROUNDS = 200, 2
+HOPEFUL = 1.5  # a schedule can be shortened while it runs, never lengthened; speed is measured but once
 WIDER = 1.15  # than the median image: few images have to shrink
 LEAST_MARGIN, MOST_MARGIN = 0.02, 0.2
 MIRROR_FITS = 1.5  # times as far from the mirror image of the median shape as from the median shape
@@ -261,8 +262,11 @@ def _scale(facts: LandmarkFacts, decided: Decided) -> float:
 
 def _rounds(facts: LandmarkFacts, decided: Decided, share: float, pixels: int) -> tuple[int, str]:
     seconds = facts.budget_s * (1 - RESERVED_SHARE) * share / decided["folds"]
-    possible = int(seconds * facts.pixels_per_s / (pixels * STEPS_A_ROUND))
+    possible = int(HOPEFUL * seconds * facts.pixels_per_s / (pixels * STEPS_A_ROUND))
     if possible >= MOST_ROUNDS:
         return MOST_ROUNDS, f"{MOST_ROUNDS * STEPS_A_ROUND:,} steps: more has not been seen to help"
-    told = f"what the time budget leaves, at {facts.pixels_per_s / 1e3:.0f} thousand pixels a second"
+    told = (
+        f"a little more than the time budget leaves at {facts.pixels_per_s / 1e3:.0f} thousand pixels a second; "
+        "the schedule is shortened to what fits"
+    )
     return max(LEAST_ROUNDS, possible), told
