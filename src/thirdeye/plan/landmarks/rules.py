@@ -265,8 +265,6 @@ def _rounds(facts: LandmarkFacts, decided: Decided, share: float, pixels: int) -
     possible = int(HOPEFUL * seconds * facts.pixels_per_s / (pixels * STEPS_A_ROUND))
     if possible >= MOST_ROUNDS:
         return MOST_ROUNDS, f"{MOST_ROUNDS * STEPS_A_ROUND:,} steps: more has not been seen to help"
-    told = (
-        f"a little more than the time budget leaves at {facts.pixels_per_s / 1e3:.0f} thousand pixels a second; "
-        "the schedule is shortened to what fits"
-    )
+    speed = f"{facts.pixels_per_s / 1e3:.0f} thousand pixels a second"
+    told = f"half as many again as the time budget bears at {speed}; shortened while it runs"
     return max(LEAST_ROUNDS, possible), told
