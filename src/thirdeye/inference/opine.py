@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,20 @@ def predicted(manifest: Manifest, probability: NDArray[np.float64]) -> str:
     return manifest.classes[int(probability.argmax())]
 
 
-def verdicts(manifest: Manifest, probability: NDArray[np.float64]) -> tuple[Verdict, ...]:
+class Thresholds(Protocol):
+    """What tells a verdict from a probability: classes, the positive one, operating points."""
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+
+    @property
+    def positive(self) -> str | None: ...
+
+    @property
+    def operating_points(self) -> tuple[Mapping[str, Any], ...]: ...
+
+
+def verdicts(manifest: Thresholds, probability: NDArray[np.float64]) -> tuple[Verdict, ...]:
     """One verdict per operating point; none where there is no positive class."""
     if manifest.positive is None:
         return ()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.inference.dense.engine import DenseEngine
+from thirdeye.inference.opine import verdicts
 from thirdeye.transform.dense.whole import whole
 
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -107,3 +109,21 @@ def open_label(study: Study, form: Mapping[str, Any] | None, *, threads: int) ->
             raise StudyMismatch(f"{name} was changed after training; restore it, or train again")
     engines = [DenseEngine(study.path(f"model/{one['file']}"), threads=threads) for one in entry.onnx]
     return LabelReader([engine.run for engine in engines], entry)
+
+
+def with_label(opinion: Opinion, reader: LabelReader | None, array: NDArray[np.float32]) -> Opinion:
+    """An opinion on what is where, with what the same network says of the whole case.
+
+    Args:
+        opinion: of a segmentation.
+        reader: of the label; None where the study has none.
+        array: the prepared image (C, ...).
+    """
+    if reader is None:
+        return opinion
+    said = reader.probabilities(array)
+    names = zip(reader.entry.classes, said, strict=True)
+    return replace(
+        opinion, probabilities={name: float(value) for name, value in names},
+        positive=reader.entry.positive, verdicts=verdicts(reader.entry, said),
+    )  # fmt: skip

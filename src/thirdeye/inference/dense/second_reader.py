@@ -13,6 +13,7 @@ from thirdeye.case.study import Study
 from thirdeye.case.volume import Volume
 from thirdeye.errors import StudyMismatch, UnreadableFile
 from thirdeye.inference.dense.engine import DenseEngine
+from thirdeye.inference.dense.label import LabelReader, open_label, with_label
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.measure import regions_of
 from thirdeye.inference.dense.segment import Reader, segment
@@ -28,8 +29,8 @@ from thirdeye.transform.dense.prepare import prepared
 class SegmentingReader:
     """A trained reader of a segmentation. Make one with `SegmentingReader.load`."""
 
-    def __init__(self, manifest: DenseManifest, reader: Reader) -> None:
-        self.manifest, self._reader = manifest, reader
+    def __init__(self, manifest: DenseManifest, reader: Reader, label: LabelReader | None = None) -> None:
+        self.manifest, self._reader, self._label = manifest, reader, label
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> SegmentingReader:
@@ -44,7 +45,9 @@ class SegmentingReader:
         """
         place = Study(Path(study))
         manifest = read_dense_manifest(place)
-        return cls(manifest, open_members(place, manifest, threads=threads or _usable_cores()))
+        threads = threads or _usable_cores()
+        label = open_label(place, manifest.label, threads=threads)
+        return cls(manifest, open_members(place, manifest, threads=threads), label)
 
     @property
     def reads_volumes(self) -> bool:
@@ -61,9 +64,10 @@ class SegmentingReader:
         Raises:
             UnreadableFile: it is not of the kind that the reader reads.
         """
+        seen = prepared(item, self.manifest.preparation)
         labels = segment(
-            self._reader, prepared(item, self.manifest.preparation), self.manifest.windows,
-            dict(self.manifest.tidying), n_structures=len(self.manifest.classes),
+            self._reader, seen, self.manifest.windows, dict(self.manifest.tidying),
+            n_structures=len(self.manifest.classes),
         )  # fmt: skip
         spacing = item.spacing_mm if isinstance(item, Image) else item.geometry.spacing_mm
         found = regions_of(labels, self.manifest.classes, spacing)
@@ -73,6 +77,7 @@ class SegmentingReader:
             predicted="|".join(region.structure for region in found),
             looked_for=self.manifest.classes, warnings=tuple(_doubts(item)),
         )  # fmt: skip
+        opinion = with_label(opinion, self._label, seen.array)
         return Segmented(opinion, item, labels, self.manifest.classes)
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Segmented | Failure]:
