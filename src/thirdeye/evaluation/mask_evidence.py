@@ -72,6 +72,7 @@ def mask_evidence(
     entry: dict[str, Any] = {
         "unit": "image",
         "length_unit": unit,
+        "size_unit": size_unit,
         "n": len(cases),
         "n_patients": None if clusters is None else groups.count,
         "n_excluded": dict(excluded or {}),

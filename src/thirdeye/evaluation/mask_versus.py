@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.clustered import clustered_mean
+from thirdeye.evaluation.distributions import t_quantile, t_two_sided_p
 from thirdeye.evaluation.inputs import Clusters, check_clusters
 from thirdeye.evaluation.mask_scores import MaskScore
 from thirdeye.evaluation.metric import Metric
-from thirdeye.evaluation.paired import normal_difference
+from thirdeye.evaluation.paired import NO_VARIANCE, PairedDifference
 from thirdeye.evaluation.paired_measures import Measured
 from thirdeye.evaluation.proper_scores import mean_metric
 from thirdeye.evaluation.verdict import verdict
@@ -88,10 +90,15 @@ def _measured(
 ) -> Measured:
     groups: Clusters = check_clusters(owners, one.size)
     error = clustered_mean(one - other, groups).standard_error
-    result = normal_difference(
-        float(one.mean()), float(other.mean()), None if error is None else error**2, method="paired_mean",
-        n=one.size, n_clusters=groups.count, level=level,
-    )  # fmt: skip
+    first, second, gap = float(one.mean()), float(other.mean()), float((one - other).mean())
+    result = PairedDifference(first=first, second=second, difference=gap, n=one.size, n_clusters=groups.count)
+    if error is not None and error**2 > NO_VARIANCE:
+        df, t = groups.count - 1, gap / error
+        half = t_quantile(0.5 + level / 2, df) * error
+        result = replace(
+            result, standard_error=error, ci_low=gap - half, ci_high=gap + half, statistic=t,
+            p_value=t_two_sided_p(t, df), ci_method="paired_mean_t", test="paired_mean_t",
+        )  # fmt: skip
     return Measured(_mean(one, groups, level, convention), _mean(other, groups, level, convention), result)
 
 

@@ -9,6 +9,16 @@ from typing import Any
 from thirdeye.report.cases import cross_fitted_folds, part_count, rows_of, sites, splits_present
 from thirdeye.report.comparison import is_traditional, main_comparisons
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.filled import (
+    augmentation_text,
+    canvas_metric,
+    headline_metrics,
+    headline_text,
+    is_located,
+    size_text,
+    training_text,
+)
+from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import SPLITS, TASKS, measure, operating_point_title
 from thirdeye.report.numbers import MetricJson, duration, full_text, has_value, is_number, number, plain
 from thirdeye.report.sections.method import plan_value_text
@@ -39,6 +49,8 @@ NOTHING = Filled("", "", complete=False)
 def origin(evidence: Evidence) -> Filled:
     """Pre-trained on what, with source and licence."""
     weights = evidence.model.get("weights") or []
+    if weights and all(one.get("source") == "random" for one in weights):
+        return Filled("not pre-trained: random starting weights", "model/model.json")
     if weights:
         listed = "; ".join(f"{w.get('name')} ({w.get('source')}, {w.get('licence')})" for w in weights)
         return Filled(f"Pre-trained: {listed}", "model/model.json")
@@ -62,6 +74,9 @@ def layers(evidence: Evidence) -> Filled:
     if not name:
         return NOTHING
     found = _first_member(evidence)
+    if is_located(evidence):
+        told = f"{name}: {found.text}" if found is not None else str(name)
+        return Filled(told, "model/model.json", complete=found is not None)
     if found is None:
         return Filled(f"{name}, then global average pooling and a linear head", "plan.json", complete=False)
     return Filled(f"{name}: {found.text}, global average pooling before the last", "model/model.json")
@@ -84,7 +99,9 @@ def variety(evidence: Evidence) -> Filled:
     if not evidence.classes:
         return NOTHING
     names = plan_value_text("classes", list(evidence.classes))
-    parts = [f"{len(evidence.classes)} classes ({names}), {TASKS.get(str(evidence.task), '')}"]
+    located = located_words(evidence.task)
+    kinds = located.nouns if located and len(evidence.classes) > 1 else located.noun if located else "classes"
+    parts = [f"{len(evidence.classes)} {kinds} ({names}), {TASKS.get(str(evidence.task), '')}"]
     modality = ", ".join(evidence.fingerprint.get("modalities") or {})
     if modality:
         parts.append(f"modality {modality}")
@@ -105,7 +122,7 @@ def volume_number(evidence: Evidence) -> Filled:
 def volume_size(evidence: Evidence) -> Filled:
     """Dimensions as found and as the network sees them."""
     side = evidence.plan_value("image_size_px")
-    seen = f"{side} × {side} pixels as the network sees them" if side else ""
+    seen = f"{side} × {side} pixels as the network sees them" if side else size_text(evidence) or ""
     found = _found_size(evidence.fingerprint)
     text = "; ".join(part for part in (found, seen) if part)
     return Filled(text, "fingerprint.json, plan.json", complete=bool(found)) if text else NOTHING
@@ -130,7 +147,9 @@ def _found_size(fingerprint: Mapping[str, Any]) -> str:
 
 def augmentation(evidence: Evidence) -> Filled:
     """Names and strengths."""
-    found = evidence.plan_value("augmentation")
+    found, located = evidence.plan_value("augmentation"), augmentation_text(evidence)
+    if located is not None:
+        return Filled(located, "plan.json")
     if found is None:
         return NOTHING
     text = plan_value_text("augmentation", found)
@@ -168,6 +187,9 @@ def speed(evidence: Evidence) -> Filled:
 def training(evidence: Evidence) -> Filled:
     """Epochs, batch, optimiser, rate."""
     plan = evidence.plan_value
+    located = training_text(evidence)
+    if located is not None:
+        return Filled(located, "plan.json")
     if plan("epochs") is None:
         return NOTHING
     if plan("epochs") == 0:
@@ -190,9 +212,20 @@ def validation(evidence: Evidence) -> Filled:
     text, source = plan_value_text("validation", scheme), "plan.json"
     kept = [stage for stage in evidence.stages.get("stages") or [] if stage.get("kept")]
     metrics = tuple((kept[-1].get("validation") or {}).values()) if kept else ()
+    if is_located(evidence):
+        return _located_validation(evidence, text)
     if metrics:
         text, source = f"{text}; last stage kept: {_listed(metrics[:3])}", "plan.json, runs/stages.json"
     return Filled(text, source, complete=bool(metrics), metrics=metrics)
+
+
+def _located_validation(evidence: Evidence, text: str) -> Filled:
+    part = next((one for one in evidence_sets(evidence) if one.name == "validation"), None)
+    if part is None:
+        return Filled(text, "plan.json", complete=False)
+    metrics = tuple(headline_metrics(evidence, part))
+    said = f"{text}; {headline_text(evidence, part)}"
+    return Filled(said, "plan.json, evaluation.json", complete=bool(metrics), metrics=metrics)
 
 
 def test(evidence: Evidence) -> Filled:
@@ -208,6 +241,7 @@ def test(evidence: Evidence) -> Filled:
             else "Internal, untouched part of the same collection"
         )
         wanted = [m for name in ("auc", "auc_macro", "balanced_accuracy") if (m := part.metric(name))]
+        wanted += headline_metrics(evidence, part)
         metrics += wanted
         sentences.append(f"{kind}: {_listed(wanted) or 'no figure'}")
     return Filled("; ".join(sentences), "evaluation.json", metrics=tuple(metrics))
@@ -237,6 +271,9 @@ def metric_filler(name: str, *fallbacks: str, prevalence: bool = False) -> Calla
         part = test_set(evidence)
         if part is None:
             return NOTHING
+        located = canvas_metric(evidence, name)
+        if located is not None:
+            return Filled(located[0], "evaluation.json", metrics=located[1])
         metrics = _metrics_of(part, (name, *fallbacks))
         if not metrics:
             return NOTHING
@@ -276,6 +313,8 @@ def _where(metric: MetricJson) -> str:
 
 def visualisation(evidence: Evidence) -> Filled:
     """Method and the verdict of the sanity exam."""
+    if is_located(evidence) and evidence.model:
+        return Filled("what is marked is drawn over the image; there is no heat map", "evaluation.json")
     method = str(evidence.sanity.get("method") or "")
     if not method and not evidence.model:
         return NOTHING

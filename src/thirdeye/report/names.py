@@ -201,6 +201,10 @@ METHODS: dict[str, str] = {
     "parametric_bootstrap_of_the_power_law": "resampled power law",
     "chi_square": "chi-square",
     "wilson": "Wilson",
+    "cluster_ratio": "ratio estimator, clustered by patient",
+    "bland_altman_1999": "Bland and Altman 1999",
+    "f_mcgraw_wong_1996": "McGraw and Wong 1996",
+    "paired_bootstrap_by_cluster": "paired bootstrap by patient",
     "wilson_effective_sample_size": "Wilson, effective sample size by patient",
     "wilson_one_unit_per_cluster": "Wilson, patients as units",
     "clopper_pearson": "Clopper-Pearson",
@@ -229,6 +233,7 @@ METHODS: dict[str, str] = {
     "wald_unpooled": "Wald",
     "delta_clustered": "delta method, by patient",
     "paired_mean_z": "mean difference, clustered by patient",
+    "paired_mean_t": "paired t test, clustered by patient",
 }
 
 TASKS: dict[str, str] = {

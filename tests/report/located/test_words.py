@@ -29,10 +29,26 @@ def test_every_located_task_asks_a_question_and_answers_it(task: str) -> None:
     assert task in TASKS
     assert words.question(("liver", "tumour")).endswith("?")
     assert "“liver” and “tumour”" in words.question(("liver", "tumour"))
-    name = words.headlines[0].replace("*", "")
-    said = " ".join(p.text for p in words.lead(_part(_metric(name, 0.8123)), ("liver", "tumour")))
-    assert "0.812" in said
-    assert "12 images of 6 patients" in said
+
+
+def test_a_segmentation_says_how_much_was_found_and_how_much_is_right() -> None:
+    part = _part(
+        _metric("dice", 0.8123), _metric("pixel_sensitivity", 0.871), _metric("pixel_precision", 0.75),
+        size_unit="mm3",
+    )  # fmt: skip
+    lead, rest = (p.text for p in WORDS["segmentation"].lead(part, ("liver", "tumour")))
+    assert lead == (
+        "On average the network marks 87% (95% interval 77% to 97%) of the volume that the expert marked, "
+        "and 75% (95% interval 65% to 85%) of what it marks is right, averaged over 2 structures."
+    )
+    assert "12 images of 6 patients" in rest
+    assert "0.812" in rest
+
+
+def test_without_a_figure_nothing_is_claimed() -> None:
+    nothing = _metric("dice", 0.5) | {"value": None, "status": "undefined", "reason": "no case marks it"}
+    said = WORDS["segmentation"].lead(_part(nothing), ("liver",))[0].text
+    assert "undefined (no case marks it)" in said
 
 
 def test_headlines_are_in_order_and_a_single_class_stands_in_for_all() -> None:
@@ -48,10 +64,10 @@ def test_headlines_are_in_order_and_a_single_class_stands_in_for_all() -> None:
 
 
 def test_a_star_stands_for_every_tolerance() -> None:
-    words = WORDS["landmarks"]
-    assert words.is_headline("sdr_2mm")
-    assert words.is_headline("sdr_2_5mm")
-    assert not words.is_headline("dice")
+    words = WORDS["segmentation"]
+    assert words.is_headline("nsd_2mm")
+    assert words.is_headline("nsd_2_5px")
+    assert not words.is_headline("mre_mm")
 
 
 def test_a_task_that_names_classes_has_no_such_words() -> None:
@@ -65,7 +81,9 @@ def test_a_task_that_names_classes_has_no_such_words() -> None:
         ("nsd_2mm", "Border within 2 mm", True),
         ("nsd_2_5px", "Border within 2.5 px", True),
         ("sdr_2_5mm", "Points within 2.5 mm", True),
+        ("sdr_0_5pct", "Points within 0.5% of the side", True),
         ("mre_mm", "Mean distance (mm)", False),
+        ("mae_deg", "Mean difference (degrees)", False),
         ("hd95_max_of_directed", "HD95", False),
         ("dice_difference", "Difference in Dice", False),
     ],

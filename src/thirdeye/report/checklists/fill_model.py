@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from thirdeye.report.canvas_fill import NOTHING, Filled, parameters
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.filled import is_located, output_text, selection_text
 from thirdeye.report.names import THRESHOLD_ORIGINS, measure, operating_point_title, stage_title
 from thirdeye.report.numbers import count, is_number, number
 from thirdeye.report.sections.stages import main_metric
@@ -19,7 +20,9 @@ def parameter_count(evidence: Evidence) -> Filled:
 
 def selection(evidence: Evidence) -> Filled:
     """Which stages were kept, by which measure, on which data."""
-    stages = evidence.stages.get("stages") or []
+    stages, located = evidence.stages.get("stages") or [], selection_text(evidence)
+    if located is not None:
+        return Filled(located, "plan.json, model/model.json")
     if not stages:
         return NOTHING
     kept = [stage_title(str(stage.get("name"))) for stage in stages if stage.get("kept")]
@@ -60,6 +63,9 @@ def output(evidence: Evidence) -> Filled:
     """What the reader gives."""
     if not evidence.classes or not evidence.model:
         return NOTHING
+    located = output_text(evidence)
+    if located is not None:
+        return Filled(located, "model/model.json")
     return Filled(f"a probability of each of {len(evidence.classes)} classes", "model/model.json")
 
 
@@ -74,9 +80,10 @@ def thresholds(evidence: Evidence) -> Filled:
         for point in points
         if is_number(point.get("threshold"))
     ]
-    return Filled(
-        "; ".join(listed) or "no threshold: the most probable class is the answer", "model/model.json"
-    )
+    none = "no threshold: the most probable class is the answer"
+    if evidence.task == "segmentation":
+        none = "no threshold: every pixel gets its most probable label"
+    return Filled("; ".join(listed) or none, "model/model.json")
 
 
 def _origin(origin: object) -> str:
@@ -101,7 +108,7 @@ def model_files(evidence: Evidence) -> Filled:
         return NOTHING
     text = (
         f"{count(len(members), 'weight file')} and an ONNX file with their SHA-256 in the study folder; "
-        "every probability in predictions.csv"
+        f"every {'case' if is_located(evidence) else 'probability'} in predictions.csv"
     )
     return Filled(text, "model/model.json, predictions.csv")
 

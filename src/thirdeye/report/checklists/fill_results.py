@@ -9,6 +9,7 @@ from thirdeye.report.canvas_fill import NOTHING, Filled, set_distribution
 from thirdeye.report.cases import sites
 from thirdeye.report.comparison import is_traditional
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.filled import headline_metrics, headline_text
 from thirdeye.report.names import measure, method_title, operating_point_title
 from thirdeye.report.numbers import (
     full_text,
@@ -58,7 +59,7 @@ def results(evidence: Evidence) -> Filled:
     parts = evidence_sets(evidence)
     if test_set(evidence) is None:
         return NOTHING
-    return Filled(". ".join(f"{_kind(part)}: {_figures(part)}" for part in parts), _SOURCE)
+    return Filled(". ".join(f"{_kind(part)}: {_figures(part, evidence)}" for part in parts), _SOURCE)
 
 
 def _kind(part: EvidenceSet) -> str:
@@ -68,7 +69,10 @@ def _kind(part: EvidenceSet) -> str:
     return "Validation cases" if part.name == "validation" else title[:1].upper() + title[1:]
 
 
-def _figures(part: EvidenceSet) -> str:
+def _figures(part: EvidenceSet, evidence: Evidence) -> str:
+    located = headline_text(evidence, part)
+    if located is not None:
+        return located
     found = [f"{measure(name).title} {full_text(m)}" for name in _OVERALL if (m := part.metric(name))]
     for point in part.points[:2]:  # the others stand in the results
         name = str(point.get("name"))
@@ -107,7 +111,7 @@ def external(evidence: Evidence) -> Filled:
     """External data, or that there are none."""
     found = [part for part in evidence_sets(evidence) if part.name.startswith("external:")]
     if found:
-        return Filled("; ".join(f"{part.title}: {_figures(part)}" for part in found), _SOURCE)
+        return Filled("; ".join(f"{part.title}: {_figures(part, evidence)}" for part in found), _SOURCE)
     if test_set(evidence) is None:
         return NOTHING
     return Filled("no external data were measured", _SOURCE, complete=False)
@@ -199,6 +203,7 @@ def achieved_width(evidence: Evidence) -> Filled:
     """How wide the interval of the main figure came out."""
     part = test_set(evidence)
     main = (part.metric("auc") or part.metric("auc_macro")) if part else None
+    main = main or next(iter(headline_metrics(evidence, part) if part else ()), None)
     if main is None or not has_value(main) or not has_interval(main):
         return NOTHING
     half = (float(main["ci_high"]) - float(main["ci_low"])) / 2
@@ -223,5 +228,5 @@ def numbers_of_abstract(evidence: Evidence) -> Filled:
     beaten = next(
         (str(c.get("verdict")) for c in part.comparisons if is_traditional(c) and c.get("verdict")), ""
     )
-    text = f"{set_distribution(evidence).text}. Test part: {_figures(part)}. {beaten}"
+    text = f"{set_distribution(evidence).text}. Test part: {_figures(part, evidence)}. {beaten}"
     return Filled(text.strip(), "dataset.csv, evaluation.json", complete=False)

@@ -11,6 +11,8 @@ MEASURES: dict[str, Named] = {
     "iou": ("IoU", False, "what both mark over what either marks; 1 is the same outline"),
     "hd95_max_of_directed": ("HD95", False, "largest distance of the borders, without the worst 5%"),
     "assd_pooled": ("Mean border distance", False, "how far the borders are apart on average"),
+    "pixel_sensitivity": ("Share found", True, "share of what the expert marked that the network marks too"),
+    "pixel_precision": ("Share that is right", True, "share of what the network marks that the expert did"),
     "nsd": ("Border within tolerance", True, "share of both borders within the tolerance"),
     "case_sensitivity": ("Seen where it is there", True, "share of cases with it where something is marked"),
     "case_specificity": ("Left alone where it is not", True, "share of cases without it left unmarked"),
@@ -19,6 +21,8 @@ MEASURES: dict[str, Named] = {
     "size_bias": ("Bias of the size", False, "size by the network minus size by the expert, mean"),
     "pixel_auc": ("AUC of pixels", False, "how often a pixel inside is ranked above one outside"),
     "mre": ("Mean distance", False, "of the points from where the expert put them"),
+    "smape": ("SMAPE (%)", False, "differences of all angles of a case over their sum"),
+    "icc_2_1": ("ICC(2,1)", False, "agreement of two measurements; 1 is perfect"),
     "froc_score": ("FROC score", False, "sensitivity averaged over 1/8 to 8 false marks per image"),
     "map": ("mAP", False, "average precision, mean over the kinds"),
     "map50": ("mAP at IoU 0.5", False, "average precision at half overlap, mean over the kinds"),
@@ -44,7 +48,22 @@ MEASURES |= {
 _PATTERNS: tuple[tuple[str, str, bool, str], ...] = (
     (r"nsd_(.+?)(mm|px)", "Border within {}", True, "share of both borders that close to each other"),
     (r"sdr_(.+?)(mm|px)", "Points within {}", True, "share of the points that close to the expert's"),
-    (r"mre_()(mm|px)", "Mean distance ({1})", False, "of the points from where the expert put them"),
+    (
+        r"sdr_(.+?)(pct)",
+        "Points within {0} of the side",
+        True,
+        "share of the points; of the image's longer side",
+    ),
+    (r"mre_()(mm|px|pct)", "Mean distance ({1})", False, "of the points from where the expert put them"),
+    (r"mae_()(deg|mm|px|ratio)", "Mean difference ({1})", False, "of a measurement from its reference"),
+    (r"bias_()(deg|mm|px|ratio)", "Bias ({1})", False, "mean of measured minus reference"),
+    (r"loa_low_()(deg|mm|px|ratio)", "Lower limit of agreement ({1})", False, "95% of differences lie above"),
+    (
+        r"loa_high_()(deg|mm|px|ratio)",
+        "Upper limit of agreement ({1})",
+        False,
+        "95% of differences lie below",
+    ),
 )
 
 
@@ -55,6 +74,7 @@ def located_measure(name: str) -> Named | None:
     for pattern, title, percent, meaning in _PATTERNS:
         found = re.fullmatch(pattern, name)
         if found:
-            tolerance = f"{found[1].replace('_', '.')} {found[2]}"
-            return title.format(tolerance, found[2]), percent, meaning
+            unit = {"pct": "%", "deg": "degrees"}.get(found[2], found[2])
+            tolerance = f"{found[1].replace('_', '.')} {unit}".replace(" %", "%")
+            return title.format(tolerance, unit), percent, meaning
     return None

@@ -12,6 +12,7 @@ from thirdeye.report.canvas_fill import augmentation, layers, origin, parameters
 from thirdeye.report.cases import sites
 from thirdeye.report.document import Bullets, Notice
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.filled import is_located, output_text, size_text
 from thirdeye.report.publication.characteristics import characteristics_table
 from thirdeye.report.publication.class_table import class_table
 from thirdeye.report.publication.comparisons import comparison_table
@@ -40,6 +41,14 @@ _HOW_TO_READ = (
     "was not passed.",
     "The doctor reads first. A second opinion that is seen first steers the first one.",
 )
+_HOW_TO_READ_MARKS = (
+    "A mark says where the network sees something, not what follows from it. Look at the border before you "
+    "use a size that was measured from it.",
+    "An average hides the cases that went wrong: look at the worst cases in the report. In a single case the "
+    "mark may be missing, or be in the wrong place.",
+    "Sizes agree within limits that the report gives; a change smaller than these limits may be no change.",
+    "The doctor reads first. A second opinion that is seen first steers the first one.",
+)
 _NOT_FOR = (
     "Diagnosis or treatment of patients: this is no medical device.",
     "Images of another kind, body part, device or population than those described here.",
@@ -61,7 +70,7 @@ def model_card(evidence: Evidence, answers: Mapping[str, str]) -> str:
             *_data(evidence, answers),
             *_calibration(evidence),
             *_limits(evidence, answers),
-            *_reading(),
+            *_reading(evidence),
             *_files(evidence),
         ]
     )
@@ -97,7 +106,9 @@ def _details(evidence: Evidence, answers: Mapping[str, str]) -> list[list[str]]:
 
 
 def _input(evidence: Evidence) -> str:
-    found = evidence.model.get("input") or {}
+    found, located = evidence.model.get("input") or {}, size_text(evidence)
+    if located is not None:
+        return located
     if not found.get("size_px"):
         return ""
     side = found["size_px"]
@@ -108,6 +119,9 @@ def _input(evidence: Evidence) -> str:
 def _output(evidence: Evidence) -> str:
     if not evidence.classes:
         return ""
+    located = output_text(evidence)
+    if located is not None:
+        return located
     names = plan_value_text("classes", list(evidence.classes))
     positive = f"; “{evidence.positive}” counts as positive" if evidence.task == "binary" else ""
     method = (evidence.model.get("calibration") or {}).get("method")
@@ -162,6 +176,8 @@ def _data(evidence: Evidence, answers: Mapping[str, str]) -> list[list[str]]:
 
 
 def _calibration(evidence: Evidence) -> list[list[str]]:
+    if is_located(evidence):
+        return [["## Envelope"], facts(envelope_facts(evidence))]
     return [
         ["## Calibration and envelope"], facts(calibration_facts(evidence)),
         ["The envelope is what the network has seen; outside it there is an abstention, not a number."],
@@ -180,8 +196,9 @@ def _limits(evidence: Evidence, answers: Mapping[str, str]) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _reading() -> list[list[str]]:
-    return [["## How to read an opinion"], bullets(_HOW_TO_READ)]
+def _reading(evidence: Evidence) -> list[list[str]]:
+    lines = _HOW_TO_READ_MARKS if is_located(evidence) else _HOW_TO_READ
+    return [["## How to read an opinion"], bullets(lines)]
 
 
 def _files(evidence: Evidence) -> list[list[str]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from thirdeye.intake.words import word_set
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import OPERATING_POINTS, measure, method_title, operating_point_title
 from thirdeye.report.numbers import MetricJson, count, has_value, is_number, number, short_text
 from thirdeye.report.publication.table import JournalRow, JournalTable, columns, group, notes, row
@@ -42,10 +43,16 @@ def _table(evidence: Evidence, kept: Collection[str] | None) -> JournalTable | N
         return None
     width = 1 + len(parts)
     shown = [metric for part in parts for metric in part.metrics if not metric.get("class")]
-    shown = [metric for metric in shown if kept is None or metric.get("name") in kept]
+    words = located_words(evidence.task)
+    shown = [
+        m for m in shown
+        if kept is None or m.get("name") in kept or (words is not None and words.is_headline(m.get("name")))
+    ]  # fmt: skip
     overall = _names(metric for metric in shown if not metric.get("operating_point"))
     lines = [_sizes(parts)]
-    lines += [group("Without a threshold" if evidence.task == "binary" else "All classes together", width)]
+    located = located_words(evidence.task)
+    together = f"All {located.nouns} together" if located else "All classes together"
+    lines += [group("Without a threshold" if evidence.task == "binary" else together, width)]
     lines += [_line(name, parts, None) for name in overall]
     for point in _points(parts):
         lines.append(group(_point_heading(parts, point), width))
