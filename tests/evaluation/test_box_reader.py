@@ -28,7 +28,7 @@ def drawn(cases, keep):
 
 
 def test_by_hand() -> None:
-    """The reader draws all but the platelet of a; the network finds a's and b's cells with two false marks."""
+    """The reader draws all but a's platelet; the network finds two cells, with two false marks."""
     network = box_set(by_hand(), classes=CLASSES, clusters=None)
     reader = box_set(drawn(by_hand(), lambda one: one.truth_classes == 0), classes=CLASSES, clusters=None)
     entry = reader_evidence(network, reader, point=POINT, name="second", n_resamples=100)

@@ -29,10 +29,10 @@ def entry():
     point = Threshold("fp_per_image_1", 0.2, "tuned_on_validation")
     found["readers"] = [reader_evidence(boxes, boxes, point=point, name="annotator b", n_resamples=50)]
     found["drawn"] = [
-        {"picture": "explanation/boxes/01.png", "kind": "missed", "case": "i1", "class": "cell", "score": None,
-         "size_px": 12.4, "mistake": None},
-        {"picture": "explanation/boxes/02.png", "kind": "false alarm", "case": "i2", "class": "cell", "score": 0.9,
-         "size_px": None, "mistake": "other class"},
+        {"picture": "explanation/boxes/01.png", "kind": "missed", "case": "i1", "class": "cell",
+         "score": None, "size_px": 12.4, "mistake": None},
+        {"picture": "explanation/boxes/02.png", "kind": "false alarm", "case": "i2", "class": "cell",
+         "score": 0.9, "size_px": None, "mistake": "other class"},
     ]  # fmt: skip
     return found
 
@@ -87,8 +87,8 @@ def test_without_points_marks_or_lesions() -> None:
 
 def test_sentences() -> None:
     assert mistakes_sentence({"background": 3, "wrong_place": 1, "other_class": 0}) == (
-        "Of 4 false alarms at this threshold, 3 lie where nothing was drawn and 1 lies on a lesion, but not well "
-        "enough placed."
+        "Of 4 false alarms at this threshold, 3 lie where nothing was drawn and 1 lies on a lesion, but not "
+        "well enough placed."
     )
     assert "no false alarm" in mistakes_sentence({"background": 0})
     assert mistakes_sentence(None) == ""

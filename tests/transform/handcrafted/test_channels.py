@@ -17,7 +17,7 @@ def test_shape_and_plain_colour() -> None:
 
 @pytest.mark.parametrize(("turned", "direction"), [(False, 0), (True, DIRECTIONS // 2)])
 def test_an_edge_lies_in_its_direction(turned: bool, direction: int) -> None:
-    """A step from left to right has a gradient along the row (0); turned, one along the column (90 degrees)."""
+    """A step from left to right has a gradient along the row (0); turned, along the column (90)."""
     step = np.zeros((32, 32, 3), np.uint8)
     step[:, 16:] = 200
     picture = step.transpose(1, 0, 2).copy() if turned else step
