@@ -98,7 +98,8 @@ def test_a_second_look_is_kept_only_if_it_is_better(helps: bool) -> None:
             row = int(windows[0, 0].max())
             corner = np.round((first[row][0].min(axis=0) + first[row][0].max(axis=0)) / 2 - 64)
             wrong = 0.0 if helps else 6.0
-            return 9 * _logits(points[row] + wrong - corner, 32, 4)[None]
+            drawn = 9 * _logits(points[row] + wrong - corner, 32, 4)
+            return np.stack([drawn] * len(windows))
 
     how, found = choose_second([Looks(), Looks()], SPLITS, material, first, second, decodings=["local_mean"])
     assert (how is not None) == helps

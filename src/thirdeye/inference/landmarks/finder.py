@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.transform.landmarks.canvas import Canvas
-from thirdeye.transform.landmarks.crops import cover, cut_out
+from thirdeye.transform.landmarks.crops import Crop, cover, cut_out
 from thirdeye.transform.landmarks.decode import decode, heat_of
 from thirdeye.transform.landmarks.shape import ShapeModel, completed
 
 Heat = NDArray[np.float32]
 Places = NDArray[np.float64]
 Certainty = NDArray[np.float64]
+
+AT_A_TIME = 8  # crops
 
 
 class HeatEngine(Protocol):
@@ -101,20 +103,40 @@ def second_look(
         places: (p, 2) of the first look, on the finer canvas.
         how: it reads.
     """
-    found, certainty = places.copy(), np.zeros(len(places))
-    for crop in cover(places, how.side):
-        window = cut_out(picture, [crop], how.side)
-        logits = np.stack([engine.run(window)[0][list(crop.points)] for engine in engines])
-        near = (places[list(crop.points)] - crop.corner) / how.stride
-        expected = expectation(near, (logits.shape[2], logits.shape[3]), how.prior_px / how.stride)
-        heat = heat_of(logits + expected).mean(axis=0)
+    return decoded_crops(second_maps(engines, picture, places, how), how)
+
+
+def second_maps(
+    engines: Sequence[HeatEngine], picture: Heat, places: Places, how: Second
+) -> list[tuple[Crop, Heat]]:
+    """Crops, and for each the (k, h, w) mean heat maps of its k points; arguments as of `second_look`."""
+    crops = cover(places, how.side)
+    found: list[tuple[Crop, Heat]] = []
+    for start in range(0, len(crops), AT_A_TIME):
+        some = crops[start : start + AT_A_TIME]
+        windows = cut_out(picture, some, how.side)
+        logits = np.stack([engine.run(windows) for engine in engines])  # (m, n, p, h, w)
+        for number, crop in enumerate(some):
+            points = list(crop.points)
+            cells = (places[points] - crop.corner) / how.stride
+            expected = expectation(cells, logits.shape[-2:], how.prior_px / how.stride)
+            heat = heat_of(logits[:, number, points] + expected).mean(axis=0)
+            found.append((crop, np.asarray(heat, np.float32)))
+    return found
+
+
+def decoded_crops(maps: Sequence[tuple[Crop, Heat]], how: Second) -> tuple[Places, Certainty]:
+    """Places on the finer canvas and certainties of what `second_maps` drew."""
+    count = sum(len(crop.points) for crop, _ in maps)
+    found, certainty = np.zeros((count, 2)), np.zeros(count)
+    for crop, heat in maps:
         cells, sure = decode(heat, how.spread, how.decoding)
         found[list(crop.points)] = cells * how.stride + crop.corner
         certainty[list(crop.points)] = sure
     return found, certainty
 
 
-def expectation(cells: Places, sides: tuple[int, int], deviation: float) -> Heat:
+def expectation(cells: Places, sides: tuple[int, ...], deviation: float) -> Heat:
     """(p, h, w) logarithm of how likely each cell is after the first look; 0 at its place.
 
     Args:

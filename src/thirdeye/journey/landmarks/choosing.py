@@ -9,7 +9,15 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.inference.landmarks.finder import First, HeatEngine, Second, first_look, mean_heat, second_look
+from thirdeye.inference.landmarks.finder import (
+    First,
+    HeatEngine,
+    Second,
+    decoded_crops,
+    first_look,
+    mean_heat,
+    second_maps,
+)
 from thirdeye.journey.landmarks.material import LandmarkMaterial
 from thirdeye.transform.landmarks.canvas import Frame
 from thirdeye.transform.landmarks.shape import ShapeModel
@@ -84,8 +92,9 @@ def choose_second(
     found: list[Found] = [{} for _ in ways]
     for row, (places, certainty) in before.items():
         own = [engines[index] for index, (_, holdout) in enumerate(splits) if row in holdout]
+        maps = second_maps(own, material.fine[row], places, how)
         for way, known in zip(ways, found, strict=True):
-            again, sure = second_look(own, material.fine[row], places, way)
+            again, sure = decoded_crops(maps, way)
             known[row] = again, certainty * sure
     reached = [_mean_distance(known, material.points, material.fine_frames) for known in (before, *found)]
     best = _best(reached)
