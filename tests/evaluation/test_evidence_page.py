@@ -16,6 +16,10 @@ from thirdeye.evaluation.box_points import choose_box_points
 from thirdeye.evaluation.box_set import box_set
 from thirdeye.evaluation.boxes import BoxCase
 from thirdeye.evaluation.evidence import evaluate_set
+from thirdeye.evaluation.landmark_evidence import landmark_evidence
+from thirdeye.evaluation.measurement_definitions import read_definitions
+from thirdeye.evaluation.measurement_evidence import measured_values, measurement_evidence
+from thirdeye.evaluation.point_case import PointCase
 from thirdeye.report.located.measures import located_measure
 from thirdeye.report.names import MEASURES
 
@@ -52,7 +56,7 @@ def emitted() -> set[str]:
             if task == "binary" else [],
         )  # fmt: skip
         found |= set(names_in(entry))
-    return found | boxes_emitted()
+    return found | boxes_emitted() | points_emitted()
 
 
 def boxes_emitted() -> set[str]:
@@ -65,6 +69,25 @@ def boxes_emitted() -> set[str]:
         boxes = box_set(cases, classes=("cell",), clusters=clusters)
         entry = box_evidence(boxes, points=choose_box_points(boxes), n_resamples=20)
         found |= set(names_in(entry))
+    return found
+
+
+def points_emitted() -> set[str]:
+    """Every name that the evidence of landmarks holds, with and without spacing."""
+    names = [f"point {i}" for i in range(12)]
+    kinds = [
+        {"name": "Cobb", "kind": "cobb_3"},
+        {"name": "width", "kind": "distance", "points": names[:2]},
+        {"name": "share", "kind": "ratio", "lines": [names[:2], names[2:4]]},
+    ]
+    definitions = read_definitions({"measurements": kinds}, names, source="m.json")
+    rng = np.random.default_rng(1)
+    found: set[str] = set()
+    for spacing in (None, (1.0, 1.0)):
+        cases = [PointCase(str(i), str(i), *rng.random((2, 12, 2)) * 30, (40, 40), spacing) for i in range(3)]
+        values = measured_values(cases, definitions, names)
+        found |= set(names_in(landmark_evidence(cases, names=names, patients_known=True, n_resamples=20)))
+        found |= set(names_in(measurement_evidence(values, definitions, patients_known=True, n_resamples=20)))
     return found
 
 

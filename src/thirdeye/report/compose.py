@@ -20,6 +20,7 @@ from thirdeye.report.sections.data import data_section
 from thirdeye.report.sections.examples import examples_section
 from thirdeye.report.sections.external import external_section
 from thirdeye.report.sections.label import label_sections
+from thirdeye.report.sections.landmarks import landmarks_section
 from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.provenance import provenance_section
@@ -48,6 +49,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
             for part in measured
             for section in (
                 boxes_section(evidence, part)
+                or landmarks_section(evidence, part)
                 or structures_section(evidence, part)
                 or results_section(evidence, part),
                 calibration_section(evidence, part),

@@ -15,11 +15,11 @@ from thirdeye.evaluation.measurement_definitions import Definition
 from thirdeye.evaluation.point_case import PointCase
 from thirdeye.intake.pixels import load_image
 from thirdeye.intake.volume_picture import windowed
-from thirdeye.report.located.marked_points import marked
+from thirdeye.report.located.marked_points import framed, marked
 
 FOLDER = "explanation/points"
 Rank = Literal["best", "median", "worst"]
-PER_RANK = 2
+PER_RANK = 1
 
 
 def draw_extremes(
@@ -41,24 +41,25 @@ def draw_extremes(
     Returns:
         The entries ``drawn`` of the set.
     """
-    found = []
-    for number, (rank, case) in enumerate(chosen_cases(cases)):
+    found, drawn = [], []
+    for rank, case in chosen_cases(cases):
         item = load_image(dataset.root, case.case)
         pixels = item.pixels if item.pixels.dtype == np.uint8 else windowed(item.pixels)
         one, other = (_measured(case, places, definitions, names) for places in (case.reference, case.found))
-        picture = f"{FOLDER}/{number + 1:02d}-{rank}.png"
-        with study.writing(picture) as path:
-            path.write_bytes(
-                marked(
-                    np.asarray(pixels, np.uint8),
-                    case.reference,
-                    case.found,
-                    spacing=item.spacing_mm or (1.0, 1.0),
-                    reference_lines=one[0].lines if one else (),
-                    found_lines=other[0].lines if other else (),
-                )
+        drawn.append(
+            marked(
+                np.asarray(pixels, np.uint8),
+                case.reference,
+                case.found,
+                spacing=item.spacing_mm or (1.0, 1.0),
+                reference_lines=one[0].lines if one else (),
+                found_lines=other[0].lines if other else (),
             )
-        found.append(_entry(rank, case, picture, one, other))
+        )
+        found.append(_entry(rank, case, f"{FOLDER}/{len(drawn):02d}-{rank}.png", one, other))
+    for entry, png in zip(found, framed(drawn), strict=True):
+        with study.writing(entry["picture"]) as path:
+            path.write_bytes(png)
     return found
 
 

@@ -23,7 +23,7 @@ from thirdeye.transform.landmarks.describe import oriented_gradients, pixels_of,
 
 Places = NDArray[np.float64]
 Table = NDArray[np.float32]
-REGRESSION, MEAN_SHAPE = "direct regression of the points", "mean shape"
+REGRESSION, MEAN_SHAPE = "traditional technique (regression of all points at once)", "mean shape"
 _BATCH = 16
 _BLOCKS = 8  # of the embedded network: a map at a sixteenth, where places are still told apart
 _SAYS = {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from thirdeye.report.document import Paragraph
+from thirdeye.report.located.agreement import first_measurement
 from thirdeye.report.located.phrases import counted, listed
+from thirdeye.report.located.point_words import distance_text
 from thirdeye.report.located.words import LocatedWords
-from thirdeye.report.numbers import full_text
+from thirdeye.report.numbers import has_value
 from thirdeye.report.sets import EvidenceSet
 
 
@@ -16,8 +18,16 @@ def _question(names: Sequence[str]) -> str:
 
 
 def _lead(part: EvidenceSet, names: Sequence[str]) -> tuple[Paragraph, ...]:
-    said = f"On average a point lies {full_text(LANDMARKS.main_metric(part))} from the expert's."
-    return (Paragraph(said, "lead"), Paragraph(counted(part)))
+    metric = LANDMARKS.main_metric(part)
+    if metric is None or not has_value(metric):
+        return (
+            Paragraph("No point could be measured against the expert's.", "lead"),
+            Paragraph(counted(part)),
+        )
+    unit = str(metric["name"]).removeprefix("mre_")
+    said = f"On average a point lies {distance_text(metric, unit)} from the expert's."
+    measured = first_measurement(part)
+    return (Paragraph(said, "lead"), *([Paragraph(measured)] if measured else []), Paragraph(counted(part)))
 
 
 LANDMARKS = LocatedWords(
@@ -27,7 +37,7 @@ LANDMARKS = LocatedWords(
     nouns="points",
     marked="Images with it",
     question=_question,
-    headlines=("mre_mm", "mre_px", "sdr_*"),
+    headlines=("mre_mm", "mre_px", "sdr_2mm", "sdr_4mm", "sdr_1pct", "sdr_2pct"),
     lead=_lead,
     always=("Where the point truly is. Two experts put it apart too; a second reading tells how far.",),
 )

@@ -18,6 +18,7 @@ _LONGER = 2.2  # a line of a measurement is drawn so much longer than the points
 _MARGIN = 0.12  # around the points, as a share of their extent
 _DIM = 0.72  # of the picture's brightness, so that points stand out
 _LEAST = 32
+_TALLEST = 2.2
 
 Places = NDArray[np.float64]
 Line = tuple[tuple[float, float], tuple[float, float]]
@@ -62,6 +63,21 @@ def marked(
     stream = BytesIO()
     picture.save(stream, "PNG", optimize=True)
     return stream.getvalue()
+
+
+def framed(pictures: Sequence[bytes]) -> list[bytes]:
+    """The same PNGs in frames of one shape, that of the tallest among them, so that a row of them is even."""
+    opened = [PIL.Image.open(BytesIO(one)) for one in pictures]
+    ratio = min(max((one.height / one.width for one in opened), default=1.0), _TALLEST)
+    found = []
+    for one in opened:
+        size = max(one.width, round(one.height / ratio)), max(one.height, round(one.width * ratio))
+        frame = PIL.Image.new("RGB", size)
+        frame.paste(one, ((size[0] - one.width) // 2, (size[1] - one.height) // 2))
+        stream = BytesIO()
+        frame.save(stream, "PNG", optimize=True)
+        found.append(stream.getvalue())
+    return found
 
 
 def _window(places: Places, sides: tuple[int, ...]) -> tuple[int, int, int, int]:

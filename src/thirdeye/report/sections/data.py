@@ -47,7 +47,10 @@ def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
     multilabel, located = evidence.several_labels, located_words(evidence.task)
     kind, kinds = (located.noun, located.nouns) if located else ("class", "labels")
     rows: list[tuple[str | Cell, ...]] = []
-    for name in evidence.classes:
+    points = (
+        evidence.task == "landmarks"
+    )  # every image has nearly all of them; each is counted with its results
+    for name in () if points else evidence.classes:
         numbers = [class_count(rows_of(table, split), name, multilabel=multilabel) for split in splits]
         shown = Cell(name, "strong", "counts as positive") if name == evidence.positive else name
         rows.append((shown, *(f"{value:,}" for value in numbers), f"{sum(numbers):,}"))
@@ -62,15 +65,16 @@ def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:
         )
     )
     columns = (
-        Column(kind.capitalize(), weight=2.2),
+        Column("" if points else kind.capitalize(), weight=2.2),
         *(Column(SPLITS[split], numeric=True) for split in splits),
     )
     notes = (
         (f"An image may carry several {kinds}, so they add up to more than the images.",)
-        if multilabel
+        if multilabel and not points
         else ()
     )
-    return Table((*columns, Column("All", numeric=True)), tuple(rows), f"Images by {kind} and part", notes)
+    caption = "Images by part" if points else f"Images by {kind} and part"
+    return Table((*columns, Column("All", numeric=True)), tuple(rows), caption, notes)
 
 
 def characteristics_blocks(evidence: Evidence) -> list[Block]:

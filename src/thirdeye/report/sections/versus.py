@@ -21,6 +21,7 @@ from thirdeye.report.numbers import (
     short_text,
     value_text,
 )
+from thirdeye.report.sections.point_readers import point_rivals_section
 from thirdeye.report.sections.rivals import combined_notice, importance_blocks, technique_blocks
 from thirdeye.report.sets import evidence_sets
 
@@ -34,6 +35,8 @@ _WHAT = (
 
 def versus_section(evidence: Evidence) -> Section:
     """The verdict, then the figures, then every technique and what the traditional one leans on."""
+    if evidence.task == "landmarks":
+        return point_rivals_section(evidence)
     title = "Against the traditional technique"
     parts = {part.name: part for part in evidence_sets(evidence)}
     part = parts.get("test")
@@ -52,7 +55,7 @@ def versus_section(evidence: Evidence) -> Section:
         blocks.append(comparison_notice(comparison))
         if is_traditional(comparison):
             blocks += combined_notice(next((one for one in further if one.get("kind") == "combined"), None))
-            blocks.append(Paragraph(_WHAT))
+            blocks.append(Paragraph(str(comparison.get("description") or _WHAT)))
         measures = comparison.get("measures") or []
         if measures:
             blocks += [_figure(comparison, measures), *_tables(comparison, measures, part.cluster)]
@@ -125,7 +128,7 @@ def _table(comparison: Mapping[str, Any], measures: list[Mapping[str, Any]], clu
         "A difference of two percentages is in percentage points.",
         "For the Brier score and the mean grade error, less is better: a negative difference is in "
         "favour of the first.",
-    )
+    )[: None if any(one.get("name") == "brier" for one in measures) else 2]
     caption = f"{comparison.get('name', 'Comparison')}: the same {counted}"
     return Table(columns, rows, caption[:1].upper() + caption[1:], notes)
 
