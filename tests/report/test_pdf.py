@@ -47,3 +47,16 @@ def test_a_field_longer_than_a_page_goes_on_to_the_next() -> None:
     section = Section("a", "Canvas", (Form(rows, "Canvas"),))
     pdf = render_pdf(Document("t", "s", "n", (section,), "i"))
     assert len(re.findall(rb"/Type /Page\b", pdf)) > 2
+
+
+def test_a_figure_is_as_wide_as_the_page_has_room() -> None:
+    from thirdeye.report.document import Figure
+    from thirdeye.report.figures.froc import FrocLine, froc_figure
+    from thirdeye.report.pdf_blocks import _figure_parts
+    from thirdeye.report.pdf_style import Styles
+
+    drawing = froc_figure([FrocLine("all", [0.5], [0.6], 2.0)])
+    parts = _figure_parts(Figure(drawing, "caption", "alt"), Styles(), 400.0)
+    assert (parts[0].drawWidth, parts[0].drawHeight) == pytest.approx(
+        (400, 400 * drawing.height_in / drawing.width_in)
+    )

@@ -245,7 +245,7 @@ def _example(
     return [pair, *lines, *doubt]
 
 
-_TALLEST = 2.2  # a picture of several panes, one below the other, may be so much taller than wide
+_MOST_PANES = 2.2  # a picture of several panes, one below the other, may be so much taller than wide
 
 
 def _thumbnail(png: bytes | None, side: float, styles: Styles) -> Any:
@@ -256,7 +256,7 @@ def _thumbnail(png: bytes | None, side: float, styles: Styles) -> Any:
         return Paragraph("not kept", styles.small)
     with Image.open(io.BytesIO(png)) as opened:
         width, height = opened.size
-    scale = min(side / width, side * (_TALLEST if height > 2 * width else 1) / height)
+    scale = min(side / width, side * (_MOST_PANES if height > 2 * width else 1) / height)
     return _picture(png, width * scale, height * scale)
 
 
