@@ -53,10 +53,11 @@ def test_a_figure_is_as_wide_as_the_page_has_room() -> None:
     from thirdeye.report.document import Figure
     from thirdeye.report.figures.froc import FrocLine, froc_figure
     from thirdeye.report.pdf_blocks import _figure_parts
-    from thirdeye.report.pdf_style import Styles
+    from thirdeye.report.pdf_style import Styles, register_fonts
 
+    register_fonts()
     drawing = froc_figure([FrocLine("all", [0.5], [0.6], 2.0)])
-    parts = _figure_parts(Figure(drawing, "caption", "alt"), Styles(), 400.0)
+    parts = _figure_parts(Figure(drawing, "caption", "alt"), Styles.make(), 400.0)
     assert (parts[0].drawWidth, parts[0].drawHeight) == pytest.approx(
         (400, 400 * drawing.height_in / drawing.width_in)
     )
