@@ -22,6 +22,8 @@ from thirdeye.journey.planning import plan
 from thirdeye.report.compose import compose
 from thirdeye.report.evidence import read_evidence
 
+pytestmark = pytest.mark.slow  # a study is planned first
+
 ERROR = np.array([3.0, 4.0])  # 5 pixels
 
 
