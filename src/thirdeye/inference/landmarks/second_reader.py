@@ -28,6 +28,7 @@ from thirdeye.inference.landmarks.measure import (
     study_measurements,
 )
 from thirdeye.inference.landmarks.points import Points
+from thirdeye.inference.located import Drawn
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
 from thirdeye.intake.pixels import load
@@ -54,6 +55,11 @@ class FoundLandmarks:
     points: Points
     names: tuple[str, ...]
     doubtful_below: float
+
+    def picture(self) -> Drawn:
+        """The image with its points."""
+        pixels = np.asarray(drawn(self.item, self.points, self.names, self.doubtful_below), np.uint8)
+        return Drawn(pixels, "landmarks; orange where doubtful")
 
     def write(self, folder: Path, stem: str) -> tuple[str, ...]:
         """Write the image with its points drawn, as PNG; the names of the files."""
@@ -86,6 +92,11 @@ class LandmarkReader:
         manifest = read_landmark_manifest(place)
         finder = open_finder(place, manifest, threads=threads or _usable_cores())
         return cls(manifest, finder, study_measurements(place, manifest.classes))
+
+    @property
+    def reads_volumes(self) -> bool:
+        """False: landmarks are found in images."""
+        return False
 
     def read_item(self, item: Image, source: str) -> FoundLandmarks:
         """The landmarks of an image in memory.

@@ -54,8 +54,8 @@ def _not_finite(masks: pd.DataFrame) -> Iterator[Finding]:
     yield Finding(
         check="mask.values",
         severity="warning",
-        message=f"{share(len(held), len(masks))} masks hold values that are no numbers (NaN or infinity), most "
-        f"of them '{shown_name(first['mask'])}' ({first['not_finite']:,}).",
+        message=f"{share(len(held), len(masks))} masks hold values that are no numbers (NaN or infinity), "
+        f"most of them '{shown_name(first['mask'])}' ({first['not_finite']:,}).",
         cases=cases(held["image"]),
         evidence={"table": table(held, ["image", "mask", "not_finite"])},
         remedy="They count as background here. Write what is meant into the masks",
