@@ -208,6 +208,16 @@ def test_degenerate_boxes(tmp_path: Path, many: list[Region], edges: tuple[float
     assert (found.cases, found.evidence["boxes"]) == (("x.png",), 1)
 
 
+def test_exchanged_corners_are_told_apart_from_boxes_without_extent(
+    tmp_path: Path, many: list[Region]
+) -> None:
+    wrong = [box("x.png", 5, 5, 5, 9), box("y.png", 9, 5, 5, 9)]
+    turned, flat = run(regions(tmp_path, [*many, *wrong]), "box.degenerate")
+    assert (turned.cases, flat.cases) == (("y.png",), ("x.png",))
+    assert "corners exchanged" in turned.message
+    assert "the other way round" in turned.remedy
+
+
 def test_boxes_beyond_the_image(tmp_path: Path, many: list[Region]) -> None:
     wrong = [box("x.png", 30, 30, 50, 39), box("y.png", -9, 60, -5, 70), box("z.png", 1, 1, 40.9, 5)]
     (found,) = run(regions(tmp_path, [*many, *wrong]), "box.outside")

@@ -39,7 +39,8 @@ _MOST_ROWS = 30_000
 _TREES = 25  # at a time
 _MOST_TREES = 200
 _MEMORY_BYTES = 600_000_000
-_READING_SHARE = 0.35  # of the time, until when pictures are taken in
+_READING_SHARE = 0.3  # of the time, until when pictures are taken in
+_MINING_SHARE = 0.13  # of the time, for each round of hard negatives and the last look
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,15 @@ def fit_channel_detector(
         if time.monotonic() - started > _READING_SHARE * seconds or size > _MEMORY_BYTES:
             break
     linear = _linear(*rows.joined(rng)[:2], n_classes)
-    for _ in range(ROUNDS):
-        for taught, levels in held:
-            _hard_windows(rows, taught, levels, linear, most=_HARD, positives=False)
-        linear = _linear(*rows.joined(rng)[:2], n_classes)
-    for taught, levels in held:
-        _hard_windows(rows, taught, levels, linear, most=_HARD, positives=True)
+    for number in range(ROUNDS + 1):
+        last = number == ROUNDS
+        until = started + (_READING_SHARE + _MINING_SHARE * (number + 1)) * seconds
+        for at in rng.permutation(len(held)):
+            _hard_windows(rows, *held[at], linear, most=_HARD, positives=last)
+            if time.monotonic() > until:
+                break
+        if not last:
+            linear = _linear(*rows.joined(rng)[:2], n_classes)
     values, labels, shifts = rows.joined(rng)
     how = _components(values)
     left = max(0.0, seconds - (time.monotonic() - started))
