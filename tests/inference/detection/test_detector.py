@@ -17,8 +17,8 @@ from thirdeye.inference.detection.manifest import (
     read_detection_manifest,
 )
 from thirdeye.inference.detection.suppress import Suppression
+from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.model.build_detector import build_detector
-from thirdeye.training.detection.engine import torch_reader
 from thirdeye.transform.dense.prepare import Preparation, prepared
 from thirdeye.transform.detection.anchors import Anchors
 

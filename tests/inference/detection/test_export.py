@@ -9,8 +9,8 @@ from thirdeye.inference.detection import export
 from thirdeye.inference.detection.engine import OnnxHeads
 from thirdeye.inference.detection.export import export_detector
 from thirdeye.inference.detection.heads import OneLook, TwoLooks
+from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.model.build_detector import build_detector
-from thirdeye.training.detection.engine import torch_reader
 from thirdeye.transform.detection.anchors import Anchors
 
 ANCHORS = Anchors((8, 16, 32), (16.0, 32.0, 64.0))

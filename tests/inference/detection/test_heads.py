@@ -7,9 +7,9 @@ import torch
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.heads import level_of
 from thirdeye.inference.detection.suppress import Suppression, suppressed
+from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.model.build_detector import build_detector
 from thirdeye.model.detectors.detection_network import image_list
-from thirdeye.training.detection.engine import torch_reader
 from thirdeye.transform.detection.anchors import Anchors
 
 SIDES = (64, 96)

@@ -5,19 +5,18 @@ import numpy as np
 import pytest
 import torch
 
-from thirdeye.inference.detection.detector import Finding
+from thirdeye.inference.detection.detector import Finding, find_in
 from thirdeye.inference.detection.suppress import Suppression
 from thirdeye.inference.detection.tiles import Tiling
+from thirdeye.inference.detection.torch_reader import torch_reader
+from thirdeye.journey.detection.quality import mean_ap50
 from thirdeye.model.build_detector import build_detector
 from thirdeye.training.detection.case import DetectionCase
 from thirdeye.training.detection.loop import (
     DetectionMember,
     DetectionRecipe,
     fit_detector,
-    read_cases,
-    truth_of,
 )
-from thirdeye.training.detection.quality import mean_ap50
 from thirdeye.training.detection.window import Augmentation
 from thirdeye.transform.detection.anchors import Anchors
 
@@ -45,13 +44,28 @@ def cases(count: int = 12) -> list[DetectionCase]:
 def recipe(rounds: int) -> DetectionRecipe:
     return DetectionRecipe(
         batch_size=8, rounds=rounds, steps=5, learning_rate=2e-3, weight_decay=0.01, encoder_rate=0.5,
-        augmentation=Augmentation(SIDES, 0.1, (0, 1), 0.0, 0.0), precision="fp32", averaging=0.9,
-        finding=Finding(Tiling(SIDES, 0.2, 32), Suppression("hard", iou=0.5), 0.02, 50), seed=3,
+        augmentation=Augmentation(SIDES, 0.1, (0, 1), 0.0, 0.0), precision="fp32", averaging=0.9, seed=3,
     )  # fmt: skip
 
 
 def member() -> DetectionMember:
     return DetectionMember(0, np.arange(8), np.arange(8, 12), "key")
+
+
+def check(network) -> float | None:
+    """Mean AP50 on the last four cases."""
+    how = Finding(Tiling(SIDES, 0.2, 32), Suppression("hard", iou=0.5), 0.02, 50)
+    made, rows, reader = cases(), member().holdout, torch_reader(network)
+    found = {int(row): find_in(made[row].array(), [reader], how) for row in rows}
+    return mean_ap50(found, {int(row): (made[row].boxes, made[row].classes) for row in rows})
+
+
+def ignored(record: dict[str, float]) -> None:
+    pass
+
+
+def later() -> float:
+    return time.monotonic() + 600
 
 
 def network():
@@ -64,14 +78,18 @@ def test_it_learns_to_find_what_it_was_shown() -> None:
     records: list[dict[str, float]] = []
     made = cases()
     fitted = fit_detector(
-        network(), made, member(), recipe(12), on_round=records.append, deadline=time.monotonic() + 600
+        network(),
+        made,
+        member(),
+        recipe(12),
+        on_round=records.append,
+        check=check,
+        deadline=later(),
     )
     assert fitted.stopped == "finished"
     assert records[-1]["train_loss"] < 0.7 * records[0]["train_loss"]
     assert any("validation_metric" in record for record in records)
-    rows = member().holdout
-    found = read_cases(fitted.network, made, rows, recipe(1).finding)
-    quality = mean_ap50(found, truth_of(made, rows))
+    quality = check(fitted.network)
     assert quality is not None
     assert quality > 0.6
 
@@ -79,7 +97,13 @@ def test_it_learns_to_find_what_it_was_shown() -> None:
 def test_a_killed_training_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     made, path = cases(), tmp_path / "member.checkpoint.pt"
     whole = fit_detector(
-        network(), made, member(), recipe(3), on_round=lambda _: None, deadline=time.monotonic() + 600
+        network(),
+        made,
+        member(),
+        recipe(3),
+        on_round=lambda _: None,
+        check=check,
+        deadline=later(),
     )
 
     def killed(record: dict[str, float]) -> None:
@@ -88,12 +112,12 @@ def test_a_killed_training_goes_on_and_ends_the_same(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fit_detector(
-            network(), made, member(), recipe(3), on_round=killed, deadline=time.monotonic() + 600,
+            network(), made, member(), recipe(3), on_round=killed, check=check, deadline=later(),
             checkpoint_path=path,
         )  # fmt: skip
     heard: list[dict[str, float]] = []
     rest = fit_detector(
-        network(), made, member(), recipe(3), on_round=heard.append, deadline=time.monotonic() + 600,
+        network(), made, member(), recipe(3), on_round=heard.append, check=check, deadline=later(),
         checkpoint_path=path,
     )  # fmt: skip
     assert [record["epoch"] for record in heard] == [2, 3]
@@ -104,7 +128,13 @@ def test_a_killed_training_goes_on_and_ends_the_same(tmp_path: Path) -> None:
 
 def test_a_deadline_shortens_the_schedule() -> None:
     fitted = fit_detector(
-        network(), cases(), member(), recipe(50), on_round=lambda _: None, deadline=time.monotonic()
+        network(),
+        cases(),
+        member(),
+        recipe(50),
+        on_round=lambda _: None,
+        check=check,
+        deadline=time.monotonic(),
     )
     assert fitted.stopped == "shortened"
     assert len(fitted.history) == 1

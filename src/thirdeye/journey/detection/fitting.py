@@ -13,26 +13,27 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.inference.detection.detections import Detections
-from thirdeye.inference.detection.detector import Finding, in_pixels_of
+from thirdeye.inference.detection.detector import Finding, find_in, in_pixels_of
 from thirdeye.inference.detection.export import export_detector
 from thirdeye.inference.detection.fuse import fused
 from thirdeye.inference.detection.manifest import MANIFEST_FILE, DetectionManifest
 from thirdeye.inference.detection.suppress import Suppression, suppressed
 from thirdeye.inference.detection.tiles import Tiling, read_image
+from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.journey.detection.material import DetectionMaterial, preparation_of
+from thirdeye.journey.detection.quality import mean_ap50
 from thirdeye.model.build import Origin
 from thirdeye.model.build_detector import build_detector
+from thirdeye.model.detectors.detection_network import DetectionNetwork
 from thirdeye.plan.detection.plan import DetectionPlan
 from thirdeye.plan.detection.rules import STEPS_A_ROUND
-from thirdeye.training.detection.engine import torch_reader
+from thirdeye.training.detection.case import DetectionCase
 from thirdeye.training.detection.loop import (
     DetectionMember,
     DetectionRecipe,
     FittedDetector,
     fit_detector,
-    truth_of,
 )
-from thirdeye.training.detection.quality import mean_ap50
 from thirdeye.training.detection.window import Augmentation
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.machine import use_threads
@@ -41,6 +42,7 @@ from thirdeye.transform.detection.anchors import Anchors
 
 LOWEST_SCORE = 0.02  # below which nothing is reported
 MOST_BOXES = 300
+MOST_CHECKED = 24  # held-out images read while a member trains; all of them afterwards
 BETTER_BY = 0.002  # mean AP50 on validation data that a choice has to gain
 Rows = NDArray[np.int64]
 Splits = Sequence[tuple[Rows, Rows]]
@@ -103,7 +105,8 @@ def fit_members(
         fitted.append(
             fit_detector(
                 network, material.cases, member, recipe_of(plan), on_round=_progress(tell, plan.rounds),
-                deadline=share, checkpoint_path=folder / f"detection_{index}.checkpoint.pt",
+                check=_check(material.cases, holdout, plan), deadline=share,
+                checkpoint_path=folder / f"detection_{index}.checkpoint.pt",
             )
         )  # fmt: skip
     tell(Event("stage", "Reading what no member learnt from"))
@@ -130,7 +133,6 @@ def recipe_of(plan: DetectionPlan) -> DetectionRecipe:
         weight_decay=plan.weight_decay, encoder_rate=plan.encoder_rate,
         augmentation=Augmentation(plan.tile_px, plan.scale, plan.mirrored, plan.mosaic, plan.tone),
         precision=plan.precision, averaging=plan.averaging,
-        finding=Finding(tiling_of(plan), _suppression(plan.suppressions[0]), LOWEST_SCORE, MOST_BOXES),
         seed=plan.seed,
     )  # fmt: skip
 
@@ -190,6 +192,28 @@ def _progress(tell: Listener, rounds: int) -> Callable[[dict[str, float]], None]
         tell(Event("progress", text, min(1.0, record["epoch"] / rounds)))
 
     return on_round
+
+
+def _check(
+    cases: list[DetectionCase], holdout: Rows, plan: DetectionPlan
+) -> Callable[[DetectionNetwork], float | None]:
+    """Mean AP50 over some held-out images."""
+    rows = holdout[:: max(1, len(holdout) // MOST_CHECKED)][:MOST_CHECKED]
+    how = Finding(tiling_of(plan), _suppression(plan.suppressions[0]), LOWEST_SCORE, MOST_BOXES)
+
+    def check(network: DetectionNetwork) -> float | None:
+        reader = torch_reader(network)
+        found = {int(row): find_in(cases[row].array(), [reader], how) for row in rows}
+        return mean_ap50(found, truth_of(cases, rows))
+
+    return check
+
+
+def truth_of(
+    cases: Sequence[DetectionCase], rows: Rows
+) -> dict[int, tuple[NDArray[np.float32], NDArray[np.int64]]]:
+    """Position of a case to its boxes, in prepared pixels, and their classes."""
+    return {int(row): (cases[row].boxes, cases[row].classes) for row in rows}
 
 
 def _read_held_out(

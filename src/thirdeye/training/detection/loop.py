@@ -14,23 +14,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from thirdeye.inference.detection.detections import Detections
-from thirdeye.inference.detection.detector import Finding, find_in
 from thirdeye.model.detectors.detection_network import DetectionNetwork, Truth
 from thirdeye.training import checkpoint
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 from thirdeye.training.detection.case import DetectionCase
-from thirdeye.training.detection.engine import torch_reader
-from thirdeye.training.detection.quality import mean_ap50
 from thirdeye.training.detection.window import Augmentation, draw_window
 from thirdeye.training.schedule import rate_factor
 
 GRADIENT_NORM = 5.0
-MOST_CHECKED = 24  # held-out images read after a round; all of them after the last
 CHECKS = 6  # times in a training that held-out images are read
 
 Rows = NDArray[np.int64]
+Check = Callable[[DetectionNetwork], float | None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,6 @@ class DetectionRecipe:
         augmentation: how windows are drawn.
         precision: "fp32" or "bf16".
         averaging: decay of the moving average of the weights.
-        finding: how held-out images are read.
         seed: of everything random.
     """
 
@@ -58,7 +53,6 @@ class DetectionRecipe:
     augmentation: Augmentation
     precision: str
     averaging: float
-    finding: Finding
     seed: int
 
 
@@ -88,6 +82,7 @@ def fit_detector(
     recipe: DetectionRecipe,
     *,
     on_round: Callable[[dict[str, float]], None],
+    check: Check,
     deadline: float,
     checkpoint_path: Path | None = None,
 ) -> FittedDetector:
@@ -102,6 +97,8 @@ def fit_detector(
         member: which of them to use.
         recipe: how.
         on_round: called with each round's record.
+        check: gives the quality of a network on held-out images, None where it is undefined; called a few
+            times.
         deadline: `time.monotonic()` by which training should end.
         checkpoint_path: where to keep unfinished work; None keeps none.
     """
@@ -118,7 +115,7 @@ def fit_detector(
         if progress.epoch + left < rounds:
             rounds, stopped = progress.epoch + left, "shortened"
         if progress.epoch % max(1, rounds // CHECKS) == 0 and progress.epoch < rounds:
-            record |= trainer.checked()
+            record |= trainer.checked(check)
         progress.seconds = record["seconds"] = time.monotonic() - started
         progress.history.append(record)
         on_round(record)
@@ -202,27 +199,10 @@ class _Trainer:
         windows = torch.stack([window for window, _ in drawn]).contiguous(memory_format=torch.channels_last)
         return windows, [truth for _, truth in drawn]
 
-    def checked(self) -> dict[str, float]:
-        """Mean AP50 over some held-out images; left out where none holds a box."""
-        rows = self.member.holdout[:: max(1, len(self.member.holdout) // MOST_CHECKED)][:MOST_CHECKED]
-        found = read_cases(self.average.network, self.cases, rows, self.recipe.finding)
-        quality = mean_ap50(found, truth_of(self.cases, rows))
+    def checked(self, check: Check) -> dict[str, float]:
+        """The quality of the averaged network; left out where it is undefined."""
+        quality = check(self.average.network)
         return {} if quality is None else {"validation_metric": quality}
-
-
-def read_cases(
-    network: DetectionNetwork, cases: list[DetectionCase], rows: Rows, finding: Finding
-) -> dict[int, Detections]:
-    """Position of a case to what a network finds in it, in its prepared pixels."""
-    reader = torch_reader(network)
-    return {int(row): find_in(cases[row].array(), [reader], finding) for row in rows}
-
-
-def truth_of(
-    cases: list[DetectionCase], rows: Rows
-) -> dict[int, tuple[NDArray[np.float32], NDArray[np.int64]]]:
-    """Position of a case to its boxes and their classes."""
-    return {int(row): (cases[row].boxes, cases[row].classes) for row in rows}
 
 
 def _groups(network: DetectionNetwork, recipe: DetectionRecipe) -> list[dict[str, Any]]:

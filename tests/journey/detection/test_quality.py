@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from thirdeye.inference.detection.detections import Detections
-from thirdeye.training.detection.quality import ap50, mean_ap50
+from thirdeye.journey.detection.quality import ap50, mean_ap50
 
 TRUTH = {
     0: (np.array([[0.0, 0, 10, 10], [20, 20, 30, 30]]), np.array([0, 1])),
