@@ -99,7 +99,11 @@ def train_sliding(
     files = _write(study, fitted, plan, chosen)
     _save_held_out(study, material, found, chosen)
     CurveWriter(study.path("runs")).rewrite({index: one.history for index, one in enumerate(fitted)})
-    records = [{"member": index, **record} for index, one in enumerate(fitted) for record in one.rounds]
+    records = [
+        {"member": index, **{name: value if np.isfinite(value) else None for name, value in record.items()}}
+        for index, one in enumerate(fitted)
+        for record in one.rounds
+    ]
     study.write_json(MINING_FILE, {"version": 1, "rounds": records, "views": list(chosen.views)})
     return [VALIDATION_FILE, MINING_FILE, *files]
 
@@ -134,7 +138,7 @@ def _round_in_words(record: dict[str, float]) -> str:
     kept = "; kept" if record["kept"] else ""
     return (
         f"round {record['round']:.0f} ({learnt}): mean sensitivity {record['validation_metric']:.3f}, "
-        f"{record['false_per_image']:.2f} false positives an image at the sensitivity of round 1{kept}"
+        f"{record['false_per_image']:.2f} false positives an image at equal sensitivity{kept}"
     )
 
 

@@ -18,7 +18,7 @@ from thirdeye.training.sliding.engine import torch_engine
 from thirdeye.training.sliding.finished import FinishedRound, load_round, save_round
 from thirdeye.training.sliding.loop import SlidingRecipe, fit_round
 from thirdeye.training.sliding.mining import mine
-from thirdeye.training.sliding.score import false_per_image_at, score_peaks
+from thirdeye.training.sliding.score import Score, false_per_image_at, score_peaks
 from thirdeye.transform.sliding.committee import Committee
 from thirdeye.transform.sliding.peaks import Peaks
 from thirdeye.transform.sliding.settings import SlidingSettings, peaks_of
@@ -51,8 +51,8 @@ class FittedSliding:
         history: one record a stretch of every round.
         rounds: one record a round: ``round``, ``mined`` (hard negatives it learnt from), ``mined_images``,
             ``validation_metric`` (mean sensitivity at 1/8 to 8 false positives an image),
-            ``false_per_image`` (at the sensitivity that the first round reaches with one false positive an
-            image), ``kept``.
+            ``false_per_image`` (at a sensitivity that all rounds reach, the first with one false positive an
+            image at most), ``kept``.
     """
 
     network: PatchNet
@@ -155,7 +155,7 @@ def _best(
     held_out = [cases[int(row)] for row in rows]
     stride, n = how.field.stride, len(how.sizes_px)
     scores = [score_peaks(held_out, read_cases(held_out, one.network, how), stride, n) for one in done]
-    aims = {number: curve.at(1.0) for number, curve in scores[0].curves.items()}
+    aims = _aims(scores)
     best = 0
     for number in range(1, len(done)):
         if scores[number].sensitivity > scores[best].sensitivity + BETTER_BY:
@@ -175,6 +175,14 @@ def _best(
         )
     history = [{**record, "round": number + 1.0} for number, one in enumerate(done) for record in one.history]
     return FittedSliding(done[best].network, history, records)
+
+
+def _aims(scores: Sequence[Score]) -> dict[int, float]:
+    """Per class, the sensitivity of the first round at one false positive an image, or what all reach."""
+    return {
+        number: min(curve.at(1.0), *(float(one.curves[number].sensitivity.max()) for one in scores))
+        for number, curve in scores[0].curves.items()
+    }
 
 
 def read_cases(cases: Sequence[SlidingCase], network: PatchNet, how: SlidingSettings) -> list[Peaks]:
