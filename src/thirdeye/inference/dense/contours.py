@@ -14,7 +14,7 @@ from thirdeye.case.volume import Volume
 from thirdeye.inference.dense.measure import outlines
 
 CONTOURS_VERSION = 1
-_DIGITS = 3
+_DIGITS = 2
 _OF_IMAGES = (
     "pixels (column, row) from the upper left corner of the image; the centre of the first pixel is "
     "(0.5, 0.5); millimetres (x, y) from the same corner"
@@ -94,7 +94,17 @@ def _lines(
         mask = labels == number
         if mask.any():
             for line in outlines(mask):
-                yield name, line, _area(line) < 0
+                corners = _corners(line)
+                yield name, corners, _area(corners) < 0
+
+
+def _corners(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The closed line without the points on straight stretches."""
+    steps = np.diff(line, axis=0)
+    before, after = np.roll(steps, 1, axis=0), steps
+    turns = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > 1e-9
+    kept = line[:-1][turns]
+    return np.vstack([kept, kept[:1]])
 
 
 def _area(line: NDArray[np.float64]) -> float:

@@ -58,7 +58,7 @@ def write_marks(
     files = {
         map_name: content,
         f"{stem}_marked.png": _png(PIL.Image.fromarray(with_legend(picture, labels, structures))),
-        f"{stem}_contours.json": json.dumps(contours, allow_nan=False).encode(),
+        f"{stem}_contours.json": json.dumps(contours, allow_nan=False, separators=(",", ":")).encode(),
     }
     for name, one in files.items():
         _write(folder / name, one)
