@@ -11,7 +11,7 @@ from typing import Any
 
 from thirdeye.plan.dense.layout import Layout, layout_of
 
-MOST_VOXELS = {2: 65_536, 3: 120_000}  # of a patch: what two cores learn from in a second or so
+MOST_VOXELS = {2: 74_000, 3: 120_000}  # of a patch: what two cores learn from in a second or so
 VOXELS_A_STEP = {2: 262_144, 3: 240_000}
 NARROW, WIDE = 16, 32  # multiples of 16: what a processor multiplies at a time; 24 is slower than 32
 WIDE_FROM_S = 3600.0  # of a member's training
@@ -24,7 +24,8 @@ OFFICIAL_MINIMUM = 20  # cases of an official validation part from which it is u
 APART = 5.0  # times the spacing in the plane, from which slices are read by themselves
 THICK_SLICES = 3.0  # times the spacing in the plane
 THIN_PX = 8.0  # structures thinner than this need every pixel
-LONGEST_PX = 384
+LONGEST_PX = 288
+MORE_ROUNDS = 1.25  # than foreseen: training ends with the budget, and a quiet machine has time to spare
 FEW_SLICES = 6
 LABEL_WEIGHT = 0.5
 SMALL_SHARE = 0.002  # of the image, below which a structure counts as small
@@ -230,13 +231,14 @@ def rounds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     for side in decided["patch"]:
         voxels *= side
     each = facts.budget_s * (1 - RESERVED_SHARE) / decided["members"]
-    possible = int(each * facts.voxels_per_s / (voxels * STEPS_A_ROUND))
+    possible = int(MORE_ROUNDS * each * facts.voxels_per_s / (voxels * STEPS_A_ROUND))
     most = MOST_ROUNDS[facts.axes]
     if possible >= most:
         return most, f"{most * STEPS_A_ROUND:,} steps: more has not been seen to help"
-    return max(
-        4, possible
-    ), f"what the time budget leaves, at {facts.voxels_per_s / 1e3:.0f} thousand voxels a second"
+    return (
+        max(4, possible),
+        f"what the time budget leaves, at {facts.voxels_per_s / 1e3:.0f} thousand voxels a second, and some more",
+    )
 
 
 def learning_rate(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
