@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from thirdeye.errors import StudyMismatch
-from thirdeye.inference.landmarks.finder import First, Second
 from thirdeye.inference.landmarks.manifest import LandmarkManifest
 from thirdeye.transform.landmarks.canvas import Canvas
+from thirdeye.transform.landmarks.looks import First, Second
 from thirdeye.transform.landmarks.shape import ShapeModel
 
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from thirdeye.inference.landmarks.finder import First, Second
 from thirdeye.journey.landmarks.choosing import choose_first, choose_second
 from thirdeye.journey.landmarks.material import LandmarkMaterial
 from thirdeye.transform.landmarks.canvas import Canvas, Frame
+from thirdeye.transform.landmarks.looks import First, Second
 from thirdeye.transform.landmarks.shape import ShapeModel, shape_model
 
 HOW = First(Canvas(64, 64, 0.0, 1, "range"), 2, 1.0, True, "local_mean", False, (), 0.0)

@@ -5,11 +5,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from thirdeye.inference.landmarks.finder import First, Second
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.landmarks.lessons import CropLesson, WholeLesson, distance_record, some_of
 from thirdeye.training.landmarks.warp import Change
 from thirdeye.transform.landmarks.canvas import Canvas
+from thirdeye.transform.landmarks.looks import First, Second
 
 CHANGE = Change(5.0, 0.1, 0.05, 0.0, ())
 HOW = First(Canvas(64, 32, 0.0, 1, "range"), 2, 1.0, True, "local_mean", False, (), 0.0)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from thirdeye.case.image import Image
-from thirdeye.inference.landmarks.finder import (
+from thirdeye.inference.landmarks.points import Points
+from thirdeye.transform.landmarks.canvas import placed
+from thirdeye.transform.landmarks.looks import (
     First,
     HeatEngine,
     Second,
@@ -16,8 +18,6 @@ from thirdeye.inference.landmarks.finder import (
     mean_heat,
     second_look,
 )
-from thirdeye.inference.landmarks.points import Points
-from thirdeye.transform.landmarks.canvas import placed
 from thirdeye.transform.landmarks.shape import ShapeModel
 
 

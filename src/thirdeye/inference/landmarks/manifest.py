@@ -9,8 +9,8 @@ from typing import Any
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
-from thirdeye.inference.landmarks.finder import First, Second
 from thirdeye.transform.landmarks.canvas import Canvas
+from thirdeye.transform.landmarks.looks import First, Second
 from thirdeye.transform.landmarks.shape import ShapeModel
 
 MANIFEST_VERSION = 1

@@ -9,7 +9,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.inference.landmarks.finder import (
+from thirdeye.journey.landmarks.material import LandmarkMaterial
+from thirdeye.transform.landmarks.canvas import Frame
+from thirdeye.transform.landmarks.looks import (
     First,
     HeatEngine,
     Second,
@@ -18,8 +20,6 @@ from thirdeye.inference.landmarks.finder import (
     mean_heat,
     second_maps,
 )
-from thirdeye.journey.landmarks.material import LandmarkMaterial
-from thirdeye.transform.landmarks.canvas import Frame
 from thirdeye.transform.landmarks.shape import ShapeModel
 
 BETTER_BY = 0.005  # share of the mean distance that a choice has to gain over a simpler one

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.inference.dense.export import export_dense
-from thirdeye.inference.landmarks.finder import First, Second
 from thirdeye.inference.landmarks.manifest import MANIFEST_FILE, LandmarkManifest
 from thirdeye.inference.landmarks.points import Points
 from thirdeye.journey.landmarks.choosing import Found, choose_first, choose_second, held_out
@@ -25,11 +24,12 @@ from thirdeye.plan.landmarks.rules import FINE_SHARE, STEPS_A_ROUND
 from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.landmarks.lessons import JITTER, CropLesson, WholeLesson
-from thirdeye.training.landmarks.loop import Course, Learnt, learn
+from thirdeye.training.landmarks.loop import Course, Learnt, learn, seed_torch
 from thirdeye.training.landmarks.warp import Change
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
 from thirdeye.transform.landmarks.canvas import Frame
+from thirdeye.transform.landmarks.looks import First, Second
 from thirdeye.transform.landmarks.shape import ShapeModel, shape_model
 
 DOUBTFUL_SHARE = 0.05  # of the landmarks of validation images counts as doubtful
@@ -181,7 +181,7 @@ def _first_members(setting: _Setting, deadline: float) -> tuple[list[Learnt], Or
     places = np.stack([f.onto(p) for f, p in zip(material.frames, material.points, strict=True)])
     for index, (train, holdout) in enumerate(setting.splits):
         setting.tell(Event("stage", f"Network {index + 1} of {len(setting.splits)}, the whole image"))
-        _seed(plan.seed, index, 0)
+        seed_torch(plan.seed, index, 0)
         network, origin = build_landmarks(plan.architecture, n_out=len(plan.classes), widths=plan.widths)
         lesson = WholeLesson(
             material.coarse, places, train, holdout, first_of(plan), _change(plan, plan.shift), plan.loss,
@@ -208,7 +208,7 @@ def _second_members(setting: _Setting, found: Found, deadline: float) -> list[Le
     how = second_of(plan, _prior(setting, found))
     for index, (train, holdout) in enumerate(setting.splits):
         setting.tell(Event("stage", f"Network {index + 1} of {len(setting.splits)}, the second look"))
-        _seed(plan.seed, index, 1)
+        seed_torch(plan.seed, index, 1)
         network, _ = build_landmarks(
             plan.architecture, n_out=len(plan.classes), widths=FINE_WIDTHS, coarsest=FINE_COARSEST
         )
@@ -285,10 +285,3 @@ def _points(found: Found, frames: Sequence[Frame]) -> dict[int, Points]:
 
 def _between(xy: NDArray[np.float64], own: Frame, other: Frame) -> NDArray[np.float64]:
     return other.onto(own.back(xy))
-
-
-def _seed(seed: int, index: int, look: int) -> None:
-    """A fresh decoder is drawn from torch's own stream: it is seeded here, whatever ran before."""
-    import torch
-
-    torch.manual_seed(int(np.random.default_rng([seed, index, look]).integers(2**31)))

@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from thirdeye.inference.landmarks.finder import First, Second, expectation, first_look, mean_heat, second_look
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.landmarks.losses import heat_loss
 from thirdeye.training.landmarks.warp import Change, changed
+from thirdeye.transform.landmarks.looks import First, Second, expectation, first_look, mean_heat, second_look
 
 MOST_CHECKED = 16  # held-out images read in a check
 JITTER = 0.3  # of a crop's side: how far from its middle a landmark may lie

@@ -113,6 +113,11 @@ def learn(
     return Learnt(pupil.average.network.eval(), progress.history, stopped)
 
 
+def seed_torch(*parts: int) -> None:
+    """Seed torch's own stream, from which a fresh decoder is drawn, by seed and place of the training."""
+    torch.manual_seed(int(np.random.default_rng(parts).integers(2**31)))
+
+
 class _Pupil:
     """Network, optimiser and average."""
 

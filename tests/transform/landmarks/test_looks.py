@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
-from thirdeye.inference.landmarks.finder import First, Second, mean_heat, second_look
 from thirdeye.inference.landmarks.locate import Finder
 from thirdeye.inference.landmarks.points import Points
 from thirdeye.transform.landmarks.canvas import Canvas
+from thirdeye.transform.landmarks.looks import First, Second, mean_heat, second_look
 
 CANVAS = Canvas(128, 64, 0.05, 1, "range")
 FIRST = First(CANVAS, 4, 1.0, True, "local_mean", False, (1, 0), 0.0)
