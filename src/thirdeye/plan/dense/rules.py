@@ -237,7 +237,7 @@ def rounds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
         return most, f"{most * STEPS_A_ROUND:,} steps: more has not been seen to help"
     return (
         max(4, possible),
-        f"what the time budget leaves, at {facts.voxels_per_s / 1e3:.0f} thousand voxels a second, and some more",
+        f"what the budget leaves and some more, at {facts.voxels_per_s / 1e3:.0f} thousand voxels a second",
     )
 
 
