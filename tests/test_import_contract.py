@@ -43,6 +43,7 @@ TORCH_ROOMS = ("thirdeye.model", "thirdeye.training")
 TORCH_MODULES = {
     "thirdeye.inference.export",
     "thirdeye.inference.dense.export",
+    "thirdeye.inference.detection.export",
     "thirdeye.explanation.sanity",
     "thirdeye.explanation.cam",
     "thirdeye.explanation.randomise",

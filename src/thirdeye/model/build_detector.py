@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import torch
+
 from thirdeye.errors import UsageError
 from thirdeye.model.architectures.pyramid_lite import LitePyramid
 from thirdeye.model.build import Origin, lite_backbone
@@ -16,7 +18,13 @@ DETECTORS = (FCOS, RETINANET, FASTER_RCNN)
 
 
 def build_detector(
-    architecture: str, anchors: Anchors, *, n_classes: int, width: int, pretrained: bool = True
+    architecture: str,
+    anchors: Anchors,
+    *,
+    n_classes: int,
+    width: int,
+    pretrained: bool = True,
+    seed: int | None = None,
 ) -> tuple[DetectionNetwork, Origin]:
     """A detector with fresh heads.
 
@@ -27,6 +35,8 @@ def build_detector(
         width: channels of the pyramid, a multiple of 32.
         pretrained: whether the encoder begins with the embedded weights.
 
+        seed: of the fresh weights; None goes on with torch's own stream.
+
     Raises:
         UsageError: the name is unknown, or the anchors or width do not suit it.
     """
@@ -34,6 +44,8 @@ def build_detector(
         raise UsageError(f"no detector is called '{architecture}'; known are {', '.join(DETECTORS)}")
     if width < 32 or width % 32:
         raise UsageError(f"the width of a pyramid is a multiple of 32, got {width}")
+    if seed is not None:
+        torch.manual_seed(seed)
     weights = "embedded" if pretrained else "none"
     encoder, origin = lite_backbone("efficientnet_lite0", weights=weights, drop_path=DROP_PATH)
     pyramid = LitePyramid(encoder, strides=anchors.strides, width=width)

@@ -11,14 +11,15 @@ from thirdeye.errors import StudyMismatch, UnreadableFile
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.detector import find_in, in_pixels_of, open_detector
 from thirdeye.inference.detection.export import export_detector
+from thirdeye.inference.detection.heads import window_reader
 from thirdeye.inference.detection.manifest import (
     MANIFEST_FILE,
     DetectionManifest,
     read_detection_manifest,
 )
 from thirdeye.inference.detection.suppress import Suppression
-from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.model.build_detector import build_detector
+from thirdeye.training.detection.engine import torch_runs
 from thirdeye.transform.dense.prepare import Preparation, prepared
 from thirdeye.transform.detection.anchors import Anchors
 
@@ -109,7 +110,10 @@ def test_two_members_are_fused() -> None:
     torch.manual_seed(1)
     anchors = Anchors((8, 16), (8.0, 16.0))
     readers = [
-        torch_reader(build_detector("fcos_lite0", anchors, n_classes=1, width=32, pretrained=False)[0])
+        window_reader(
+            torch_runs(build_detector("fcos_lite0", anchors, n_classes=1, width=32, pretrained=False)[0]),
+            anchors,
+        )
         for _ in range(2)
     ]
     from thirdeye.inference.detection.detector import Finding

@@ -8,9 +8,9 @@ from thirdeye.errors import StageFailed, StudyMismatch
 from thirdeye.inference.detection import export
 from thirdeye.inference.detection.engine import OnnxHeads
 from thirdeye.inference.detection.export import export_detector
-from thirdeye.inference.detection.heads import OneLook, TwoLooks
-from thirdeye.inference.detection.torch_reader import torch_reader
+from thirdeye.inference.detection.heads import OneLook, TwoLooks, window_reader
 from thirdeye.model.build_detector import build_detector
+from thirdeye.training.detection.engine import torch_runs
 from thirdeye.transform.detection.anchors import Anchors
 
 ANCHORS = Anchors((8, 16, 32), (16.0, 32.0, 64.0))
@@ -36,7 +36,9 @@ def test_the_files_read_windows_of_any_number_and_size_as_torch_does(
     reader = OneLook(runs[0], found.anchors) if parts == 1 else TwoLooks(*runs, found.anchors)
     lowest = 0.01
     for mine, other in zip(
-        reader.look(WINDOWS, lowest), torch_reader(found).look(WINDOWS, lowest), strict=True
+        reader.look(WINDOWS, lowest),
+        window_reader(torch_runs(found), found.anchors).look(WINDOWS, lowest),
+        strict=True,
     ):
         assert len(mine) == len(other) > 0
         if parts == 1:

@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from thirdeye.inference.detection.detections import Detections
-from thirdeye.inference.detection.heads import level_of
+from thirdeye.inference.detection.heads import level_of, window_reader
 from thirdeye.inference.detection.suppress import Suppression, suppressed
-from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.model.build_detector import build_detector
 from thirdeye.model.detectors.detection_network import image_list
+from thirdeye.training.detection.engine import torch_runs
 from thirdeye.transform.detection.anchors import Anchors
 
 SIDES = (64, 96)
@@ -58,7 +58,9 @@ def test_a_detector_that_looks_once(name: str) -> None:
         theirs = found.detector.postprocess_detections(
             split, [list(one.split(counts)) for one in anchors], [SIDES] * 2
         )
-    for mine, other in zip(torch_reader(found).look(WINDOWS, 0.5), theirs, strict=True):
+    for mine, other in zip(
+        window_reader(torch_runs(found), found.anchors).look(WINDOWS, 0.5), theirs, strict=True
+    ):
         real = (other["boxes"][:, 2:] > other["boxes"][:, :2]).all(dim=1)
         assert len(mine) == int(real.sum())
         agree(mine, {key: value[real] for key, value in other.items()}, shift=0, tolerance=1e-5)
@@ -72,7 +74,9 @@ def test_a_detector_that_looks_twice() -> None:
         levels = found.detector.backbone(images.tensors)
         candidates, _ = found.detector.rpn(images, levels)
         theirs, _ = found.detector.roi_heads(levels, candidates, images.image_sizes)
-    for mine, other in zip(torch_reader(found).look(WINDOWS, 0.05), theirs, strict=True):
+    for mine, other in zip(
+        window_reader(torch_runs(found), found.anchors).look(WINDOWS, 0.05), theirs, strict=True
+    ):
         kept = suppressed(mine, Suppression("hard", iou=0.5), lowest=0.05, most=100)
         agree(kept, other, shift=1, tolerance=1e-4)
 
@@ -85,4 +89,7 @@ def test_candidates_are_judged_by_the_level_of_their_size() -> None:
 def test_a_window_in_which_nothing_is_likely_gives_nothing() -> None:
     for name in ANCHORS:
         found = network(name)
-        assert [len(one) for one in torch_reader(found).look(WINDOWS, 1.1)] == [0, 0]
+        assert [len(one) for one in window_reader(torch_runs(found), found.anchors).look(WINDOWS, 1.1)] == [
+            0,
+            0,
+        ]

@@ -6,12 +6,13 @@ import pytest
 import torch
 
 from thirdeye.inference.detection.detector import Finding, find_in
+from thirdeye.inference.detection.heads import window_reader
 from thirdeye.inference.detection.suppress import Suppression
 from thirdeye.inference.detection.tiles import Tiling
-from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.journey.detection.quality import mean_ap50
 from thirdeye.model.build_detector import build_detector
 from thirdeye.training.detection.case import DetectionCase
+from thirdeye.training.detection.engine import torch_runs
 from thirdeye.training.detection.loop import (
     DetectionMember,
     DetectionRecipe,
@@ -55,7 +56,7 @@ def member() -> DetectionMember:
 def check(network) -> float | None:
     """Mean AP50 on the last four cases."""
     how = Finding(Tiling(SIDES, 0.2, 32), Suppression("hard", iou=0.5), 0.02, 50)
-    made, rows, reader = cases(), member().holdout, torch_reader(network)
+    made, rows, reader = cases(), member().holdout, window_reader(torch_runs(network), network.anchors)
     found = {int(row): find_in(made[row].array(), [reader], how) for row in rows}
     return mean_ap50(found, {int(row): (made[row].boxes, made[row].classes) for row in rows})
 

@@ -15,7 +15,7 @@ from thirdeye.errors import StudyMismatch
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.engine import OnnxHeads
 from thirdeye.inference.detection.fuse import fused
-from thirdeye.inference.detection.heads import OneLook, TwoLooks, WindowReader
+from thirdeye.inference.detection.heads import WindowReader, window_reader
 from thirdeye.inference.detection.manifest import DetectionManifest
 from thirdeye.inference.detection.suppress import Suppression, suppressed
 from thirdeye.inference.detection.tiles import Tiling, read_image
@@ -124,6 +124,5 @@ def open_detector(study: Study, manifest: DetectionManifest, *, threads: int) ->
 
 
 def _member(study: Study, files: Sequence[str], anchors: Anchors, threads: int) -> WindowReader:
-    """One file is a detector that looks once, two are one that looks twice."""
     runs = [OnnxHeads(study.path(f"model/{name}"), threads=threads).run for name in files]
-    return OneLook(runs[0], anchors) if len(runs) == 1 else TwoLooks(runs[0], runs[1], anchors)
+    return window_reader(runs, anchors)

@@ -131,6 +131,11 @@ class TwoLooks:
 _CANDIDATES = Suppression("hard", iou=CANDIDATE_IOU)
 
 
+def window_reader(runs: Sequence[Run], anchors: Anchors) -> WindowReader:
+    """A detector from its parts: one is a detector that looks once, two are one that looks twice."""
+    return OneLook(runs[0], anchors) if len(runs) == 1 else TwoLooks(runs[0], runs[1], anchors)
+
+
 def level_of(boxes: Array, strides: Sequence[int]) -> NDArray[np.int64]:
     """The level that judges each candidate (m, 4): where it is some `POOLED` cells wide (Lin et al. 2017)."""
     sizes = np.sqrt(np.maximum((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), 1e-9))

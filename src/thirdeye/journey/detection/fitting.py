@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
@@ -16,10 +15,10 @@ from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.detector import Finding, find_in, in_pixels_of
 from thirdeye.inference.detection.export import export_detector
 from thirdeye.inference.detection.fuse import fused
+from thirdeye.inference.detection.heads import window_reader
 from thirdeye.inference.detection.manifest import MANIFEST_FILE, DetectionManifest
 from thirdeye.inference.detection.suppress import Suppression, suppressed
 from thirdeye.inference.detection.tiles import Tiling, read_image
-from thirdeye.inference.detection.torch_reader import torch_reader
 from thirdeye.journey.detection.material import DetectionMaterial, preparation_of
 from thirdeye.journey.detection.quality import mean_ap50
 from thirdeye.model.build import Origin
@@ -28,6 +27,7 @@ from thirdeye.model.detectors.detection_network import DetectionNetwork
 from thirdeye.plan.detection.plan import DetectionPlan
 from thirdeye.plan.detection.rules import STEPS_A_ROUND
 from thirdeye.training.detection.case import DetectionCase
+from thirdeye.training.detection.engine import torch_runs
 from thirdeye.training.detection.loop import (
     DetectionMember,
     DetectionRecipe,
@@ -95,11 +95,10 @@ def fit_members(
     origin = Origin(plan.architecture, "random", None, "Apache-2.0")
     for index, (train, holdout) in enumerate(splits):
         tell(Event("stage", f"Network {index + 1} of {len(splits)}"))
-        # Fresh heads are drawn from torch's own stream: seeded here, they do not depend on what ran before.
-        torch.manual_seed(int(np.random.default_rng([plan.seed, index]).integers(2**31)))
         network, origin = build_detector(
-            plan.architecture, anchors_of(plan), n_classes=len(plan.classes), width=plan.width
-        )
+            plan.architecture, anchors_of(plan), n_classes=len(plan.classes), width=plan.width,
+            seed=int(np.random.default_rng([plan.seed, index]).integers(2**31)),
+        )  # fmt: skip
         share = time.monotonic() + (deadline - time.monotonic()) / (len(splits) - index)
         member = DetectionMember(index, train, holdout, member_key(identity, index))
         fitted.append(
@@ -202,7 +201,7 @@ def _check(
     how = Finding(tiling_of(plan), _suppression(plan.suppressions[0]), LOWEST_SCORE, MOST_BOXES)
 
     def check(network: DetectionNetwork) -> float | None:
-        reader = torch_reader(network)
+        reader = window_reader(torch_runs(network), network.anchors)
         found = {int(row): find_in(cases[row].array(), [reader], how) for row in rows}
         return mean_ap50(found, truth_of(cases, rows))
 
@@ -222,7 +221,7 @@ def _read_held_out(
     """What members that did not learn from an image find in it: before suppression, in prepared pixels."""
     raw: dict[int, list[Detections]] = {}
     for one, (_, holdout) in zip(fitted, splits, strict=True):
-        reader = torch_reader(one.network)
+        reader = window_reader(torch_runs(one.network), one.network.anchors)
         for row in map(int, holdout):
             array = material.cases[row].array()
             found = read_image(array, reader, tiling_of(plan), lowest=LOWEST_SCORE)

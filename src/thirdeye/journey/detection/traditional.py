@@ -23,6 +23,7 @@ from thirdeye.training.channels.fit import ROUNDS, Taught, fit_channel_detector
 from thirdeye.training.channels.windows import FEATURES
 from thirdeye.training.event import Event, Listener
 
+SHARE = 0.1  # of the time budget, for the traditional technique
 LONGEST_PX = 800
 INTENSITY = {"range": "full_range", "image": "percentile"}  # of a plan, as pictures are made
 _READING = 0.25  # share of the time that reading the test images may take
