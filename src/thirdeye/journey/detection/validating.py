@@ -22,12 +22,12 @@ from thirdeye.inference.detection.manifest import read_detection_manifest
 from thirdeye.journey.detection.judging import Judged, judged_test, judged_validation
 from thirdeye.journey.detection.material import read_boxes, read_detection_plan
 from thirdeye.journey.detection.pictures import draw_examples
-from thirdeye.journey.detection.traditional import find_traditionally
-from thirdeye.journey.evaluated import BASELINE_SHARE
+from thirdeye.journey.detection.traditional import SHARE, find_traditionally
 from thirdeye.journey.ledger import usable_cores
 from thirdeye.plan.detection.plan import DetectionPlan
 from thirdeye.training.event import Event, Listener
 
+TRADITIONAL_SHARE = 0.1  # of the time budget
 PREDICTIONS_COLUMNS = (
     "image", "patient", "split", "source", "class", "score", "x_min", "y_min", "x_max", "y_max", "outcome",
 )  # fmt: skip
@@ -61,9 +61,7 @@ def evaluate_detection(study: Study, dataset: Dataset, *, tell: Listener) -> tup
     }
     rows = _rows("test", "network", boxes, test) + _rows("validation", "network", held_out, validation)
     tell(Event("stage", "Traditional technique"))
-    traditional = find_traditionally(
-        dataset, table, test, plan, seconds=BASELINE_SHARE * plan.budget_s, tell=tell
-    )
+    traditional = find_traditionally(dataset, table, test, plan, seconds=SHARE * plan.budget_s, tell=tell)
     if traditional is not None:
         rivals = box_set(test.with_found(traditional.found), classes=plan.classes, clusters=test.patients)
         entries["test"]["comparisons"] = [compare_boxes(boxes, rivals, seed=plan.seed)]

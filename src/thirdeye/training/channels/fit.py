@@ -110,7 +110,8 @@ def fit_channel_detector(
         last = number == ROUNDS
         until = started + (_READING_SHARE + _MINING_SHARE * (number + 1)) * seconds
         for at in rng.permutation(len(held)):
-            _hard_windows(rows, *held[at], linear, most=_HARD, positives=last)
+            taught, levels = held[at]
+            _hard_windows(rows, taught, levels, linear, most=_HARD, positives=last)
             if time.monotonic() > until:
                 break
         if not last:
