@@ -25,7 +25,6 @@ from thirdeye.plan.dense.make import make_dense_plan
 from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.training.machine import prepare_process
 
-
 ALONGSIDE = 0.85  # of the speed of one core that each core adds where several compute together
 
 
