@@ -37,11 +37,13 @@ def test_by_hand() -> None:
     assert told["lesion_sensitivity", "platelet"] == 0
     assert told["false_positives_per_image", None] == 0
     assert told["lesion_ppv", None] == 1
-    gaps = {m["name"]: m["value"] for m in entry["differences"]}
+    gaps = {m["name"]: m["value"] for m in entry["network_minus_reader"]}
     assert gaps["lesion_sensitivity_difference"] == pytest.approx(2 / 4 - 3 / 4)
     assert gaps["false_positives_per_image_difference"] == pytest.approx(2 / 4)
     assert {m["threshold"] for m in entry["metrics"]} == {None}
-    assert "differences" not in reader_evidence(network, reader, point=None, name="second", n_resamples=9)
+    assert "network_minus_reader" not in reader_evidence(
+        network, reader, point=None, name="second", n_resamples=9
+    )
 
 
 def test_only_the_images_of_the_reader_count() -> None:
@@ -51,7 +53,7 @@ def test_only_the_images_of_the_reader_count() -> None:
     entry = reader_evidence(
         network, box_set(some, classes=CLASSES, clusters=None), point=POINT, name="x", n_resamples=50
     )
-    gap = entry["differences"][0]
+    gap = entry["network_minus_reader"][0]
     here = np.isin(network.matches.lesion_case, np.arange(5, 25))
     found = (network.matches.lesion_score[here] >= 0.45).mean()
     assert gap["value"] == pytest.approx(found - 1)

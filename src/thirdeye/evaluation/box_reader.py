@@ -51,7 +51,9 @@ def reader_evidence(
     patients = reader.groups.count if reader.patients_known else None
     entry = {"name": name, "n": len(reader.matches.cases), "n_patients": patients, "metrics": metrics}
     if point is not None:
-        entry["differences"] = [one.as_json() for one in _differences(network, reader, point, fields)]
+        entry["network_minus_reader"] = [
+            one.as_json() for one in _differences(network, reader, point, fields)
+        ]
     return entry
 
 

@@ -65,7 +65,7 @@ def test_another_annotator_is_a_reader(measured) -> None:
     values = {(m["name"], m["class"]): m["value"] for m in reader["metrics"]}
     assert 0.6 < values["lesion_sensitivity", None] < 1
     assert values["false_positives_per_image", None] == 0
-    assert [m["name"] for m in reader["differences"]] == [
+    assert [m["name"] for m in reader["network_minus_reader"]] == [
         "lesion_sensitivity_difference", "false_positives_per_image_difference",
     ]  # fmt: skip
 

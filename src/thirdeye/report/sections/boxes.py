@@ -211,7 +211,7 @@ def _readers(part: EvidenceSet) -> list[Block]:
     rows: list[Row] = []
     for reader in part.content.get("readers") or ():
         told = {m["name"]: m for m in reader.get("metrics") or () if not m.get("class")}
-        gaps = {m["name"]: m for m in reader.get("differences") or ()}
+        gaps = {m["name"]: m for m in reader.get("network_minus_reader") or ()}
         rows.append(
             (
                 str(reader["name"]), str(reader["n"]), _cell(told.get("lesion_sensitivity")),
