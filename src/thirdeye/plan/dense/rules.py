@@ -312,7 +312,7 @@ def mirrored(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]
 
 def mining(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     """Off; see docs/decisions/0020-dense-training.md."""
-    return 0.0, "drawing hard cases more often has not been seen to help; 0.25 turns it on"
+    return 0.0, "drawing hard cases more often has not been tried on public data yet; 0.25 turns it on"
 
 
 def tone(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
