@@ -16,6 +16,7 @@ ORIGINS = {
     "tuned_on_validation": "tuned on validation",
     "chosen_on_test": "chosen on test: exploratory",
 }
+MOST_CLASSES = 12  # beyond it only the figures over all are told
 RATES = ("sensitivity", "specificity")
 BOX_RATES = {"lesion_sensitivity": "lesions found", "false_positives_per_image": "false alarms an image"}
 
@@ -32,7 +33,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     ]
     words = located_words(evidence.get("task"))
     if words is not None:
-        lines += _by_class(test, words)
+        lines += [*_by_class(test, words), *_measured(test)]
     lines += point_lines(test) + box_point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
@@ -47,9 +48,22 @@ def evidence_text(evidence: dict[str, Any]) -> str:
 def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:
     """Of masks, boxes and points: the headline figures overall and of each class."""
     found = [m for m in test["metrics"] if words.is_headline(m["name"]) and not m.get("operating_point")]
+    if len({m.get("class") for m in found}) > MOST_CLASSES:
+        found = [m for m in found if not m.get("class")]
     return [
-        f"  {measure(metric['name']).title:<22}{metric.get('class') or 'all':<20}{spoken(metric)}"
+        f"  {measure(metric['name']).title:<28}{metric.get('class') or 'all':<16}{spoken(metric)}"
         for metric in sorted(found, key=lambda metric: words.rank(metric["name"]))
+    ]
+
+
+def _measured(test: dict[str, Any]) -> list[str]:
+    """Of points: what is measured from them, against the reference points."""
+    return [
+        f"  {measure(metric['name']).title:<28}{one['name']:<16}{spoken(metric)}"
+        for one in test.get("measurements") or ()
+        if (one["measured"], one["reference"]) == ("network", "reference points")
+        for metric in one["metrics"]
+        if metric["name"].startswith(("mae_", "smape"))
     ]
 
 

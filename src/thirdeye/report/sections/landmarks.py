@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from thirdeye.report.clean import shorten, typeset
@@ -233,12 +234,15 @@ def _by_point(part: EvidenceSet, names: Sequence[str], unit: str) -> list[Block]
         f"{number(values[0], digits=1)} {LENGTHS[unit]}, half of them below {number(middle, digits=1)}."
     )
     worst = _points(part, ranked[:_WORST], unit, f"The {_WORST} points that lie furthest from the expert's")
-    every = _points(part, list(names), unit, "Every point")
+    every = _points(part, list(names), unit, "Every point", brief=True)
     return [Paragraph(said), worst, Fold(f"Every point ({len(names)})", (every,))]
 
 
-def _points(part: EvidenceSet, names: Sequence[str], unit: str, caption: str) -> Table:
-    rates = success_names(part)[:3]
+def _points(
+    part: EvidenceSet, names: Sequence[str], unit: str, caption: str, *, brief: bool = False
+) -> Table:
+    """One row per point; `brief` leaves the intervals out."""
+    rates = success_names(part)[::2][:2]
     columns = (
         Column("Point", weight=1.3), Column("Images", numeric=True, weight=0.6),
         Column(f"Mean distance ({LENGTHS[unit]})", numeric=True, weight=1.2),
@@ -247,7 +251,12 @@ def _points(part: EvidenceSet, names: Sequence[str], unit: str, caption: str) ->
         Column("Not found", numeric=True, weight=0.6),
     )  # fmt: skip
     rows = tuple(_point(part, name, unit, rates) for name in names)
-    return Table(columns, rows, caption)
+    if brief:
+        rows = tuple(
+            tuple(replace(cell, note="") if isinstance(cell, Cell) else cell for cell in row) for row in rows
+        )
+    notes = ("Intervals of every point stand in evaluation.json.",) if brief else ()
+    return Table(columns, rows, caption, notes)
 
 
 def _point(part: EvidenceSet, name: str, unit: str, rates: Sequence[str]) -> tuple[str | Cell, ...]:

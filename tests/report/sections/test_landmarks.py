@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thirdeye.evaluation.landmark_comparison import compare_points
+from thirdeye.evaluation.landmark_evidence import landmark_evidence
+from thirdeye.evaluation.measurement_definitions import read_definitions
+from thirdeye.evaluation.measurement_evidence import measured_values, measurement_evidence, values_json
+from thirdeye.evaluation.point_case import PointCase
+from thirdeye.report.document import Figure, FigureRow, Fold, Notice, Paragraph, Section, Table
+from thirdeye.report.evidence import read_evidence
+from thirdeye.report.sections.landmarks import landmarks_section
+from thirdeye.report.sections.point_readers import point_rivals_section
+from thirdeye.report.sets import EvidenceSet
+
+
+def content(
+    points: int = 4, *, spacing: tuple[float, float] | None = (0.5, 0.5), lose: bool = False
+) -> dict[str, Any]:
+    rng = np.random.default_rng(5)
+    names = [f"point {n}" for n in range(points)]
+    cases = []
+    for n in range(14):
+        reference = rng.uniform(10, 90, (points, 2))
+        cases.append(
+            PointCase(
+                f"i{n}", f"p{n}", reference, reference + rng.normal(0, 2, (points, 2)), (99, 99), spacing
+            )
+        )
+    if lose:
+        cases[0].found[1] = np.nan
+    wanted = {"measurements": [{"name": "width", "kind": "distance", "points": names[:2]}]}
+    definitions = read_definitions(wanted, names, source="m.json")
+    values = measured_values(cases, definitions, names)
+    entry = landmark_evidence(cases, names=names, patients_known=True, n_resamples=50)
+    for row, value in zip(entry["cases"], values, strict=True):
+        row["measurements"] = values_json(value)
+    entry["measurements"] = measurement_evidence(values, definitions, patients_known=True, n_resamples=50)
+    worse = [replace(case, found=case.found + 5) for case in cases]
+    entry["comparisons"] = [
+        compare_points(
+            cases, worse, names=("network", "mean shape"), patients_known=True, kind="simple", n_resamples=50
+        )
+    ]
+    return entry
+
+
+def section(tmp_path: Path, entry: dict[str, Any]) -> Section:
+    evidence = replace(read_evidence(tmp_path), evaluation={"task": "landmarks", "sets": {"test": entry}})
+    found = landmarks_section(evidence, EvidenceSet("test", entry, "image"))
+    assert found is not None
+    return found
+
+
+def tables(found: Section) -> list[Table]:
+    return [block for block in found.blocks if isinstance(block, Table)]
+
+
+def test_distances_in_millimetres_lead(tmp_path) -> None:
+    entry = content(lose=True)
+    found = section(tmp_path, entry)
+    mean = next(m for m in entry["metrics"] if m["name"] == "mre_mm" and not m["class"])
+    lead = found.blocks[0]
+    assert isinstance(lead, Paragraph)
+    assert f"{mean['value']:.1f} mm (95% interval {mean['ci_low']:.1f} to {mean['ci_high']:.1f})" in lead.text
+    rows = {str(row[0]): row for row in tables(found)[0].rows}
+    assert rows["Points that were not found"][1] == "1"
+    assert {"Within 2 mm", "Within 2.5 mm", "Within 3 mm", "Within 4 mm"} <= set(rows)
+    by_point = next(table for table in tables(found) if table.caption == "Point by point")
+    assert [row[0] for row in by_point.rows] == [f"point {n}" for n in range(4)]
+
+
+def test_many_points_show_the_worst_and_fold_the_rest(tmp_path) -> None:
+    found = section(tmp_path, content(20, spacing=None))
+    worst = next(table for table in tables(found) if table.caption.startswith("The 10 points"))
+    assert len(worst.rows) == 10
+    means = [float(row[2].text) for row in worst.rows]
+    assert means == sorted(means, reverse=True)
+    fold = next(
+        block for block in found.blocks if isinstance(block, Fold) and block.title.startswith("Every")
+    )
+    assert len(fold.blocks[0].rows) == 20
+    assert any("longer side of each image" in note for note in tables(found)[0].notes)
+
+
+def test_agreement_is_told_and_drawn(tmp_path) -> None:
+    entry = content()
+    found = section(tmp_path, entry)
+    said = [block.text for block in found.blocks if isinstance(block, Paragraph)]
+    assert any(
+        text.startswith("width, measured from the points, differs from the expert's by") for text in said
+    )
+    figures = [figure for block in found.blocks if isinstance(block, FigureRow) for figure in block.figures]
+    agreement = next(figure for figure in figures if figure.name == "agreement_width")
+    assert isinstance(agreement, Figure)
+    assert "limits of agreement" in agreement.alt
+    table = next(t for t in tables(found) if t.caption.startswith("Measured from the network's points"))
+    mae = entry["measurements"][0]["metrics"][0]["value"]
+    assert table.rows[0][2].text == f"{mae:.1f} mm"
+
+
+def test_simpler_techniques(tmp_path) -> None:
+    entry = content()
+    evidence = replace(read_evidence(tmp_path), evaluation={"task": "landmarks", "sets": {"test": entry}})
+    found = point_rivals_section(evidence)
+    notice = found.blocks[0]
+    assert isinstance(notice, Notice)
+    assert (notice.level, notice.title) == ("note", "The network beats the mean shape")
+    none = point_rivals_section(replace(evidence, evaluation={"task": "landmarks", "sets": {}}))
+    assert none.blocks[0].title == "No comparison was made"
+
+
+@pytest.mark.parametrize("task", ["binary", "segmentation"])
+def test_other_studies_have_no_such_section(tmp_path, task: str) -> None:
+    evidence = replace(read_evidence(tmp_path), evaluation={"task": task})
+    assert landmarks_section(evidence, EvidenceSet("test", content(), "image")) is None
