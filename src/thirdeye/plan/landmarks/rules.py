@@ -1,7 +1,7 @@
 """From what images and landmarks are to how they are learnt: every rule, to be read by a person.
 
 Each rule gives a value and its reason. Rules run in the order of `LANDMARK_RULES`; a rule sees the facts and
-what was decided before it. Figures behind the constants: docs/decisions/0019-landmarks.md.
+what was decided before it. What was measured, and what is a guess: docs/decisions/0019-landmarks.md.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def weight_decay(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
 
 def loss(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
     """Which place, not how bright."""
-    return "cross_entropy", "every landmark is in one place: a choice among the cells is learnt fastest"
+    return "cross_entropy", "every landmark is in one place: a choice among the cells"
 
 
 def turn_deg(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
@@ -264,7 +264,7 @@ def _rounds(facts: LandmarkFacts, decided: Decided, share: float, pixels: int) -
     seconds = facts.budget_s * (1 - RESERVED_SHARE) * share / decided["folds"]
     possible = int(HOPEFUL * seconds * facts.pixels_per_s / (pixels * STEPS_A_ROUND))
     if possible >= MOST_ROUNDS:
-        return MOST_ROUNDS, f"{MOST_ROUNDS * STEPS_A_ROUND:,} steps: more has not been seen to help"
+        return MOST_ROUNDS, f"{MOST_ROUNDS * STEPS_A_ROUND:,} steps: the most that is planned"
     speed = f"{facts.pixels_per_s / 1e3:.0f} thousand pixels a second"
     told = f"half as many again as the time budget bears at {speed}; shortened while it runs"
     return max(LEAST_ROUNDS, possible), told
