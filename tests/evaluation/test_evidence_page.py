@@ -17,8 +17,11 @@ from thirdeye.evaluation.box_set import box_set
 from thirdeye.evaluation.boxes import BoxCase
 from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.evaluation.landmark_evidence import landmark_evidence
+from thirdeye.evaluation.mask_evidence import mask_evidence
+from thirdeye.evaluation.mask_scores import TOLERANCE_MM, score_masks
 from thirdeye.evaluation.measurement_definitions import read_definitions
 from thirdeye.evaluation.measurement_evidence import measured_values, measurement_evidence
+from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
 from thirdeye.evaluation.point_case import PointCase
 from thirdeye.report.located.measures import located_measure
 from thirdeye.report.names import MEASURES
@@ -56,7 +59,24 @@ def emitted() -> set[str]:
             if task == "binary" else [],
         )  # fmt: skip
         found |= set(names_in(entry))
-    return found | boxes_emitted() | points_emitted()
+    return found | masks_emitted() | boxes_emitted() | points_emitted()
+
+
+def masks_emitted() -> set[str]:
+    """Every name that the evidence of a segmentation holds, with pieces and with pixels ranked."""
+    rng = np.random.default_rng(2)
+    scores = []
+    for case in range(6):
+        truth = np.zeros((24, 24), np.uint8)
+        if case:
+            truth[3:9, 3:9] = truth[14:20, 12:20] = 1
+        found = np.roll(truth, int(rng.integers(0, 3)), axis=0)
+        scores += score_masks(f"c{case}", truth, found, structures=("a",), spacing=(1.0, 1.0))
+    entry = mask_evidence(
+        scores, structures=("a",), clusters=None, unit="mm", tolerance=TOLERANCE_MM, n_resamples=20
+    )
+    counts = {name: pixel_counts(rng.normal(size=50), rng.random(50) < 0.4) for name in "abcd"}
+    return {*names_in(entry), pixel_auc(counts, clusters=None).name}
 
 
 def boxes_emitted() -> set[str]:

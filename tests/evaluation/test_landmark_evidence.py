@@ -134,6 +134,14 @@ def test_a_reader_against_a_better_and_an_equal_one(rng) -> None:
         compare_points(first, worse[1:], names=("a", "b"), patients_known=True)
 
 
+def test_a_handful_of_patients_proves_nothing(rng) -> None:
+    first = made(rng, 8, sd=0.1)
+    worse = [replace(c, found=c.found + 9) for c in first]
+    found = compare_points(first, worse, names=("a", "b"), patients_known=True)
+    assert found["outcome"] == "undetermined"
+    assert "without an interval (32 points, 4 patients or images)" in found["verdict"]
+
+
 def test_points_that_only_one_reader_found_are_not_compared(rng) -> None:
     first = made(rng, 20)
     second = [replace(c, found=np.full((4, 2), np.nan)) for c in first]

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.words import counted, listed, shown_name
-from thirdeye.journey.located.tasks import LOCATED
 
 if TYPE_CHECKING:
     from thirdeye.intake.examine import CheckRun
@@ -95,8 +93,7 @@ def _verdict(task: str, errors: int) -> str:
         return "must not be learnt from yet"
     if task == "unlabelled":
         return "examined; without labels nothing can be learnt from them"
-    learnt = task in CLASSIFICATION or task in LOCATED
-    return "may be learnt from" if learnt else f"fit for {task}, which is not learnt here yet"
+    return "may be learnt from"
 
 
 def _wrapped(head: str, text: str) -> list[str]:

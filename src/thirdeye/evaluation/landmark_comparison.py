@@ -18,7 +18,7 @@ from thirdeye.evaluation.bootstrap import (
 )
 from thirdeye.evaluation.inputs import Clusters, check_clusters
 from thirdeye.evaluation.landmark_evidence import length_unit
-from thirdeye.evaluation.metric import undefined
+from thirdeye.evaluation.metric import MIN_EVENTS, undefined
 from thirdeye.evaluation.paired import PairedDifference
 from thirdeye.evaluation.paired_measures import Measured
 from thirdeye.evaluation.point_case import PointCase
@@ -44,7 +44,7 @@ def compare_points(
     """An entry of "comparisons": does the first reader put points closer to the reference than the second?
 
     The verdict rests on the mean distance, of points that both found. The difference and its interval come
-    from resampled patients, paired over cases; less is better.
+    from resampled patients, paired over cases; less is better. Fewer than `MIN_EVENTS` of them give no interval.
 
     Args:
         first, second: the same cases in the same order, with the points of either reader.
@@ -126,7 +126,7 @@ def _difference(values: Array, draws: Array, n: int, clusters: int, level: float
         "first": float(values[0]), "second": float(values[1]), "difference": float(values[2]), "n": n,
         "n_clusters": clusters,
     }  # fmt: skip
-    if clusters < 2 or usable.size < draws.size / 2 or float(np.ptp(usable)) == 0:
+    if clusters < MIN_EVENTS or usable.size < draws.size / 2 or float(np.ptp(usable)) == 0:
         return PairedDifference(**plain)
     low, high = percentile_interval(usable, level=level)
     tail = min(int((usable <= 0).sum()), int((usable >= 0).sum()))
@@ -151,7 +151,7 @@ def _verdict(measure: Measured, names: tuple[str, str], unit: str, level: float)
         return {
             "outcome": "undetermined",
             "verdict": f"The {first} has not been shown to be closer than the {second}: {text}, without an "
-            f"interval ({measure.first.n:,} points).",
+            f"interval ({result.n:,} points, {result.n_clusters} patients or images).",
         }
     outcome = "better" if result.ci_high < 0 else "worse" if result.ci_low > 0 else "not_better"
     opening = {

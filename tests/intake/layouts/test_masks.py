@@ -92,7 +92,10 @@ def test_layout_is_recognised(write_images: Callable[..., Path]) -> None:
 def test_class_folders_with_masks_in_them_stay_classes(write_images: Callable[..., Path]) -> None:
     folder = write_images("no/images/1.png", "no/masks/1.png", "yes/images/2.png", "yes/masks/2.png")
     assert open_collection(folder).layout == "class-folders"
-    assert open_collection(folder, task="segmentation").layout == "masks"
+    asked = open_collection(folder, task="segmentation")
+    assert (asked.task, len(asked.masks)) == ("segmentation", 2)
+    assert asked.case_label is not None
+    assert asked.case_label.classes == ("no", "yes")
 
 
 def test_patient_folders_with_masks_are_patients(write_images: Callable[..., Path]) -> None:

@@ -66,7 +66,7 @@ def test_pictures_and_a_second_run_that_trains_nothing(tmp_path, monkeypatch):
     assert values["mining"]["value"] == 0.5
     assert {"test", "validation"} <= set(sets)
     monkeypatch.setattr(
-        "thirdeye.journey.dense.members.fit_dense", lambda *a, **k: pytest.fail("trained twice")
+        "thirdeye.training.dense.members.fit_dense", lambda *a, **k: pytest.fail("trained twice")
     )
     before = Study(tmp_path / "study").read_json("model/model.json")
     (tmp_path / "study/model/model.json").unlink()

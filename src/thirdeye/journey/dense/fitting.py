@@ -16,7 +16,6 @@ from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.dense.manifest import MANIFEST_FILE, DenseManifest
 from thirdeye.journey.dense.choosing import choose_tidying, quality_of, read_held_out
 from thirdeye.journey.dense.material import DenseMaterial, preparation_of, windows_of
-from thirdeye.journey.dense.members import fit_or_load
 from thirdeye.journey.dense.reserve import Reserve
 from thirdeye.model.build import Origin
 from thirdeye.model.dense_network import DenseNetwork
@@ -24,6 +23,7 @@ from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.training.dense.label import LabelTask
 from thirdeye.training.dense.loop import DenseMember, FittedDense
 from thirdeye.training.dense.material import dense_case
+from thirdeye.training.dense.members import fit_or_load
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key

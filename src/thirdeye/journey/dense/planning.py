@@ -80,8 +80,8 @@ def _write_masks(study: Study, masks: MaskTable, fields: Mapping[str, str]) -> l
 def _speed(plan: DensePlan) -> float:
     """Voxels a second of the network that the plan asks for, to two digits, so that noise moves no plan."""
     prepare_process()
-    from thirdeye.journey.dense.recipe import shape_of
     from thirdeye.model.build_dense import build_dense
+    from thirdeye.training.dense.recipe import shape_of
     from thirdeye.training.dense.velocity import voxels_per_s
     from thirdeye.training.machine import use_threads
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +23,6 @@ from thirdeye.transform.landmarks.describe import oriented_gradients, pixels_of,
 Places = NDArray[np.float64]
 Table = NDArray[np.float32]
 REGRESSION, MEAN_SHAPE = "traditional technique (regression of all points at once)", "mean shape"
-_BATCH = 16
-_BLOCKS = 8  # of the embedded network: a map at a sixteenth, where places are still told apart
 _SAYS = {
     "pixels": "the brightness of a reduced image",
     "gradients": "histograms of oriented gradients",
@@ -108,26 +105,9 @@ def _described(pictures: Table) -> dict[str, Table]:
     return described
 
 
-def _part_way(network: Any, images: Any) -> Any:
-    body = network.backbone
-    hidden = body.act(body.stem((images - network.mean) / network.std))
-    for block in body.blocks[:_BLOCKS]:
-        hidden = block(hidden)
-    return hidden
-
-
 def _feature_maps(pictures: Table) -> Table:
     """(m, C h w) of the embedded network."""
     prepare_process()
-    import torch
+    from thirdeye.training.landmarks.frozen_maps import frozen_maps
 
-    from thirdeye.model.build import build_network
-
-    network, _ = build_network("efficientnet_lite0", n_outputs=2, weights="embedded")
-    network.eval()
-    parts = []
-    with torch.inference_mode():
-        for start in range(0, len(pictures), _BATCH):
-            batch = torch.from_numpy(pictures[start : start + _BATCH])[:, None].expand(-1, 3, -1, -1)
-            parts.append(_part_way(network, batch.contiguous()).flatten(1).numpy())
-    return np.concatenate(parts)
+    return frozen_maps(pictures)

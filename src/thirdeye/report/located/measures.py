@@ -19,6 +19,8 @@ MEASURES: dict[str, Named] = {
     "piece_sensitivity": ("Pieces found", True, "share of the separate pieces that are touched"),
     "false_pieces_per_case": ("False pieces per case", False, "separate pieces marked that touch nothing"),
     "size_bias": ("Bias of the size", False, "size by the network minus size by the expert, mean"),
+    "size_limit_low": ("Lower limit of agreement", False, "95% of the differences in size lie above"),
+    "size_limit_high": ("Upper limit of agreement", False, "95% of the differences in size lie below"),
     "pixel_auc": ("AUC of pixels", False, "how often a pixel inside is ranked above one outside"),
     "mre": ("Mean distance", False, "of the points from where the expert put them"),
     "smape": ("SMAPE (%)", False, "differences of all angles of a case over their sum"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.words import counted
 from thirdeye.report.clean import clean
@@ -24,12 +23,12 @@ def verdict(trial: Trial) -> Verdict:
         return Verdict(
             "warning", "These data hold no labels: they can be examined, but nothing can be learnt from them."
         )
-    task = trial.collection.task
-    fit = "may be learnt from" if task in CLASSIFICATION else f"seem fit for {task}"
     if warnings:
         told = counted(len(warnings), "warning")
-        return Verdict("warning", f"These data {fit}, but {told} should be read first.", _then(trial))
-    return Verdict("good", f"These data {fit}: no check found a reason against it.", _then(trial))
+        return Verdict(
+            "warning", f"These data may be learnt from, but {told} should be read first.", _then(trial)
+        )
+    return Verdict("good", "These data may be learnt from: no check found a reason against it.", _then(trial))
 
 
 def _why(trial: Trial, errors: list[Finding]) -> str:
@@ -48,6 +47,4 @@ def _then(trial: Trial) -> str:
     fixes = len({fix.image for finding in trial.examination.findings for fix in finding.fixes})
     if fixes:
         said += f" A machine can correct the table of cases at {counted(fixes, 'image')}; see the page's end."
-    if trial.collection.task not in CLASSIFICATION and trial.collection.task != "unlabelled":
-        said += f" They ask for {trial.collection.task}, which is checked here but not learnt yet."
     return said

@@ -12,7 +12,6 @@ from safetensors import SafetensorError
 from safetensors.torch import load_model, save_model
 
 from thirdeye.errors import StageFailed
-from thirdeye.journey.dense.recipe import recipe_of, shape_of
 from thirdeye.model.build import Origin
 from thirdeye.model.build_dense import build_dense
 from thirdeye.model.dense_network import DenseNetwork
@@ -21,6 +20,7 @@ from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.training.dense.label import LabelTask
 from thirdeye.training.dense.loop import DenseMember, FittedDense, fit_dense
 from thirdeye.training.dense.material import DenseCase
+from thirdeye.training.dense.recipe import recipe_of, shape_of
 
 
 def fit_or_load(
