@@ -191,14 +191,16 @@ CALLS: dict[str, dict[str, Any]] = {
         "points": POINTS[0, :3], "height": 30,
     },
     "measurement_agreement.agreement_metrics": {
-        "reference": SCORES, "measured": OTHER, "name": "angle", "unit": "deg", "clusters": PATIENTS, "n_resamples": 50,
+        "reference": SCORES, "measured": OTHER, "name": "angle", "unit": "deg", "clusters": PATIENTS,
+        "n_resamples": 50,
     },
     "measurement_agreement.cobb_smape": {
-        "reference": RATINGS, "measured": RATINGS + 1, "name": "Cobb", "clusters": PATIENTS, "n_resamples": 50,
+        "reference": RATINGS, "measured": RATINGS + 1, "name": "Cobb", "clusters": PATIENTS,
+        "n_resamples": 50,
     },
     "measurement_definitions.read_definitions": {
-        "content": {"measurements": [{"name": "w", "kind": "distance", "points": ["a", "b"]}]}, "names": ("a", "b"),
-        "source": "measurements.json",
+        "content": {"measurements": [{"name": "w", "kind": "distance", "points": ["a", "b"]}]},
+        "names": ("a", "b"), "source": "measurements.json",
     },
     "landmarks.point_metrics": {"distances": SCORES**2, "clusters": PATIENTS},
     "landmarks.landmark_distances": {"reference": POINTS, "predicted": POINTS + 1, "spacing": (0.5, 0.5)},

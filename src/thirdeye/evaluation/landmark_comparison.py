@@ -44,7 +44,8 @@ def compare_points(
     """An entry of "comparisons": does the first reader put points closer to the reference than the second?
 
     The verdict rests on the mean distance, of points that both found. The difference and its interval come
-    from resampled patients, paired over cases; less is better. Fewer than `MIN_EVENTS` of them give no interval.
+    from resampled patients, paired over cases; less is better. Fewer than `MIN_EVENTS` of them give no
+    interval.
 
     Args:
         first, second: the same cases in the same order, with the points of either reader.
