@@ -46,3 +46,12 @@ def test_a_small_image_is_shown_whole() -> None:
     box = (2.0, 2.0, 6.0, 6.0)
     picture = pixels(boxed(np.zeros((20, 30, 3), np.uint8), [Mark(box)], focus=box))
     assert picture.shape == (240, SIDE_PX, 3)
+
+
+def test_of_several_scores_of_one_box_the_highest_is_written() -> None:
+    """A one-stage detector gives one box with a score of every class."""
+    grey = np.full((200, 200, 3), 90, np.uint8)
+    box = (70.0, 70.0, 130.0, 130.0)
+    alone = boxed(grey, [Mark(box, 0.8)], focus=box)
+    assert boxed(grey, [Mark(box, 0.8), Mark(box, 0.1)], focus=box) == alone
+    assert boxed(grey, [Mark(box, 0.1), Mark(box, 0.8)], focus=box) == alone

@@ -76,7 +76,8 @@ def _drawn(
     marks = [Mark(_edges(box)) for box in boxes.matches.lesion_box[boxes.matches.lesion_case == place]]
     mine = boxes.matches.case == place
     for box, score in zip(boxes.matches.box[mine], boxes.matches.score[mine], strict=True):
-        if (threshold is None or score >= threshold) or _edges(box) == focus:
+        asked = _edges(box) == focus and score == row["score"]  # one box may carry scores of several classes
+        if (threshold is None or score >= threshold) or asked:
             marks.append(Mark(_edges(box), float(score)))
     target = f"{FOLDER}/{number:02d}_{kind.replace(' ', '_')}.png"
     with study.writing(target) as path:

@@ -44,7 +44,7 @@ def boxed(picture: NDArray[np.uint8], marks: Sequence[Mark], *, focus: Box) -> b
     part = PIL.Image.fromarray(picture[top:bottom, left:right])
     canvas = part.resize(size, PIL.Image.Resampling.BICUBIC).convert("RGB")
     pen = PIL.ImageDraw.Draw(canvas)
-    for mark in sorted(marks, key=lambda one: one.score is not None):
+    for mark in sorted(marks, key=lambda one: one.score or 0.0):  # what is most certain lies on top
         edges = _placed(mark.box, left, top, scale)
         if edges[2] < 0 or edges[3] < 0 or edges[0] > size[0] or edges[1] > size[1]:
             continue
