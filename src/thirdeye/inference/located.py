@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -78,3 +79,8 @@ def loaded(paths: Iterable[Path]) -> Iterator[tuple[Path, Item | Lost]]:
     with closing(each(load, tasks(), count=1, ahead=1)) as items:
         for item in items:
             yield named.popleft(), item
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.inference.calibration import Calibration
+from thirdeye.inference.member_files import refuse_other_version, refuse_strange_files
 from thirdeye.inference.views import check_views
 
 MANIFEST_VERSION = 1
@@ -78,12 +78,7 @@ class Manifest:
         Raises:
             StudyMismatch: the version is newer, or a field is missing or contradicts another.
         """
-        version = form.get("version")
-        if not isinstance(version, int) or version > MANIFEST_VERSION:
-            raise StudyMismatch(
-                f"model.json has the version {version!r}; this installation reads up to {MANIFEST_VERSION}:"
-                " update thirdeye-imaging"
-            )
+        refuse_other_version(form, newest=MANIFEST_VERSION)
         given = {one.name: form[one.name] for one in fields(cls) if one.name in form}
         try:
             given["calibration"] = Calibration.from_json({"task": form.get("task"), **form["calibration"]})
@@ -144,6 +139,5 @@ def _consistent(manifest: Manifest) -> Manifest:
         missing = [key for key in needed if key not in getattr(manifest, name)]
         if missing:
             raise StudyMismatch(f"model.json is incomplete: '{name}' lacks {', '.join(missing)}")
-    if Path(manifest.onnx["file"]).name != manifest.onnx["file"]:
-        raise StudyMismatch(f"model.json names a file outside its folder: {manifest.onnx['file']!r}")
+    refuse_strange_files([manifest.onnx])
     return manifest

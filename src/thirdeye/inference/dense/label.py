@@ -14,6 +14,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.inference.dense.engine import DenseEngine
+from thirdeye.inference.member_files import refuse_changed_files, refuse_strange_files
 from thirdeye.inference.opine import verdicts
 from thirdeye.transform.dense.whole import whole
 
@@ -103,10 +104,8 @@ def open_label(study: Study, form: Mapping[str, Any] | None, *, threads: int) ->
     if form is None:
         return None
     entry = LabelEntry.from_json(form)
-    for one in entry.onnx:
-        name = f"model/{one['file']}"
-        if study.sha256(name) != one["sha256"]:
-            raise StudyMismatch(f"{name} was changed after training; restore it, or train again")
+    refuse_strange_files(entry.onnx)
+    refuse_changed_files(study, entry.onnx)
     engines = [DenseEngine(study.path(f"model/{one['file']}"), threads=threads) for one in entry.onnx]
     return LabelReader([engine.run for engine in engines], entry)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.inference.manifest import MANIFEST_FILE as MANIFEST_FILE
 from thirdeye.inference.manifest import manifest_form
+from thirdeye.inference.member_files import refuse_other_version, refuse_strange_files
 from thirdeye.transform.dense.prepare import Preparation
 from thirdeye.transform.dense.windows import Windows
 
@@ -65,12 +65,7 @@ class DenseManifest:
         Raises:
             StudyMismatch: the version is newer, or a field is missing or of another kind.
         """
-        version = form.get("version")
-        if not isinstance(version, int) or version > MANIFEST_VERSION:
-            raise StudyMismatch(
-                f"model.json has the version {version!r}; this installation reads up to {MANIFEST_VERSION}: "
-                "update thirdeye-imaging"
-            )
+        refuse_other_version(form, newest=MANIFEST_VERSION)
         try:
             missing = [name for name in ("task", "classes", "architecture", "onnx") if name not in form]
             if missing:
@@ -84,11 +79,9 @@ class DenseManifest:
             manifest = cls(**given)
         except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
             raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
-        if not manifest.onnx or not manifest.classes:
-            raise StudyMismatch("model.json names no network, or no structure; train the study again")
-        for one in manifest.onnx:
-            if Path(str(one.get("file"))).name != one.get("file"):
-                raise StudyMismatch(f"model.json names a file outside its folder: {one.get('file')!r}")
+        if not manifest.classes:
+            raise StudyMismatch("model.json names no structure; train the study again")
+        refuse_strange_files(manifest.onnx)
         return manifest
 
 

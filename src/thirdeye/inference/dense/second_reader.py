@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +10,15 @@ from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.case.volume import Volume
-from thirdeye.errors import StudyMismatch, UnreadableFile
+from thirdeye.errors import UnreadableFile
 from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.dense.label import LabelReader, open_label, with_label
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.measure import regions_of
 from thirdeye.inference.dense.segment import Reader, segment
 from thirdeye.inference.dense.segmented import Segmented
-from thirdeye.inference.located import loaded
+from thirdeye.inference.located import loaded, usable_cores
+from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
 from thirdeye.intake.words import counted
@@ -45,7 +45,7 @@ class SegmentingReader:
         """
         place = Study(Path(study))
         manifest = read_dense_manifest(place)
-        threads = threads or _usable_cores()
+        threads = threads or usable_cores()
         label = open_label(place, manifest.label, threads=threads)
         return cls(manifest, open_members(place, manifest, threads=threads), label)
 
@@ -107,10 +107,7 @@ def open_members(study: Study, manifest: DenseManifest, *, threads: int) -> Read
     Raises:
         StudyMismatch: a file is missing, or is not the one that training wrote.
     """
-    for one in manifest.onnx:
-        name = f"model/{one['file']}"
-        if study.sha256(name) != one["sha256"]:
-            raise StudyMismatch(f"{name} was changed after training; restore it, or train again")
+    refuse_changed_files(study, manifest.onnx)
     engines = [DenseEngine(study.path(f"model/{one['file']}"), threads=threads) for one in manifest.onnx]
     return Reader(engines, manifest.mirrored)
 
@@ -124,7 +121,3 @@ def _doubts(item: Image | Volume) -> Iterator[str]:
         yield f"{counted(count, 'voxel')} were no numbers (NaN or infinity) and were read as 0."
     if said := item.attributes.get("geometry", ""):
         yield f"The geometry is doubtful: {said}; sizes and sides may be wrong."
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

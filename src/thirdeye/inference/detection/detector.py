@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.case.study import Study
-from thirdeye.errors import StudyMismatch
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.engine import OnnxHeads
 from thirdeye.inference.detection.fuse import fused
@@ -19,6 +18,7 @@ from thirdeye.inference.detection.heads import WindowReader, window_reader
 from thirdeye.inference.detection.manifest import DetectionManifest
 from thirdeye.inference.detection.suppress import Suppression, suppressed
 from thirdeye.inference.detection.tiles import Tiling, read_image
+from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.transform.dense.prepare import Preparation, prepared
 from thirdeye.transform.detection.anchors import Anchors
 
@@ -106,10 +106,7 @@ def open_detector(study: Study, manifest: DetectionManifest, *, threads: int) ->
     Raises:
         StudyMismatch: a file is missing, or is not the one that training wrote.
     """
-    for one in manifest.onnx:
-        name = f"model/{one['file']}"
-        if study.sha256(name) != one["sha256"]:
-            raise StudyMismatch(f"{name} was changed after training; restore it, or train again")
+    refuse_changed_files(study, manifest.onnx)
     if manifest.technique == "sliding":
         from thirdeye.inference.sliding.detector import open_sliding
 

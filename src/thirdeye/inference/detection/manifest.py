@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any, Literal
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.detection.suppress import Suppression
+from thirdeye.inference.manifest import MANIFEST_FILE as MANIFEST_FILE
+from thirdeye.inference.manifest import manifest_form
+from thirdeye.inference.member_files import refuse_other_version, refuse_strange_files
 from thirdeye.transform.dense.prepare import Preparation
 
 MANIFEST_VERSION = 1
-MANIFEST_FILE = "model/model.json"
 Technique = Literal["one_stage", "two_stage", "sliding"]
 
 
@@ -76,12 +77,7 @@ class DetectionManifest:
         Raises:
             StudyMismatch: the version is newer, or a field is missing or of another kind.
         """
-        version = form.get("version")
-        if not isinstance(version, int) or version > MANIFEST_VERSION:
-            raise StudyMismatch(
-                f"model.json has the version {version!r}; this installation reads up to {MANIFEST_VERSION}: "
-                "update thirdeye-imaging"
-            )
+        refuse_other_version(form, newest=MANIFEST_VERSION)
         try:
             given = {one.name: _tuple(form[one.name]) for one in fields(cls) if one.name in form}
             given["preparation"] = Preparation(**{k: _tuple(v) for k, v in form["preparation"].items()})
@@ -89,9 +85,8 @@ class DetectionManifest:
             manifest = cls(**given)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
-        for one in manifest.onnx:
-            if Path(str(one.get("file"))).name != one.get("file"):
-                raise StudyMismatch(f"model.json names a file outside its folder: {one.get('file')!r}")
+        refuse_strange_files(manifest.onnx)
+        _refuse_strange_members(manifest)
         return manifest
 
 
@@ -99,11 +94,23 @@ def read_detection_manifest(study: Study) -> DetectionManifest:
     """The manifest of a study.
 
     Raises:
+        UsageError: the folder does not exist.
         StudyMismatch: it holds no reader, or a damaged one.
     """
-    if not study.has(MANIFEST_FILE):
-        raise StudyMismatch(f"the study '{study.folder.name}' holds no trained reader")
-    return DetectionManifest.from_json(study.read_json(MANIFEST_FILE))
+    return DetectionManifest.from_json(manifest_form(study))
+
+
+def _refuse_strange_members(manifest: DetectionManifest) -> None:
+    """Only files whose hashes are compared are opened."""
+    known = {one["file"] for one in manifest.onnx}
+    for member in manifest.members:
+        files = member.get("files") if isinstance(member, Mapping) else None
+        if not isinstance(files, list | tuple) or not files or not known.issuperset(files):
+            raise StudyMismatch(
+                f"model.json is damaged: a member is made of files among {sorted(known)}, not {files!r}"
+            )
+    if not manifest.members:
+        raise StudyMismatch("model.json names no member; train the study again")
 
 
 def _tuple(value: Any) -> Any:

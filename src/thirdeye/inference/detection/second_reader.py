@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.detector import Detector, open_detector
 from thirdeye.inference.detection.drawing import drawn
 from thirdeye.inference.detection.manifest import DetectionManifest, read_detection_manifest
-from thirdeye.inference.located import Drawn, loaded
+from thirdeye.inference.located import Drawn, loaded, usable_cores
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
 from thirdeye.intake.workers import Lost
@@ -75,7 +74,7 @@ class DetectingReader:
         """
         place = Study(Path(study))
         manifest = read_detection_manifest(place)
-        return cls(manifest, open_detector(place, manifest, threads=threads or _usable_cores()))
+        return cls(manifest, open_detector(place, manifest, threads=threads or usable_cores()))
 
     @property
     def reads_volumes(self) -> bool:
@@ -125,7 +124,3 @@ class DetectingReader:
         if len(found) >= self.manifest.most_boxes and len(certain) == len(found):
             return (f"Only the {len(found):,} most certain boxes are shown.",)
         return ()
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

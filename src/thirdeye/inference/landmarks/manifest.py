@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
+from thirdeye.inference.manifest import MANIFEST_FILE as MANIFEST_FILE
+from thirdeye.inference.manifest import manifest_form
+from thirdeye.inference.member_files import refuse_other_version, refuse_strange_files
 from thirdeye.transform.landmarks.canvas import Canvas
 from thirdeye.transform.landmarks.looks import First, Second
 from thirdeye.transform.landmarks.shape import ShapeModel
 
 MANIFEST_VERSION = 1
-MANIFEST_FILE = "model/model.json"
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,7 @@ class LandmarkManifest:
         Raises:
             StudyMismatch: the version is newer, or a field is missing or of another kind.
         """
-        version = form.get("version")
-        if not isinstance(version, int) or version > MANIFEST_VERSION:
-            raise StudyMismatch(
-                f"model.json has the version {version!r}; this installation reads up to {MANIFEST_VERSION}: "
-                "update thirdeye-imaging"
-            )
+        refuse_other_version(form, newest=MANIFEST_VERSION)
         try:
             given = {one.name: form[one.name] for one in fields(cls) if one.name in form}
             given["first"] = _first(form["first"])
@@ -81,9 +77,7 @@ class LandmarkManifest:
             manifest = cls(**given)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
-        for one in manifest.onnx:
-            if Path(str(one.get("file"))).name != one.get("file"):
-                raise StudyMismatch(f"model.json names a file outside its folder: {one.get('file')!r}")
+        refuse_strange_files(manifest.onnx)
         return manifest
 
 
@@ -91,11 +85,10 @@ def read_landmark_manifest(study: Study) -> LandmarkManifest:
     """The manifest of a study.
 
     Raises:
+        UsageError: the folder does not exist.
         StudyMismatch: it holds no reader, or a damaged one.
     """
-    if not study.has(MANIFEST_FILE):
-        raise StudyMismatch(f"the study '{study.folder.name}' holds no trained reader")
-    return LandmarkManifest.from_json(study.read_json(MANIFEST_FILE))
+    return LandmarkManifest.from_json(manifest_form(study))
 
 
 def _first(form: Mapping[str, Any]) -> First:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +12,7 @@ from thirdeye.case.image import Image
 from thirdeye.case.marks import Landmark
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
-from thirdeye.errors import StudyMismatch, UnreadableFile
+from thirdeye.errors import UnreadableFile
 from thirdeye.evaluation.measurement_definitions import Definition
 from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.landmarks.drawing import drawn
@@ -28,12 +25,11 @@ from thirdeye.inference.landmarks.measure import (
     study_measurements,
 )
 from thirdeye.inference.landmarks.points import Points
-from thirdeye.inference.located import Drawn
+from thirdeye.inference.located import Drawn, loaded, usable_cores
+from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
-from thirdeye.intake.pixels import load
-from thirdeye.intake.reference import as_reference
-from thirdeye.intake.workers import Lost, Task, each, limit_for
+from thirdeye.intake.workers import Lost
 
 MOST_NAMED = 5
 
@@ -90,7 +86,7 @@ class LandmarkReader:
         """
         place = Study(Path(study))
         manifest = read_landmark_manifest(place)
-        finder = open_finder(place, manifest, threads=threads or _usable_cores())
+        finder = open_finder(place, manifest, threads=threads or usable_cores())
         return cls(manifest, finder, study_measurements(place, manifest.classes))
 
     @property
@@ -126,16 +122,8 @@ class LandmarkReader:
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[FoundLandmarks | Failure]:
         """Readings in the order of `paths`, each as soon as it is done."""
-        named: deque[Path] = deque()
-
-        def tasks() -> Iterator[Task]:
-            for path in paths:
-                named.append(path)
-                yield Task((path.parent, as_reference(path.name)), limit_for(path))
-
-        with closing(each(load, tasks(), count=1, ahead=1)) as items:
-            for item in items:
-                yield self._read(item, str(named.popleft()))
+        for path, item in loaded(paths):
+            yield self._read(item, str(path))
 
     def _read(self, item: Item | Lost, source: str) -> FoundLandmarks | Failure:
         if isinstance(item, Lost):
@@ -154,10 +142,7 @@ def open_finder(study: Study, manifest: LandmarkManifest, *, threads: int) -> Fi
     Raises:
         StudyMismatch: a file is missing, or is not the one that training wrote.
     """
-    for one in manifest.onnx:
-        name = f"model/{one['file']}"
-        if study.sha256(name) != one["sha256"]:
-            raise StudyMismatch(f"{name} was changed after training; restore it, or train again")
+    refuse_changed_files(study, manifest.onnx)
     looks = {
         look: [
             DenseEngine(study.path(f"model/{one['file']}"), threads=threads)
@@ -175,7 +160,3 @@ def _warnings(landmarks: Iterable[Landmark], doubtful_below: float) -> tuple[str
         return ()
     more = f" and {len(doubtful) - MOST_NAMED} more" if len(doubtful) > MOST_NAMED else ""
     return (f"Look again: the place is uncertain of {', '.join(doubtful[:MOST_NAMED])}{more}.",)
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
