@@ -7,15 +7,25 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import StudyMismatch
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.collection import REGION_COLUMNS, Collection
 from thirdeye.intake.open import open_collection
-from thirdeye.journey.identity import files_key, labels_key, refuse_other_files, refuse_other_labels
+from thirdeye.journey.identity import (
+    annotation_hashes,
+    files_key,
+    labels_key,
+    marks_key,
+    masks_key,
+    refuse_other_files,
+    refuse_other_labels,
+)
 from thirdeye.journey.ledger import Ledger
+from thirdeye.journey.training import training_key
 
 
 @pytest.fixture
@@ -110,3 +120,47 @@ def test_a_study_that_recorded_nothing_is_not_refused(collection: Collection, tm
     study = Study(tmp_path / "old")
     refuse_other_labels(study, collection)
     refuse_other_files(study, dataset(collection))
+
+
+def test_a_moved_box_is_seen(collection: Collection, tmp_path: Path) -> None:
+    box = dict.fromkeys(REGION_COLUMNS, "a") | dict.fromkeys(("x_min", "y_min", "x_max", "y_max"), 1.0)
+    drawn = dataclasses.replace(collection, regions=pd.DataFrame([box])[list(REGION_COLUMNS)])
+    moved = dataclasses.replace(drawn, regions=drawn.regions.assign(x_max=2.0))
+    study = study_of(drawn, tmp_path / "study")
+    refuse_other_labels(study, moved)  # planned before marks were recorded
+    ledger = Ledger(study)
+    ledger.set(data={**ledger.content["data"], "marks_sha256": marks_key(drawn)})
+    ledger.write()
+    refuse_other_labels(study, drawn)
+    with pytest.raises(StudyMismatch, match="masks, boxes or points"):
+        refuse_other_labels(study, moved)
+
+
+def test_a_mask_of_another_size_is_seen(collection: Collection, tmp_path: Path) -> None:
+    study, root = study_of(collection, tmp_path / "study"), collection.root
+    assert masks_key(study, root) is None
+    refuse_other_files(study, dataset(collection))
+    (root / "mask.png").write_bytes(b"four")
+    study.write_text("masks.csv", "image,mask,name,annotator\na.png,mask.png,,\n")
+    ledger = Ledger(study)
+    ledger.set(data={**ledger.content["data"], "masks_sha256": masks_key(study, root)})
+    ledger.write()
+    refuse_other_files(study, dataset(collection))
+    (root / "mask.png").write_bytes(b"and more")
+    with pytest.raises(StudyMismatch, match="the masks are not those"):
+        refuse_other_files(study, dataset(collection))
+
+
+def test_a_training_depends_on_what_is_marked_where(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    for name in ("dataset.csv", "plan.json", "regions.csv"):
+        study.write_text(name, name)
+    Ledger(study).write()
+    before = training_key(study)
+    assert annotation_hashes(study) == []  # planned before marks were recorded
+    ledger = Ledger(study)
+    ledger.set(data={"marks_sha256": "0"})
+    ledger.write()
+    one = training_key(study)
+    study.write_text("regions.csv", "corrected")
+    assert len({before, one, training_key(study)}) == 3

@@ -7,6 +7,7 @@ from typing import Any
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.intake.measurements import MEASUREMENTS_FILE
+from thirdeye.journey.identity import annotation_hashes
 from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import task_of
@@ -23,7 +24,8 @@ def validation_key(study: Study) -> str:
     task = task_of(study)
     if task in LOCATED:
         measured = [study.sha256(MEASUREMENTS_FILE)] if study.has(MEASUREMENTS_FILE) else []
-        return key_of(study.sha256("dataset.csv"), *located_task(task).reader_key(manifest), *measured)
+        reader = located_task(task).reader_key(manifest)
+        return key_of(study.sha256("dataset.csv"), *reader, *measured, *annotation_hashes(study))
     return key_of(study.sha256("dataset.csv"), manifest["onnx"]["sha256"], manifest["calibration"])
 
 

@@ -21,7 +21,7 @@ from thirdeye.intake.examine import refuse_if_blocked
 from thirdeye.intake.unpack import opened
 from thirdeye.journey.checking import FINDINGS_FILE, findings_json, put_on_trial
 from thirdeye.journey.duration import seconds
-from thirdeye.journey.identity import files_key, labels_key
+from thirdeye.journey.identity import files_key, labels_key, marks_key, masks_key
 from thirdeye.journey.ledger import Ledger, key_of, relative_place
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
@@ -215,6 +215,8 @@ def write_plan(
             "root_below": os.path.relpath(planned.dataset.root.resolve(), opened(data).resolve()),
             "labels_sha256": labels_key(checked.collection),
             "files_sha256": files_key(planned.dataset),
+            "marks_sha256": marks_key(checked.collection),
+            "masks_sha256": masks_key(study, planned.dataset.root),
         },
         inputs={"dataset.csv": study.sha256(DATASET_FILE)},
     )

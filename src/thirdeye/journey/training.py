@@ -8,6 +8,7 @@ from pathlib import Path
 
 from thirdeye.case.study import Study
 from thirdeye.errors import MissingExtra
+from thirdeye.journey.identity import annotation_hashes
 from thirdeye.journey.ledger import Ledger, key_of, usable_cores
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import (
@@ -92,8 +93,8 @@ def _train_located(
 
 
 def training_key(study: Study) -> str:
-    """What a training depends on: the dataset and the plan as they stand."""
-    return key_of(study.sha256("dataset.csv"), study.sha256(PLAN_FILE))
+    """What a training depends on: the dataset, the plan, and what is marked where, as they stand."""
+    return key_of(study.sha256("dataset.csv"), study.sha256(PLAN_FILE), *annotation_hashes(study))
 
 
 def _images(tell: Listener) -> Callable[[int, int], None]:

@@ -22,6 +22,7 @@ from thirdeye.errors import StudyMismatch
 from thirdeye.intake.label_map import label_map
 from thirdeye.intake.structures import Structures
 from thirdeye.journey.dense.channels import files_of_case, first_channels, load_channels
+from thirdeye.journey.identity import annotation_hashes, masks_key
 from thirdeye.plan.dense.file import dense_plan_from_json
 from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.transform.dense.prepare import IGNORED, Preparation, prepared, prepared_labels
@@ -168,7 +169,7 @@ def gather_dense(
     annotator, fields = masks.annotators[0], read_fields(study)
     rows = rows_with_masks(dataset, masks, *splits)
     how = preparation_of(plan)
-    folder = study.path(CACHE) / _identity(study, how)
+    folder = study.path(CACHE) / _identity(study, dataset.root, how)
     folder.mkdir(parents=True, exist_ok=True)
     images, targets = [], []
     for done, image in enumerate(rows["image"]):
@@ -187,8 +188,8 @@ def gather_dense(
     return DenseMaterial(rows, images, targets)
 
 
-def _identity(study: Study, how: Preparation) -> str:
-    parts = [study.sha256("dataset.csv"), study.sha256(MASKS_FILE), read_fields(study), vars(how)]
+def _identity(study: Study, root: Path, how: Preparation) -> str:
+    parts = [study.sha256("dataset.csv"), annotation_hashes(study), masks_key(study, root), vars(how)]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -71,6 +71,7 @@ def _write_masks(study: Study, masks: MaskTable, fields: Mapping[str, str]) -> l
         write_masks_csv(path, masks)
     write_structures(study, masks.structures)
     if not fields:
+        study.path(FIELDS_FILE).unlink(missing_ok=True)  # of an earlier plan
         return [MASKS_FILE, STRUCTURES_FILE]
     with study.writing(FIELDS_FILE) as path:
         write_fields_csv(path, fields)

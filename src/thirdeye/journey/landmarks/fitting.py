@@ -14,7 +14,7 @@ from thirdeye.case.study import Study
 from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.landmarks.manifest import MANIFEST_FILE, LandmarkManifest
 from thirdeye.inference.landmarks.points import Points
-from thirdeye.journey.landmarks.choosing import Found, choose_first, choose_second, held_out
+from thirdeye.journey.landmarks.choosing import Found, choose_first, choose_second
 from thirdeye.journey.landmarks.material import LandmarkMaterial, canvas_of
 from thirdeye.model.build import Origin
 from thirdeye.model.build_landmarks import build_landmarks
@@ -125,7 +125,7 @@ def fit_finder(
         tuple(one.network for one in further) if second is not None else (),
         first,
         second,
-        shape_model(material.points[held_out(splits)]) if first.below > 0 else None,
+        shape_model(material.points) if first.below > 0 else None,
         _points(again, frames),
         tuple(_joined(index, learnt, further) for index in range(len(learnt))),
         origin,
