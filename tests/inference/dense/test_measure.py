@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 
 from thirdeye.inference.dense.measure import outlines, regions_of
 
@@ -54,3 +55,16 @@ def test_an_outline_surrounds_its_mask():
     x, y = line[:-1].T
     area = 0.5 * abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
     assert area == pytest.approx(16, abs=0.6)  # the corners are cut
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_large_mark_on_one_slice_has_its_longest_diameter(axis):
+    down, right = np.mgrid[:400, :300].astype(float) - np.array([199.5, 149.5])[:, None, None]
+    along, across = (down + 2 * right) / 5**0.5, (2 * down - right) / 5**0.5
+    ellipse = (along / 140) ** 2 + (across / 60) ** 2 < 1
+    labels = np.stack([np.zeros_like(ellipse), ellipse], axis=axis).astype(np.uint8)
+    spacing = np.insert([0.7, 0.7], axis, 4.0)
+    (found,) = regions_of(labels, ("x",), spacing)
+    places = np.argwhere(ellipse) * 0.7
+    border = places[np.hypot(*(places - places.mean(axis=0)).T) > 90]  # the two ends, some hundred places
+    assert found.diameter == pytest.approx(pdist(border).max(), abs=1e-9)

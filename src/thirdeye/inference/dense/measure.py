@@ -81,12 +81,24 @@ def _longest(places: NDArray[np.float64]) -> float:
     from scipy.spatial import ConvexHull, QhullError
     from scipy.spatial.distance import pdist
 
-    corners = places
-    if len(places) > places.shape[1] + 1:
+    corners = _without_flat_directions(places)
+    if corners.shape[1] == 1:
+        return float(np.ptp(corners))
+    if len(corners) > corners.shape[1] + 1:
         try:
-            corners = places[ConvexHull(places).vertices]
-        except QhullError:  # all in a line or plane
-            corners = places[:: max(1, len(places) // MOST_POINTS)]
+            corners = corners[ConvexHull(corners).vertices]
+        except QhullError:  # too few places off a line or plane
+            corners = corners[:: max(1, len(corners) // MOST_POINTS)]
     if len(corners) > MOST_POINTS:
         corners = corners[:: len(corners) // MOST_POINTS + 1]
     return float(pdist(corners).max()) if len(corners) > 1 else 0.0
+
+
+def _without_flat_directions(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Places in as many coordinates as they spread in: what lies in one slice has a hull in its plane."""
+    centred = places - places.mean(axis=0)
+    variances, directions = np.linalg.eigh(centred.T @ centred)
+    spread = variances > 1e-12 * max(float(variances.max()), 1e-300)
+    if spread.all():
+        return places
+    return np.asarray(centred @ directions[:, spread | (np.arange(len(spread)) == len(spread) - 1)])
