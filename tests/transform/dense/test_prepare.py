@@ -71,6 +71,15 @@ def test_own_scale_ignores_empty_surroundings_and_tails():
     assert inside.max() < 5
 
 
+def test_a_picture_in_black_and_white_keeps_both():
+    pixels = np.zeros((20, 20), np.uint8)
+    pixels[5:15, 5:15] = 255
+    seen = prepared(Image(pixels, 8, "a.png"), Preparation(2, 1, "image")).array[0]
+    assert seen[pixels > 0].min() > 1
+    assert seen[pixels == 0].max() < 0
+    assert seen.mean() == pytest.approx(0, abs=1e-6)
+
+
 def test_a_window_is_the_same_for_all():
     how = Preparation(3, 1, "window", window=(0.0, 100.0, 50.0, 25.0))
     item = Volume(np.array([[[-500.0, 0.0, 50.0, 100.0, 3000.0]]], np.float32), Geometry(np.eye(4)), "a.nii")
@@ -85,7 +94,7 @@ def test_constant_images_become_zeros():
 def test_the_wrong_kind_is_refused():
     with pytest.raises(UnreadableFile, match="reads volumes"):
         prepared(Image(np.zeros((4, 4), np.uint8), 8, "a.png"), Preparation(3, 1, "image"))
-    with pytest.raises(UnreadableFile, match="1 channels; the reader takes 4"):
+    with pytest.raises(UnreadableFile, match="the network takes 4"):
         prepared(volume(), Preparation(3, 4, "image"))
     broken = Volume(np.full((3, 3, 3), np.nan, np.float32), Geometry(np.eye(4)), "a.nii")
     with pytest.raises(UnreadableFile, match="not finite"):

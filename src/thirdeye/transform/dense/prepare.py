@@ -175,11 +175,16 @@ def _normalised(values: Array, how: Preparation) -> Array:
 
 
 def _own_scale(channel: Array) -> Array:
-    """Tails cut off, mean 0 and spread 1; empty surroundings take no part in either."""
+    """Tails cut off, mean 0 and spread 1; empty surroundings take no part in either.
+
+    Where all but the surroundings is of one value (a picture in black and white), the surroundings count.
+    """
     lowest = channel.min()
     inside = channel[channel > lowest] if (channel == lowest).mean() > MOSTLY_EMPTY else channel.ravel()
     if inside.size == 0:
         return np.zeros_like(channel)
     low, high = np.percentile(inside, TAILS).astype(np.float32)
+    if low == high:
+        inside, low, high = channel.ravel(), lowest, channel.max()
     cut = np.clip(inside, low, high)
     return (np.clip(channel, low, high) - cut.mean()) / max(float(cut.std()), 1e-6)
