@@ -56,6 +56,15 @@ def test_ignored_places_take_no_part(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_batch_of_ignored_places_alone_teaches_nothing(name):
+    logits = torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    loss = DENSE_LOSSES.get(name)(logits, torch.full((2, 8, 8), IGNORED))
+    (slope,) = torch.autograd.grad(loss, logits)
+    assert float(loss) == pytest.approx(0)
+    assert not slope.any()
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_loss_falls_when_the_answer_improves(name):
     torch.manual_seed(0)
     loss, target = DENSE_LOSSES.get(name), torch.randint(0, 3, (1, 10, 10))

@@ -48,22 +48,30 @@ def one_hot(target: Tensor, n_classes: int) -> Tensor:
 @DENSE_LOSSES.register("dice_cross_entropy")
 def dice_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     """The usual one."""
-    return dice_loss(logits, target) + F.cross_entropy(logits.float(), target.long(), ignore_index=IGNORED)
+    return dice_loss(logits, target) + _over_known(_surprise(logits, target), target)
 
 
 @DENSE_LOSSES.register("dice_focal")
 def dice_focal(logits: Tensor, target: Tensor) -> Tensor:
     """Easy voxels count less: for small structures in much background."""
-    each = F.cross_entropy(logits.float(), target.long(), ignore_index=IGNORED, reduction="none")
-    known = (target != IGNORED).float()
-    return dice_loss(logits, target) + ((1 - torch.exp(-each)) ** 2 * each).sum() / known.sum().clamp(min=1)
+    each = _surprise(logits, target)
+    return dice_loss(logits, target) + _over_known((1 - torch.exp(-each)) ** 2 * each, target)
 
 
 @DENSE_LOSSES.register("tversky_cross_entropy")
 def tversky_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     """Missed voxels cost more than false ones: for structures that are easily overlooked."""
-    overlap = dice_loss(logits, target, missed=0.7)
-    return overlap + F.cross_entropy(logits.float(), target.long(), ignore_index=IGNORED)
+    return dice_loss(logits, target, missed=0.7) + _over_known(_surprise(logits, target), target)
+
+
+def _surprise(logits: Tensor, target: Tensor) -> Tensor:
+    """Cross-entropy of every voxel; 0 where `IGNORED`."""
+    return F.cross_entropy(logits.float(), target.long(), ignore_index=IGNORED, reduction="none")
+
+
+def _over_known(each: Tensor, target: Tensor) -> Tensor:
+    """Mean over the voxels that take part; 0 where none does, as in a patch wholly beyond the image."""
+    return each.sum() / (target != IGNORED).sum().clamp(min=1)
 
 
 def supervised_loss(loss: DenseLoss, answers: Sequence[Tensor], target: Tensor) -> Tensor:
