@@ -119,13 +119,22 @@ def _joined_by(column: str, cells: pd.Series, unit: str, keys: pd.Series) -> Joi
     if unit == "image":
         forms.insert(1, ("as file names", _stem))
     for how, form in forms:
-        written = {form(cell): cell for cell in reversed(list(dict.fromkeys(cells))) if cell}
+        written = _written(cells, form)
         found = {key: written[form(key)] for key in known if form(key) in written}
         if best is None or len(found) > best.matched:
             best = Join(column, unit, _looked_up(keys, found), len(found), len(known), how)
         if best.matched >= _ENOUGH * len(known):
             break
     return best or Join(column, unit, _looked_up(keys, {}), 0, len(known), "")
+
+
+def _written(cells: pd.Series, form: Callable[[str], str]) -> dict[str, str]:
+    """Form of an identifier to what the table writes; forms that it writes in several ways are left out."""
+    several: dict[str, list[str]] = {}
+    for cell in dict.fromkeys(cells):
+        if cell:
+            several.setdefault(form(cell), []).append(cell)
+    return {form: ways[0] for form, ways in several.items() if len(ways) == 1}
 
 
 def _looked_up(keys: pd.Series, values: Mapping[str, str]) -> pd.Series:
@@ -160,7 +169,7 @@ def _joined(reading: Reading, table: pd.DataFrame, join: Join, name: str, *, ask
     if not new:
         return reading
     columns = {ours: _looked_up(join.keys, once[theirs].to_dict()) for theirs, ours in new.items()}
-    reading, told = _with_patients(replace(reading, rows=reading.rows.assign(**columns)), new)
+    reading, told = _with_patients(replace(reading, rows=reading.rows.assign(**columns)), new, table, join)
     rows = reading.rows
     unmatched = reading.rows["image"][join.keys == ""]
     unused = [cell for cell in once.index if cell and cell not in set(join.keys)]
@@ -181,11 +190,14 @@ def _joined(reading: Reading, table: pd.DataFrame, join: Join, name: str, *, ask
     return replace(reading, rows=rows, sentences=(*reading.sentences, sentence, *told), leftovers=leftovers)
 
 
-def _with_patients(reading: Reading, new: Mapping[str, str]) -> tuple[Reading, tuple[str, ...]]:
+def _with_patients(
+    reading: Reading, new: Mapping[str, str], table: pd.DataFrame, join: Join
+) -> tuple[Reading, tuple[str, ...]]:
     """The patients that a joined table names, where nothing else does; and what is said of them.
 
     A table that names no patient for some image is not believed for the others: that image's patient may be
-    one of theirs.
+    one of theirs. Nor is one that does not tell whose an image is: it gives one image two patients, or
+    images of several folders bear the name that it uses.
     """
     column = next((name for name in candidates(list(new), "patient") if name in new), None)
     if column is None or reading.patient_origin != "none":
@@ -197,9 +209,22 @@ def _with_patients(reading: Reading, new: Mapping[str, str]) -> tuple[Reading, t
             f"Its column '{column}' names no patient for {counted(unnamed, 'image')}, so it does not say who "
             "is who.",
         )
+    if doubt := _doubt(table, column, join):
+        return reading, (f"Its column '{column}' does not say who is who: {doubt}.",)
     sentence = f"{KEPT_TOGETHER} '{column}': {counted(patients.nunique(), 'patient')}."
     rows = reading.rows.assign(patient=patients).drop(columns=new[column])
     return replace(reading, rows=rows, patient_origin="column", group=column), (sentence,)
+
+
+def _doubt(table: pd.DataFrame, column: str, join: Join) -> str:
+    """Why a column of patients cannot be believed; "" where it can."""
+    named = table[table[join.column].isin(set(join.keys)) & (table[join.column] != "")]
+    each = named.groupby(join.column)[column].nunique()
+    if (each > 1).any():
+        return f"{join.column} '{each.index[each > 1][0]}' has several patients"
+    if join.unit == "image" and join.keys.duplicated().any():
+        return f"several images are called '{join.keys[join.keys.duplicated()].iloc[0]}'"
+    return ""
 
 
 def _new_columns(rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, str]:
