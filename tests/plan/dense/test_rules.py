@@ -37,6 +37,8 @@ def test_members_follow_the_budget_and_folds_do_not():
     }
     assert [plan.members for plan in counts.values()] == sorted(plan.members for plan in counts.values())
     assert counts[2].members == 1
+    assert "bears no more" in counts[2].reasons["members"]
+    assert "each member learns for" in counts[60].reasons["members"]
     assert counts[500].members == 5
     assert {plan.folds for plan in counts.values()} == {5}
 

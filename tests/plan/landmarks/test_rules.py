@@ -49,6 +49,7 @@ def test_a_short_budget_means_fewer_rounds_and_members(facts: LandmarkFacts) -> 
     long, short = make_landmark_plan(facts), make_landmark_plan(replace(facts, budget_s=120))
     assert short.rounds < long.rounds
     assert (short.folds, short.validation) == (2, "cross_fitted")
+    assert "bears no more" in short.reasons["folds"]
     assert long.folds > 2
 
 

@@ -93,7 +93,8 @@ def members(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     affordable = int(facts.budget_s * (1 - RESERVED_SHARE) / MEMBER_S)
     most = MOST_MEMBERS if decided["validation"] == "official" else min(MOST_MEMBERS, facts.groups)
     count = max(1, min(most, affordable))
-    return count, f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+    told = f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+    return count, told if count <= affordable else "the fewest there can be; the budget bears no more"
 
 
 def folds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:

@@ -93,7 +93,8 @@ def folds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
         return 1, "one member: all learn from the same part, and the time is better spent on one"
     affordable = int(facts.budget_s * (1 - RESERVED_SHARE) / MEMBER_S)
     count = max(2, min(5, affordable, facts.groups))
-    return count, f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+    told = f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+    return count, told if count <= affordable else "the fewest there can be; the budget bears no more"
 
 
 def technique(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:

@@ -82,7 +82,8 @@ def folds(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
     affordable = int(facts.budget_s * (1 - RESERVED_SHARE) / MEMBER_S)
     least = 1 if decided["validation"] == "official" else 2
     count = max(least, min(5, affordable, facts.groups))
-    return count, f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+    told = f"what the time budget leaves when each member learns for {MEMBER_S / 60:.0f} minutes"
+    return count, told if count <= affordable else "the fewest there can be; the budget bears no more"
 
 
 def channels(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
