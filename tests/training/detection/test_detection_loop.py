@@ -96,7 +96,7 @@ def test_it_learns_to_find_what_it_was_shown() -> None:
 
 
 def test_a_killed_training_goes_on_and_ends_the_same(tmp_path: Path) -> None:
-    made, path = cases(), tmp_path / "member.checkpoint.pt"
+    made, stem = cases(), tmp_path / "member"
     whole = fit_detector(
         network(),
         made,
@@ -114,15 +114,15 @@ def test_a_killed_training_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         fit_detector(
             network(), made, member(), recipe(3), on_round=killed, check=check, deadline=later(),
-            checkpoint_path=path,
+            stem=stem,
         )  # fmt: skip
     heard: list[dict[str, float]] = []
     rest = fit_detector(
         network(), made, member(), recipe(3), on_round=heard.append, check=check, deadline=later(),
-        checkpoint_path=path,
+        stem=stem,
     )  # fmt: skip
     assert [record["epoch"] for record in heard] == [2, 3]
-    assert not path.exists()
+    assert not (tmp_path / "member.checkpoint.pt").exists()
     for one, other in zip(whole.network.parameters(), rest.network.parameters(), strict=True):
         assert torch.equal(one, other)
 

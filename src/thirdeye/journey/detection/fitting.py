@@ -84,7 +84,7 @@ def fit_members(
         material: development rows.
         splits: rows to learn from and rows held out, of each member.
         plan: every value.
-        folder: where unfinished work is kept.
+        folder: where finished members and unfinished work are kept.
         identity: of the run.
         deadline: `time.monotonic()` by which the last member should end.
         threads: for torch.
@@ -105,7 +105,7 @@ def fit_members(
             fit_detector(
                 network, material.cases, member, recipe_of(plan), on_round=_progress(tell, plan.rounds),
                 check=_check(material.cases, holdout, plan), deadline=share,
-                checkpoint_path=folder / f"detection_{index}.checkpoint.pt",
+                stem=folder / f"detection_{index}",
             )
         )  # fmt: skip
     tell(Event("stage", "Reading what no member learnt from"))

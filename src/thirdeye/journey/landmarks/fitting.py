@@ -21,10 +21,10 @@ from thirdeye.model.build_landmarks import build_landmarks
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.plan.landmarks.plan import LandmarkPlan
 from thirdeye.plan.landmarks.rules import FINE_SHARE, STEPS_A_ROUND
+from thirdeye.training.course import Course, Learnt, learn, seed_torch
 from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.landmarks.lessons import JITTER, CropLesson, WholeLesson
-from thirdeye.training.landmarks.loop import Course, Learnt, learn, seed_torch
 from thirdeye.training.landmarks.warp import Change
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
@@ -40,6 +40,7 @@ NARROWEST_PRIOR, WIDEST_PRIOR = 1 / 32, 1 / 6  # of a crop's side
 
 Rows = NDArray[np.int64]
 Splits = Sequence[tuple[Rows, Rows]]
+Network = Learnt[DenseNetwork]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def fit_finder(
         material: development rows.
         splits: rows to learn from and rows held out, of each member.
         plan: every value.
-        folder: where unfinished work is kept.
+        folder: where finished networks and unfinished work are kept.
         identity: of the run.
         deadline: `time.monotonic()` by which the last member should end.
         threads: for torch.
@@ -174,9 +175,9 @@ def write_finder(study: Study, fitted: FittedFinder, plan: LandmarkPlan) -> list
     return [MANIFEST_FILE, *(f"model/{one['file']}" for one in files)]
 
 
-def _first_members(setting: _Setting, deadline: float) -> tuple[list[Learnt], Origin]:
+def _first_members(setting: _Setting, deadline: float) -> tuple[list[Network], Origin]:
     plan, material = setting.plan, setting.material
-    learnt: list[Learnt] = []
+    learnt: list[Network] = []
     origin = Origin(plan.architecture, "random", None, "Apache-2.0")
     places = np.stack([f.onto(p) for f, p in zip(material.frames, material.points, strict=True)])
     for index, (train, holdout) in enumerate(setting.splits):
@@ -192,15 +193,15 @@ def _first_members(setting: _Setting, deadline: float) -> tuple[list[Learnt], Or
             learn(
                 network, lesson, _course(setting, index, 0), deadline=ends,
                 on_round=_progress(setting.tell, plan.rounds),
-                checkpoint_path=setting.folder / f"landmarks_{index}_0.checkpoint.pt",
+                stem=setting.folder / f"landmarks_{index}_0",
             )
         )  # fmt: skip
     return learnt, origin
 
 
-def _second_members(setting: _Setting, found: Found, deadline: float) -> list[Learnt]:
+def _second_members(setting: _Setting, found: Found, deadline: float) -> list[Network]:
     plan, material = setting.plan, setting.material
-    learnt: list[Learnt] = []
+    learnt: list[Network] = []
     places = np.stack([f.onto(p) for f, p in zip(material.fine_frames, material.points, strict=True)])
     expected = {
         row: _between(xy, material.frames[row], material.fine_frames[row]) for row, (xy, _) in found.items()
@@ -217,9 +218,9 @@ def _second_members(setting: _Setting, found: Found, deadline: float) -> list[Le
         ends = time.monotonic() + (deadline - time.monotonic()) / (len(setting.splits) - index)
         learnt.append(
             learn(
-                network, lesson, _course(setting, index, 1), deadline=ends,
+                network, lesson, _course(setting, index, 1, f"/{how.prior_px}"), deadline=ends,
                 on_round=_progress(setting.tell, plan.fine_rounds),
-                checkpoint_path=setting.folder / f"landmarks_{index}_1.checkpoint.pt",
+                stem=setting.folder / f"landmarks_{index}_1",
             )
         )  # fmt: skip
     return learnt
@@ -243,13 +244,13 @@ def _prior(setting: _Setting, found: Found) -> float:
     return round(min(WIDEST_PRIOR * side, max(NARROWEST_PRIOR * side, 1.5 * middle)), 1)
 
 
-def _course(setting: _Setting, index: int, look: int) -> Course:
+def _course(setting: _Setting, index: int, look: int, learnt_with: str = "") -> Course:
     plan = setting.plan
     return Course(
         rounds=plan.fine_rounds if look else plan.rounds, steps=STEPS_A_ROUND,
         learning_rate=plan.learning_rate, weight_decay=plan.weight_decay, encoder_rate=plan.encoder_rate,
         averaging=plan.averaging, seed=plan.seed, index=(index, look),
-        key=member_key(f"{setting.identity}/{look}", index),
+        key=member_key(f"{setting.identity}/{look}{learnt_with}", index),
     )  # fmt: skip
 
 
@@ -267,7 +268,7 @@ def _progress(tell: Listener, rounds: int) -> Callable[[dict[str, float]], None]
     return on_round
 
 
-def _joined(index: int, first: list[Learnt], second: list[Learnt]) -> list[dict[str, float]]:
+def _joined(index: int, first: list[Network], second: list[Network]) -> list[dict[str, float]]:
     """History of a member: the rounds of the second look are numbered after those of the first."""
     history = list(first[index].history)
     if not second:

@@ -7,29 +7,32 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training import checkpoint
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
+from thirdeye.training.kept import keep_network, kept_network
 from thirdeye.training.schedule import rate_factor
 
 GRADIENT_NORM = 5.0
 CHECKS = 4  # times in a training that held-out images are read
 
+N = TypeVar("N", bound=nn.Module)
+M = TypeVar("M", bound=nn.Module, contravariant=True)
 
-class Lesson(Protocol):
+
+class Lesson(Protocol[M]):
     """What a network learns, and how well it does."""
 
-    def batch_loss(self, network: DenseNetwork, rng: np.random.Generator) -> Tensor:
+    def batch_loss(self, network: M, rng: np.random.Generator) -> Tensor:
         """Of one batch, drawn with `rng`."""
 
-    def checked(self, network: DenseNetwork) -> dict[str, float]:
+    def checked(self, network: M) -> dict[str, float]:
         """Figures of held-out images, to be added to the record of a round."""
 
 
@@ -43,8 +46,8 @@ class Course:
         encoder_rate: share of the rate at which pre-trained weights move.
         averaging: decay of the moving average of the weights.
         seed: of everything random.
-        index: of the member, and of the network within it.
-        key: identity of the training; a checkpoint of another is ignored.
+        index: of the member, and of the network within it where there are several.
+        key: identity of the training; what another left is ignored.
     """
 
     rounds: int
@@ -54,41 +57,49 @@ class Course:
     encoder_rate: float
     averaging: float
     seed: int
-    index: tuple[int, int]
+    index: tuple[int, ...]
     key: str
 
 
 @dataclass(frozen=True)
-class Learnt:
+class Learnt(Generic[N]):
     """The averaged network in evaluation mode, one record a round, and why training ended."""
 
-    network: DenseNetwork
+    network: N
     history: list[dict[str, float]]
     stopped: str
 
 
 def learn(
-    network: DenseNetwork,
-    lesson: Lesson,
+    network: N,
+    lesson: Lesson[N],
     course: Course,
     *,
     on_round: Callable[[dict[str, float]], None],
     deadline: float,
-    checkpoint_path: Path | None = None,
-) -> Learnt:
-    """Train a network.
+    stem: Path | None = None,
+) -> Learnt[N]:
+    """Train a network, continue it, or read it back when it was finished before.
 
     The schedule shrinks when the machine turns out slower than planned, so that the rate still falls to zero
     before the deadline.
 
     Args:
-        network: changed in place.
+        network: changed in place; one with `pretrained()` says which of its weights are moved more gently.
         lesson: what to learn.
         course: how.
         on_round: called with each round's record.
         deadline: `time.monotonic()` by which training should end.
-        checkpoint_path: where to keep unfinished work; None keeps none.
+        stem: of the files in which the finished network and unfinished work are kept; None keeps none.
+
+    Raises:
+        StageFailed: the network cannot be kept.
     """
+    kept = None if stem is None else stem.with_name(f"{stem.name}.safetensors")
+    about = None if kept is None else kept_network(kept, network, key=course.key)
+    if about is not None:
+        return Learnt(network.eval(), about["history"], about["stopped"])
+    checkpoint_path = None if stem is None else stem.with_name(f"{stem.name}.checkpoint.pt")
     pupil = _Pupil(network, lesson, course)
     progress = pupil.resume(checkpoint_path)
     started = time.monotonic() - progress.seconds
@@ -108,7 +119,9 @@ def learn(
         on_round(record)
         if checkpoint_path is not None and progress.epoch < rounds:
             pupil.save(checkpoint_path, progress)
-    if checkpoint_path is not None:
+    if kept is not None and checkpoint_path is not None:
+        about = {"history": progress.history, "stopped": stopped}
+        keep_network(kept, pupil.average.network, key=course.key, about=about)
         checkpoint_path.unlink(missing_ok=True)
     return Learnt(pupil.average.network.eval(), progress.history, stopped)
 
@@ -118,15 +131,15 @@ def seed_torch(*parts: int) -> None:
     torch.manual_seed(int(np.random.default_rng(parts).integers(2**31)))
 
 
-class _Pupil:
+class _Pupil(Generic[N]):
     """Network, optimiser and average."""
 
-    def __init__(self, network: DenseNetwork, lesson: Lesson, course: Course) -> None:
+    def __init__(self, network: N, lesson: Lesson[N], course: Course) -> None:
         self.network = network.to(memory_format=torch.channels_last)
         self.lesson, self.course = lesson, course
         self.average = WeightAverage(self.network, decay=course.averaging)
         self.optimiser = torch.optim.AdamW(
-            _groups(self.network, course.encoder_rate),
+            parameter_groups(self.network, course.encoder_rate),
             lr=course.learning_rate,
             weight_decay=course.weight_decay,
             fused=True,
@@ -175,9 +188,14 @@ class _Pupil:
         return float(loss.detach())
 
 
-def _groups(network: DenseNetwork, encoder_rate: float) -> list[dict[str, Any]]:
-    """Pre-trained weights apart from fresh ones."""
-    learnt = network.pretrained()
+def parameter_groups(network: Any, encoder_rate: float) -> list[dict[str, Any]]:
+    """Pre-trained weights apart from fresh ones, each with its ``share`` of the learning rate.
+
+    Args:
+        network: with `pretrained()` where it has learnt weights.
+        encoder_rate: share of the rate at which these move.
+    """
+    learnt = network.pretrained() if hasattr(network, "pretrained") else []
     known = {id(one) for one in learnt}
     fresh = [one for one in network.parameters() if id(one) not in known]
     groups: list[dict[str, Any]] = [{"params": fresh, "share": 1.0}]

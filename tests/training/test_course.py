@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from thirdeye.model.dense_network import DenseNetwork
-from thirdeye.training.landmarks.loop import Course, learn
+from thirdeye.training.course import Course, learn
 
 COURSE = Course(4, 3, 0.05, 0.0, 1.0, 0.5, 0, (0, 0), "key")
 
@@ -43,22 +43,20 @@ class _Lesson:
 def _learn(
     lesson: _Lesson, path: Path | None, deadline: float = 1e12
 ) -> tuple[Tensor, list[dict[str, float]]]:
-    found = learn(
-        _Line(), lesson, COURSE, on_round=lambda record: None, deadline=deadline, checkpoint_path=path
-    )
+    found = learn(_Line(), lesson, COURSE, on_round=lambda record: None, deadline=deadline, stem=path)
     return next(iter(found.network.parameters())).detach(), found.history
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     whole, history = _learn(_Lesson(), None)
-    path = tmp_path / "one.pt"
+    path, checkpoint = tmp_path / "one", tmp_path / "one.checkpoint.pt"
     with pytest.raises(KeyboardInterrupt):
         _learn(_Lesson(dies_after=8), path)
-    assert path.exists()
+    assert checkpoint.exists()
     resumed, again = _learn(_Lesson(), path)
     torch.testing.assert_close(resumed, whole)
     assert [record["train_loss"] for record in again] == [record["train_loss"] for record in history]
-    assert not path.exists()
+    assert not checkpoint.exists()
 
 
 def test_a_deadline_shortens_the_schedule_but_one_round_is_run() -> None:
@@ -69,3 +67,19 @@ def test_a_deadline_shortens_the_schedule_but_one_round_is_run() -> None:
 def test_held_out_images_are_read_at_least_at_the_end() -> None:
     _, history = _learn(_Lesson(), None)
     assert "validation_metric" in history[-1]
+
+
+def test_a_finished_network_is_not_trained_again(tmp_path: Path) -> None:
+    first, history = _learn(_Lesson(), tmp_path / "one")
+    lesson = _Lesson(dies_after=0)
+    again, told = _learn(lesson, tmp_path / "one")
+    assert torch.equal(again, first)
+    assert told == history
+    assert lesson.seen == 0
+
+
+def test_what_another_training_finished_is_ignored(tmp_path: Path) -> None:
+    _learn(_Lesson(), tmp_path / "one")
+    lesson, other = _Lesson(), replace(COURSE, key="other")
+    learn(_Line(), lesson, other, on_round=lambda record: None, deadline=1e12, stem=tmp_path / "one")
+    assert lesson.seen == COURSE.rounds * COURSE.steps
