@@ -53,3 +53,11 @@ def test_values_in_words() -> None:
     assert spoken(metric) == "0.500 (0.400 to 0.600)"
     assert spoken({**metric, "ci_low": None}) == "0.500 (no interval: why)"
     assert spoken({**metric, "value": None}) == "undefined (why)"
+    assert spoken({**metric, "value": 66.5413, "ci_low": 48.83, "ci_high": 89.09}) == "66.5 (48.8 to 89.1)"
+
+
+def test_a_distance_says_its_unit(evidence: dict[str, Any]) -> None:
+    metric = {"name": "hd95_max_of_directed", "value": 3.0, "ci_low": 2.0, "ci_high": 4.0, "reason": None}
+    test = {**evidence["sets"]["test"], "metrics": [metric], "comparisons": [], "length_unit": "mm"}
+    text = evidence_text({**evidence, "task": "segmentation", "sets": {"test": test}})
+    assert "HD95 (mm)" in text

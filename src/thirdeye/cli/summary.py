@@ -8,7 +8,7 @@ from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.report.clean import typeset
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
-from thirdeye.report.names import measure, operating_point_title
+from thirdeye.report.names import measure, operating_point_title, title_in
 
 HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "accuracy")
 ORIGINS = {
@@ -16,6 +16,7 @@ ORIGINS = {
     "tuned_on_validation": "tuned on validation",
     "chosen_on_test": "chosen on test: exploratory",
 }
+LARGE = 10.0  # from it on one decimal is enough: distances in pixels or millimetres
 MOST_CLASSES = 12  # beyond it only the figures over all are told
 RATES = ("sensitivity", "specificity")
 BOX_RATES = {"lesion_sensitivity": "lesions found", "false_positives_per_image": "false alarms an image"}
@@ -50,8 +51,9 @@ def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:
     found = [m for m in test["metrics"] if words.is_headline(m["name"]) and not m.get("operating_point")]
     if len({m.get("class") for m in found}) > MOST_CLASSES:
         found = [m for m in found if not m.get("class")]
+    unit = test.get("length_unit")
     return [
-        f"  {measure(metric['name']).title:<28}{metric.get('class') or 'all':<16}{spoken(metric)}"
+        f"  {title_in(metric['name'], unit):<28}{metric.get('class') or 'all':<16}{spoken(metric)}"
         for metric in sorted(found, key=lambda metric: words.rank(metric["name"]))
     ]
 
@@ -127,9 +129,10 @@ def spoken(metric: dict[str, Any]) -> str:
     """A value with its interval, or why there is none."""
     if metric["value"] is None:
         return f"undefined ({metric['reason']})"
+    digits = 3 if abs(metric["value"]) < LARGE else 1
     if metric["ci_low"] is None:
-        return f"{metric['value']:.3f} (no interval: {metric['reason']})"
-    return f"{metric['value']:.3f} ({metric['ci_low']:.3f} to {metric['ci_high']:.3f})"
+        return f"{metric['value']:.{digits}f} (no interval: {metric['reason']})"
+    return f"{metric['value']:.{digits}f} ({metric['ci_low']:.{digits}f} to {metric['ci_high']:.{digits}f})"
 
 
 def _patients(test: dict[str, Any]) -> str:

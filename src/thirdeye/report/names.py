@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thirdeye.report.exploratory import MARK
-from thirdeye.report.located.measures import located_measure
+from thirdeye.report.located.measures import LENGTHS, located_measure
 
 
 @dataclass(frozen=True)
@@ -260,6 +260,17 @@ def measure(name: str) -> Measure:
     if base is not None and name.endswith("_difference"):
         return Measure(f"Difference in {base.title}", base.percent, "network minus the other")
     return base or Measure(name.replace("_", " ").capitalize(), False, "")
+
+
+def title_in(name: str, unit: object) -> str:
+    """Title of a measure, with the unit of lengths behind one that is a length and does not say its unit.
+
+    Args:
+        name: of the measure.
+        unit: "mm" or "px", as the set of the evidence has it; anything empty leaves it out.
+    """
+    title = measure(name).title
+    return f"{title} ({unit})" if unit and name in LENGTHS else title
 
 
 def _base(name: str) -> Measure | None:

@@ -57,7 +57,7 @@ def bland_altman_figure(
             axes.axhspan(line.low, line.high, color=colour, alpha=0.12, linewidth=0)
         axes.axhline(line.value, color=colour, linewidth=1.2, linestyle=dash)
         axes.annotate(
-            f"{name} {line.value:+.3g}".replace("-", "−"), (1.01, line.value),
+            f"{name} {signed(line.value)}", (1.01, line.value),
             xycoords=("axes fraction", "data"), va="center", fontsize=7.5, color=INK, annotation_clip=False,
         )  # fmt: skip
     axes.plot(means, differences, "o", color=NETWORK, markersize=3.6, alpha=0.65, markeredgewidth=0)
@@ -67,3 +67,9 @@ def bland_altman_figure(
     axes.grid(True, axis="x", color=RULE)
     axes.margins(x=0.06, y=0.12)
     return figure
+
+
+def signed(value: float) -> str:
+    """Three digits that matter, never a power of ten: +0.0123, −624, +1,240."""
+    text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.3g}"
+    return text.replace("-", "−")

@@ -12,7 +12,7 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.located.names import LOCATED
 from thirdeye.report.located.reader import input_text
 from thirdeye.report.located.tasks import located_words
-from thirdeye.report.names import measure
+from thirdeye.report.names import measure, title_in
 from thirdeye.report.numbers import MetricJson, full_text, number
 from thirdeye.report.sets import EvidenceSet, test_set
 
@@ -49,7 +49,8 @@ def headline_text(evidence: Evidence, part: EvidenceSet) -> str | None:
     words = located_words(evidence.task)
     if words is None:
         return None
-    said = [f"{measure(str(m.get('name'))).title} {full_text(m)}" for m in words.headline_metrics(part)]
+    unit = part.content.get("length_unit")
+    said = [f"{title_in(str(m.get('name')), unit)} {full_text(m)}" for m in words.headline_metrics(part)]
     main = words.headlines[0]
     of_each = [(name, part.metric(main, class_name=name)) for name in evidence.classes]
     if len(evidence.classes) > 1:

@@ -6,6 +6,8 @@ import re
 
 Named = tuple[str, bool, str]
 
+LENGTHS = ("hd95_max_of_directed", "assd_pooled")  # in the length unit of their set
+
 MEASURES: dict[str, Named] = {
     "dice": ("Dice", False, "shared area or volume: 1 is the same outline, 0 is nothing in common"),
     "iou": ("IoU", False, "what both mark over what either marks; 1 is the same outline"),

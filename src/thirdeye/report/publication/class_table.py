@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
-from thirdeye.report.names import measure
+from thirdeye.report.names import title_in
 from thirdeye.report.numbers import MetricJson
 from thirdeye.report.publication.performance import cell, part_title, undefined_notes
 from thirdeye.report.publication.table import JournalRow, JournalTable, columns, group, notes, row
@@ -37,7 +37,7 @@ def class_table(evidence: Evidence) -> JournalTable | None:
         "tableS2_classes",
         "S2",
         f"Performance on each {title} (value with 95% interval)",
-        columns(head, "Cases", *(measure(n).title for n in shown)),
+        columns(head, "Cases", *(title_in(n, parts[0].content.get("length_unit")) for n in shown)),
         tuple(lines),
         notes([*said, *undefined_notes(metrics)]),
     )

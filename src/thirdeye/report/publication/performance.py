@@ -8,7 +8,7 @@ from dataclasses import replace
 from thirdeye.intake.words import word_set
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.located.tasks import located_words
-from thirdeye.report.names import OPERATING_POINTS, measure, method_title, operating_point_title
+from thirdeye.report.names import OPERATING_POINTS, measure, method_title, operating_point_title, title_in
 from thirdeye.report.numbers import MetricJson, count, has_value, is_number, number, short_text
 from thirdeye.report.publication.table import JournalRow, JournalTable, columns, group, notes, row
 from thirdeye.report.sets import EvidenceSet, evidence_sets, prevalence_of
@@ -171,4 +171,5 @@ def _point_heading(parts: Sequence[EvidenceSet], name: str) -> str:
 
 
 def _line(name: str, parts: Sequence[EvidenceSet], point: str | None) -> JournalRow:
-    return row(measure(name).title, *(cell(part.metric(name, point=point)) for part in parts), indent=True)
+    title = title_in(name, parts[0].content.get("length_unit"))
+    return row(title, *(cell(part.metric(name, point=point)) for part in parts), indent=True)

@@ -22,7 +22,7 @@ from thirdeye.report.figures.roc import MOST_NAMED_CURVES, Curve, roc_figure
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.measures import class_blocks, measure_blocks, measure_table, point_blocks
-from thirdeye.report.names import measure
+from thirdeye.report.names import title_in
 from thirdeye.report.numbers import count, full_text, interval_text, n_text, value_text
 from thirdeye.report.sections.calibration import NAMES as CALIBRATION
 from thirdeye.report.sections.spread import distribution_figure
@@ -99,8 +99,9 @@ def _located_validation(part: EvidenceSet, words: LocatedWords) -> Section:
     )  # fmt: skip
     rows = tuple(
         (
-            measure(str(m.get("name"))).title, str(m.get("class") or f"all {words.nouns}"), value_text(m),
-            interval_text(m), n_text(m, part.cluster),
+            title_in(str(m.get("name")), part.content.get("length_unit")),
+            str(m.get("class") or f"all {words.nouns}"), value_text(m), interval_text(m),
+            n_text(m, part.cluster),
         )
         for m in shown
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from thirdeye.report.document import Block, Cell, Column, Figure, Fold, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.distributions import class_distributions
-from thirdeye.report.names import measure, method_title
+from thirdeye.report.names import measure, method_title, title_in
 from thirdeye.report.numbers import (
     MetricJson,
     count,
@@ -176,7 +176,7 @@ def _further(part: EvidenceSet, names: Sequence[str]) -> Fold:
     shown = [one for one in _FURTHER if any(part.metric(one, class_name=name) for name in names)]
     metrics = [part.metric(one, class_name=name) for one in shown for name in names]
     unit = str(part.content.get("length_unit") or "px")
-    heads = [measure(one).title + (f" ({unit})" if one.startswith("assd") else "") for one in shown]
+    heads = [title_in(one, unit) for one in shown]
     columns = (Column("Structure", weight=1.4), *(Column(head, numeric=True) for head in heads))
     rows: tuple[tuple[str | Cell, ...], ...]
     rows = tuple((n, *(_cell(part.metric(one, class_name=n)) for one in shown)) for n in names)

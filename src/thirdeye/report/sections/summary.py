@@ -21,7 +21,7 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.frequencies import hundred_figure, of_hundred
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
-from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title, stage_title
+from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title, stage_title, title_in
 from thirdeye.report.numbers import (
     MetricJson,
     count,
@@ -93,8 +93,9 @@ def _located(evidence: Evidence, part: EvidenceSet, words: LocatedWords) -> list
     found: list[Block] = [*words.lead(part, evidence.classes)]
     if shaky:
         found.append(Paragraph(shaky.strip()))
+    unit = part.content.get("length_unit")
     if headlines:
-        found.append(KeyNumbers(tuple(_key_number(metric, "") for metric in headlines)))
+        found.append(KeyNumbers(tuple(_key_number(metric, "", unit) for metric in headlines)))
     return found
 
 
@@ -269,11 +270,12 @@ def _key_numbers(part: EvidenceSet, ranking: str) -> KeyNumbers:
     return KeyNumbers(tuple(_key_number(metric, where) for where, metric in wanted if metric is not None))
 
 
-def _key_number(metric: MetricJson, where: str) -> KeyNumber:
+def _key_number(metric: MetricJson, where: str, unit: object = None) -> KeyNumber:
     kind = measure(str(metric["name"]))
+    title = title_in(str(metric["name"]), unit) + where
     interval = interval_text(metric)
     if has_value(metric):
         shown = f"{level_text(metric)} interval {interval}" if interval and interval[0] != "n" else interval
         dagger = " †" if metric.get("status") in ("unstable", "degenerate") else ""
-        return KeyNumber(kind.title + where, value_text(metric) + dagger, shown, kind.meaning)
-    return KeyNumber(kind.title + where, "undefined", str(metric.get("reason") or ""), kind.meaning)
+        return KeyNumber(title, value_text(metric) + dagger, shown, kind.meaning)
+    return KeyNumber(title, "undefined", str(metric.get("reason") or ""), kind.meaning)
