@@ -49,7 +49,7 @@ def test_a_network_that_does_not_win_says_so() -> None:
     assert found is not None
     assert found["outcome"] == "worse"
     assert found["verdict"].startswith("The network does not beat the other")
-    assert "Dice 0.628 against 0.762" in found["verdict"]
+    assert "Dice of structures that are there 0.628 against 0.762" in found["verdict"]
 
 
 def test_only_what_the_reference_marks_is_compared() -> None:

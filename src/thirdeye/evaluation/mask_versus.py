@@ -19,6 +19,7 @@ from thirdeye.evaluation.paired_measures import Measured
 from thirdeye.evaluation.proper_scores import mean_metric
 from thirdeye.evaluation.verdict import verdict
 
+_WORD = "Dice of structures that are there"  # the headline also counts marks where nothing is
 CONVENTION = "mean over cases in which the reference marks it"
 _OVERALL = "mean over cases of the mean over the structures that the reference marks"
 
@@ -70,7 +71,7 @@ def compare_masks(
         "level": level,
         "primary": "dice",
         "measures": [one.as_json() for one in measures],
-        **verdict(overall, names=names, level=level),
+        **verdict(overall, names=names, level=level, word=_WORD),
     }
 
 

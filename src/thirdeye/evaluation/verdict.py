@@ -12,7 +12,7 @@ Outcome = Literal["better", "not_better", "worse", "undetermined"]
 WORDS = {"auc": "AUC", "auc_macro": "macro AUC", "dice": "Dice", "froc_score": "FROC score", "ap50": "AP50"}
 
 
-def verdict(measure: Measured, *, names: tuple[str, str], level: float) -> dict[str, Any]:
+def verdict(measure: Measured, *, names: tuple[str, str], level: float, word: str = "") -> dict[str, Any]:
     """What the comparison says: `outcome` for programs and `verdict` for people.
 
     "better" needs an interval of the difference that lies above zero; one that holds zero is "not_better",
@@ -22,6 +22,7 @@ def verdict(measure: Measured, *, names: tuple[str, str], level: float) -> dict[
         measure: the primary measure, of which more is better.
         names: of the first and second model.
         level: confidence level.
+        word: what the measure is called in the sentence, where its own name does not say enough.
     """
     first, second = names
     result = measure.result
@@ -36,7 +37,7 @@ def verdict(measure: Measured, *, names: tuple[str, str], level: float) -> dict[
         "not_better": f"The {first} does not beat the {second}",
         "undetermined": f"The {first} has not been shown to beat the {second}",
     }
-    figures = _figures(WORDS.get(measure.first.name, measure.first.name), result, level)
+    figures = _figures(word or WORDS.get(measure.first.name, measure.first.name), result, level)
     return {"outcome": outcome, "verdict": f"{openings[outcome]}: {figures}."}
 
 

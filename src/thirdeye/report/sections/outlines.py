@@ -22,7 +22,8 @@ def outline_blocks(evidence: Evidence, part: EvidenceSet) -> list[Block]:
     planes = next((one["planes"] for one in drawn if one.get("planes")), None)
     cut = f" From top to bottom: {', '.join(planes)} slice with most of the structure." if planes else ""
     introduction = (
-        "The best, the median and the worst case of each structure, by Dice, chosen by the figures alone. "
+        "The best, the median and the worst of the cases that show the structure, by Dice, chosen by the "
+        "figures alone. "
         f"{LEGEND} The part around what was marked is shown.{cut}"
     )
     blocks: list[Block] = [Paragraph("Best, median and worst, drawn", "label"), Paragraph(introduction)]
