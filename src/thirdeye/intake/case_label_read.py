@@ -78,5 +78,5 @@ def with_case_label(reading: Reading, options: Options) -> tuple[Reading, CaseLa
 def _with_legend(reading: Reading) -> Reading:
     if reading.mask_values or not reading.root.is_dir():
         return reading
-    legend, sentences = find_legend(reading.root, find_files(reading.root).others)
+    legend, sentences, _ = find_legend(reading.root, find_files(reading.root).others)
     return replace(reading, mask_values=legend, sentences=(*reading.sentences, *sentences))

@@ -12,7 +12,8 @@ import pandas as pd
 import thirdeye.intake.checks  # noqa: F401 - enters the checks into the registry
 from thirdeye.errors import DataRefused
 from thirdeye.intake.checks.check import CHECKS, About, Check, NotApplicable
-from thirdeye.intake.collection import Collection
+from thirdeye.intake.checks.structure_few import structures
+from thirdeye.intake.collection import CLASSIFICATION, Collection
 from thirdeye.intake.exhibits import Embedder, Exhibits, Velocity
 from thirdeye.intake.finding import Finding
 from thirdeye.intake.survey import survey
@@ -53,12 +54,15 @@ class Examination:
         facts: one row per image, indexed by its reference (see `Exhibits`).
         runs: every check that there is, in the order of the registry.
         velocity: of this machine, with the speed of this pass.
+        shown: of data with masks, boxes or points which image (column ``image``) shows what (``name``, ""
+            where it has no name); None where images are sorted into classes.
     """
 
     findings: tuple[Finding, ...]
     facts: pd.DataFrame
     runs: tuple[CheckRun, ...] = ()
     velocity: Velocity = field(default_factory=Velocity)
+    shown: pd.DataFrame | None = None
 
     @property
     def copies(self) -> tuple[tuple[str, ...], ...]:
@@ -91,7 +95,9 @@ def examine(
         findings: list[Finding] = []
         runs = [_run(name, check, exhibits, findings) for name, check in CHECKS]
     ranked = tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))
-    return Examination(ranked, exhibits.facts, tuple(runs), speed)
+    marked = collection.task not in CLASSIFICATION and collection.task != "unlabelled"
+    shown = structures(exhibits) if marked else None
+    return Examination(ranked, exhibits.facts, tuple(runs), speed, shown)
 
 
 def refuse_if_blocked(findings: Sequence[Finding]) -> None:

@@ -16,11 +16,13 @@ _COLOURS = (("r", "g", "b"), ("red", "green", "blue"))
 _TABLES = ("class_dict", "classes", "colors", "colours", "legend", "labels", "label_map", "labelmap")
 
 
-def find_legend(folder: Path, files: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def find_legend(
+    folder: Path, files: Sequence[str]
+) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
     """Value (or "#rrggbb") to name, from ``class_dict.csv``, ``labelmap.txt`` or ``classes.txt``.
 
     Returns:
-        The legend and a sentence; both empty where no such file is.
+        The legend, a sentence, and the file it was read from; all empty where no such file is.
     """
     for file in files:
         name, _, suffix = file.rsplit("/", 1)[-1].lower().rpartition(".")
@@ -30,8 +32,8 @@ def find_legend(folder: Path, files: Sequence[str]) -> tuple[dict[str, str], tup
         legend = _from_table(path) if suffix == "csv" else _from_text(path)
         if legend:
             shown = listed([f"{value} is {name}" for value, name in legend.items()], 12)
-            return legend, (f"Values of the masks by {file}: {shown}.",)
-    return {}, ()
+            return legend, (f"Values of the masks by {file}: {shown}.",), (file,)
+    return {}, (), ()
 
 
 def _from_table(path: Path) -> dict[str, str]:

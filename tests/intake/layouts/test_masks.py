@@ -114,7 +114,9 @@ def test_a_table_of_labels_beside_masks_is_what_is_meant(write_images: Callable[
 def test_legend_names_values_and_colours(write_images: Callable[..., Path]) -> None:
     folder = write_images("images/1.png", "masks/1.png")
     (folder / "class_dict.csv").write_text("name,r,g,b\ntool,255,0,0\nback,0,0,0\n", encoding="utf-8")
-    assert open_collection(folder).mask_values == {"#ff0000": "tool", "#000000": "back"}
+    collection = open_collection(folder)
+    assert collection.mask_values == {"#ff0000": "tool", "#000000": "back"}
+    assert not collection.leftovers.get("not_an_image")  # it was read, not ignored
     (folder / "class_dict.csv").unlink()
     (folder / "labelmap.txt").write_text(
         "# label:color_rgb:parts:actions\nliver:10,20,30::\n", encoding="utf-8"

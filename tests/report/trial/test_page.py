@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from thirdeye.case.opinion import RESEARCH_USE
@@ -200,3 +202,14 @@ def test_no_patient_is_named(make_trial: Make) -> None:
     text = Reader(page).text
     assert "for example patient 1 in test and train" in text
     assert "patient: 3" in text
+
+
+def test_of_masks_boxes_and_points_is_counted_what_the_images_show(make_trial: Make) -> None:
+    trial = make_trial(number=3, label=["", "", ""])
+    shown = pd.DataFrame(
+        [("pictures/0.png", "ill"), ("pictures/1.png", "ill"), ("pictures/1.png", "well")],
+        columns=["image", "name"],
+    )
+    marked = replace(trial, examination=replace(trial.examination, shown=shown))
+    text = Reader(trial_page(marked)).text
+    assert re.search(r"How many show each structure .*?well 1 ill counts as positive 2", text)

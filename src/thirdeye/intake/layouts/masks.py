@@ -60,7 +60,8 @@ def read(data: Path, options: Options) -> Reading:
         "split": [image.split for image in pairs.images],
         "patient": patients,
     }
-    legend, legend_sentences = find_legend(folder, found.others)
+    legend, legend_sentences, legend_files = find_legend(folder, found.others)
+    used = {*legend_files, boxes.roles.name if boxes else ""}
     _, sentences = descend(data)
     return Reading(
         root=folder,
@@ -80,7 +81,7 @@ def read(data: Path, options: Options) -> Reading:
         leftovers={
             "mask_without_image": pairs.lonely,
             "field_of_view": pairs.viewing_fields,
-            "not_an_image": tuple(file for file in found.others if boxes is None or file != boxes.roles.name),
+            "not_an_image": tuple(file for file in found.others if file not in used),
         },
         masks=pairs.masks,
         mask_values=legend,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from thirdeye.intake.checks.check import About
-from thirdeye.intake.class_counts import count_classes, count_images
+from thirdeye.intake.class_counts import SEPARATOR, count_classes, count_images
 from thirdeye.intake.collection import SPLITS
 from thirdeye.intake.words import counted, listed
 from thirdeye.report.clean import clean, shorten
@@ -90,7 +90,7 @@ def _cases(trial: Trial) -> str:
 
 
 def _volume(trial: Trial) -> list[Block]:
-    rows, classes = trial.collection.rows, trial.collection.classes
+    rows, classes = _labelled(trial), trial.collection.classes
     if not classes:
         return []
     parts = [split for split in SPLITS if (rows["split"] == split).any()]
@@ -106,8 +106,21 @@ def _volume(trial: Trial) -> list[Block]:
     ]
     more = len(classes) - len(lines)
     notes = (f"and {more:,} more classes",) if more else ()
-    columns = (Column("Class", weight=2), *(Column(head, numeric=True) for head in heads))
-    return [Table(columns, tuple(lines), "How many of each class", notes)]
+    located = trial.examination.shown is not None
+    columns = (Column("Shown" if located else "Class", weight=2), *(Column(h, numeric=True) for h in heads))
+    caption = "How many show each structure" if located else "How many of each class"
+    return [Table(columns, tuple(lines), caption, notes)]
+
+
+def _labelled(trial: Trial) -> pd.DataFrame:
+    """The rows with their label; of masks, boxes and points the names of what the image shows instead."""
+    rows, shown = trial.collection.rows, trial.examination.shown
+    if shown is None:
+        return rows
+    one = trial.collection.classes[:1]
+    named = shown.assign(name=shown["name"].where(shown["name"] != "", "".join(one)))
+    held = named.groupby("image")["name"].agg(lambda names: SEPARATOR.join(dict.fromkeys(names)))
+    return rows.assign(label=rows["image"].map(held).fillna(""))
 
 
 def _class_cell(trial: Trial, name: str) -> Cell:
