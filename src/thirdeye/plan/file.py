@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from functools import cache
 from importlib import resources
 from typing import Any, get_type_hints
 
@@ -11,11 +12,17 @@ from thirdeye.errors import UsageError
 from thirdeye.plan.plan import Plan
 
 
-def plan_schema() -> dict[str, Any]:
-    """The JSON Schema of ``plan.json``; what it allows is what `--set` allows."""
-    text = resources.files("thirdeye.plan").joinpath("schema/plan.json").read_text(encoding="utf-8")
+@cache
+def schema_of(name: str) -> dict[str, Any]:
+    """The JSON Schema of a kind of plan, the file ``schema/NAME.json``; not to be changed."""
+    text = resources.files("thirdeye.plan").joinpath(f"schema/{name}.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema of ``plan.json``; what it allows is what `--set` allows."""
+    return schema_of("plan")
 
 
 def check_value(name: str, value: Any) -> None:
@@ -28,16 +35,16 @@ def check_value(name: str, value: Any) -> None:
     Raises:
         UsageError: with what is allowed.
     """
-    schema = plan_schema()["properties"]["values"]["properties"][name]["properties"]["value"]
-    check_against(schema, name, value)
+    check_against(plan_schema(), name, value)
 
 
-def check_against(schema: dict[str, Any], name: str, value: Any) -> None:
-    """Refuse a value that the schema of its field does not allow.
+def check_against(plan: dict[str, Any], name: str, value: Any) -> None:
+    """Refuse a value that the schema of a plan does not allow in a field.
 
     Raises:
         UsageError: with what is allowed.
     """
+    schema = plan["properties"]["values"]["properties"][name]["properties"]["value"]
     problem = _problem(schema, _lists(value))
     if problem is None:
         return
@@ -54,29 +61,54 @@ def plan_from_json(content: Any) -> Plan:
     Raises:
         UsageError: a value is missing, is of another kind, or is not allowed.
     """
-    problem = problem_with(plan_schema(), content)
-    if problem is not None:
-        raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
-    entries = content["values"]
-    names = [field.name for field in fields(Plan) if field.name not in ("reasons", "chosen_by")]
-    values = {name: tuples(entries[name]["value"]) for name in names}
-    for name, annotation in get_type_hints(Plan).items():
-        if annotation is int or annotation is float:  # JSON writes 2 and 2.0 alike
-            values[name] = annotation(values[name])
+    read = read_values(Plan, plan_schema(), content)
+    values = read.values
     if values["positive"] not in (None, *values["classes"]):
         raise UsageError(
             f"plan.json: the positive class '{values['positive']}' is none of {', '.join(values['classes'])}"
         )
-    return Plan(
-        **values,
-        reasons={name: entries[name].get("reason", "") for name in names},
-        chosen_by={name: entries[name].get("chosen_by", "rule") for name in names},
+    return Plan(**values, reasons=read.reasons, chosen_by=read.chosen_by)
+
+
+@dataclass(frozen=True)
+class ReadValues:
+    """What a ``plan.json`` says: the value of each field, why, and who chose it."""
+
+    values: dict[str, Any]
+    reasons: dict[str, str]
+    chosen_by: dict[str, str]
+
+
+def read_values(plan: type, schema: dict[str, Any], content: Any) -> ReadValues:
+    """The fields of a plan from its file; lists become tuples, numbers of the annotated kind.
+
+    Args:
+        plan: dataclass with `reasons` and `chosen_by`.
+        schema: of its file; a field that it does not require may be missing.
+        content: of the file.
+
+    Raises:
+        UsageError: a value is missing, is of another kind, or is not allowed.
+    """
+    problem = _said(_problem(schema, content))
+    if problem is not None:
+        raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
+    entries = content["values"]
+    names = [one.name for one in fields(plan) if one.name not in ("reasons", "chosen_by")]
+    names = [name for name in names if name in entries]
+    values = {name: tuples(entries[name]["value"]) for name in names}
+    for name, annotation in get_type_hints(plan).items():
+        if name in values and annotation in (int, float):  # JSON writes 2 and 2.0 alike
+            values[name] = annotation(values[name])
+    return ReadValues(
+        values,
+        {name: entries[name].get("reason", "") for name in names},
+        {name: entries[name].get("chosen_by", "rule") for name in names},
     )
 
 
-def problem_with(schema: dict[str, Any], content: Any) -> str | None:
+def _said(problem: Any) -> str | None:
     """What is wrong with a plan and where, to follow the name of its file; None where nothing is."""
-    problem = _problem(schema, content)
     if problem is None:
         return None
     where = ".".join(str(part) for part in problem.absolute_path)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import fields
-from functools import cache
-from importlib import resources
-from typing import Any, get_type_hints
+from typing import Any
 
 from thirdeye.errors import UsageError
 from thirdeye.plan.dense.plan import DensePlan
-from thirdeye.plan.file import check_against, problem_with, tuples
+from thirdeye.plan.file import check_against, read_values, schema_of
 
 
-@cache
 def dense_plan_schema() -> dict[str, Any]:
     """The JSON Schema; what it allows is what `--set` allows."""
-    text = resources.files("thirdeye.plan").joinpath("schema/segmentation.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return schema_of("segmentation")
 
 
 def check_dense_value(name: str, value: Any) -> None:
@@ -27,8 +20,7 @@ def check_dense_value(name: str, value: Any) -> None:
     Raises:
         UsageError: with what is allowed.
     """
-    schema = dense_plan_schema()["properties"]["values"]["properties"][name]["properties"]["value"]
-    check_against(schema, name, value)
+    check_against(dense_plan_schema(), name, value)
 
 
 def dense_plan_from_json(content: Any) -> DensePlan:
@@ -37,21 +29,8 @@ def dense_plan_from_json(content: Any) -> DensePlan:
     Raises:
         UsageError: a value is missing, is of another kind, is not allowed, or does not go with another.
     """
-    problem = problem_with(dense_plan_schema(), content)
-    if problem is not None:
-        raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
-    entries = content["values"]
-    names = [field.name for field in fields(DensePlan) if field.name not in ("reasons", "chosen_by")]
-    names = [name for name in names if name in entries]  # older plans know of no label
-    values = {name: tuples(entries[name]["value"]) for name in names}
-    for name, annotation in get_type_hints(DensePlan).items():
-        if name in values and annotation in (int, float):  # JSON writes 2 and 2.0 alike
-            values[name] = annotation(values[name])
-    plan = DensePlan(
-        **values,
-        reasons={name: entries[name].get("reason", "") for name in names},
-        chosen_by={name: entries[name].get("chosen_by", "rule") for name in names},
-    )
+    read = read_values(DensePlan, dense_plan_schema(), content)
+    plan = DensePlan(**read.values, reasons=read.reasons, chosen_by=read.chosen_by)
     _refuse_contradictions(plan)
     return plan
 

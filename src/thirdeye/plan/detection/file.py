@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import fields
-from functools import cache
-from importlib import resources
-from typing import Any, get_type_hints
+from typing import Any
 
 from thirdeye.errors import UsageError
 from thirdeye.plan.detection.plan import DetectionPlan
-from thirdeye.plan.file import check_against, problem_with, tuples
+from thirdeye.plan.file import check_against, read_values, schema_of
 
 OF_TECHNIQUE = {
     "one_stage": ("fcos_lite0", "retinanet_lite0"),
@@ -19,12 +15,9 @@ OF_TECHNIQUE = {
 }
 
 
-@cache
 def detection_plan_schema() -> dict[str, Any]:
     """The JSON Schema; what it allows is what `--set` allows."""
-    text = resources.files("thirdeye.plan").joinpath("schema/detection.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return schema_of("detection")
 
 
 def check_detection_value(name: str, value: Any) -> None:
@@ -33,8 +26,7 @@ def check_detection_value(name: str, value: Any) -> None:
     Raises:
         UsageError: with what is allowed.
     """
-    schema = detection_plan_schema()["properties"]["values"]["properties"][name]["properties"]["value"]
-    check_against(schema, name, value)
+    check_against(detection_plan_schema(), name, value)
 
 
 def detection_plan_from_json(content: Any) -> DetectionPlan:
@@ -43,23 +35,12 @@ def detection_plan_from_json(content: Any) -> DetectionPlan:
     Raises:
         UsageError: a value is missing, is of another kind, is not allowed, or does not go with another.
     """
-    problem = problem_with(detection_plan_schema(), content)
-    if problem is not None:
-        raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
-    entries = content["values"]
-    names = [field.name for field in fields(DetectionPlan) if field.name not in ("reasons", "chosen_by")]
-    values = {name: tuples(entries[name]["value"]) for name in names}
-    for name, annotation in get_type_hints(DetectionPlan).items():
-        if annotation is int or annotation is float:  # JSON writes 2 and 2.0 alike
-            values[name] = annotation(values[name])
+    read = read_values(DetectionPlan, detection_plan_schema(), content)
+    values = read.values
     values["anchors"], values["ratios"] = (tuple(map(float, values[name])) for name in ("anchors", "ratios"))
     values["suppressions"] = tuple((name, float(value)) for name, value in values["suppressions"])
     values["object_px"] = tuple((float(width), float(height)) for width, height in values["object_px"])
-    plan = DetectionPlan(
-        **values,
-        reasons={name: entries[name].get("reason", "") for name in names},
-        chosen_by={name: entries[name].get("chosen_by", "rule") for name in names},
-    )
+    plan = DetectionPlan(**values, reasons=read.reasons, chosen_by=read.chosen_by)
     refuse_contradictions(plan)
     return plan
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import fields
-from functools import cache
-from importlib import resources
-from typing import Any, get_type_hints
+from typing import Any
 
 from thirdeye.errors import UsageError
-from thirdeye.plan.file import check_against, problem_with, tuples
+from thirdeye.plan.file import check_against, read_values, schema_of
 from thirdeye.plan.landmarks.plan import LandmarkPlan
 
 
-@cache
 def landmark_plan_schema() -> dict[str, Any]:
     """The JSON Schema; what it allows is what `--set` allows."""
-    text = resources.files("thirdeye.plan").joinpath("schema/landmarks.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return schema_of("landmarks")
 
 
 def check_landmark_value(name: str, value: Any) -> None:
@@ -27,8 +20,7 @@ def check_landmark_value(name: str, value: Any) -> None:
     Raises:
         UsageError: with what is allowed.
     """
-    schema = landmark_plan_schema()["properties"]["values"]["properties"][name]["properties"]["value"]
-    check_against(schema, name, value)
+    check_against(landmark_plan_schema(), name, value)
 
 
 def landmark_plan_from_json(content: Any) -> LandmarkPlan:
@@ -37,20 +29,8 @@ def landmark_plan_from_json(content: Any) -> LandmarkPlan:
     Raises:
         UsageError: a value is missing, is of another kind, is not allowed, or does not go with another.
     """
-    problem = problem_with(landmark_plan_schema(), content)
-    if problem is not None:
-        raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
-    entries = content["values"]
-    names = [field.name for field in fields(LandmarkPlan) if field.name not in ("reasons", "chosen_by")]
-    values = {name: tuples(entries[name]["value"]) for name in names}
-    for name, annotation in get_type_hints(LandmarkPlan).items():
-        if annotation is int or annotation is float:  # JSON writes 2 and 2.0 alike
-            values[name] = annotation(values[name])
-    plan = LandmarkPlan(
-        **values,
-        reasons={name: entries[name].get("reason", "") for name in names},
-        chosen_by={name: entries[name].get("chosen_by", "rule") for name in names},
-    )
+    read = read_values(LandmarkPlan, landmark_plan_schema(), content)
+    plan = LandmarkPlan(**read.values, reasons=read.reasons, chosen_by=read.chosen_by)
     _refuse_contradictions(plan)
     return plan
 
