@@ -53,7 +53,7 @@ def test_boxes_points_and_measurements() -> None:
         measurements=(Measurement("Cobb angle", 23.456, "deg"), Measurement("ratio", 0.5, "1")),
     )  # fmt: skip
     assert opinion_text(points).split("\n")[1:] == [
-        "  L1: at column 3.2, row 4.0 (certainty 0.50)",
+        "  L1: at column 3.2, row 4.0 px (certainty 0.50)",
         "  Cobb angle: 23.5 degrees",
         "  ratio: 0.50",
     ]

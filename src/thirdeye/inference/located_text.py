@@ -17,7 +17,7 @@ def located_lines(opinion: Opinion) -> list[str]:
     lines = [region_line(region) for region in opinion.regions]
     lines += _box_lines(opinion)
     lines += [
-        f"{readable(one.name)}: at column {one.x:.1f}, row {one.y:.1f} (certainty {one.certainty:.2f})"
+        f"{readable(one.name)}: at column {one.x:.1f}, row {one.y:.1f} px (certainty {one.certainty:.2f})"
         for one in opinion.landmarks
     ]
     lines += [

@@ -159,4 +159,4 @@ def _warnings(landmarks: Iterable[Landmark], doubtful_below: float) -> tuple[str
     if not doubtful:
         return ()
     more = f" and {len(doubtful) - MOST_NAMED} more" if len(doubtful) > MOST_NAMED else ""
-    return (f"Look again: the place is uncertain of {', '.join(doubtful[:MOST_NAMED])}{more}.",)
+    return (f"Look again, the place is uncertain: {', '.join(doubtful[:MOST_NAMED])}{more}.",)
