@@ -9,7 +9,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from thirdeye.errors import UsageError
+from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.examine import examine
 from thirdeye.intake.mask_pass import facts_of_masks
 from thirdeye.intake.open import open_collection
@@ -106,3 +106,9 @@ def test_data_without_masks_and_masks_named_already(data: Path, tmp_path: Path) 
         PIL.Image.new("L", (8, 8)).save(classes / name / "a.png")
     with pytest.raises(UsageError, match="have no masks"):
         open_collection(classes, structures="1=x", positive="yes")
+
+
+def test_more_names_than_a_label_map_can_number_are_refused(data: Path) -> None:
+    assert len(named(data, ",".join(f"{value}=part {value}" for value in range(1, 255)))[0]) == 254
+    with pytest.raises(DataRefused, match="255 structures"):
+        named(data, ",".join(f"{value}=part {value}" for value in range(1, 256)))

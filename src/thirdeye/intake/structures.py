@@ -12,7 +12,8 @@ from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.structure_names import is_background
 
-MOST_STRUCTURES = 64
+MOST_STRUCTURES = 64  # that only their values tell apart
+MOST_NAMED = 254  # a label map holds bytes, and 255 takes no part
 ONE = "foreground"
 _BACKGROUND = ("0", "#000000")
 _TWO_VALUED = ("empty", "full", "binary", "binary_255", "binary_other", "soft", "noisy")
@@ -55,11 +56,11 @@ def structures_of(collection: Collection, masks: pd.DataFrame) -> Structures:
         masks: their facts, indexed by reference (`thirdeye.intake.mask_pass.facts_of_masks`).
 
     Raises:
-        DataRefused: no mask marks anything, or the masks hold too many values to be classes.
+        DataRefused: no mask marks anything, or the masks hold too many values or names to be classes.
     """
     named = sorted({str(name) for name in collection.masks["name"]} - {""})
     if named:
-        return Structures(tuple(named))
+        return Structures(_countable(tuple(named)))
     several = masks[~masks["form"].isin(_TWO_VALUED) & (masks["error"] == "")]
     legend = {v: name for v, name in collection.mask_values.items() if not is_background(v, name)}
     if several.empty and len(legend) < 2:
@@ -70,7 +71,7 @@ def structures_of(collection: Collection, masks: pd.DataFrame) -> Structures:
         {value for text in masks["values"] for value in json.loads(text)} - {*_BACKGROUND}, key=_order
     )
     if legend:
-        names = tuple(dict.fromkeys(legend.values()))
+        names = _countable(tuple(dict.fromkeys(legend.values())))
         return Structures(names, {value: names.index(name) + 1 for value, name in legend.items()})
     if len(seen) > MOST_STRUCTURES or (several["form"] == "picture").any():
         raise DataRefused(
@@ -81,6 +82,16 @@ def structures_of(collection: Collection, masks: pd.DataFrame) -> Structures:
         tuple(value if value.startswith("#") else f"label {value}" for value in seen),
         {value: index + 1 for index, value in enumerate(seen)},
     )
+
+
+def _countable(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, where a label map can number them."""
+    if len(names) > MOST_NAMED:
+        raise DataRefused(
+            f"the masks name {len(names)} structures, and a label map holds {MOST_NAMED}; leave out what is "
+            "not asked for"
+        )
+    return names
 
 
 def _order(value: str) -> tuple[int, float, str]:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +17,7 @@ from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training import checkpoint
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
+from thirdeye.training.course import parameter_groups
 from thirdeye.training.dense.checks import Checks
 from thirdeye.training.dense.difficulty import Difficulty
 from thirdeye.training.dense.engine import TorchEngine
@@ -182,7 +182,7 @@ class _Trainer:
         self.difficulty = Difficulty(member.train, recipe.mining)
         self.average = WeightAverage(self.network, decay=recipe.averaging)
         self.optimiser = torch.optim.AdamW(
-            _groups(self.network, recipe),
+            parameter_groups(self.network, recipe.encoder_rate),
             lr=recipe.learning_rate,
             weight_decay=recipe.weight_decay,
             fused=True,
@@ -285,15 +285,6 @@ class _Trainer:
         return read_labels(
             self.average.network, np.asarray(self.cases[row].image), self.recipe, n_outputs=self.n_outputs
         )
-
-
-def _groups(network: DenseNetwork, recipe: DenseRecipe) -> list[dict[str, Any]]:
-    """Pre-trained weights apart from fresh ones."""
-    learnt = network.pretrained()
-    known = {id(one) for one in learnt}
-    fresh = [one for one in network.parameters() if id(one) not in known]
-    groups: list[dict[str, Any]] = [{"params": fresh, "share": 1.0}]
-    return [*groups, {"params": learnt, "share": recipe.encoder_rate}] if learnt else groups
 
 
 def read_labels(

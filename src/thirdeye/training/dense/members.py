@@ -80,6 +80,7 @@ def _save(stem: Path, fitted: FittedDense, key: str) -> None:
     temporary = stem.with_suffix(".part")
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
+        stem.with_suffix(".json").unlink(missing_ok=True)  # it tells of the weights that are replaced
         save_model(fitted.network, str(stem.with_suffix(".safetensors")))
         temporary.write_text(json.dumps(description), encoding="utf-8")
         temporary.replace(stem.with_suffix(".json"))

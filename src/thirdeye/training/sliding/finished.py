@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ def save_round(folder: Path | None, key: str, member: int, number: int, done: Fi
         save_file(tensors, draft, metadata={"about": json.dumps(about)})
         draft.replace(path)
     except (OSError, SafetensorError) as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise StageFailed(
             f"cannot keep the finished round in {path.name}: {error}; free some space and run again"
         ) from error
