@@ -53,7 +53,7 @@ def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:
         found = [m for m in found if not m.get("class")]
     unit = test.get("length_unit")
     return [
-        f"  {title_in(metric['name'], unit):<28}{metric.get('class') or 'all':<16}{spoken(metric)}"
+        f"  {title_in(metric['name'], unit):<30}{metric.get('class') or 'all':<16}{spoken(metric)}"
         for metric in sorted(found, key=lambda metric: words.rank(metric["name"]))
     ]
 
@@ -61,7 +61,7 @@ def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:
 def _measured(test: dict[str, Any]) -> list[str]:
     """Of points: what is measured from them, against the reference points."""
     return [
-        f"  {measure(metric['name']).title:<28}{one['name']:<16}{spoken(metric)}"
+        f"  {measure(metric['name']).title:<30}{one['name']:<16}{spoken(metric)}"
         for one in test.get("measurements") or ()
         if (one["measured"], one["reference"]) == ("network", "reference points")
         for metric in one["metrics"]

@@ -95,7 +95,8 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
                 sets[name]["drawn"] = _draw(study, dataset, masks, scored)
     labels, table = label_evidence(study, dataset, masks, manifest, plan)
     for name, entry in labels.items():
-        sets[name]["label"] = entry
+        if name in sets:  # a set without a readable case has no entry
+            sets[name]["label"] = entry
     if table:
         study.write_text(LABEL_PREDICTIONS, table)
     document = evaluation_document(
@@ -255,7 +256,7 @@ def _case(
         return labels if field is None else np.where(field, labels, 0).astype(np.uint8)
 
     return ReadCase(
-        name=str(row["case"]),
+        name=image,  # a case may have several images
         image=image,
         patient=str(row["patient"]),
         item=item,
