@@ -228,6 +228,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "operating_point.specificity_at_sensitivity": {**BINARY, "at_least": 0.9},
     "operating_point.sensitivity_at_specificity": {**BINARY, "at_least": 0.9},
     "operating_point.choose_operating_points": {**FORECAST, "clusters": PATIENTS},
+    "mask_scores.score_masks": {
+        "case": "a", "reference": MASK.astype(np.uint8), "predicted": MASK_TOO.astype(np.uint8),
+        "structures": ("cell",), "spacing": (1.0, 2.0),
+    },
+    "pixel_auc.pixel_counts": {"log_odds": SCORES, "marked": LABELS},
     "overlap.overlap": {"reference": MASK, "predicted": MASK_TOO},
     "overlap.check_masks": {"reference": MASK, "predicted": MASK_TOO},
     "overlap.check_spacing": {"spacing": (1.0, 2.0), "dimensions": 2},

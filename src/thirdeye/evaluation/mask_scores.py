@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
+from thirdeye.evaluation.inputs import check_names
 from thirdeye.evaluation.mask_pieces import Pieces, count_pieces
 from thirdeye.evaluation.overlap import check_spacing, overlap
 from thirdeye.evaluation.surface_distance import surface_distances, worst_distance
@@ -82,7 +84,7 @@ def score_masks(
     Raises:
         UsageError: shapes that differ, or a spacing that does not fit.
     """
-    truth, found = np.asarray(reference), np.asarray(predicted)
+    truth, found = (_numbers(case, labels) for labels in (reference, predicted))
     if truth.shape != found.shape:
         raise UsageError(
             f"{case}: label maps of one case have one shape, got {truth.shape} and {found.shape}"
@@ -92,6 +94,13 @@ def score_masks(
         _score(case, name, (truth == number) & known, (found == number) & known, spacing, tolerance)
         for number, name in enumerate(structures, start=1)
     ]
+
+
+def _numbers(case: str, labels: Any) -> NDArray[Any]:
+    array = check_names(f"{case}: a label map", labels)
+    if array.dtype.kind not in "biuf" or not array.ndim:
+        raise UsageError(f"{case}: a label map is an array of numbers, got {array.dtype} of {array.shape}")
+    return array
 
 
 def _score(case: str, name: str, truth: Any, found: Any, spacing: Any, tolerance: float) -> MaskScore:

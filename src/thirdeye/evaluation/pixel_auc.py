@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.clustered import ClusterSums, obuchowski_covariance
 from thirdeye.evaluation.distributions import two_sided_z
-from thirdeye.evaluation.inputs import check_clusters
+from thirdeye.evaluation.inputs import check_clusters, check_numbers
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 
 NAME = "pixel_auc"
@@ -37,13 +37,15 @@ def pixel_counts(log_odds: Any, marked: Any, known: Any = None) -> Counts:
     Raises:
         UsageError: shapes differ, or a score is not finite.
     """
-    scores, truth = np.asarray(log_odds, np.float32), np.asarray(marked, bool)
+    scores = check_numbers("log_odds", log_odds)
+    truth = check_numbers("marked", marked) != 0
     if scores.shape != truth.shape or not np.isfinite(scores).all():
         raise UsageError(
             f"pixels need finite scores, one for each of {truth.shape} marks; got scores of {scores.shape}"
         )
     part = np.ones(truth.shape, bool) if known is None else np.asarray(known, bool)
-    places = ((scores[part] + FURTHEST) * np.float32(STEPS / (2 * FURTHEST))).clip(0, STEPS - 1)
+    within = scores[part].clip(-FURTHEST, FURTHEST).astype(np.float32)
+    places = ((within + FURTHEST) * np.float32(STEPS / (2 * FURTHEST))).clip(0, STEPS - 1)
     codes = places.astype(np.int64) + STEPS * truth[part]
     return np.bincount(codes, minlength=2 * STEPS).reshape(2, STEPS)
 

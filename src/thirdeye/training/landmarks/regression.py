@@ -116,11 +116,21 @@ def _held_out(
         for fold in range(int(folds.max()) + 1):
             out, kept = folds == fold, folds != fold
             mean = targets[kept].mean(axis=0)
-            weights = _solved(kernel[np.ix_(kept, kept)], targets[kept] - mean, strength)
-            gaps = (kernel[np.ix_(out, kept)] @ weights + mean - targets[out]).reshape(out.sum(), -1, 2)
+            own, across = _centred(kernel[np.ix_(kept, kept)], kernel[np.ix_(out, kept)])
+            weights = _solved(own, targets[kept] - mean, strength)
+            gaps = (across @ weights + mean - targets[out]).reshape(out.sum(), -1, 2)
             total += float(np.linalg.norm(gaps, axis=2)[known[out]].sum())
         found.append((strength, total / max(int(known.sum()), 1)))
     return found
+
+
+def _centred(own: Array, across: Array) -> tuple[Array, Array]:
+    """Kernels (k, k) and (o, k) of rows whose origin is the mean of the k."""
+    columns, total = own.mean(axis=0), own.mean()
+    return (
+        own - columns - columns[:, None] + total,
+        across - across.mean(axis=1, keepdims=True) - columns + total,
+    )
 
 
 def _solved(kernel: Array, targets: Array, strength: float) -> Array:
