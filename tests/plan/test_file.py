@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from thirdeye.errors import UsageError
-from thirdeye.plan.file import check_value, plan_from_json, tuples
+from thirdeye.plan.file import check_against, plan_from_json, plan_schema, tuples
 from thirdeye.plan.make import make_plan
 from thirdeye.plan.rules import Facts
 
@@ -95,14 +95,14 @@ def test_a_newer_version_is_refused(form: dict[str, Any]) -> None:
         ("calibration", (), "calibration: "),
     ],
 )
-def test_check_value_refuses(name: str, value: Any, words: str) -> None:
+def test_a_value_outside_the_schema_is_refused(name: str, value: Any, words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        check_value(name, value)
+        check_against(plan_schema(), name, value)
 
 
-def test_check_value_accepts_the_edges() -> None:
+def test_the_edges_are_allowed() -> None:
     for name, value in (("folds", 1), ("folds", 20), ("epochs", 0), ("mixup", 0.0), ("averaging", 0.99999)):
-        check_value(name, value)
+        check_against(plan_schema(), name, value)
 
 
 def test_lists_become_tuples_all_the_way_down() -> None:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from thirdeye.intake.workers import usable_cores
+
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 _BF16_FLAGS = frozenset(["avx512_bf16", "amx_bf16", "amx_tile"])  # x86; see STACK.md
 
@@ -40,7 +42,7 @@ def this_machine(*, cuda_devices: int = 0, cpuinfo: str | None = None) -> Machin
     """
     text = _text(Path("/proc/cpuinfo")) if cpuinfo is None else cpuinfo
     return Machine(
-        cores=_cores(),
+        cores=usable_cores(),
         memory_gb=round(_memory_bytes() / 1024**3, 1),
         bf16=has_bf16(text),
         cuda_devices=cuda_devices,
@@ -56,12 +58,6 @@ def has_bf16(cpuinfo: str) -> bool:
             words = set(flags.split())
             return bool(words & _BF16_FLAGS) or "bf16" in words
     return False
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _memory_bytes() -> int:

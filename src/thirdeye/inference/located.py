@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.opinion import Opinion
+from thirdeye.errors import UnreadableFile
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
 from thirdeye.intake.pixels import load
 from thirdeye.intake.reference import as_reference
 from thirdeye.intake.workers import Lost, Task, each, limit_for
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,28 @@ def loaded(paths: Iterable[Path]) -> Iterator[tuple[Path, Item | Lost]]:
             yield named.popleft(), item
 
 
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def readings(
+    paths: Iterable[Path],
+    read: Callable[[Any, Path], R],
+    *,
+    kinds: type | tuple[type, ...],
+    otherwise: str,
+) -> Iterator[R | Failure]:
+    """Readings in the order of `paths`, each as soon as it is done; the next file is decoded meanwhile.
+
+    Args:
+        paths: files; a series of a folder is named as in `thirdeye.intake.reference`.
+        read: what is in a file and the file, to a reading.
+        kinds: of items that it reads.
+        otherwise: what is said of a file of another kind.
+    """
+    for path, item in loaded(paths):
+        if isinstance(item, Lost):
+            yield Failure(str(path), item.reason)
+        elif not isinstance(item, kinds):
+            yield Failure(str(path), otherwise)
+        else:
+            try:
+                yield read(item, path)
+            except UnreadableFile as error:
+                yield Failure(str(path), error.reason)

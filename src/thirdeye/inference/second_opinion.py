@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from thirdeye.inference.opine import opine
 from thirdeye.inference.recalibrate import Recalibration, read_recalibration
 from thirdeye.inference.views import see
 from thirdeye.intake.decode import decoded
-from thirdeye.intake.workers import warm_up
+from thirdeye.intake.workers import usable_cores, warm_up
 from thirdeye.transform.prepare import prepare
 
 LARGEST_BATCH = 16
@@ -103,7 +102,7 @@ class SecondReader:
         manifest = read_manifest(place)
         update = None if recalibration is None else read_recalibration(recalibration, manifest)
         network = _verified(place, manifest.onnx)
-        engine = Engine(network, threads=threads or _usable_cores())
+        engine = Engine(network, threads=threads or usable_cores())
         if "file" not in manifest.envelope:
             return cls(manifest, engine, None, update)
         return cls(manifest, engine, FeatureEnvelope.from_bytes(_verified(place, manifest.envelope)), update)
@@ -179,10 +178,6 @@ def _named(paths: Iterable[Path], named: deque[str]) -> Iterator[Path]:
 
 def _prepare_arguments(wanted: Any) -> dict[str, Any]:
     return {name: wanted[name] for name in ("size_px", "resize", "intensity")}
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _verified(study: Study, named: Mapping[str, Any]) -> bytes:

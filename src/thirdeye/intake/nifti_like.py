@@ -21,13 +21,12 @@ from thirdeye.intake.formats.nifti import recognise
 from thirdeye.intake.nifti_header import (
     FIELDS,
     HEADER_BYTES,
-    MAGICS,
     SFORM_BAD,
     NiftiHeader,
     parse,
     version_of,
 )
-from thirdeye.intake.nifti_write import nifti_bytes
+from thirdeye.intake.nifti_write import nifti_bytes, packed_header
 from thirdeye.intake.voxels import unpacked
 
 _PLACED_BY = ("pixdim", "units", "qform_code", "sform_code", "quaternion", "qoffset", "srow")
@@ -83,7 +82,6 @@ def _header(head: bytes, theirs: NiftiHeader, shape: tuple[int, ...]) -> bytes:
     version = version_of(head)
     order = "<" if struct.unpack_from("<i", head)[0] == HEADER_BYTES[version] else ">"
     size = HEADER_BYTES[version]
-    header = bytearray(size + 4)
     values: dict[str, tuple[float, ...]] = {
         "size": (size,),
         "dim": (len(shape), *shape, *([1] * (7 - len(shape)))),
@@ -95,9 +93,4 @@ def _header(head: bytes, theirs: NiftiHeader, shape: tuple[int, ...]) -> bytes:
     for key in _PLACED_BY:
         place, kind = FIELDS[key][2 * version - 2 : 2 * version]
         values[key] = struct.unpack_from(f"{order}{kind}", head, int(place))
-    for key, numbers in values.items():
-        place, kind = FIELDS[key][2 * version - 2 : 2 * version]
-        struct.pack_into(f"<{kind}", header, int(place), *numbers)
-    mark_at, mark = MAGICS[version][0]
-    header[mark_at : mark_at + len(mark)] = mark
-    return bytes(header)
+    return packed_header(version, values)

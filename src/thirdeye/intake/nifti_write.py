@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +61,17 @@ def _header(volume: Volume, version: int) -> bytes:
         "qoffset": tuple(affine[:3, 3]),
         "srow": tuple(affine[:3].ravel()),
     }
-    header = bytearray(size + 4)
+    return packed_header(version, values)
+
+
+def packed_header(version: int, values: Mapping[str, tuple[Any, ...]]) -> bytes:
+    """A little-endian header of a single file, with no extension.
+
+    Args:
+        version: 1 or 2.
+        values: name of a field of `FIELDS` to its numbers; the others are 0.
+    """
+    header = bytearray(HEADER_BYTES[version] + 4)
     for key, numbers in values.items():
         place, kind = FIELDS[key][2 * version - 2 : 2 * version]
         struct.pack_into(f"<{kind}", header, int(place), *numbers)

@@ -68,8 +68,12 @@ def limit_for(path: Path) -> float:
 
 def usual_count() -> int:
     """Workers unless told otherwise: the processors that this process may use, at most 2."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(_MOST_WORKERS, usable)
+    return min(_MOST_WORKERS, usable_cores())
+
+
+def usable_cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def warm_up(*, memory_bytes: int = MEMORY_BYTES) -> None:

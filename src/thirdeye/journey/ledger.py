@@ -21,6 +21,7 @@ from typing import Any
 
 from thirdeye.case.study import Study, json_text
 from thirdeye.errors import StudyMismatch
+from thirdeye.intake.workers import usable_cores
 
 PROVENANCE = "provenance.json"
 PROVENANCE_VERSION = 1
@@ -178,11 +179,6 @@ def hardware() -> dict[str, Any]:
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         "system": platform.system(),
     }
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -191,3 +192,11 @@ def member_splits(rows: pd.DataFrame, plan: Dealt) -> list[tuple[Rows, Rows]]:
             f"plan again with --set folds={plan.folds}"
         )
     return [(np.flatnonzero(fold != index), np.flatnonzero(fold == index)) for index in range(plan.folds)]
+
+
+def save_arrays(study: Study, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays as one ``.npz`` of a study, whole or not at all."""
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+    with study.writing(name) as path:
+        path.write_bytes(stream.getvalue())

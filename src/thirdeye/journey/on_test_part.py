@@ -14,6 +14,7 @@ from thirdeye.evaluation.document import evaluation_document
 from thirdeye.evaluation.metric import ThresholdOrigin
 from thirdeye.evaluation.operating_point import cost_point
 from thirdeye.inference.manifest import read_manifest
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.auditing import join_audits, join_reuse, shifted_use
 from thirdeye.journey.baseline import fit_baseline
 from thirdeye.journey.evaluated import (
@@ -26,7 +27,7 @@ from thirdeye.journey.evaluated import (
 )
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.external.asked import External, stated_prevalence
-from thirdeye.journey.ledger import Ledger, usable_cores
+from thirdeye.journey.ledger import Ledger
 from thirdeye.journey.located.on_test_part import validate_located
 from thirdeye.journey.located.tasks import LOCATED
 from thirdeye.journey.looks import Looks

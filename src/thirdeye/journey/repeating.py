@@ -16,10 +16,11 @@ from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.learning_curve import fit_learning_curve
 from thirdeye.evaluation.learning_verdict import learning_curve_block
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.auditing import join_reuse
 from thirdeye.journey.duration import seconds
 from thirdeye.journey.evaluated import EVALUATION_FILE, test_part_hash, validation_key
-from thirdeye.journey.ledger import Ledger, key_of, usable_cores
+from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.located.refuse import refuse_located
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import Material, data_root, gather, read_plan, read_study_dataset

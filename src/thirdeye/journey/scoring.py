@@ -15,8 +15,8 @@ from thirdeye.inference.calibration import apply
 from thirdeye.inference.engine import Engine
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.views import see
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.baseline import Baseline
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, Material
 from thirdeye.plan.plan import Plan
 from thirdeye.training.stacking import cross_fitted_stack, fit_stack

@@ -16,8 +16,8 @@ from thirdeye.evaluation.strata import strata_evidence
 from thirdeye.evaluation.strata_side import Side
 from thirdeye.inference.engine import Engine
 from thirdeye.inference.views import see
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.image_facts import image_facts
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.scoring import READING_BATCH, Scored
 from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.plan.plan import Plan

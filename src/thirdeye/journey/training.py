@@ -8,8 +8,9 @@ from pathlib import Path
 
 from thirdeye.case.study import Study
 from thirdeye.errors import MissingExtra
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.identity import annotation_hashes
-from thirdeye.journey.ledger import Ledger, key_of, usable_cores
+from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import (
     PLAN_FILE,

@@ -25,21 +25,13 @@ def plan_schema() -> dict[str, Any]:
     return schema_of("plan")
 
 
-def check_value(name: str, value: Any) -> None:
-    """Refuse a value outside what the field allows.
-
-    Args:
-        name: of a field of `Plan`.
-        value: as in `Plan`; tuples count as lists.
-
-    Raises:
-        UsageError: with what is allowed.
-    """
-    check_against(plan_schema(), name, value)
-
-
 def check_against(plan: dict[str, Any], name: str, value: Any) -> None:
     """Refuse a value that the schema of a plan does not allow in a field.
+
+    Args:
+        plan: schema of the plan's file.
+        name: of the field.
+        value: tuples count as lists.
 
     Raises:
         UsageError: with what is allowed.

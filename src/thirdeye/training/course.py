@@ -7,19 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from thirdeye.training import checkpoint
-from thirdeye.training.averaging import WeightAverage
-from thirdeye.training.checkpoint import Progress
 from thirdeye.training.kept import keep_network, kept_network
+from thirdeye.training.optimised import Optimised
 from thirdeye.training.schedule import rate_factor
 
-GRADIENT_NORM = 5.0
 CHECKS = 4  # times in a training that held-out images are read
 
 N = TypeVar("N", bound=nn.Module)
@@ -101,7 +98,7 @@ def learn(
         return Learnt(network.eval(), about["history"], about["stopped"])
     checkpoint_path = None if stem is None else stem.with_name(f"{stem.name}.checkpoint.pt")
     pupil = _Pupil(network, lesson, course)
-    progress = pupil.resume(checkpoint_path)
+    progress = pupil.state.resume(checkpoint_path)
     started = time.monotonic() - progress.seconds
     rounds, stopped = course.rounds, "finished"
     while progress.epoch < rounds:
@@ -113,17 +110,17 @@ def learn(
         if progress.epoch + left < rounds:
             rounds, stopped = progress.epoch + left, "shortened"
         if progress.epoch % max(1, rounds // CHECKS) == 0 or progress.epoch == rounds:
-            record |= lesson.checked(pupil.average.network)
+            record |= lesson.checked(pupil.state.average.network)
         progress.seconds = record["seconds"] = time.monotonic() - started
         progress.history.append(record)
         on_round(record)
         if checkpoint_path is not None and progress.epoch < rounds:
-            pupil.save(checkpoint_path, progress)
+            pupil.state.save(checkpoint_path, progress)
     if kept is not None and checkpoint_path is not None:
         about = {"history": progress.history, "stopped": stopped}
-        keep_network(kept, pupil.average.network, key=course.key, about=about)
+        keep_network(kept, pupil.state.average.network, key=course.key, about=about)
         checkpoint_path.unlink(missing_ok=True)
-    return Learnt(pupil.average.network.eval(), progress.history, stopped)
+    return Learnt(pupil.state.average.network.eval(), progress.history, stopped)
 
 
 def seed_torch(*parts: int) -> None:
@@ -132,32 +129,14 @@ def seed_torch(*parts: int) -> None:
 
 
 class _Pupil(Generic[N]):
-    """Network, optimiser and average."""
+    """A network in training, and what it learns."""
 
     def __init__(self, network: N, lesson: Lesson[N], course: Course) -> None:
-        self.network = network.to(memory_format=torch.channels_last)
         self.lesson, self.course = lesson, course
-        self.average = WeightAverage(self.network, decay=course.averaging)
-        self.optimiser = torch.optim.AdamW(
-            parameter_groups(self.network, course.encoder_rate),
-            lr=course.learning_rate,
-            weight_decay=course.weight_decay,
-            fused=True,
-        )
-
-    def resume(self, path: Path | None) -> Progress:
-        fresh = Progress(epoch=0, history=[], best=None, best_loss=float("inf"), seconds=0.0)
-        if path is None:
-            return fresh
-        loaded = checkpoint.load(
-            path, key=self.course.key, network=self.network, optimiser=self.optimiser, average=self.average
-        )
-        return loaded or fresh
-
-    def save(self, path: Path, progress: Progress) -> None:
-        checkpoint.save(
-            path, key=self.course.key, network=self.network, optimiser=self.optimiser, average=self.average,
-            progress=progress,
+        self.state = Optimised(
+            network.to(memory_format=torch.channels_last), learning_rate=course.learning_rate,
+            weight_decay=course.weight_decay, encoder_rate=course.encoder_rate, averaging=course.averaging,
+            key=course.key,
         )  # fmt: skip
 
     def round(self, number: int, rounds: int) -> dict[str, float]:
@@ -165,7 +144,7 @@ class _Pupil(Generic[N]):
         course = self.course
         rng = np.random.default_rng([course.seed, *course.index, number])
         torch.manual_seed(int(rng.integers(2**31)))
-        self.network.train()
+        self.state.network.train()
         total, factor = 0.0, 1.0
         for step in range(course.steps):
             factor = rate_factor(number * course.steps + step, rounds * course.steps)
@@ -177,26 +156,9 @@ class _Pupil(Generic[N]):
         }
 
     def _step(self, rng: np.random.Generator, factor: float) -> float:
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.course.learning_rate * group["share"] * factor
-        loss = self.lesson.batch_loss(self.network, rng)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.state.use_rate(factor)
+        loss = self.lesson.batch_loss(self.state.network, rng)
+        self.state.forget_gradients()
         loss.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
-        self.optimiser.step()
-        self.average.update()
+        self.state.move()
         return float(loss.detach())
-
-
-def parameter_groups(network: Any, encoder_rate: float) -> list[dict[str, Any]]:
-    """Pre-trained weights apart from fresh ones, each with its ``share`` of the learning rate.
-
-    Args:
-        network: with `pretrained()` where it has learnt weights.
-        encoder_rate: share of the rate at which these move.
-    """
-    learnt = network.pretrained() if hasattr(network, "pretrained") else []
-    known = {id(one) for one in learnt}
-    fresh = [one for one in network.parameters() if id(one) not in known]
-    groups: list[dict[str, Any]] = [{"params": fresh, "share": 1.0}]
-    return [*groups, {"params": learnt, "share": encoder_rate}] if learnt else groups

@@ -10,19 +10,17 @@ from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.case.volume import Volume
-from thirdeye.errors import UnreadableFile
 from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.dense.label import LabelReader, open_label, with_label
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.measure import regions_of
 from thirdeye.inference.dense.segment import Reader, segment
 from thirdeye.inference.dense.segmented import Segmented
-from thirdeye.inference.located import loaded, usable_cores
+from thirdeye.inference.located import readings
 from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.inference.second_opinion import Failure
-from thirdeye.intake.formats.format import Item
 from thirdeye.intake.words import counted
-from thirdeye.intake.workers import Lost
+from thirdeye.intake.workers import usable_cores
 from thirdeye.transform.dense.prepare import prepared
 
 
@@ -86,19 +84,12 @@ class SegmentingReader:
         Args:
             paths: files; a series of a folder is named as in `thirdeye.intake.reference`.
         """
-        for path, item in loaded(paths):
-            yield self._read(item, path)
 
-    def _read(self, item: Item | Lost, path: Path) -> Segmented | Failure:
-        source = str(path)
-        if isinstance(item, Lost):
-            return Failure(source, item.reason)
-        if not isinstance(item, Image | Volume):
-            return Failure(source, "is a signal; this reader marks structures in images")
-        try:
-            return replace(self.read_item(item, source), file=path)
-        except UnreadableFile as error:
-            return Failure(source, error.reason)
+        def read(item: Image | Volume, path: Path) -> Segmented:
+            return replace(self.read_item(item, str(path)), file=path)
+
+        said = "is a signal; this reader marks structures in images"
+        return readings(paths, read, kinds=(Image, Volume), otherwise=said)
 
 
 def open_members(study: Study, manifest: DenseManifest, *, threads: int) -> Reader:

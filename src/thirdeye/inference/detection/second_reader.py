@@ -11,17 +11,15 @@ import numpy as np
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
-from thirdeye.errors import UnreadableFile
 from thirdeye.evaluation.box_evidence import main_point
 from thirdeye.evaluation.threshold import Threshold, read_thresholds
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.detector import Detector, open_detector
 from thirdeye.inference.detection.drawing import drawn
 from thirdeye.inference.detection.manifest import DetectionManifest, read_detection_manifest
-from thirdeye.inference.located import Drawn, loaded, usable_cores
+from thirdeye.inference.located import Drawn, readings
 from thirdeye.inference.second_opinion import Failure
-from thirdeye.intake.formats.format import Item
-from thirdeye.intake.workers import Lost
+from thirdeye.intake.workers import usable_cores
 
 
 @dataclass(frozen=True)
@@ -104,18 +102,10 @@ class DetectingReader:
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile."""
-        for path, item in loaded(paths):
-            yield self._read(item, str(path))
-
-    def _read(self, item: Item | Lost, source: str) -> Detected | Failure:
-        if isinstance(item, Lost):
-            return Failure(source, item.reason)
-        if not isinstance(item, Image):
-            return Failure(source, "is not an image in two dimensions; this reader finds things in images")
-        try:
-            return self.read_item(item, source)
-        except UnreadableFile as error:
-            return Failure(source, error.reason)
+        return readings(
+            paths, lambda item, path: self.read_item(item, str(path)), kinds=Image,
+            otherwise="is not an image in two dimensions; this reader finds things in images",
+        )  # fmt: skip
 
     def _about(self, found: Detections, certain: Detections) -> tuple[str, ...]:
         """What a person should know of the threshold."""

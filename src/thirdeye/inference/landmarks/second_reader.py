@@ -12,7 +12,6 @@ from thirdeye.case.image import Image
 from thirdeye.case.marks import Landmark
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
-from thirdeye.errors import UnreadableFile
 from thirdeye.evaluation.measurement_definitions import Definition
 from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.landmarks.drawing import drawn
@@ -25,11 +24,10 @@ from thirdeye.inference.landmarks.measure import (
     study_measurements,
 )
 from thirdeye.inference.landmarks.points import Points
-from thirdeye.inference.located import Drawn, loaded, usable_cores
+from thirdeye.inference.located import Drawn, readings
 from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.inference.second_opinion import Failure
-from thirdeye.intake.formats.format import Item
-from thirdeye.intake.workers import Lost
+from thirdeye.intake.workers import usable_cores
 
 MOST_NAMED = 5
 
@@ -122,18 +120,10 @@ class LandmarkReader:
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[FoundLandmarks | Failure]:
         """Readings in the order of `paths`, each as soon as it is done."""
-        for path, item in loaded(paths):
-            yield self._read(item, str(path))
-
-    def _read(self, item: Item | Lost, source: str) -> FoundLandmarks | Failure:
-        if isinstance(item, Lost):
-            return Failure(source, item.reason)
-        if not isinstance(item, Image):
-            return Failure(source, "is not an image in two dimensions; this reader finds landmarks in images")
-        try:
-            return self.read_item(item, source)
-        except UnreadableFile as error:
-            return Failure(source, error.reason)
+        return readings(
+            paths, lambda item, path: self.read_item(item, str(path)), kinds=Image,
+            otherwise="is not an image in two dimensions; this reader finds landmarks in images",
+        )  # fmt: skip
 
 
 def open_finder(study: Study, manifest: LandmarkManifest, *, threads: int) -> Finder:

@@ -22,8 +22,9 @@ from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.dense.label import LabelEntry, open_label
 from thirdeye.inference.dense.manifest import MANIFEST_FILE, DenseManifest
 from thirdeye.intake.case_label import CASE_LABEL
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.dense.material import DenseMaterial, load_item, preparation_of, rows_with_masks
-from thirdeye.journey.ledger import usable_cores
+from thirdeye.journey.material import save_arrays
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.model.label_head import LabelReader
 from thirdeye.plan.dense.plan import DensePlan
@@ -89,10 +90,7 @@ def write_label(
         tuple(files),
     )  # fmt: skip
     study.write_json(MANIFEST_FILE, {**study.read_json(MANIFEST_FILE), "label": entry.as_json()})
-    stream = io.BytesIO()
-    np.savez_compressed(stream, rows=held_out, probabilities=probabilities)
-    with study.writing(LABEL_FILE) as path:
-        path.write_bytes(stream.getvalue())
+    save_arrays(study, LABEL_FILE, {"rows": held_out, "probabilities": probabilities})
     return [LABEL_FILE, *(f"model/{one['file']}" for one in files)]
 
 

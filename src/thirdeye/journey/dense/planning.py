@@ -15,10 +15,10 @@ from thirdeye.dataset.split import assign_folds, make_dataset
 from thirdeye.intake.mask_pairs import pair_fields
 from thirdeye.intake.mask_pass import facts_of_masks
 from thirdeye.intake.structures import structures_of, with_presence, without_damaged
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.dense.facts import dense_facts
 from thirdeye.journey.dense.material import FIELDS_FILE, MASKS_FILE, STRUCTURES_FILE, write_structures
 from thirdeye.journey.dense.told_besides import dealt, told_besides
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
 from thirdeye.plan.dense.make import make_dense_plan

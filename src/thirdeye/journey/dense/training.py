@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
-import numpy as np
-
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
-from thirdeye.journey.dense.fitting import FittedReader, fit_members, write_reader
+from thirdeye.intake.workers import usable_cores
+from thirdeye.journey.dense.fitting import fit_members, write_reader
 from thirdeye.journey.dense.label import label_task, write_label
 from thirdeye.journey.dense.material import gather_dense, read_dense_plan, read_masks, rows_with_masks
-from thirdeye.journey.ledger import usable_cores
-from thirdeye.journey.material import VALIDATION_FILE, member_splits
+from thirdeye.journey.material import VALIDATION_FILE, member_splits, save_arrays
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.record import CurveWriter
 
@@ -45,13 +41,6 @@ def train_dense(
     if label is not None:
         files += write_label(study, fitted.networks, material.rows, splits, plan, label)
     CurveWriter(study.path("runs")).rewrite(dict(enumerate(fitted.history)))
-    _save_held_out(study, fitted)
+    # Label maps of the held-out cases, by position in the development part.
+    save_arrays(study, VALIDATION_FILE, {f"case_{row}": one for row, one in fitted.held_out.items()})
     return [VALIDATION_FILE, *files]
-
-
-def _save_held_out(study: Study, fitted: FittedReader) -> None:
-    """Label maps of the validation cases, by position in the development part."""
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **{f"case_{row}": labels for row, labels in fitted.held_out.items()})  # type: ignore[arg-type]
-    with study.writing(VALIDATION_FILE) as path:
-        path.write_bytes(stream.getvalue())

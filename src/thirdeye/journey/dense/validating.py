@@ -25,6 +25,7 @@ from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.inference.dense.segment import Reader, segment, segment_scored
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.dense.drawing import Packed, chosen_cases, draw_case, drawn_entry
 from thirdeye.journey.dense.label import LABEL_PREDICTIONS, label_evidence
 from thirdeye.journey.dense.material import (
@@ -37,7 +38,6 @@ from thirdeye.journey.dense.material import (
     rows_with_masks,
 )
 from thirdeye.journey.dense.rivalry import NAME, Rival, fit_rival
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE
 from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.training.event import Event, Listener
@@ -51,8 +51,7 @@ PREDICTIONS_COLUMNS = ("case", "patient", "split", "structure", "source", "dice"
 class ReadCase:
     """A case with label maps on its own grid: the reference, the network's, other readers', the rival's."""
 
-    name: str
-    image: str
+    name: str  # its image, of which a case may have several
     patient: str
     item: Image | Volume
     reference: NDArray[np.uint8]
@@ -116,7 +115,6 @@ class _Scored:
         self.rival: list[MaskScore] = []
         self.crossed: dict[str, list[MaskScore]] = {}
         self.packed: dict[str, Packed] = {}
-        self.images: dict[str, str] = {}
         self.pixels: dict[str, NDArray[np.int64]] = {}
         self.unit, self.size_unit = "px", "px"
 
@@ -127,7 +125,7 @@ class _Scored:
         self.size_unit = "px" if spacing is None else f"mm{len(spacing)}"
         common: dict[str, Any] = {"structures": self.plan.classes, "spacing": spacing}
         self.patients[case.name] = case.patient
-        self.packed[case.name], self.images[case.name] = Packed.of(case.network), case.image
+        self.packed[case.name] = Packed.of(case.network)
         self.network += score_masks(case.name, case.reference, case.network, **common)
         if case.odds is not None:
             self.pixels[case.name] = pixel_counts(case.odds, case.reference == 1, case.field)
@@ -256,8 +254,7 @@ def _case(
         return labels if field is None else np.where(field, labels, 0).astype(np.uint8)
 
     return ReadCase(
-        name=image,  # a case may have several images
-        image=image,
+        name=image,
         patient=str(row["patient"]),
         item=item,
         reference=inside(own_labels(dataset, masks, image, item, first)),
@@ -275,9 +272,8 @@ def _draw(study: Study, dataset: Dataset, masks: MaskTable, scored: _Scored) -> 
     """The best, median and worst case of each structure, as pictures in the study."""
     found = []
     for number, (structure, rank, score) in enumerate(chosen_cases(scored.network, scored.plan.classes), 1):
-        image = scored.images[score.case]
-        item = load_item(dataset, image)
-        reference = own_labels(dataset, masks, image, item, masks.annotators[0])
+        item = load_item(dataset, score.case)
+        reference = own_labels(dataset, masks, score.case, item, masks.annotators[0])
         picture = draw_case(
             study, item, reference, scored.packed[score.case].labels(),
             number=scored.plan.classes.index(structure) + 1, name=f"{number:02d}_{rank}",

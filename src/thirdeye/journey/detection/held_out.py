@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 
 import numpy as np
 
 from thirdeye.case.study import Study
 from thirdeye.inference.detection.detections import Detections
-from thirdeye.journey.material import VALIDATION_FILE
+from thirdeye.journey.material import VALIDATION_FILE, save_arrays
 
 
 def save_held_out(study: Study, found: Mapping[int, Detections]) -> None:
@@ -17,7 +16,4 @@ def save_held_out(study: Study, found: Mapping[int, Detections]) -> None:
     arrays: dict[str, np.ndarray] = {}
     for row, one in found.items():
         arrays |= {f"boxes_{row}": one.boxes, f"scores_{row}": one.scores, f"classes_{row}": one.classes}
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
-    with study.writing(VALIDATION_FILE) as path:
-        path.write_bytes(stream.getvalue())
+    save_arrays(study, VALIDATION_FILE, arrays)

@@ -13,11 +13,11 @@ from thirdeye.dataset.regions_file import RegionTable, write_regions_csv
 from thirdeye.dataset.split import assign_folds, make_dataset
 from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.detection.facts import detection_facts
 from thirdeye.journey.detection.from_masks import needs_masks, with_boxes_of_masks, with_presence
 from thirdeye.journey.detection.material import REGIONS_FILE
 from thirdeye.journey.detection.sliding_facts import sliding_facts
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
 from thirdeye.plan.detection.make import make_detection_plan

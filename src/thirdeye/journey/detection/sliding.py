@@ -16,9 +16,9 @@ from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.manifest import MANIFEST_FILE, DetectionManifest
 from thirdeye.inference.detection.suppress import Suppression
 from thirdeye.inference.sliding.export import export_sliding
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.sliding_material import SlidingMaterial, gather_sliding
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
 from thirdeye.model.architectures.patch_net import PATCH, STRIDE
 from thirdeye.model.build import Origin

@@ -6,12 +6,12 @@ import time
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.detection.fitting import fit_members, write_detector
 from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.material import gather_detection, read_boxes, read_detection_plan
 from thirdeye.journey.detection.points import write_points
 from thirdeye.journey.detection.sliding import train_sliding
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
 from thirdeye.plan.detection.rules import RESERVED_SHARE
 from thirdeye.training.event import Event, Listener

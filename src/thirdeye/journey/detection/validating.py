@@ -19,11 +19,11 @@ from thirdeye.evaluation.document import evaluation_document
 from thirdeye.evaluation.threshold import read_thresholds
 from thirdeye.inference.detection.detector import open_detector
 from thirdeye.inference.detection.manifest import read_detection_manifest
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.detection.judging import Judged, judged_test, judged_validation
 from thirdeye.journey.detection.material import read_boxes, read_detection_plan
 from thirdeye.journey.detection.pictures import draw_examples
 from thirdeye.journey.detection.traditional import SHARE, find_traditionally
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.plan.detection.plan import DetectionPlan
 from thirdeye.training.event import Event, Listener
 

@@ -12,10 +12,10 @@ from thirdeye.dataset.files import read_dataset_csv
 from thirdeye.dataset.fingerprint import Fingerprint
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.baseline import Baseline, fit_baseline
 from thirdeye.journey.evaluated import BASELINE_SHARE
 from thirdeye.journey.external.sketch import Sketch, kept_sketch, sketch_of_study
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import (
     DATASET_FILE,
     FINGERPRINT_FILE,

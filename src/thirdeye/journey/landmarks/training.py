@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Mapping
 
@@ -11,10 +10,10 @@ import numpy as np
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.inference.landmarks.points import Points
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.landmarks.fitting import fit_finder, write_finder
 from thirdeye.journey.landmarks.material import gather_landmarks, read_landmark_plan, read_landmarks
-from thirdeye.journey.ledger import usable_cores
-from thirdeye.journey.material import VALIDATION_FILE, member_splits
+from thirdeye.journey.material import VALIDATION_FILE, member_splits, save_arrays
 from thirdeye.plan.landmarks.rules import RESERVED_SHARE
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.record import CurveWriter
@@ -59,7 +58,4 @@ def held_out_points(study: Study) -> dict[int, Points]:
 def _save_held_out(study: Study, found: Mapping[int, Points]) -> None:
     arrays = {f"points_{row}": points.xy for row, points in found.items()}
     arrays |= {f"certainty_{row}": points.certainty for row, points in found.items()}
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
-    with study.writing(VALIDATION_FILE) as path:
-        path.write_bytes(stream.getvalue())
+    save_arrays(study, VALIDATION_FILE, arrays)

@@ -34,6 +34,7 @@ from thirdeye.inference.landmarks.points import Points
 from thirdeye.inference.landmarks.second_reader import open_finder
 from thirdeye.intake.measurements import stated_values
 from thirdeye.intake.pixels import load_image
+from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.landmarks.material import (
     points_of_image,
     read_landmark_plan,
@@ -42,7 +43,6 @@ from thirdeye.journey.landmarks.material import (
 )
 from thirdeye.journey.landmarks.pictures import draw_extremes
 from thirdeye.journey.landmarks.rivals import PointRival, point_rivals
-from thirdeye.journey.ledger import usable_cores
 from thirdeye.journey.material import VALIDATION_FILE
 from thirdeye.plan.landmarks.plan import LandmarkPlan
 from thirdeye.training.event import Event, Listener

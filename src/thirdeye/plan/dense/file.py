@@ -6,21 +6,12 @@ from typing import Any
 
 from thirdeye.errors import UsageError
 from thirdeye.plan.dense.plan import DensePlan
-from thirdeye.plan.file import check_against, read_values, schema_of
+from thirdeye.plan.file import read_values, schema_of
 
 
 def dense_plan_schema() -> dict[str, Any]:
     """The JSON Schema; what it allows is what `--set` allows."""
     return schema_of("segmentation")
-
-
-def check_dense_value(name: str, value: Any) -> None:
-    """Refuse a value outside what the field allows.
-
-    Raises:
-        UsageError: with what is allowed.
-    """
-    check_against(dense_plan_schema(), name, value)
 
 
 def dense_plan_from_json(content: Any) -> DensePlan:

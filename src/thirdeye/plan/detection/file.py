@@ -6,7 +6,7 @@ from typing import Any
 
 from thirdeye.errors import UsageError
 from thirdeye.plan.detection.plan import DetectionPlan
-from thirdeye.plan.file import check_against, read_values, schema_of
+from thirdeye.plan.file import read_values, schema_of
 
 OF_TECHNIQUE = {
     "one_stage": ("fcos_lite0", "retinanet_lite0"),
@@ -18,15 +18,6 @@ OF_TECHNIQUE = {
 def detection_plan_schema() -> dict[str, Any]:
     """The JSON Schema; what it allows is what `--set` allows."""
     return schema_of("detection")
-
-
-def check_detection_value(name: str, value: Any) -> None:
-    """Refuse a value outside what the field allows.
-
-    Raises:
-        UsageError: with what is allowed.
-    """
-    check_against(detection_plan_schema(), name, value)
 
 
 def detection_plan_from_json(content: Any) -> DetectionPlan:

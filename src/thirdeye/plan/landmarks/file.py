@@ -5,22 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from thirdeye.errors import UsageError
-from thirdeye.plan.file import check_against, read_values, schema_of
+from thirdeye.plan.file import read_values, schema_of
 from thirdeye.plan.landmarks.plan import LandmarkPlan
 
 
 def landmark_plan_schema() -> dict[str, Any]:
     """The JSON Schema; what it allows is what `--set` allows."""
     return schema_of("landmarks")
-
-
-def check_landmark_value(name: str, value: Any) -> None:
-    """Refuse a value outside what the field allows.
-
-    Raises:
-        UsageError: with what is allowed.
-    """
-    check_against(landmark_plan_schema(), name, value)
 
 
 def landmark_plan_from_json(content: Any) -> LandmarkPlan:

@@ -11,13 +11,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from thirdeye.model.dense_network import DenseNetwork
-from thirdeye.training import checkpoint
-from thirdeye.training.averaging import WeightAverage
-from thirdeye.training.checkpoint import Progress
-from thirdeye.training.course import parameter_groups
 from thirdeye.training.dense.checks import Checks
 from thirdeye.training.dense.difficulty import Difficulty
 from thirdeye.training.dense.engine import TorchEngine
@@ -26,10 +22,10 @@ from thirdeye.training.dense.losses import DENSE_LOSSES, IGNORED, supervised_los
 from thirdeye.training.dense.material import DenseCase, draw_centre
 from thirdeye.training.dense.tone import toned
 from thirdeye.training.dense.warp import Warping, cut
+from thirdeye.training.optimised import Optimised
 from thirdeye.training.schedule import rate_factor
 from thirdeye.transform.dense.windows import Windows, most_likely
 
-GRADIENT_NORM = 5.0
 PACED_BY = 5  # last rounds, checks and checkpoints included, from which the time of the next ones is foreseen
 
 Rows = NDArray[np.int64]
@@ -134,7 +130,7 @@ def fit_dense(
         label: of the cases, where there is one to learn besides; the network then has a `label_head`.
     """
     trainer = _Trainer(network, cases, member, recipe, n_outputs, label)
-    progress, checks = trainer.resume(checkpoint_path), Checks()
+    progress, checks = trainer.state.resume(checkpoint_path), Checks()
     started = time.monotonic() - progress.seconds
     rounds, stopped = recipe.rounds, "finished"
     ends = [time.monotonic()]
@@ -150,10 +146,10 @@ def fit_dense(
         progress.history.append(record)
         on_round(record)
         if checkpoint_path is not None and progress.epoch < rounds:
-            trainer.save(checkpoint_path, progress)
+            trainer.state.save(checkpoint_path, progress)
     if checkpoint_path is not None:
         checkpoint_path.unlink(missing_ok=True)
-    return FittedDense(trainer.average.network.eval(), progress.history, stopped, checks.case_s)
+    return FittedDense(trainer.state.average.network.eval(), progress.history, stopped, checks.case_s)
 
 
 def _shortened(done: int, rounds: int, possible: float, stopped: str) -> tuple[int, str]:
@@ -163,7 +159,7 @@ def _shortened(done: int, rounds: int, possible: float, stopped: str) -> tuple[i
 
 
 class _Trainer:
-    """Network, optimiser and average of one member, and the cases they work on."""
+    """The network of one member in training, and the cases that it works on."""
 
     def __init__(
         self,
@@ -176,31 +172,13 @@ class _Trainer:
     ) -> None:
         self.label = label
         self.layout = torch.channels_last if len(recipe.patch) == 2 else torch.channels_last_3d
-        self.network = network.to(memory_format=self.layout)
         self.cases, self.member, self.recipe, self.n_outputs = cases, member, recipe, n_outputs
         self.loss = DENSE_LOSSES.get(recipe.loss)
         self.difficulty = Difficulty(member.train, recipe.mining)
-        self.average = WeightAverage(self.network, decay=recipe.averaging)
-        self.optimiser = torch.optim.AdamW(
-            parameter_groups(self.network, recipe.encoder_rate),
-            lr=recipe.learning_rate,
-            weight_decay=recipe.weight_decay,
-            fused=True,
-        )
-
-    def resume(self, path: Path | None) -> Progress:
-        fresh = Progress(epoch=0, history=[], best=None, best_loss=float("inf"), seconds=0.0)
-        if path is None:
-            return fresh
-        loaded = checkpoint.load(
-            path, key=self.member.key, network=self.network, optimiser=self.optimiser, average=self.average
-        )
-        return loaded or fresh
-
-    def save(self, path: Path, progress: Progress) -> None:
-        checkpoint.save(
-            path, key=self.member.key, network=self.network, optimiser=self.optimiser, average=self.average,
-            progress=progress,
+        self.state = Optimised(
+            network.to(memory_format=self.layout), learning_rate=recipe.learning_rate,
+            weight_decay=recipe.weight_decay, encoder_rate=recipe.encoder_rate, averaging=recipe.averaging,
+            key=member.key,
         )  # fmt: skip
 
     def round(self, number: int, rounds: int, stop_at: float) -> dict[str, float]:
@@ -208,7 +186,7 @@ class _Trainer:
         recipe = self.recipe
         rng = np.random.default_rng([recipe.seed, self.member.index, number])
         torch.manual_seed(int(rng.integers(2**31)))
-        self.network.train()
+        self.state.network.train()
         losses: list[float] = []
         for step in range(recipe.steps):
             place = number * recipe.steps + step
@@ -224,26 +202,23 @@ class _Trainer:
 
     def _step(self, rng: np.random.Generator, factor: float, place: int) -> float:
         rows, images, targets = self._batch(rng)
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.learning_rate * group["share"] * factor
+        self.state.use_rate(factor)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16"):
-            answers = self.network.answers(images)
+            answers = self.state.network.answers(images)
         loss = supervised_loss(self.loss, answers, targets)
         self.difficulty.learn(rows, answers[0], targets)
-        self.optimiser.zero_grad(set_to_none=True)
+        self.state.forget_gradients()
         loss.backward()
         if self.label is not None and place % self.label.every == 0:
             self._label_loss(self.label, rng).backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
-        self.optimiser.step()
-        self.average.update()
+        self.state.move()
         return float(loss.detach())
 
     def _label_loss(self, label: LabelTask, rng: np.random.Generator) -> Tensor:
         recipe = self.recipe
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bf16"):
             return label.loss(
-                self.network, self.member.train, rng, mirrored=recipe.mirrored, tone=recipe.tone
+                self.state.network, self.member.train, rng, mirrored=recipe.mirrored, tone=recipe.tone
             )
 
     def _batch(self, rng: np.random.Generator) -> tuple[list[int], Tensor, Tensor]:
@@ -283,7 +258,10 @@ class _Trainer:
     def read(self, row: int) -> NDArray[np.uint8]:
         """The averaged network's label map of one case."""
         return read_labels(
-            self.average.network, np.asarray(self.cases[row].image), self.recipe, n_outputs=self.n_outputs
+            self.state.average.network,
+            np.asarray(self.cases[row].image),
+            self.recipe,
+            n_outputs=self.n_outputs,
         )
 
 

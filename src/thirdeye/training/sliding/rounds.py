@@ -122,29 +122,25 @@ def _round(
     now = time.monotonic()
     learnt_by = ending if last else now + (ending - now) * (1 - MINING_SHARE)
     own = recipe if number == 0 else _later(recipe)
-    average, history = fit_round(
+    learnt = fit_round(
         network, cases, Drawer(cases, member.train, hard), own,
         stream=(member.index, number), key=f"{member.key}/{number}", deadline=learnt_by,
         on_stretch=lambda record: mining.on_stretch(
             record, (number + min(1.0, record["epoch"] / own.stretches)) / mining.rounds
         ),
-        checkpoint_path=_checkpoint(mining.folder, member.index),
+        stem=None if mining.folder is None else mining.folder / f"sliding_{member.index}",
     )  # fmt: skip
     found, read = HardPlaces.none(), 0
     if not last:
         found, read = mine(
-            cases, member.train, Committee([torch_engine(average)]).run, how, deadline=ending,
+            cases, member.train, Committee([torch_engine(learnt.network)]).run, how, deadline=ending,
             rng=np.random.default_rng([recipe.seed, member.index, number, 1]),
         )  # fmt: skip
-    return FinishedRound(average, history, len(hard), found, read)
+    return FinishedRound(learnt.network, learnt.history, len(hard), found, read)
 
 
 def _later(recipe: SlidingRecipe) -> SlidingRecipe:
     return SlidingRecipe(**{**vars(recipe), "learning_rate": LATER_RATE * recipe.learning_rate})
-
-
-def _checkpoint(folder: Path | None, index: int) -> Path | None:
-    return None if folder is None else folder / f"sliding_{index}.checkpoint.pt"
 
 
 def _best(
