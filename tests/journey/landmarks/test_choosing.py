@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from thirdeye.journey.landmarks.choosing import choose_first, choose_second
+from thirdeye.inference.landmarks.points import Points
+from thirdeye.journey.landmarks.choosing import choose_first, choose_second, choose_settling
 from thirdeye.journey.landmarks.material import LandmarkMaterial
 from thirdeye.transform.landmarks.canvas import Canvas, Frame
 from thirdeye.transform.landmarks.looks import First, Second
@@ -105,3 +106,22 @@ def test_a_second_look_is_kept_only_if_it_is_better(helps: bool) -> None:
     assert (how is not None) == helps
     if not helps:
         assert found is first
+
+
+@pytest.mark.parametrize("jumps", [True, False])
+def test_points_are_settled_only_where_that_is_better(jumps: bool) -> None:
+    rng = np.random.default_rng(1)
+    angles = np.linspace(0, np.pi, 12)
+    arch = 20 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    points = 32 + arch * rng.uniform(0.8, 1.2, (24, 1, 2)) + rng.normal(0, 0.3, (24, 12, 2))
+    seen = points.copy()
+    if jumps:
+        seen[np.arange(24), rng.integers(0, 12, 24)] += 8.0
+    found = {row: Points(seen[row], np.ones(12)) for row in range(24)}
+    tolerance, kept = choose_settling(found, _shapes(points), SPLITS, points, [0.0, 2.0])
+    assert tolerance == (2.0 if jumps else 0.0)
+    before, after = (
+        np.mean([np.linalg.norm(one[row].xy - points[row], axis=1) for row in range(24)])
+        for one in (found, kept)
+    )
+    assert after < before if jumps else kept[3] is found[3]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from thirdeye.transform.landmarks.shape import ShapeModel, completed, shape_model
+from thirdeye.transform.landmarks.shape import ShapeModel, completed, settled, shape_model
 
 BASE = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 20.0], [0.0, 20.0], [5.0, 30.0]])
 BEND = np.array([[0.0, 0.0], [0.0, 0.0], [4.0, 0.0], [4.0, 0.0], [9.0, -2.0]])
@@ -81,3 +81,25 @@ def test_a_model_survives_its_file(model: ShapeModel) -> None:
     again = ShapeModel.from_json(json.loads(json.dumps(model.as_json())))
     shape = _shapes(1, 5)[0]
     np.testing.assert_allclose(again.fitted(shape, np.ones(5)), model.fitted(shape, np.ones(5)), atol=1e-3)
+
+
+def test_points_are_drawn_to_the_shape_the_more_the_farther_they_lie(model: ShapeModel) -> None:
+    shape = _shapes(1, 5)[0]
+    seen = shape.copy()
+    seen[1] += 30.0
+    near, far = (settled(model, seen, np.ones(5), tolerance) for tolerance in (1.0, 1e6))
+    np.testing.assert_allclose(far, seen, atol=1e-3)
+    assert np.linalg.norm(near[1] - shape[1]) < 0.3 * np.linalg.norm(seen[1] - shape[1])
+
+
+def test_settling_does_not_depend_on_the_size_of_the_picture(model: ShapeModel) -> None:
+    seen = _shapes(1, 6)[0] + np.random.default_rng(0).normal(0, 0.5, (5, 2))
+    small, large = (settled(model, seen * size, np.ones(5), 3.0) / size for size in (1.0, 20.0))
+    np.testing.assert_allclose(small, large, rtol=1e-6)
+
+
+def test_settling_fills_in_what_was_not_found(model: ShapeModel) -> None:
+    shape = _shapes(1, 7)[0]
+    seen = shape.copy()
+    seen[2] = np.nan
+    assert np.linalg.norm(settled(model, seen, np.ones(5), 4.0)[2] - shape[2]) < 2

@@ -18,7 +18,7 @@ from thirdeye.transform.landmarks.looks import (
     mean_heat,
     second_look,
 )
-from thirdeye.transform.landmarks.shape import ShapeModel
+from thirdeye.transform.landmarks.shape import ShapeModel, settled
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Finder:
         first_engines, second_engines: members of each look; the latter empty where there is one look.
         first, second: how they read.
         shape: model of how landmarks lie together, where it is used.
+        settle: how far points may lie from the fitted shape before they are drawn to it (see
+            `thirdeye.transform.landmarks.shape.settled`); 0: they stay.
     """
 
     first_engines: Sequence[HeatEngine]
@@ -36,6 +38,7 @@ class Finder:
     first: First
     second: Second | None
     shape: ShapeModel | None
+    settle: float = 0.0
 
     def find(self, item: Image) -> Points:
         """The landmarks of an image of any size.
@@ -43,6 +46,12 @@ class Finder:
         Raises:
             UnreadableFile: its channels or values do not suit.
         """
+        found = self._found(item)
+        if self.shape is None or not self.settle:
+            return found
+        return Points(settled(self.shape, found.xy, found.certainty, self.settle), found.certainty)
+
+    def _found(self, item: Image) -> Points:
         heat = mean_heat(
             self.first_engines, placed(item, self.first.canvas), self.first, mirrored=self.first.mirrored
         )

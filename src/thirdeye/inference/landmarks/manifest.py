@@ -29,6 +29,7 @@ class LandmarkManifest:
         first: how the first look reads.
         second: how the second look reads; None where there is none.
         shape: model of how the landmarks lie together; None where it is not used.
+        settle: how far points may lie from the fitted shape before they are drawn to it; 0: they stay.
         doubtful_below: certainty that one in twenty landmarks of validation images falls short of.
         onnx: {"file", "sha256", "look"} of each network; look is "first" or "second".
         members, weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
@@ -49,6 +50,7 @@ class LandmarkManifest:
     plan_sha256: str | None = None
     dataset_sha256: str | None = None
     positive: str | None = None
+    settle: float = 0.0
     operating_points: tuple[Mapping[str, Any], ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:

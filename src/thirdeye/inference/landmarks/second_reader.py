@@ -141,7 +141,8 @@ def open_finder(study: Study, manifest: LandmarkManifest, *, threads: int) -> Fi
         ]
         for look in ("first", "second")
     }
-    return Finder(looks["first"], looks["second"], manifest.first, manifest.second, manifest.shape)
+    first, second = manifest.first, manifest.second
+    return Finder(looks["first"], looks["second"], first, second, manifest.shape, manifest.settle)
 
 
 def _warnings(landmarks: Iterable[Landmark], doubtful_below: float) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.inference.landmarks.points import Points
 from thirdeye.journey.landmarks.material import LandmarkMaterial
 from thirdeye.transform.landmarks.canvas import Frame
 from thirdeye.transform.landmarks.looks import (
@@ -20,7 +21,7 @@ from thirdeye.transform.landmarks.looks import (
     mean_heat,
     second_maps,
 )
-from thirdeye.transform.landmarks.shape import ShapeModel
+from thirdeye.transform.landmarks.shape import ShapeModel, settled
 
 BETTER_BY = 0.005  # share of the mean distance that a choice has to gain over a simpler one
 
@@ -99,6 +100,43 @@ def choose_second(
     reached = [_mean_distance(known, material.points, material.fine_frames) for known in (before, *found)]
     best = _best(reached)
     return (None, first) if best == 0 else (ways[best - 1], found[best - 1])
+
+
+def choose_settling(
+    found: dict[int, Points],
+    shapes: Sequence[ShapeModel | None],
+    splits: Sequence[tuple[Rows, Rows]],
+    points: Places,
+    candidates: Sequence[float],
+) -> tuple[float, dict[int, Points]]:
+    """How strongly points are drawn to the shape model, and where they then lie; pixels of the images.
+
+    Args:
+        found: row to the points of held-out images.
+        shapes, splits: of each member; an image is settled by a model that has not learnt from it.
+        points: (n, p, 2) reference.
+        candidates: tolerances as of `settled`, 0 first.
+    """
+    ways = [
+        {row: _settled(one, shapes[_reader_of(row, splits)], tolerance) for row, one in found.items()}
+        for tolerance in candidates
+    ]
+    reached = [
+        float(np.nanmean([np.linalg.norm(one.xy - points[row], axis=1) for row, one in way.items()]))
+        for way in ways
+    ]
+    best = _best(reached)
+    return candidates[best], ways[best]
+
+
+def _reader_of(row: int, splits: Sequence[tuple[Rows, Rows]]) -> int:
+    return next(index for index, (_, holdout) in enumerate(splits) if row in holdout)
+
+
+def _settled(found: Points, shape: ShapeModel | None, tolerance: float) -> Points:
+    if shape is None or not tolerance:
+        return found
+    return Points(settled(shape, found.xy, found.certainty, tolerance), found.certainty)
 
 
 def held_out(splits: Sequence[tuple[Rows, Rows]]) -> list[int]:

@@ -14,7 +14,7 @@ from thirdeye.case.study import Study
 from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.landmarks.manifest import MANIFEST_FILE, LandmarkManifest
 from thirdeye.inference.landmarks.points import Points
-from thirdeye.journey.landmarks.choosing import Found, choose_first, choose_second
+from thirdeye.journey.landmarks.choosing import Found, choose_first, choose_second, choose_settling
 from thirdeye.journey.landmarks.material import LandmarkMaterial, canvas_of
 from thirdeye.model.build import Origin
 from thirdeye.model.build_landmarks import build_landmarks
@@ -51,6 +51,7 @@ class FittedFinder:
         first_networks, second_networks: members of each look.
         first, second: how they read; `second` is None where a second look does not help.
         shape: of all development images, where a shape model is used.
+        settle: how far points may lie from it before they are drawn to it; 0: they stay.
         held_out: position of a development row to its points.
         history: of each member, both looks one after the other.
         origin: of the first weights.
@@ -61,6 +62,7 @@ class FittedFinder:
     first: First
     second: Second | None
     shape: ShapeModel | None
+    settle: float
     held_out: dict[int, Points]
     history: tuple[list[dict[str, float]], ...]
     origin: Origin
@@ -121,13 +123,16 @@ def fit_finder(
             second_of(plan, _prior(setting, found)), decodings=plan.decoding,
         )  # fmt: skip
     frames = material.frames if second is None else material.fine_frames
+    candidates = plan.settle if all(shapes) else (0.0,)
+    settle, held_out = choose_settling(_points(again, frames), shapes, splits, material.points, candidates)
     return FittedFinder(
         tuple(one.network for one in learnt),
         tuple(one.network for one in further) if second is not None else (),
         first,
         second,
-        shape_model(material.points) if first.below > 0 else None,
-        _points(again, frames),
+        shape_model(material.points) if first.below > 0 or settle > 0 else None,
+        settle,
+        held_out,
         tuple(_joined(index, learnt, further) for index in range(len(learnt))),
         origin,
     )
@@ -162,7 +167,7 @@ def write_finder(study: Study, fitted: FittedFinder, plan: LandmarkPlan) -> list
     certainty = np.concatenate([points.certainty for points in fitted.held_out.values()])
     manifest = LandmarkManifest(
         task=plan.task, classes=plan.classes, architecture=plan.architecture, first=fitted.first,
-        second=fitted.second, shape=fitted.shape,
+        second=fitted.second, shape=fitted.shape, settle=fitted.settle,
         doubtful_below=float(np.quantile(certainty, DOUBTFUL_SHARE)), onnx=tuple(files),
         members=tuple(
             {"file": one["file"], "fold": index % len(fitted.first_networks)}

@@ -40,6 +40,9 @@ class LandmarkPlan(Decisions):
         decoding: candidates of how a place is read from a heat map; validation data choose.
         shape: candidates of the certainty below which a landmark is taken from the shape model; 0.0 is no
             shape model; validation data choose.
+        settle: candidates of how far points may lie from the shape model, in typical distances of a training
+            point from its own fitted shape, before they are drawn to it; 0.0: they stay where they were seen;
+            validation data choose.
     """
 
     task: Literal["landmarks"]
@@ -72,3 +75,4 @@ class LandmarkPlan(Decisions):
     fine_rounds: int
     decoding: tuple[str, ...]
     shape: tuple[float, ...]
+    settle: tuple[float, ...]

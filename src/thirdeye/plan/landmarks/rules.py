@@ -245,12 +245,19 @@ def shape(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[float, ...], st
     return (0.0, 0.1, 0.2, 0.4, 0.6), "a shape model is kept only if better on validation data"
 
 
+def settle(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
+    """Candidates; validation data choose."""
+    if decided["shape"] == (0.0,):
+        return (0.0,), "no shapes are learnt"
+    return (0.0, 8.0, 4.0, 2.0), "drawing points to the shape model is kept only if better on validation data"
+
+
 LANDMARK_RULES: dict[str, LandmarkRule] = {
     rule.__name__: rule
     for rule in (
         validation, folds, channels, intensity, margin, canvas, stride, spread, architecture, widths,
         batch_size, zoom, crop_px, crops, rounds, fine_rounds, learning_rate, encoder_rate, weight_decay,
-        loss, turn_deg, scale, shift, tone, swapped, averaging, decoding, shape,
+        loss, turn_deg, scale, shift, tone, swapped, averaging, decoding, shape, settle,
     )
 }  # fmt: skip
 

@@ -126,7 +126,32 @@ def completed(model: ShapeModel, xy: Places, certainty: Weights, below: float) -
     return np.where(doubtful[:, None], shape, xy)
 
 
+def settled(model: ShapeModel, xy: Places, certainty: Weights, tolerance: float) -> Places:
+    """Points drawn towards the fitted shape, the more so the farther from it they lie.
+
+    A point at `gap` keeps the share 1 / (1 + (gap / reach)^2) of its own place; the rest is the shape's.
+
+    Args:
+        model: of training shapes.
+        xy: (p, 2) in pixels; NaN where a point was not found.
+        certainty: (p,) 0 to 1.
+        tolerance: the reach, in typical distances of a training point from its own fitted shape; above 0.
+    """
+    shape = model.fitted(xy, certainty)
+    if shape is xy:
+        return xy
+    reach = tolerance * np.sqrt(2 * model.rest) * float(np.sqrt(_spread(shape) / _spread(model.mean)))
+    own = 1 / (1 + (np.linalg.norm(xy - shape, axis=1) / max(reach, 1e-9)) ** 2)
+    there = np.isfinite(xy).all(axis=1, keepdims=True)
+    return np.where(there, shape + own[:, None] * (xy - shape), shape)
+
+
 Similarity = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _spread(shape: Places) -> float:
+    """Mean squared distance from the centre."""
+    return float(((shape - shape.mean(axis=0)) ** 2).sum(axis=1).mean())
 
 
 def _similarity(source: Places, target: Places, weights: Weights) -> Similarity:
