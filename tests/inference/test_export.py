@@ -105,8 +105,9 @@ def test_ensemble_is_the_mean_of_its_members(make_network) -> None:
     networks = [make_network(seed=seed).eval() for seed in range(4)]
     x = torch.from_numpy(images(2))
     with torch.no_grad():
-        logits, feature_map, cam = Ensemble(networks).eval()(x)
+        logits, feature_map, cam, members = Ensemble(networks).eval()(x)
         assert torch.allclose(logits, torch.stack([n(x) for n in networks]).mean(0), atol=1e-5)
+        assert torch.allclose(members, torch.stack([n(x) for n in networks], dim=1), atol=1e-5)
     assert feature_map.shape == (2, 24, 8, 8)
     assert cam.shape == (2, 2, 8, 8)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.marks import Box, Landmark, Measurement
 from thirdeye.case.region import Region
+from thirdeye.case.reliance import Certainty, Frequency, PredictionSet, SimilarCase
 
 RESEARCH_USE = "Research use only. Not a medical device. A second opinion, never a replacement for a doctor."
 OPINION_SCHEMA_VERSION = 1
@@ -71,6 +72,12 @@ class Opinion:
         abstained: the reason why no number is given; None when there is one.
         model: identity of the model (name, sha256).
         looked_for: names of all that the reader looks for, where it says where something is.
+        frequencies: how often validation cases read like this one truly had a class.
+        sets: classes among which the truth lies as often as promised.
+        certainty: how sure the reader is of its own answer.
+        similar: past cases that look alike, the nearest first.
+        levels: of a taxonomy, level name to class name to probability, finest last.
+        unvalidated: sentences on what the reader has not been validated on.
     """
 
     source: str
@@ -88,6 +95,12 @@ class Opinion:
     abstained: str | None = None
     model: Mapping[str, Any] = field(default_factory=dict)
     looked_for: tuple[str, ...] = ()
+    frequencies: tuple[Frequency, ...] = ()
+    sets: tuple[PredictionSet, ...] = ()
+    certainty: Certainty | None = None
+    similar: tuple[SimilarCase, ...] = ()
+    levels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    unvalidated: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form without pixels."""
@@ -108,6 +121,12 @@ class Opinion:
             "landmarks": [landmark.as_json() for landmark in self.landmarks],
             "measurements": [one.as_json() for one in self.measurements],
             "looked_for": list(self.looked_for),
+            "frequencies": [one.as_json() for one in self.frequencies],
+            "sets": [one.as_json() for one in self.sets],
+            "certainty": None if self.certainty is None else self.certainty.as_json(),
+            "similar": [one.as_json() for one in self.similar],
+            "levels": {level: dict(values) for level, values in self.levels.items()},
+            "unvalidated": list(self.unvalidated),
             "warnings": list(self.warnings),
             "abstained": self.abstained,
             "model": dict(self.model),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
-from thirdeye.inference.engine import Engine, Pass
+from thirdeye.inference.engine import Engine, Pass, joined
 from thirdeye.inference.envelope import fit_feature_envelope
 from thirdeye.inference.export import export_onnx
 from thirdeye.inference.facts import ImageFacts, summarise
@@ -66,7 +66,7 @@ def assemble_reader(
     size_px = int(draft.input["size_px"])
     with study.writing(ONNX_FILE) as path:
         exported = export_onnx(networks, path, size_px=size_px, sample=prepared[chosen[:8]])
-    seen = _pass_over(Engine(study.path(ONNX_FILE), threads=threads), prepared, chosen)
+    seen = pass_over(Engine(study.path(ONNX_FILE), threads=threads), prepared, chosen)
     envelope = {**summarise(facts), **_draw_envelope(study, seen, held_out[chosen])}
     manifest = replace(
         draft,
@@ -106,12 +106,11 @@ def _draw_envelope(study: Study, seen: Pass, held_out: NDArray[np.bool_]) -> dic
     return {"file": Path(ENVELOPE_FILE).name, "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _pass_over(engine: Engine, prepared: NDArray[np.uint8], chosen: NDArray[np.int64]) -> Pass:
+def pass_over(engine: Engine, prepared: NDArray[np.uint8], chosen: NDArray[np.int64]) -> Pass:
+    """What a network sees in some of the prepared images (n, S, S, 3), the plain view alone."""
     batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen), _BATCH)]
     passes = [see(engine, np.asarray(prepared[batch]), ("identity",)) for batch in batches]
-    return Pass(
-        *(np.concatenate([getattr(one, name) for one in passes]) for name in Pass.__dataclass_fields__)
-    )
+    return joined(passes)
 
 
 def _shown(draft: Manifest, logits: NDArray[np.float32]) -> NDArray[np.int64]:

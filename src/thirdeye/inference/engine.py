@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -12,7 +14,9 @@ from numpy.typing import NDArray
 from thirdeye.errors import StudyMismatch
 
 INPUT = "images"
-OUTPUTS = ("logits", "feature_map", "cam")
+OUTPUTS = ("logits", "feature_map", "cam", "member_logits")
+LATE = ("member_logits",)  # networks written by earlier versions give no such output
+_EARLY = tuple(name for name in OUTPUTS if name not in LATE)
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,16 @@ class Pass:
         logits: (B, K) float32.
         features: (B, C) globally averaged features of all members.
         cam: (B, K, h, w) class activation map; its mean over (h, w) plus a bias is the logit.
+        members: (B, M, K) logits of each member, whose mean over members are the logits; None where an
+            earlier version wrote the network.
+        by_view: (B, V, K) logits of each view that was averaged; None for a single pass.
     """
 
     logits: NDArray[np.float32]
     features: NDArray[np.float32]
     cam: NDArray[np.float32]
+    members: NDArray[np.float32] | None = None
+    by_view: NDArray[np.float32] | None = None
 
 
 class Engine:
@@ -54,10 +63,11 @@ class Engine:
                 f"model.onnx cannot be loaded ({_first_line(error)}); train the study again"
             ) from error
         outputs = tuple(output.name for output in self._session.get_outputs())
-        if outputs != OUTPUTS:
+        if outputs not in (OUTPUTS, _EARLY):
             raise StudyMismatch(
                 f"model.onnx should give {', '.join(OUTPUTS)}, but gives {', '.join(outputs)}"
             )
+        self._outputs = outputs
 
     def run(self, images: NDArray[np.float32]) -> Pass:
         """One pass.
@@ -65,8 +75,18 @@ class Engine:
         Args:
             images: (B, 3, S, S) float32 in 0..1.
         """
-        logits, feature_map, cam = self._session.run(list(OUTPUTS), {INPUT: images})
-        return Pass(logits, np.asarray(feature_map).mean(axis=(2, 3)), cam)
+        found = dict(zip(self._outputs, self._session.run(None, {INPUT: images}), strict=True))
+        features = np.asarray(found["feature_map"]).mean(axis=(2, 3))
+        return Pass(found["logits"], features, found["cam"], found.get("member_logits"))
+
+
+def joined(passes: Sequence[Pass]) -> Pass:
+    """Passes over one batch after the other as one; at least one."""
+    parts: dict[str, Any] = {}
+    for name in Pass.__dataclass_fields__:
+        each = [getattr(one, name) for one in passes]
+        parts[name] = None if each[0] is None else np.concatenate(each)
+    return Pass(**parts)
 
 
 def _first_line(error: Exception) -> str:

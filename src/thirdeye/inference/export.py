@@ -53,7 +53,7 @@ class Exported:
 
 
 class Ensemble(nn.Module):
-    """Several networks as one: images -> (logits, feature map, class activation map).
+    """Several networks as one: images -> (logits, feature map, class activation map, logits of each member).
 
     The mean over the map's pixels plus the bias is the logit (Zhou et al., CVPR 2016, eq. 2).
 
@@ -72,11 +72,19 @@ class Ensemble(nn.Module):
         self.register_buffer("weight", weights.detach().clone())
         self.register_buffer("bias", torch.stack([n.head.bias for n in networks]).mean(dim=0).detach())
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits (B, K), feature map (B, C_total, h, w), map (B, K, h, w) of images (B, 3, S, S) in 0..1."""
-        feature_map = torch.cat([network.features(images) for network in self.networks], dim=1)
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """What is seen in images (B, 3, S, S) in 0..1.
+
+        Returns:
+            Logits (B, K), feature map (B, C_total, h, w), map (B, K, h, w), logits of the members (B, M, K).
+        """
+        maps = [network.features(images) for network in self.networks]
+        feature_map = torch.cat(maps, dim=1)
         cam = nn.functional.conv2d(feature_map, self.weight[:, :, None, None])
-        return cam.mean(dim=(2, 3)) + self.bias, feature_map, cam
+        members = [
+            network.head(one.mean(dim=(2, 3))) for network, one in zip(self.networks, maps, strict=True)
+        ]
+        return cam.mean(dim=(2, 3)) + self.bias, feature_map, cam, torch.stack(members, dim=1)
 
 
 def export_onnx(

@@ -35,6 +35,8 @@ class Manifest:
             feature envelope where there is one.
         heat_map: {"reference"}: the typical peak of a map, see `heat_map.scaled_evidence`.
         sanity: {"passed"}: True, False, or None when the exam was not run.
+        trust: how far to trust it, as validation data tell: what each step of `thirdeye.journey.trust.steps`
+            found, under the step's name.
         members: {"file", "fold", "sha256"} of each network.
         weights: {"name", "source", "sha256", "licence"} of what the training started from.
         plan_sha256, dataset_sha256: what it was trained from.
@@ -52,6 +54,7 @@ class Manifest:
     envelope: Mapping[str, Any] = field(default_factory=dict)
     heat_map: Mapping[str, Any] = field(default_factory=dict)
     sanity: Mapping[str, Any] = field(default_factory=lambda: {"passed": None})
+    trust: Mapping[str, Any] = field(default_factory=dict)
     members: tuple[Mapping[str, Any], ...] = ()
     weights: tuple[Mapping[str, Any], ...] = ()
     plan_sha256: str | None = None

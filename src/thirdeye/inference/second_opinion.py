@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,13 @@ import numpy as np
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
-from thirdeye.errors import StudyMismatch, UnreadableFile
+from thirdeye.errors import UnreadableFile
+from thirdeye.inference.advice import Adviser, Seen
+from thirdeye.inference.advisers import advisers_of
 from thirdeye.inference.calibration import apply
 from thirdeye.inference.engine import Engine
 from thirdeye.inference.envelope import FeatureEnvelope
-from thirdeye.inference.facts import facts_of
+from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.opine import opine
 from thirdeye.inference.recalibrate import Recalibration, read_recalibration
@@ -68,6 +69,7 @@ class SecondReader:
         engine: its network.
         envelope: of its features, where there is one.
         recalibration: put over its opinions; None: opinions as the evidence is about them.
+        advisers: add to each opinion what a doctor weighs it by.
     """
 
     def __init__(
@@ -76,9 +78,11 @@ class SecondReader:
         engine: Engine,
         envelope: FeatureEnvelope | None = None,
         recalibration: Recalibration | None = None,
+        advisers: Sequence[Adviser] = (),
     ) -> None:
         self.manifest = manifest
         self._recalibration = recalibration
+        self._advisers = tuple(advisers)
         self._engine = engine
         self._envelope = envelope
 
@@ -101,11 +105,12 @@ class SecondReader:
         place = Study(Path(study))
         manifest = read_manifest(place)
         update = None if recalibration is None else read_recalibration(recalibration, manifest)
-        network = _verified(place, manifest.onnx)
+        network = verified(place, manifest.onnx)
         engine = Engine(network, threads=threads or usable_cores())
-        if "file" not in manifest.envelope:
-            return cls(manifest, engine, None, update)
-        return cls(manifest, engine, FeatureEnvelope.from_bytes(_verified(place, manifest.envelope)), update)
+        envelope = None
+        if "file" in manifest.envelope:
+            envelope = FeatureEnvelope.from_bytes(verified(place, manifest.envelope))
+        return cls(manifest, engine, envelope, update, advisers_of(place, manifest))
 
     def read(self, path: Path) -> Opinion:
         """The opinion on one file.
@@ -133,15 +138,18 @@ class SecondReader:
         probabilities = apply(self.manifest.calibration, seen.logits)
         far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(seen.features)
         names = sources or [image.source for image in images]
-        opinions = [
-            opine(self.manifest, name, facts_of(image, square), probability, cam, distance=float(distance))
-            for name, image, square, probability, cam, distance in zip(
-                names, images, prepared, probabilities, seen.cam, far, strict=True
+        return [
+            self._opinion(name, Seen.of(seen, row, image, square, probability, float(distance)))
+            for row, (name, image, square, probability, distance) in enumerate(
+                zip(names, images, prepared, probabilities, far, strict=True)
             )
         ]
-        if self._recalibration is None:
-            return opinions
-        return [self._recalibration.over(opinion, self.manifest) for opinion in opinions]
+
+    def _opinion(self, name: str, seen: Seen) -> Opinion:
+        opinion = opine(self.manifest, name, seen.fact, seen.probability, seen.cam, distance=seen.distance)
+        for adviser in self._advisers:
+            opinion = adviser.advise(opinion, seen)
+        return opinion if self._recalibration is None else self._recalibration.over(opinion, self.manifest)
 
     def read_many(self, paths: Iterable[Path], *, batch: int = LARGEST_BATCH) -> Iterator[Reading | Failure]:
         """Readings in the order of `paths`, each as soon as its batch is done; the first batch is one file.
@@ -178,17 +186,3 @@ def _named(paths: Iterable[Path], named: deque[str]) -> Iterator[Path]:
 
 def _prepare_arguments(wanted: Any) -> dict[str, Any]:
     return {name: wanted[name] for name in ("size_px", "resize", "intensity")}
-
-
-def _verified(study: Study, named: Mapping[str, Any]) -> bytes:
-    """The content of a file of the model folder, after its hash was compared."""
-    name = f"model/{Path(named['file']).name}"
-    try:
-        content = study.path(name).read_bytes()
-    except OSError:
-        raise StudyMismatch(f"{name} is missing; copy the whole study folder, or train again") from None
-    if hashlib.sha256(content).hexdigest() != named.get("sha256"):
-        raise StudyMismatch(
-            f"{name} was changed after training: its hash is not the one in model.json; train again"
-        )
-    return content

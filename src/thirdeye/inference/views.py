@@ -26,7 +26,7 @@ def check_views(names: Sequence[str]) -> None:
 
 
 def see(engine: Engine, prepared: NDArray[np.uint8], names: Sequence[str]) -> Pass:
-    """Logits and activation maps averaged over views; features of the plain view.
+    """Logits and activation maps averaged over views, and of each view; features of the plain view.
 
     Args:
         engine: the network.
@@ -37,8 +37,12 @@ def see(engine: Engine, prepared: NDArray[np.uint8], names: Sequence[str]) -> Pa
     images /= 255
     passes = [engine.run(np.ascontiguousarray(np.flip(images, VIEWS[name]))) for name in names]
     upright = [np.flip(one.cam, VIEWS[name]) for one, name in zip(passes, names, strict=True)]
+    members = [one.members for one in passes if one.members is not None]
+    by_view = np.stack([one.logits for one in passes], axis=1)
     return Pass(
-        logits=np.mean([one.logits for one in passes], axis=0, dtype=np.float32),
+        logits=by_view.mean(axis=1, dtype=np.float32),
         features=passes[0].features,
         cam=np.mean(upright, axis=0, dtype=np.float32),
+        members=np.mean(members, axis=0, dtype=np.float32) if members else None,
+        by_view=by_view,
     )

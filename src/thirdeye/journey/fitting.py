@@ -19,6 +19,8 @@ from thirdeye.inference.facts import ImageFacts, facts_of
 from thirdeye.inference.manifest import Manifest
 from thirdeye.intake.pixels import load_image
 from thirdeye.journey.material import STAGES_FILE, VALIDATION_FILE, Material, Rows
+from thirdeye.journey.trust.held_out import HeldOut
+from thirdeye.journey.trust.steps import judge
 from thirdeye.model.files import save_network
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
@@ -83,15 +85,23 @@ def fit_reader(
     probabilities = apply(calibration, trained.logits)
     draft = _draft(study, plan, trained, calibration, operating_points(held, probabilities))
     _save_members(study, trained)
-    assemble_reader(
+    held_out = _held_out(trained, splits, len(material.rows))
+    manifest = assemble_reader(
         study,
         trained.networks,
         draft,
         prepared=material.images,
         facts=_facts(dataset, material),
-        held_out=_held_out(trained, splits, len(material.rows)),
+        held_out=held_out,
         threads=threads,
     )
+    tell(Event("stage", "How far the reader can be trusted"))
+    judge(
+        HeldOut(
+            study, manifest, dataset, material, plan, splits, trained.rows, trained.logits, probabilities,
+            held_out, threads, tell,
+        )
+    )  # fmt: skip
     _save_validation(study, trained, probabilities)
     return trained.stages
 

@@ -1,0 +1,97 @@
+"""What a doctor weighs an opinion by: how often the reader was right, how sure it is, what looked alike."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """How often validation cases that were read like this one truly had a class.
+
+    Args:
+        class_name: the class.
+        n: validation cases whose probability of the class lay in the same range.
+        k: how many of them had it.
+        low, high: 95 % interval of the share, 0 to 1.
+        from_probability, to_probability: the range.
+    """
+
+    class_name: str
+    n: int
+    k: int
+    low: float
+    high: float
+    from_probability: float
+    to_probability: float
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        form = asdict(self)
+        return {"class": form.pop("class_name"), **form}
+
+
+@dataclass(frozen=True)
+class PredictionSet:
+    """Classes among which the truth lies as often as promised.
+
+    Args:
+        classes: none, one or several.
+        coverage: share of cases, 0 to 1, whose true class such sets hold.
+        scope: for whom that holds: "all cases", "each class", or a group ("sex: female").
+    """
+
+    classes: tuple[str, ...]
+    coverage: float
+    scope: str
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return {**asdict(self), "classes": list(self.classes)}
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure a reader is of its own answer.
+
+    Args:
+        method: how it was measured ("members", "views", "probability").
+        value: 0 (not at all) to 1.
+        rank: share of validation cases that were less certain, 0 to 1.
+        defer: whether the rule that was fixed on validation data leaves this case to the doctor alone.
+        reason: a sentence, where it does.
+    """
+
+    method: str
+    value: float
+    rank: float
+    defer: bool
+    reason: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A past case that looks alike.
+
+    Args:
+        case: its name in the dataset or archive.
+        image: its file, relative to the data.
+        label: what it was.
+        similarity: 0 to 1 (cosine of the features).
+        duplicate: whether it may be the very same image.
+    """
+
+    case: str
+    image: str
+    label: str
+    similarity: float
+    duplicate: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return asdict(self)

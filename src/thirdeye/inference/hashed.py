@@ -1,0 +1,33 @@
+"""Files of the model folder that are read only if they are the ones that training wrote."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from thirdeye.case.study import Study
+from thirdeye.errors import StudyMismatch
+
+
+def verified(study: Study, named: Mapping[str, Any]) -> bytes:
+    """The content of a file of the model folder, after its hash was compared.
+
+    Args:
+        study: whose it is.
+        named: its "file" and "sha256".
+
+    Raises:
+        StudyMismatch: it is missing, or was changed after training.
+    """
+    name = f"model/{Path(named['file']).name}"
+    try:
+        content = study.path(name).read_bytes()
+    except OSError:
+        raise StudyMismatch(f"{name} is missing; copy the whole study folder, or train again") from None
+    if hashlib.sha256(content).hexdigest() != named.get("sha256"):
+        raise StudyMismatch(
+            f"{name} was changed after training: its hash is not the one in model.json; train again"
+        )
+    return content

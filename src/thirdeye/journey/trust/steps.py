@@ -1,0 +1,33 @@
+"""What validation cases tell of how far a finished reader can be trusted, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from thirdeye.inference.frequency import NAME as FREQUENCY
+from thirdeye.inference.frequency import fit_frequencies
+from thirdeye.inference.manifest import MANIFEST_FILE, Manifest
+from thirdeye.journey.trust.held_out import HeldOut
+
+Step = Callable[[HeldOut], Any]
+
+
+def _frequency(held: HeldOut) -> Any:
+    return fit_frequencies(held.probabilities, held.truth, held.plan.classes)
+
+
+STEPS: dict[str, Step] = {FREQUENCY: _frequency}
+
+
+def judge(held: HeldOut) -> Manifest:
+    """Run every step and write what each found into ``model.json``, under its name.
+
+    A step gives something JSON-ready, or a falsy value where there is nothing to say; files that it writes
+    into ``model/`` are named in what it gives, with their hash (`thirdeye.inference.hashed.verified`).
+    """
+    found = {name: step(held) for name, step in STEPS.items()}
+    manifest = replace(held.manifest, trust={name: one for name, one in found.items() if one})
+    held.study.write_json(MANIFEST_FILE, manifest.as_json())
+    return manifest
