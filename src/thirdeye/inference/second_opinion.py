@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
@@ -17,7 +18,7 @@ from thirdeye.errors import UnreadableFile
 from thirdeye.inference.advice import Adviser, Seen
 from thirdeye.inference.advisers import advisers_of
 from thirdeye.inference.calibration import apply
-from thirdeye.inference.engine import Engine
+from thirdeye.inference.engine import Engine, Pass
 from thirdeye.inference.envelope import FeatureEnvelope
 from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import Manifest, read_manifest
@@ -130,20 +131,32 @@ class SecondReader:
             images: any sizes.
             sources: what to call them; None: their own names.
         """
+        names = sources or [image.source for image in images]
+        return [self._opinion(name, one) for name, one in zip(names, self.seen(images), strict=True)]
+
+    def seen(self, images: list[Image]) -> list[Seen]:
+        """Everything that is computed of images in memory, in one batch.
+
+        Args:
+            images: any sizes.
+        """
         if not images:
             return []
         wanted = self.manifest.input
         prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
-        seen = see(self._engine, prepared, self.manifest.views)
-        probabilities = apply(self.manifest.calibration, seen.logits)
-        far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(seen.features)
-        names = sources or [image.source for image in images]
+        found = self.passed(prepared)
+        probabilities = apply(self.manifest.calibration, found.logits)
+        far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(found.features)
         return [
-            self._opinion(name, Seen.of(seen, row, image, square, probability, float(distance)))
-            for row, (name, image, square, probability, distance) in enumerate(
-                zip(names, images, prepared, probabilities, far, strict=True)
+            Seen.of(found, row, image, square, probability, float(distance))
+            for row, (image, square, probability, distance) in enumerate(
+                zip(images, prepared, probabilities, far, strict=True)
             )
         ]
+
+    def passed(self, prepared: NDArray[np.uint8]) -> Pass:
+        """What the network gives for prepared images (n, S, S, 3)."""
+        return see(self._engine, prepared, self.manifest.views)
 
     def _opinion(self, name: str, seen: Seen) -> Opinion:
         opinion = opine(self.manifest, name, seen.fact, seen.probability, seen.cam, distance=seen.distance)
