@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from thirdeye.case.marks import Box, Landmark, Measurement
 from thirdeye.case.region import Region
-from thirdeye.case.reliance import Certainty, Frequency, PredictionSet, SimilarCase
+from thirdeye.case.reliance import Certainty, Frequency, Measured, PredictionSet, SimilarCase
+from thirdeye.case.shown import painter_of
 
 RESEARCH_USE = "Research use only. Not a medical device. A second opinion, never a replacement for a doctor."
 OPINION_SCHEMA_VERSION = 1
@@ -26,6 +27,7 @@ class Verdict:
         threshold: probability at or above which a case counts as positive.
         positive: whether this case does.
         sensitivity, specificity: as measured on validation data, 0 to 1; None where undefined.
+        sensitivity_interval, specificity_interval: 95 % limits; None where there are none.
     """
 
     operating_point: str
@@ -33,6 +35,12 @@ class Verdict:
     positive: bool
     sensitivity: float | None
     specificity: float | None
+    sensitivity_interval: tuple[float, float] | None = None
+    specificity_interval: tuple[float, float] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ class Opinion:
         measurements: derived from the landmarks.
         warnings: sentences for a person.
         abstained: the reason why no number is given; None when there is one.
-        model: identity of the model (name, sha256).
+        model: identity of the model (name, sha256, and what it was made from and read with).
         looked_for: names of all that the reader looks for, where it says where something is.
         frequencies: how often validation cases read like this one truly had a class.
         sets: classes among which the truth lies as often as promised.
@@ -78,6 +86,7 @@ class Opinion:
         similar: past cases that look alike, the nearest first.
         levels: of a taxonomy, level name to class name to probability, finest last.
         unvalidated: sentences on what the reader has not been validated on.
+        measured: how good the reader is, on cases that it had not learnt from.
     """
 
     source: str
@@ -101,6 +110,12 @@ class Opinion:
     similar: tuple[SimilarCase, ...] = ()
     levels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unvalidated: tuple[str, ...] = ()
+    measured: tuple[Measured, ...] = ()
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows, where the opinion comes from `thirdeye.read`; None: its plain form."""
+        paint = painter_of(self.model.get("sha256"))
+        return None if paint is None else paint(self)
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form without pixels."""
@@ -112,7 +127,7 @@ class Opinion:
             "positive": self.positive,
             "predicted": self.predicted,
             "probabilities": dict(self.probabilities),
-            "verdicts": [vars(verdict) for verdict in self.verdicts],
+            "verdicts": [verdict.as_json() for verdict in self.verdicts],
             "heat_map": None
             if heat is None
             else {"method": heat.method, "class": heat.class_name, "passed_sanity": heat.passed_sanity},
@@ -127,6 +142,7 @@ class Opinion:
             "similar": [one.as_json() for one in self.similar],
             "levels": {level: dict(values) for level, values in self.levels.items()},
             "unvalidated": list(self.unvalidated),
+            "measured": [one.as_json() for one in self.measured],
             "warnings": list(self.warnings),
             "abstained": self.abstained,
             "model": dict(self.model),

@@ -16,6 +16,8 @@ class Frequency:
         k: how many of them had it.
         low, high: 95 % interval of the share, 0 to 1.
         from_probability, to_probability: the range.
+        patients: whom the cases come from; None where that is not known. A patient with several cases is one
+            unit of the interval.
     """
 
     class_name: str
@@ -25,6 +27,7 @@ class Frequency:
     high: float
     from_probability: float
     to_probability: float
+    patients: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -91,6 +94,34 @@ class SimilarCase:
     label: str
     similarity: float
     duplicate: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure of a reader on cases that it had not learnt from, to stand beside what it says.
+
+    Args:
+        about: the structure, class or landmark; "" for all together.
+        measure: its name in the evidence ("dice", "lesion_sensitivity", "mre_mm").
+        value: the estimate.
+        low, high: limits of the interval; None where there is none.
+        n: cases, findings or points that it rests on.
+        part: "validation" or "test".
+        unit: "mm", "px", "deg", "%" or "1".
+    """
+
+    about: str
+    measure: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    part: str = "validation"
+    unit: str = "1"
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
