@@ -84,9 +84,11 @@ class SimilarCase:
     Args:
         case: its name in the dataset or archive.
         image: its file, relative to the data.
-        label: what it was.
+        label: what it was; "" where nobody knows.
         similarity: 0 to 1 (cosine of the features).
         duplicate: whether it may be the very same image.
+        rank: its place among all past cases, 1 the nearest; 0 where nobody counted.
+        archive: name of the archive it comes from; None: a case that the reader was developed on.
     """
 
     case: str
@@ -94,6 +96,8 @@ class SimilarCase:
     label: str
     similarity: float
     duplicate: bool = False
+    rank: int = 0
+    archive: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
