@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.marks import Box, Landmark, Measurement
 from thirdeye.case.region import Region
-from thirdeye.case.reliance import Certainty, Frequency, Measured, PredictionSet, SimilarCase
+from thirdeye.case.reliance import Certainty, Familiarity, Frequency, Measured, PredictionSet, SimilarCase
 from thirdeye.case.shown import painter_of
 
 RESEARCH_USE = "Research use only. Not a medical device. A second opinion, never a replacement for a doctor."
@@ -87,6 +87,7 @@ class Opinion:
         levels: of a taxonomy, level name to class name to probability, finest last.
         unvalidated: sentences on what the reader has not been validated on.
         measured: how good the reader is, on cases that it had not learnt from.
+        familiarity: how much the image is like those that the reader knows; None without an envelope.
     """
 
     source: str
@@ -111,6 +112,7 @@ class Opinion:
     levels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unvalidated: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
+    familiarity: Familiarity | None = None
 
     def _repr_html_(self) -> str | None:
         """What a notebook shows, where the opinion comes from `thirdeye.read`; None: its plain form."""
@@ -138,6 +140,7 @@ class Opinion:
             "looked_for": list(self.looked_for),
             "frequencies": [one.as_json() for one in self.frequencies],
             "sets": [one.as_json() for one in self.sets],
+            "familiarity": None if self.familiarity is None else self.familiarity.as_json(),
             "certainty": None if self.certainty is None else self.certainty.as_json(),
             "similar": [one.as_json() for one in self.similar],
             "levels": {level: dict(values) for level, values in self.levels.items()},

@@ -78,6 +78,26 @@ class Certainty:
 
 
 @dataclass(frozen=True)
+class Familiarity:
+    """How much an image is like those that the reader knows.
+
+    Args:
+        distance: relative to the edge of the envelope; above 1 is outside.
+        rank: share of held-out development images that lie at least as far out, 0 to 1, this one counted
+            among them; None where they were not kept.
+        n: how many were held out.
+    """
+
+    distance: float
+    rank: float | None
+    n: int
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class SimilarCase:
     """A past case that looks alike.
 

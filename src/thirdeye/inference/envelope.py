@@ -9,6 +9,7 @@ photographs; it does not see a subtle shift, and it is no guarantee.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import StudyMismatch, UsageError
+from thirdeye.inference.gaussian import COMPONENTS, Gaussian, edge_of, fit_gaussian
 
 QUANTILE = 0.995
-COMPONENTS = 32
-MARGIN = 1.1  # on the largest distance where there are too few images for the quantile
 Array = NDArray[np.float32]
 
 
@@ -55,13 +55,24 @@ class FeatureEnvelope:
         blocks = features.reshape(len(features), members, width)
         return np.mean([self._raw(blocks[:, m], m) / self.edge[m] for m in range(members)], axis=0)
 
+    def held_out_distance(self, features: Array, held_out: NDArray[np.bool_]) -> Array:
+        """Relative distance (n,) by the members that did not learn from an image; NaN where all did.
+
+        Args:
+            features: (n, M * C).
+            held_out: (n, M).
+        """
+        members = len(self.mean)
+        blocks = features.reshape(len(features), members, -1)
+        each = np.stack([self._raw(blocks[:, m], m) / self.edge[m] for m in range(members)], axis=1)
+        count = held_out.sum(axis=1)
+        summed = np.where(held_out, each, 0.0).sum(axis=1)
+        return np.where(count > 0, summed / np.maximum(count, 1), np.nan).astype(np.float32)
+
     def _raw(self, features: Array, member: int) -> Array:
         """Mahalanobis distance per direction (n,) of features (n, C)."""
-        centred = features - self.mean[member]
-        along = centred @ self.components[member].T
-        beyond = np.maximum((centred**2).sum(axis=1) - (along**2).sum(axis=1), 0.0)
-        inside = ((along / self.deviation[member]) ** 2).sum(axis=1)
-        return np.sqrt((inside + beyond / self.rest[member] ** 2) / features.shape[1])
+        parts = self.mean[member], self.components[member], self.deviation[member]
+        return Gaussian(*parts, float(self.rest[member])).distance(features)
 
     def to_bytes(self) -> bytes:
         """The content of ``envelope.npz``."""
@@ -79,12 +90,22 @@ class FeatureEnvelope:
         """
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-                parts = {
-                    name: np.asarray(stored[name], dtype=np.float32) for name in cls.__dataclass_fields__
-                }
+                parts = {name: np.asarray(stored[name], dtype=np.float32) for name in stored.files}
         except Exception as error:  # zipfile and numpy raise unrelated types
             raise StudyMismatch(f"envelope.npz of the study is damaged ({type(error).__name__})") from error
-        envelope = cls(**parts)
+        return cls.from_arrays(parts)
+
+    @classmethod
+    def from_arrays(cls, stored: Mapping[str, Any]) -> FeatureEnvelope:
+        """The same from the arrays of the file.
+
+        Raises:
+            StudyMismatch: one is missing, or of another shape.
+        """
+        try:
+            envelope = cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+        except KeyError as error:
+            raise StudyMismatch(f"envelope.npz of the study is damaged: it lacks {error}") from error
         if envelope.mean.ndim != 2 or not all(np.isfinite(part).all() for part in parts.values()):
             raise StudyMismatch("envelope.npz of the study is damaged: not a finite table per member")
         return envelope
@@ -111,29 +132,11 @@ def fit_feature_envelope(features: NDArray[np.floating], held_out: NDArray[np.bo
         )
     blocks = features.reshape(n, members, -1).astype(np.float64)
     n_components = int(min(COMPONENTS, learnt.min() // 4 + 1, blocks.shape[2] - 1))
-    fits = [_gaussian(blocks[~held_out[:, m], m], n_components) for m in range(members)]
-    mean, components, deviation, rest = (
-        np.stack(part).astype(np.float32) for part in zip(*fits, strict=True)
+    fits = [fit_gaussian(blocks[~held_out[:, m], m], n_components) for m in range(members)]
+    mean, components, deviation = (
+        np.stack([getattr(fit, name) for fit in fits]) for name in ("mean", "components", "deviation")
     )
+    rest = np.asarray([fit.rest for fit in fits], np.float32)
     unscaled = FeatureEnvelope(mean, components, deviation, rest, edge=np.ones(members, np.float32))
     away = [unscaled._raw(blocks[held_out[:, m], m].astype(np.float32), m) for m in range(members)]
-    return replace(unscaled, edge=np.asarray([_edge(distance) for distance in away], np.float32))
-
-
-def _gaussian(features: NDArray[np.float64], n_components: int) -> tuple[NDArray[np.float64], ...]:
-    """Mean, components, their deviations and the deviation of the rest (Tipping & Bishop 1999, eq. 3.8)."""
-    mean = features.mean(axis=0)
-    _, singular, rows = np.linalg.svd(features - mean, full_matrices=False)
-    variance = singular**2 / (len(features) - 1)
-    n_rest = max(features.shape[1] - n_components, 1)
-    rest = variance[n_components:].sum() / n_rest
-    floor = max(rest, 1e-6 * variance[0], 1e-12)
-    return mean, rows[:n_components], np.sqrt(np.maximum(variance[:n_components], floor)), np.sqrt(floor)
-
-
-def _edge(distance: Array) -> float:
-    """Finite-sample quantile, as in split conformal prediction; beyond the largest where n is too small."""
-    rank = int(np.ceil((len(distance) + 1) * QUANTILE))
-    if rank > len(distance):
-        return float(distance.max()) * MARGIN
-    return float(np.sort(distance)[rank - 1])
+    return replace(unscaled, edge=np.asarray([edge_of(distance, QUANTILE) for distance in away], np.float32))

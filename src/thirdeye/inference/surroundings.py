@@ -1,0 +1,129 @@
+"""The whole envelope of a reader: features and appearance together, with one edge.
+
+An image is as far out as the worse of the two says. The edge is the distance that 99 % of the held-out
+development images stay below, so about one known image in a hundred is turned away. ``model/envelope.npz`` of
+earlier versions holds the features alone and is read as before.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.case.reliance import Familiarity
+from thirdeye.errors import StudyMismatch
+from thirdeye.inference.appearance import appearance
+from thirdeye.inference.envelope import FeatureEnvelope
+from thirdeye.inference.gaussian import edge_of
+from thirdeye.inference.look_envelope import LookEnvelope
+
+QUANTILE = 0.99
+MOST_KEPT = 1000  # held-out distances that are kept for ranks
+Array = NDArray[np.float32]
+TURNED = {
+    "as a negative (black and white exchanged)": lambda image: 255 - image,
+    "turned by 90 degrees": lambda image: np.rot90(image, -1),
+    "turned by 270 degrees": lambda image: np.rot90(image),
+    "upside down": lambda image: np.rot90(image, 2),
+}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the reader is at home.
+
+    Args:
+        features: of the network, or None.
+        look: of the appearance, or None.
+        edge: of the larger of the two distances; counts as 1.
+        known: (n,) ascending relative distances of held-out development images; empty for earlier versions.
+    """
+
+    features: FeatureEnvelope | None
+    look: LookEnvelope | None = None
+    edge: float = 1.0
+    known: Array = np.zeros(0, np.float32)  # noqa: RUF009 - never written to
+
+    def distance(self, features: Array | None, appearances: Array | None) -> Array:
+        """Relative distance (n,); above 1 is outside.
+
+        Args:
+            features: (n, M * C), or None where there is no network to ask.
+            appearances: (n, A) of `thirdeye.inference.appearance`.
+
+        Raises:
+            StudyMismatch: the number of columns is another.
+        """
+        found = []
+        if self.features is not None and features is not None:
+            found.append(self.features.distance(features))
+        if self.look is not None and appearances is not None:
+            found.append(self.look.distance(appearances))
+        return np.max(found, axis=0) / np.float32(self.edge)
+
+    def familiarity(self, distance: float) -> Familiarity:
+        """How a distance compares with those of held-out development images."""
+        n = len(self.known)
+        farther = n - int(np.searchsorted(self.known, distance, side="left"))
+        return Familiarity(distance, (farther + 1) / (n + 1) if n else None, n)
+
+    def likely_turned(self, prepared: NDArray[np.uint8]) -> str | None:
+        """How an image outside (S, S, 3) would have to be changed to look like the known ones; None: no way."""
+        if self.look is None or self.look.distance(appearance(prepared)[None])[0] <= self.edge:
+            return None
+        changed = np.stack([appearance(np.ascontiguousarray(turn(prepared))) for turn in TURNED.values()])
+        distances = self.look.distance(changed)
+        best = int(distances.argmin())
+        return list(TURNED)[best] if distances[best] <= self.edge else None
+
+    def to_bytes(self) -> bytes:
+        """The content of ``envelope.npz``."""
+        parts: dict[str, Any] = {"edge_of_all": np.float32(self.edge), "known": self.known}
+        if self.features is not None:
+            parts |= vars(self.features)
+        if self.look is not None:
+            parts |= self.look.as_arrays()
+        stream = io.BytesIO()
+        np.savez(stream, **parts)
+        return stream.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Surroundings:
+        """What `to_bytes` wrote, now or in earlier versions; never unpickles.
+
+        Raises:
+            StudyMismatch: the content is damaged or of another shape.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+                names = set(stored.files)
+                parts = {name: np.asarray(stored[name], dtype=np.float32) for name in names}
+        except Exception as error:  # zipfile and numpy raise unrelated types
+            raise StudyMismatch(f"envelope.npz of the study is damaged ({type(error).__name__})") from error
+        look = LookEnvelope.from_arrays(parts)
+        features = FeatureEnvelope.from_arrays(parts) if "mean" in names or look is None else None
+        known = np.sort(parts.get("known", np.zeros(0, np.float32)).ravel())
+        edge = float(parts.get("edge_of_all", np.ones(())).ravel()[0])
+        if not (np.isfinite(edge) and edge > 0 and np.isfinite(known).all()):
+            raise StudyMismatch("envelope.npz of the study is damaged: it has no edge")
+        return cls(features, look, edge, known)
+
+
+def with_edge(
+    features: FeatureEnvelope | None, look: LookEnvelope | None, held: NDArray[np.floating]
+) -> Surroundings:
+    """The surroundings with the edge that held-out images set.
+
+    Args:
+        features, look: the two parts.
+        held: (n,) the larger of both relative distances of images that neither part was fitted to.
+    """
+    edge = edge_of(held, QUANTILE)
+    known = np.sort(held / edge)
+    if len(known) > MOST_KEPT:
+        known = known[np.linspace(0, len(known) - 1, MOST_KEPT).astype(int)]
+    return Surroundings(features, look, edge, known.astype(np.float32))
