@@ -6,12 +6,20 @@ from collections.abc import Callable
 
 from thirdeye.case.study import Study
 from thirdeye.inference.advice import Adviser
+from thirdeye.inference.certainty import certainty_adviser
+from thirdeye.inference.conformal import set_adviser
 from thirdeye.inference.frequency import frequency_adviser
 from thirdeye.inference.manifest import Manifest
+from thirdeye.inference.validated import read_validated
 
 AdviserMaker = Callable[[Study, Manifest], Adviser | None]
 
-ADVISERS: tuple[AdviserMaker, ...] = (frequency_adviser,)
+ADVISERS: tuple[AdviserMaker, ...] = (
+    frequency_adviser,
+    set_adviser,
+    certainty_adviser,
+    read_validated,
+)
 
 
 def advisers_of(study: Study, manifest: Manifest) -> tuple[Adviser, ...]:

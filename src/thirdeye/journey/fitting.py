@@ -99,7 +99,7 @@ def fit_reader(
     judge(
         HeldOut(
             study, manifest, dataset, material, plan, splits, trained.rows, trained.logits, probabilities,
-            held_out, threads, tell,
+            held_out, threads, tell, trained.by_view,
         )
     )  # fmt: skip
     _save_validation(study, trained, probabilities)
@@ -135,7 +135,8 @@ def _draft(
         plan_sha256=study.sha256("plan.json"),
         dataset_sha256=study.sha256("dataset.csv"),
         members=tuple(
-            {"file": f"member_{index}.safetensors", "fold": fold} for index, fold in enumerate(trained.folds)
+            {"file": f"member_{index}.safetensors", "fold": fold, "say": say}
+            for index, (fold, say) in enumerate(zip(trained.folds, trained.say, strict=True))
         ),
     )
 

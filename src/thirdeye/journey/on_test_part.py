@@ -39,6 +39,8 @@ from thirdeye.journey.scoring import predictions_csv, score_material, score_vali
 from thirdeye.journey.strata import find_strata
 from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.journey.training import training_key
+from thirdeye.journey.uncertainty import join_uncertainty
+from thirdeye.journey.validated.keeping import keep_validated
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener, silent
 
@@ -127,6 +129,7 @@ def validate_test_part(
         place.write_text(PREDICTIONS_FILE, found.predictions)
         outputs += [EVALUATION_FILE, PREDICTIONS_FILE, *found.pictures]
     rejoin(place)
+    keep_validated(place)
     for name in dropped:
         tell(Event("note", f"{name} was measured with an earlier reader and is dropped; measure it again"))
     return Validated(place.folder, place.read_json(EVALUATION_FILE))
@@ -175,6 +178,7 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
         place, plan, sets["validation"], sets["test"], patients_known=known,
         points=[dict(point) for point in manifest.operating_points],
     )  # fmt: skip
+    join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
     for name, scored in sets.items():
         join_audits(place, entries[name], scored, plan, manifest, patients_known=known)
     evidence = evaluation_document(

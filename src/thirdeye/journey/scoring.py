@@ -6,13 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.inference.calibration import apply
-from thirdeye.inference.engine import Engine
+from thirdeye.inference.engine import Engine, joined
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.views import see
 from thirdeye.intake.workers import usable_cores
@@ -39,6 +40,7 @@ class Scored:
         features: (n, C) the network's features of the upright image; None where they were not kept.
         others: name of each further source to its (n, K) calibrated probabilities: "combined" (the network
             and the traditional technique together), "learner:KIND", "simple", "clinical".
+        members, by_view: (n, M, K) and (n, V, K) logits of each member and view; None where not kept.
     """
 
     material: Material
@@ -47,6 +49,8 @@ class Scored:
     traditional: Table | None
     features: NDArray[np.float32] | None = None
     others: Mapping[str, Table] = field(default_factory=dict)
+    members: NDArray[np.float32] | None = None
+    by_view: NDArray[np.float32] | None = None
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -114,14 +118,15 @@ def score_material(study: Study, material: Material, manifest: Manifest, baselin
         see(engine, np.asarray(material.images[start : start + READING_BATCH]), manifest.views)
         for start in range(0, len(material.images), READING_BATCH)
     ]
-    network = apply(manifest.calibration, np.concatenate([one.logits for one in passes]))
-    features = np.concatenate([one.features for one in passes])
+    seen = joined(passes)
+    network = apply(manifest.calibration, seen.logits)
     rows = np.arange(len(material.rows))
+    kept: dict[str, Any] = {"features": seen.features, "members": seen.members, "by_view": seen.by_view}
     if baseline is None:
-        return Scored(material, rows, network, None, features)
+        return Scored(material, rows, network, None, **kept)
     traditional, rivals = baseline.judge(material)
     together = _together(study, baseline, network, traditional)
-    return Scored(material, rows, network, traditional, features, {COMBINED: together, **rivals})
+    return Scored(material, rows, network, traditional, others={COMBINED: together, **rivals}, **kept)
 
 
 def predictions_csv(plan: Plan, sets: Iterable[tuple[str, Scored]]) -> str:

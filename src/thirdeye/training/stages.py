@@ -68,6 +68,9 @@ class Trained:
         early: (n, K), the same from the frozen features alone.
         stages: what each stage reached.
         origin: of the first weights.
+        by_view: (n, V, K) logits in each of `views`, whose mean is `logits`.
+        say: of each member, 1 on average: its head was scaled by it, so its own logits are those that it
+            gives over this.
     """
 
     networks: tuple[Network, ...]
@@ -78,16 +81,19 @@ class Trained:
     early: NDArray[np.float32]
     stages: tuple[Stage, ...]
     origin: Origin
+    by_view: NDArray[np.float32]
+    say: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class _State:
-    """The best so far: networks, their folds, and the validation logits in each view."""
+    """The best so far: networks, their folds, the validation logits in each view, and each member's say."""
 
     networks: tuple[Network, ...]
     folds: tuple[int, ...]
     rows: Rows
     logits: Views
+    say: tuple[float, ...] = ()
 
     def at(self, rows: Rows) -> Views:
         """Logits of some of the rows (ascending, all among `self.rows`)."""
@@ -141,6 +147,8 @@ class StagedTraining:
             early=early.at(best.rows)["identity"],
             stages=tuple(self.stages),
             origin=origin,
+            by_view=np.stack([best.logits[view] for view in views], axis=1),
+            say=best.say or (1.0,) * len(best.networks),
         )
 
     def _frozen_features(self) -> tuple[_State, Origin]:
@@ -249,11 +257,13 @@ class StagedTraining:
         )  # fmt: skip
         if kept:
             count = len(tuned.networks)
+            own = share * (count + 1) / count
             networks = (
-                *(_weighted(network, share * (count + 1) / count) for network in tuned.networks),
+                *(_weighted(network, own) for network in tuned.networks),
                 _weighted(early.networks[0], (1 - share) * factor * (count + 1)),
             )
-            return _State(networks, (*tuned.folds, -1), tuned.rows, mixed)
+            say = (*(own for _ in tuned.networks), (1 - share) * (count + 1))
+            return _State(networks, (*tuned.folds, -1), tuned.rows, mixed, say)
         return tuned if alone is tuned.logits else early
 
     def _views(self, state: _State) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ class HeldOut:
         held_out: (N, M) True where member m did not learn from development row i.
         threads: of one pass.
         tell: hears how it goes.
+        by_view: (n, V, K) logits of the validation cases in each view that the reader averages; None where
+            they were not kept.
     """
 
     study: Study
@@ -49,6 +51,7 @@ class HeldOut:
     held_out: NDArray[np.bool_]
     threads: int
     tell: Listener
+    by_view: NDArray[np.float32] | None = None
 
     @cached_property
     def seen(self) -> Pass:

@@ -6,19 +6,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from thirdeye.inference.certainty import NAME as CERTAINTY
+from thirdeye.inference.conformal import NAME as SETS
 from thirdeye.inference.frequency import NAME as FREQUENCY
 from thirdeye.inference.frequency import fit_frequencies
 from thirdeye.inference.manifest import MANIFEST_FILE, Manifest
 from thirdeye.journey.trust.held_out import HeldOut
+from thirdeye.journey.validated.groups import cluster_of
+from thirdeye.journey.trust.uncertainty import certainty_step, sets_step
 
 Step = Callable[[HeldOut], Any]
 
 
 def _frequency(held: HeldOut) -> Any:
-    return fit_frequencies(held.probabilities, held.truth, held.plan.classes)
+    known = held.dataset.group != "image"
+    return fit_frequencies(
+        held.probabilities, held.truth, held.plan.classes, patients=held.patients if known else None,
+        cluster=cluster_of(held.dataset.group),
+    )  # fmt: skip
 
 
-STEPS: dict[str, Step] = {FREQUENCY: _frequency}
+STEPS: dict[str, Step] = {FREQUENCY: _frequency, SETS: sets_step, CERTAINTY: certainty_step}
 
 
 def judge(held: HeldOut) -> Manifest:

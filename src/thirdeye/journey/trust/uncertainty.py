@@ -1,0 +1,127 @@
+"""Steps that fix, on validation cases, what sets hold and which cases are left to the doctor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from thirdeye.evaluation.certainty import wrong_decisions
+from thirdeye.evaluation.risk_coverage import compare_certainties, risk_curve
+from thirdeye.inference.certainty import (
+    Told,
+    certainties,
+    decision_threshold,
+    fit_deferral,
+    positive_last,
+)
+from thirdeye.inference.conformal import FEWEST_OF_GROUP, fit_rules
+from thirdeye.inference.manifest import Manifest
+from thirdeye.journey.subgroups import grouping_columns
+from thirdeye.journey.trust.held_out import HeldOut
+
+FEWEST = 20  # validation patients for any rule
+MOST_VALUES = 8  # of a column that tells groups apart
+MISSING = frozenset(("", "nan", "none", "unknown", "na", "n/a"))
+
+
+def sets_step(held: HeldOut) -> dict[str, Any] | None:
+    """Rules of prediction sets; None with fewer than 20 patients.
+
+    What is promised: where the validation part is the data's own, every member is held out from it, the
+    cases are read by the very ensemble that reads new ones, and split-conformal theory holds (the few values
+    chosen on the same cases, such as the calibration, apart). Where it is cross-fitted, each case is read by
+    the members that did not learn from it, the new case by all: no theorem covers the mean of the members
+    (that of the vote of members is weaker, see `conformal_cross`), so coverage is measured on the test part.
+    """
+    clusters = patients_of(held)
+    if _count(held, clusters) < FEWEST:
+        return None
+    rules = fit_rules(
+        held.labels, np.asarray(held.probabilities, float), task=held.plan.task, classes=held.plan.classes,
+        clusters=clusters, groups=set_groups(held.material.rows.iloc[held.rows], clusters),
+    )  # fmt: skip
+    return {**rules, "guarantee": "split" if all_held_out(held) else "cross_fitted"}
+
+
+def patients_of(held: HeldOut) -> NDArray[np.str_] | None:
+    """(n,) of the validation cases; None where an image stands for a patient."""
+    return held.patients if held.dataset.group != "image" else None
+
+
+def all_held_out(held: HeldOut) -> bool:
+    """Whether no member learnt from any validation case."""
+    return bool(held.held_out[held.rows].all())
+
+
+def set_groups(
+    rows: pd.DataFrame, clusters: NDArray[np.str_] | None, *, fewest: int = FEWEST_OF_GROUP
+) -> dict[str, NDArray[np.bool_]]:
+    """Groups ("sex: female") with enough patients, of columns with few values.
+
+    Args:
+        rows: of the dataset, one for each case.
+        clusters: patients; None: each case on its own.
+        fewest: patients of a group.
+    """
+    names = np.arange(len(rows)).astype(str) if clusters is None else clusters
+    found = {}
+    for column, values in grouping_columns(rows).items():
+        kept = sorted({value for value in values if value.strip().lower() not in MISSING})
+        if len(kept) > MOST_VALUES:
+            continue
+        for value in kept:
+            here = np.array([one == value for one in values])
+            if np.unique(names[here]).size >= fewest:
+                found[f"{column}: {value}"] = here
+    return found
+
+
+def certainty_step(held: HeldOut) -> dict[str, Any] | None:
+    """The measure of certainty and its rules of deferral; None with fewer than 20 patients.
+
+    The simplest measure (the probability's distance from another decision) is taken unless another orders
+    the validation cases better by more than chance. Members can be compared only where no member learnt from
+    the validation cases: one that did agrees with the truth.
+    """
+    clusters = patients_of(held)
+    if _count(held, clusters) < FEWEST:
+        return None
+    found, losses = held_out_certainties(held)
+    compared = compare_certainties(losses, found, clusters=clusters, seed=held.plan.seed)
+    chosen = compared.best
+    return {
+        **fit_deferral(found[chosen], chosen),
+        "areas": {name: metric.as_json() for name, metric in compared.areas.items()},
+        "differences": {name: metric.as_json() for name, metric in compared.differences.items()},
+        "curves": {name: risk_curve(losses, one) for name, one in found.items()},
+        "members_compared": "members" in found,
+    }
+
+
+def held_out_certainties(held: HeldOut) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+    """Measures of certainty of the validation cases, and what was decided wrongly of them."""
+    members = None
+    if all_held_out(held) and held.held_out.shape[1] > 1 and held.seen.members is not None:
+        members = held.seen.members[held.rows]
+    table = np.asarray(held.probabilities, float)
+    found = certainties(Told(table, held.by_view, members), held.manifest)
+    return found, losses_of(held.labels, table, held.manifest)
+
+
+def losses_of(
+    labels: NDArray[np.int64], probabilities: NDArray[np.float64], manifest: Manifest
+) -> NDArray[np.float64]:
+    """(n,) what was decided wrongly; arguments as of `wrong_decisions`, in the reader's order of classes."""
+    if manifest.positive is not None and manifest.classes.index(manifest.positive) == 0:
+        labels = 1 - labels
+    return wrong_decisions(
+        labels, positive_last(probabilities, manifest), task=manifest.task,
+        threshold=decision_threshold(manifest),
+    )  # fmt: skip
+
+
+def _count(held: HeldOut, clusters: NDArray[np.str_] | None) -> int:
+    return len(held.rows) if clusters is None else int(np.unique(clusters).size)
