@@ -1,4 +1,4 @@
-"""The network as ONNX Runtime runs it: arrays in, arrays out, no torch."""
+"""The network of a reader of whole images: arrays in, arrays out, no torch."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from thirdeye.errors import StudyMismatch
+from thirdeye.inference.runtime import REFERENCE, Runtime, load_network
 
 INPUT = "images"
 OUTPUTS = ("logits", "feature_map", "cam", "member_logits")
@@ -45,29 +45,21 @@ class Engine:
     Args:
         model: the file, or its content.
         threads: of one pass.
+        runtime: what runs it.
 
     Raises:
         StudyMismatch: it is not an ONNX network of this package.
     """
 
-    def __init__(self, model: Path | bytes, *, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 4  # messages become exceptions below
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        content = model if isinstance(model, bytes) else str(model)
-        try:
-            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime raises a dozen unrelated types
-            raise StudyMismatch(
-                f"model.onnx cannot be loaded ({_first_line(error)}); train the study again"
-            ) from error
-        outputs = tuple(output.name for output in self._session.get_outputs())
-        if outputs not in (OUTPUTS, _EARLY):
+    def __init__(self, model: Path | bytes, *, threads: int, runtime: Runtime = REFERENCE) -> None:
+        content = model if isinstance(model, bytes) else model.read_bytes()
+        self._loaded = load_network(content, name="model.onnx", threads=threads, runtime=runtime)
+        self.runtime = runtime
+        outputs = self._loaded.outputs
+        if outputs not in (OUTPUTS, _EARLY) or self._loaded.inputs != (INPUT,):
             raise StudyMismatch(
                 f"model.onnx should give {', '.join(OUTPUTS)}, but gives {', '.join(outputs)}"
             )
-        self._outputs = outputs
 
     def run(self, images: NDArray[np.float32]) -> Pass:
         """One pass.
@@ -75,7 +67,7 @@ class Engine:
         Args:
             images: (B, 3, S, S) float32 in 0..1.
         """
-        found = dict(zip(self._outputs, self._session.run(None, {INPUT: images}), strict=True))
+        found = dict(zip(self._loaded.outputs, self._loaded.run(images), strict=True))
         features = np.asarray(found["feature_map"]).mean(axis=(2, 3))
         return Pass(found["logits"], features, found["cam"], found.get("member_logits"))
 
@@ -87,7 +79,3 @@ def joined(passes: Sequence[Pass]) -> Pass:
         each = [getattr(one, name) for one in passes]
         parts[name] = None if each[0] is None else np.concatenate(each)
     return Pass(**parts)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -11,17 +11,18 @@ from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 
 
-def verified(study: Study, named: Mapping[str, Any]) -> bytes:
+def verified(study: Study, named: Mapping[str, Any], *, folder: str = "model") -> bytes:
     """The content of a file of the model folder, after its hash was compared.
 
     Args:
         study: whose it is.
         named: its "file" and "sha256".
+        folder: of the study, where it lies elsewhere.
 
     Raises:
         StudyMismatch: it is missing, or was changed after training.
     """
-    name = f"model/{Path(named['file']).name}"
+    name = f"{folder}/{Path(named['file']).name}"
     try:
         content = study.path(name).read_bytes()
     except OSError:

@@ -9,6 +9,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.inference.located import LocatedReader
 from thirdeye.inference.manifest import manifest_form
+from thirdeye.inference.runtime import REFERENCE, Engines, preferring, runtime_of
 from thirdeye.inference.second_opinion import SecondReader
 
 _ROOM = "thirdeye.inference"
@@ -31,7 +32,12 @@ def task_of_reader(study: Path) -> str:
 
 
 def open_located(
-    study: Path, *, threads: int | None = None, recalibration: Path | None = None
+    study: Path,
+    *,
+    threads: int | None = None,
+    recalibration: Path | None = None,
+    engine: str | None = None,
+    precision: str | None = None,
 ) -> LocatedReader:
     """The reader of a study that says where something is.
 
@@ -39,9 +45,12 @@ def open_located(
         study: folder.
         threads: of one pass; None: as many as this process may use.
         recalibration: refused, as such a reader gives no probabilities.
+        engine: "onnxruntime" or "openvino"; None: the faster one that is installed, where it knows both.
+        precision: nothing but "f32", as no loss has been measured for such readers.
 
     Raises:
-        UsageError: `recalibration` is given.
+        UsageError: `recalibration` is given, or an engine or precision that the reader does not know.
+        MissingExtra: OpenVINO is asked for and not installed.
         StudyMismatch: the reader is of a kind that this installation cannot read.
     """
     task = task_of_reader(study)
@@ -58,14 +67,32 @@ def open_located(
             f"the study '{study.name}' holds a reader of {task}, which this installation cannot read: "
             "update thirdeye-imaging"
         ) from None
-    reader: LocatedReader = found.load(study, threads=threads)
+    with preferring(_engine_of(task, engine, precision)):
+        reader: LocatedReader = found.load(study, threads=threads)
     return reader
 
 
+def _engine_of(task: str, engine: str | None, precision: str | None) -> Engines | None:
+    """The engine that is asked for; None where nothing is."""
+    if engine is None and precision is None:
+        return None
+    runtime = runtime_of(engine or REFERENCE.engine, precision or REFERENCE.precision)
+    if runtime.precision != REFERENCE.precision:
+        raise UsageError(
+            f"a reader of {task} computes in f32 alone, as no loss has been measured for it; leave "
+            "--precision out"
+        )
+    return runtime.engine
+
+
 def open_reader(
-    study: Path, *, threads: int | None = None, recalibration: Path | None = None
+    study: Path,
+    *,
+    threads: int | None = None,
+    recalibration: Path | None = None,
+    engine: str | None = None,
+    precision: str | None = None,
 ) -> SecondReader | LocatedReader:
     """The reader of a study, of whatever kind; arguments as of `open_located` and `SecondReader.load`."""
-    if task_of_reader(study) in _LOCATED:
-        return open_located(study, threads=threads, recalibration=recalibration)
-    return SecondReader.load(study, threads=threads, recalibration=recalibration)
+    opens = open_located if task_of_reader(study) in _LOCATED else SecondReader.load
+    return opens(study, threads=threads, recalibration=recalibration, engine=engine, precision=precision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from thirdeye.inference.advice import Adviser, Seen
 from thirdeye.inference.advisers import advisers_of
 from thirdeye.inference.calibration import apply
 from thirdeye.inference.engine import Engine, Pass
-from thirdeye.inference.envelope import FeatureEnvelope
+from thirdeye.inference.engines_file import choose
 from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.opine import opine
 from thirdeye.inference.recalibrate import Recalibration, read_recalibration
+from thirdeye.inference.surroundings import Surroundings
 from thirdeye.inference.views import see
 from thirdeye.intake.decode import decoded
 from thirdeye.intake.workers import usable_cores, warm_up
@@ -68,7 +69,7 @@ class SecondReader:
     Args:
         manifest: its ``model.json``.
         engine: its network.
-        envelope: of its features, where there is one.
+        envelope: what it knows, where there is one.
         recalibration: put over its opinions; None: opinions as the evidence is about them.
         advisers: add to each opinion what a doctor weighs it by.
     """
@@ -77,7 +78,7 @@ class SecondReader:
         self,
         manifest: Manifest,
         engine: Engine,
-        envelope: FeatureEnvelope | None = None,
+        envelope: Surroundings | None = None,
         recalibration: Recalibration | None = None,
         advisers: Sequence[Adviser] = (),
     ) -> None:
@@ -86,10 +87,17 @@ class SecondReader:
         self._advisers = tuple(advisers)
         self._engine = engine
         self._envelope = envelope
+        self.runs_with: dict[str, Any] = {}  # engine, precision and measured loss, where not the reference
 
     @classmethod
     def load(
-        cls, study: Path, *, threads: int | None = None, recalibration: Path | None = None
+        cls,
+        study: Path,
+        *,
+        threads: int | None = None,
+        recalibration: Path | None = None,
+        engine: str | None = None,
+        precision: str | None = None,
     ) -> SecondReader:
         """The reader of a study folder.
 
@@ -98,20 +106,24 @@ class SecondReader:
             threads: of one pass; None: as many as this process may use.
             recalibration: ``external/NAME/recalibration.json`` of an external validation, to be put over the
                 probabilities; every opinion says so.
+            engine, precision: see `thirdeye.inference.engines_file.choose`; None: as the study says.
 
         Raises:
+            UsageError, MissingExtra: the engine cannot be had.
             StudyMismatch: there is no reader in it, or a file is missing, edited or from a newer version.
         """
         warm_up()  # the worker starts while the network is loaded
         place = Study(Path(study))
         manifest = read_manifest(place)
         update = None if recalibration is None else read_recalibration(recalibration, manifest)
-        network = verified(place, manifest.onnx)
-        engine = Engine(network, threads=threads or usable_cores())
+        choice = choose(place, manifest, engine=engine, precision=precision)
+        network = Engine(choice.network, threads=threads or usable_cores(), runtime=choice.runtime)
         envelope = None
         if "file" in manifest.envelope:
-            envelope = FeatureEnvelope.from_bytes(verified(place, manifest.envelope))
-        return cls(manifest, engine, envelope, update, advisers_of(place, manifest))
+            envelope = Surroundings.from_bytes(verified(place, manifest.envelope))
+        reader = cls(manifest, network, envelope, update, advisers_of(place, manifest))
+        reader.runs_with = choice.as_json()
+        return reader
 
     def read(self, path: Path) -> Opinion:
         """The opinion on one file.
@@ -146,7 +158,7 @@ class SecondReader:
         prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
         found = self.passed(prepared)
         probabilities = apply(self.manifest.calibration, found.logits)
-        far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(found.features)
+        far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(found.features, prepared)
         return [
             Seen.of(found, row, image, square, probability, float(distance))
             for row, (image, square, probability, distance) in enumerate(
@@ -160,6 +172,10 @@ class SecondReader:
 
     def _opinion(self, name: str, seen: Seen) -> Opinion:
         opinion = opine(self.manifest, name, seen.fact, seen.probability, seen.cam, distance=seen.distance)
+        if self._envelope is not None:
+            opinion = self._envelope.about(opinion, seen.distance, seen.prepared)
+        if self.runs_with:
+            opinion = replace(opinion, model={**opinion.model, **self.runs_with})
         for adviser in self._advisers:
             opinion = adviser.advise(opinion, seen)
         return opinion if self._recalibration is None else self._recalibration.over(opinion, self.manifest)

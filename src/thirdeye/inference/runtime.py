@@ -1,0 +1,159 @@
+"""What runs a network: ONNX Runtime, or OpenVINO where it is installed; arrays in, arrays out, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.errors import MissingExtra, StudyMismatch, UsageError
+from thirdeye.inference.network_file import refuse_unsafe
+
+Engines = Literal["onnxruntime", "openvino"]
+Precision = Literal["f32", "bf16", "int8"]
+ENGINES: tuple[Engines, ...] = ("onnxruntime", "openvino")
+PRECISIONS: tuple[Precision, ...] = ("f32", "bf16", "int8")
+_SPOKEN = {"onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """An engine and how finely it computes.
+
+    Args:
+        engine: "onnxruntime" or "openvino".
+        precision: "f32", "bf16" (OpenVINO alone) or "int8" (a network of its own, see `quantise`).
+    """
+
+    engine: Engines = "onnxruntime"
+    precision: Precision = "f32"
+
+    def __str__(self) -> str:
+        """For a person."""
+        return f"{_SPOKEN[self.engine]} {self.precision}"
+
+
+REFERENCE = Runtime()
+_preferred: ContextVar[Engines | None] = ContextVar("preferred engine", default=None)
+
+
+def runtime_of(engine: str, precision: str) -> Runtime:
+    """A runtime by names.
+
+    Raises:
+        UsageError: there is no such engine or precision, or they do not go together.
+        MissingExtra: OpenVINO is not installed.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"no engine is called '{engine}'; choose {' or '.join(ENGINES)}")
+    if precision not in PRECISIONS:
+        raise UsageError(f"no precision is called '{precision}'; choose from {', '.join(PRECISIONS)}")
+    if engine == "onnxruntime" and precision == "bf16":
+        raise UsageError(
+            "ONNX Runtime does not compute in bf16; choose --engine openvino, or another precision"
+        )
+    if engine == "openvino" and not has_openvino():
+        raise MissingExtra("reading with OpenVINO", "openvino")
+    return Runtime(engine, precision)
+
+
+def has_openvino() -> bool:
+    """Whether OpenVINO is installed."""
+    return find_spec("openvino") is not None
+
+
+@contextmanager
+def preferring(engine: Engines | None) -> Iterator[None]:
+    """Readers that are opened inside take this engine, where they know several; None leaves it to them."""
+    before = _preferred.set(engine)
+    try:
+        yield
+    finally:
+        _preferred.reset(before)
+
+
+def preferred() -> Engines | None:
+    """The engine that was asked for around this call."""
+    return _preferred.get()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A network ready to run.
+
+    Args:
+        inputs, outputs: their names.
+        run: one array for every input, to one for every output.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    run: Callable[..., Sequence[Any]]
+
+
+def load_network(
+    content: bytes, *, name: str, threads: int, runtime: Runtime = REFERENCE, planned_memory: bool = True
+) -> Loaded:
+    """A network file, looked through and then loaded.
+
+    Args:
+        content: of an ONNX file.
+        name: of the file, for messages.
+        threads: of one pass.
+        runtime: what runs it; of "int8" the file itself has to be an int8 network.
+        planned_memory: ONNX Runtime plans its memory ahead; for a volume's window that doubles it and gains
+            no time.
+
+    Raises:
+        StudyMismatch: it is not a plain ONNX network, or the runtime cannot load it.
+    """
+    refuse_unsafe(content, name)
+    try:
+        if runtime.engine == "openvino":
+            return _with_openvino(content, threads, runtime.precision)
+        return _with_onnxruntime(content, threads, planned_memory)
+    except Exception as error:  # both runtimes raise many unrelated types
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise StudyMismatch(f"{name} cannot be loaded ({reason}); train the study again") from error
+
+
+def _with_onnxruntime(content: bytes, threads: int, planned_memory: bool) -> Loaded:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # messages become exceptions
+    options.enable_mem_pattern = planned_memory
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    inputs = tuple(one.name for one in session.get_inputs())
+
+    def run(*given: Array) -> Sequence[Any]:
+        answers: Sequence[Any] = session.run(None, dict(zip(inputs, given, strict=True)))
+        return answers
+
+    return Loaded(inputs, tuple(one.name for one in session.get_outputs()), run)
+
+
+def _with_openvino(content: bytes, threads: int, precision: Precision) -> Loaded:
+    from thirdeye.inference.openvino_quiet import openvino
+
+    core = openvino().Core()
+    network = core.read_model(content, b"")
+    hint = "bf16" if precision == "bf16" else "f32"
+    settings = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": hint, "NUM_STREAMS": 1}
+    compiled = core.compile_model(network, "CPU", settings)
+
+    def run(*given: Array) -> Sequence[Any]:
+        found = compiled(list(given))
+        return [np.array(found[index]) for index in range(len(compiled.outputs))]
+
+    names = [tuple(one.get_any_name() for one in ports) for ports in (compiled.inputs, compiled.outputs)]
+    return Loaded(names[0], names[1], run)
