@@ -37,7 +37,7 @@ def test_a_full_opinion_fits_its_schema() -> None:
     assert form["heat_map"] == {"method": "cam", "class": "malignant", "passed_sanity": None}
     assert form["verdicts"][0] == {
         "operating_point": "youden", "threshold": 0.5, "positive": True,
-        "sensitivity": 0.9, "specificity": None,
+        "sensitivity": 0.9, "specificity": None, "sensitivity_interval": None, "specificity_interval": None,
     }  # fmt: skip
 
 

@@ -57,3 +57,16 @@ def test_an_abstention_stays_as_it_is() -> None:
     opinion = Opinion("a.png", "binary", {}, positive="ill", abstained="too dark")
     ranges = {"ill": [{"from": 0.0, "to": 1.0, "n": 40, "k": 2}]}
     assert FrequencyAdviser(ranges, "ill").advise(opinion, SEEN) is opinion
+
+
+def test_patients_with_several_images_are_one_unit() -> None:
+    had = np.repeat([True, False] * 10, 5)
+    truth, table = np.column_stack([~had, had]), np.full((100, 2), 0.5)
+    patients = np.repeat([f"p{number}" for number in range(20)], 5)
+    (alone,) = fit_frequencies(table, truth, ["healthy", "ill"])["ill"]
+    (together,) = fit_frequencies(table, truth, ["healthy", "ill"], patients=patients)["ill"]
+    assert (alone["n"], alone["k"], alone["patients"]) == (100, 50, None)
+    assert (together["n"], together["k"], together["patients"]) == (100, 50, 20)
+    assert together["high"] - together["low"] > 2 * (alone["high"] - alone["low"])
+    (found,) = FrequencyAdviser({"ill": [together]}, "ill").advise(_opinion(0.5), SEEN).frequencies
+    assert (found.patients, found.low, found.high) == (20, together["low"], together["high"])

@@ -7,8 +7,10 @@ import pytest
 from thirdeye.case.marks import Box, Landmark, Measurement
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.region import Region
-from thirdeye.inference.located_text import SHOWN_BOXES, number
+from thirdeye.case.reliance import Measured
+from thirdeye.inference.located_text import SHOWN_BOXES
 from thirdeye.inference.opinion_text import opinion_text
+from thirdeye.inference.wording import number
 
 
 def region(name: str, size: float, unit: str, pieces: int = 1) -> Region:
@@ -64,3 +66,33 @@ def test_boxes_points_and_measurements() -> None:
 )
 def test_numbers(value: float, said: str) -> None:
     assert number(value) == said
+
+
+def test_each_finding_says_how_far_to_trust_it() -> None:
+    measured = (
+        Measured("liver", "dice", 0.9, 0.89, 0.912, 32),
+        Measured("liver", "hd95_max_of_directed", 1.22, None, None, 32, unit="mm"),
+        Measured("cell", "lesion_sensitivity", 0.622, 0.57, 0.67, 948),
+        Measured("cell", "false_positives_per_image", 0.91, 0.61, 1.28, 85),
+        Measured("L1", "mre_px", 11.3, 9.65, 13.0, 208, unit="px"),
+        Measured("Cobb angle", "mae_deg", 3.5, 3.0, 4.0, 40, unit="deg"),
+    )
+    opinion = Opinion(
+        "x", "segmentation", {}, regions=(region("liver", 1.0, "ml"),), boxes=(Box("cell", 0.9, 1, 2, 3, 4),),
+        landmarks=(Landmark("L1", 3.25, 4.0, 0.5),), measurements=(Measurement("Cobb angle", 23.456, "deg"),),
+        measured=measured,
+    )  # fmt: skip
+    lines = opinion_text(opinion).split("\n")
+    assert lines[1].endswith("[in validation: Dice 0.90 (0.89 to 0.91), 95 % of the outline within 1.22 mm]")
+    assert lines[3] == (
+        "  cell [in validation: finds 62 % (57 to 67) of what is there,"
+        " 0.91 (0.61 to 1.28) false alarms an image]"
+    )
+    assert lines[5].endswith("[in validation: off by 11.3 pixels (9.65 to 13.0) on average]")
+    assert lines[6] == "  Cobb angle: 23.5 degrees [in validation: off by 3.50° (3.00 to 4.00) on average]"
+
+
+def test_where_nothing_was_found_it_says_how_often_something_is() -> None:
+    measured = (Measured("polyp", "case_sensitivity", 0.99, 0.95, 1.0, 112),)
+    text = opinion_text(Opinion("x", "segmentation", {}, looked_for=("polyp",), measured=measured))
+    assert text.endswith("polyp [in validation: marked in 99 % (95 to 100) of the cases that have it]")

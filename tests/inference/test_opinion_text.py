@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from thirdeye.case.opinion import Opinion, Verdict
-from thirdeye.inference.opinion_text import natural_frequency, opinion_text, percent, readable
+from thirdeye.case.reliance import Certainty, Frequency, PredictionSet, SimilarCase
+from thirdeye.inference.opinion_text import opinion_text
+from thirdeye.inference.opinion_words import frequency_sentence
+from thirdeye.inference.wording import percent, readable
 
 
 def binary(value: float) -> Opinion:
-    verdict = Verdict("youden", 0.42, value >= 0.42, 0.91, 0.84)
+    verdict = Verdict("youden", 0.42, value >= 0.42, 0.91, 0.84, (0.86, 0.95))
     return Opinion(
         "scan.png",
         "binary",
@@ -24,9 +29,9 @@ def binary(value: float) -> Opinion:
 def test_binary() -> None:
     assert opinion_text(binary(0.37)).splitlines() == [
         "scan.png",
-        "  malignant: 37 % (of 100 cases read like this, about 37 are malignant)",
-        "  negative at the balanced point (Youden), threshold 42 %"
-        " (there, on validation cases: sensitivity 91 %, specificity 84 %)",
+        "  malignant: 37 %",
+        "  negative at the balanced point (Youden), threshold 42 %: there, in validation, sensitivity 91 %",
+        "    (86 to 95), specificity 84 %",
         "  note: Small.",
     ]
     assert "  positive at" in opinion_text(binary(0.42))
@@ -36,7 +41,7 @@ def test_multiclass_names_three_and_sums_the_rest() -> None:
     shares = {"a": 0.05, "b": 0.5, "c": 0.2, "d": 0.15, "e": 0.1}
     text = opinion_text(Opinion("x", "multiclass", shares, "b"))
     assert [line.strip() for line in text.splitlines()[1:]] == [
-        "b: 50 % (of 100 cases read like this, about 50 are b)",
+        "b: 50 %",
         "c: 20 %",
         "d: 15 %",
         "2 others together: 15 %",
@@ -52,7 +57,7 @@ def test_multilabel_with_and_without_labels() -> None:
 
 def test_abstention() -> None:
     text = opinion_text(Opinion("x", "binary", {}, positive="p", abstained="it is a photograph"))
-    assert text == "x\n  no opinion: it is a photograph"
+    assert text == "x\n  NO OPINION: it is a photograph"
 
 
 def test_unmeasured_operating_points_claim_nothing() -> None:
@@ -80,16 +85,53 @@ def test_percent_is_never_rounded_to_certainty(value: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("k", "n", "patients", "said"),
     [
-        (0.0001, "fewer than 1 is ill"),
-        (0.01, "about 1 is ill"),
-        (0.02, "about 2 are ill"),
-        (0.9999, "more than 99 are ill"),
+        (67, 180, None, "37 were ill (95 % interval 31 to 44; n = 180)."),
+        (67, 180, 95, "37 were ill (95 % interval 31 to 44; n = 180 of 95 patients)."),
+        (67, 180, 180, "37 were ill (95 % interval 31 to 44; n = 180)."),
+        (0, 40, None, "none was ill (95 % interval 31 to 44; n = 40)."),
+        (1, 100, 1, "1 was ill (95 % interval 31 to 44; n = 100 of 1 patient)."),
+        (1, 1000, None, "fewer than 1 was ill (95 % interval 31 to 44; n = 1,000)."),
+        (999, 1000, None, "more than 99 were ill (95 % interval 31 to 44; n = 1,000)."),
+        (50, 50, None, "100 were ill (95 % interval 31 to 44; n = 50)."),
     ],
 )
-def test_natural_frequency(value: float, said: str) -> None:
-    assert natural_frequency(value, "ill") == f"of 100 cases read like this, {said}"
+def test_natural_frequency(k: int, n: int, patients: int | None, said: str) -> None:
+    found = Frequency("ill", n, k, 0.306, 0.444, 0.3, 0.45, patients)
+    assert frequency_sentence(found) == f"Of 100 such cases in validation, {said}"
+
+
+def test_everything_that_a_doctor_weighs() -> None:
+    opinion = replace(
+        binary(0.37),
+        warnings=(),
+        frequencies=(Frequency("malignant", 180, 67, 0.306, 0.444, 0.3, 0.45),),
+        sets=(
+            PredictionSet(("benign", "malignant"), 0.9, "all cases"),
+            PredictionSet((), 0.9, "sex: female"),
+        ),
+        certainty=Certainty("members", 0.4, 0.34, True, "the networks disagree."),
+        similar=(
+            SimilarCase("c7", "c7.png", "benign", 0.981, True),
+            SimilarCase("c9", "c9.png", "malignant", 0.9),
+        ),
+        levels={"group": {"tumour": 0.8, "other": 0.2}, "diagnosis": {"benign": 0.63, "malignant": 0.37}},
+    )
+    said = " ".join(opinion_text(opinion).split())
+    for sentence in (
+        "DEFERRED. Left to you alone: the networks disagree.",
+        "37 were malignant (95 % interval 31 to 44; n = 180). “Such” are those read between 30 % and 45 %.",
+        "group: tumour 80 %",
+        "Cannot be told apart: benign or malignant. Made so that the truth is on such a list in at least 90"
+        " of 100 cases, taken over all cases.",
+        "No answer fits: the case is unlike those of every class.",
+        "Surer than in 34 of 100 validation cases (by agreement of its networks).",
+        "alike: 1 benign and 1 malignant.",
+        "for benign: c7 (benign, similarity 0.98, may be the very same image)",
+    ):
+        assert sentence in said
+    assert all(len(line) <= 110 for line in opinion_text(opinion).split("\n"))
 
 
 def test_names_cannot_play_with_the_terminal() -> None:

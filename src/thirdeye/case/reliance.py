@@ -18,6 +18,7 @@ class Frequency:
         from_probability, to_probability: the range.
         patients: whom the cases come from; None where that is not known. A patient with several cases is one
             unit of the interval.
+        cluster: what `patients` counts: "patient", or what else images belong to ("lesion", "group").
     """
 
     class_name: str
@@ -28,6 +29,7 @@ class Frequency:
     from_probability: float
     to_probability: float
     patients: int | None = None
+    cluster: str = "patient"
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""

@@ -10,12 +10,14 @@ from typing import Any
 
 import click
 
-from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.errors import DataRefused
 from thirdeye.inference.located import LocatedReader
-from thirdeye.inference.opinion_text import opinion_text, readable
+from thirdeye.inference.opinion_text import opinion_text
+from thirdeye.inference.reader_words import reader_lines
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure, SecondReader
+from thirdeye.inference.wording import readable
 from thirdeye.intake.to_read import to_read
 
 _PATH = click.Path(path_type=Path)
@@ -59,14 +61,16 @@ def command(
     """
     reader = open_reader(study, threads=threads, recalibration=recalibration)
     failed = total = 0
+    last: Opinion | None = None
     with _results(reader, page, folder) as draw:
         for one in reader.read_many(to_read(files, volumes=getattr(reader, "reads_volumes", False))):
             total += 1
             failed += isinstance(one, Failure)
+            last = last if isinstance(one, Failure) else one.opinion
             more = draw(one)
             click.echo(_json_line(one, more) if as_json else _text(one, more, folder))
     if not as_json:
-        click.echo(RESEARCH_USE)
+        click.echo("\n".join([*(reader_lines(last) if last else ()), RESEARCH_USE]))
     if total == 0:
         raise DataRefused(f"no image was found under {', '.join(readable(str(path)) for path in files)}")
     if failed:

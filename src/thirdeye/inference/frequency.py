@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.reliance import Frequency
 from thirdeye.case.study import Study
-from thirdeye.evaluation.proportion import wilson
+from thirdeye.evaluation.proportion import proportion, wilson
 from thirdeye.inference.advice import Seen
 from thirdeye.inference.manifest import Manifest
 
@@ -23,25 +23,36 @@ MOST_RANGES = 10
 
 
 def fit_frequencies(
-    probabilities: NDArray[np.floating], truth: NDArray[np.bool_], classes: Sequence[str]
-) -> dict[str, list[dict[str, float]]]:
+    probabilities: NDArray[np.floating],
+    truth: NDArray[np.bool_],
+    classes: Sequence[str],
+    *,
+    patients: NDArray[np.str_] | None = None,
+    cluster: str = "patient",
+) -> dict[str, list[dict[str, Any]]]:
     """Ranges of probability of each class that hold about as many validation cases each.
 
     Args:
         probabilities: (n, K) calibrated, of cases that were not learnt from.
         truth: (n, K) whether a case has a class.
         classes: their names.
+        patients: (n,) of each case; None where they are not known, and each case stands for itself.
+        cluster: what `patients` names, as of `Frequency`.
 
     Returns:
-        Class to ranges {"from", "to", "n", "k"}, ascending; none where there are fewer than `FEWEST` cases.
+        Class to ranges {"from", "to", "n", "k", "low", "high", "patients", "cluster"}, ascending; none where
+        there are fewer than `FEWEST` cases. The interval takes a patient with several cases as one unit.
     """
-    return {
-        name: _ranges(np.asarray(probabilities[:, index], float), truth[:, index])
+    found = {
+        name: _ranges(np.asarray(probabilities[:, index], float), truth[:, index], patients)
         for index, name in enumerate(classes)
     }
+    return {name: [one | {"cluster": cluster} for one in ranges] for name, ranges in found.items()}
 
 
-def _ranges(values: NDArray[np.float64], had: NDArray[np.bool_]) -> list[dict[str, float]]:
+def _ranges(
+    values: NDArray[np.float64], had: NDArray[np.bool_], patients: NDArray[np.str_] | None
+) -> list[dict[str, Any]]:
     count = min(MOST_RANGES, len(values) // FEWEST)
     if count == 0:
         return []
@@ -52,8 +63,21 @@ def _ranges(values: NDArray[np.float64], had: NDArray[np.bool_]) -> list[dict[st
     for index, (low, high) in enumerate(pairwise(limits)):
         here = number == index
         if here.any():
-            found.append({"from": low, "to": high, "n": int(here.sum()), "k": int(had[here].sum())})
+            of_whom = None if patients is None else patients[here]
+            found.append({"from": low, "to": high, **_counted(had[here], of_whom)})
     return found
+
+
+def _counted(had: NDArray[np.bool_], patients: NDArray[np.str_] | None) -> dict[str, Any]:
+    """How many of some cases had the class, with the interval of the share."""
+    share = proportion(had, name="frequency", clusters=patients)
+    return {
+        "n": int(had.size),
+        "k": int(had.sum()),
+        "low": 0.0 if share.ci_low is None else share.ci_low,
+        "high": 1.0 if share.ci_high is None else share.ci_high,
+        "patients": None if patients is None else share.n_clusters,
+    }
 
 
 @dataclass(frozen=True)
@@ -76,9 +100,17 @@ class FrequencyAdviser:
         value = opinion.probabilities[name]
         ranges = self.ranges[name]
         one = next((one for one in reversed(ranges) if value >= one["from"]), ranges[0])
-        low, high = wilson(one["k"], one["n"])
-        found = Frequency(name, int(one["n"]), int(one["k"]), low, high, float(one["from"]), float(one["to"]))
-        return replace(opinion, frequencies=(found,))
+        return replace(opinion, frequencies=(_frequency(name, one),))
+
+
+def _frequency(name: str, one: Mapping[str, Any]) -> Frequency:
+    """As kept, with the interval of earlier versions where none was."""
+    n, k, patients = int(one["n"]), int(one["k"]), one.get("patients")
+    low, high = (one["low"], one["high"]) if "low" in one else wilson(k, n)
+    return Frequency(
+        name, n, k, float(low), float(high), float(one["from"]), float(one["to"]),
+        None if patients is None else int(patients), str(one.get("cluster", "patient")),
+    )  # fmt: skip
 
 
 def frequency_adviser(study: Study, manifest: Manifest) -> FrequencyAdviser | None:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.region import Region
+from thirdeye.inference.reader_words import about, in_validation
+from thirdeye.inference.wording import listed, number, readable
 
 SHOWN_BOXES = 20
 _SIZES = {"px": "area {:,.0f} pixels", "mm2": "area {} mm²", "ml": "volume {} ml"}
 _LENGTHS = {"px": "pixels", "mm": "mm"}
 
 
+def is_located(opinion: Opinion) -> bool:
+    """Whether the reader says where something is; it may say besides what the case has."""
+    return opinion.task in ("segmentation", "detection", "landmarks")
+
+
 def located_lines(opinion: Opinion) -> list[str]:
     """What an opinion without probabilities says, a line for each thing that was found."""
-    lines = [region_line(region) for region in opinion.regions]
+    lines = [f"{region_line(region)}{_trust(opinion, region.structure)}" for region in opinion.regions]
     lines += _box_lines(opinion)
     lines += [
         f"{readable(one.name)}: at column {one.x:.1f}, row {one.y:.1f} px (certainty {one.certainty:.2f})"
+        f"{_trust(opinion, one.name)}"
         for one in opinion.landmarks
     ]
     lines += [
-        f"{readable(one.name)}: {number(one.value)} {_unit(one.unit)}".rstrip()
+        f"{readable(one.name)}: {number(one.value)} {_unit(one.unit)}".rstrip() + _trust(opinion, one.name)
         for one in opinion.measurements
     ]
-    return lines + absent_lines(opinion) if lines else [nothing(opinion)]
+    if not lines:
+        return [nothing(opinion), *_trust_lines(opinion, opinion.looked_for)]
+    return lines + absent_lines(opinion)
 
 
 def region_line(region: Region) -> str:
@@ -55,21 +66,7 @@ def nothing(opinion: Opinion) -> str:
     verb = "marked" if opinion.task == "segmentation" else "found"
     if not names:
         return f"nothing was {verb}"
-    looked = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"nothing was {verb}: the reader looked for {looked} and {verb} none"
-
-
-def number(value: float) -> str:
-    """Three significant digits, without an exponent and with separators."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 or value == 0 else f"{value:.2g}"
-
-
-def readable(name: str) -> str:
-    """A file name without anything that a terminal or a reader could take for something else."""
-    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
-    return shown.encode("utf-8", "replace").decode("utf-8")
+    return f"nothing was {verb}: the reader looked for {listed(names, 'and')} and {verb} none"
 
 
 def _box_lines(opinion: Opinion) -> list[str]:
@@ -77,6 +74,7 @@ def _box_lines(opinion: Opinion) -> list[str]:
         return []
     counts = Counter(readable(box.name) for box in opinion.boxes)
     lines = ["found: " + ", ".join(f"{count} x {name}" for name, count in counts.items())]
+    lines += _trust_lines(opinion, dict.fromkeys(box.name for box in opinion.boxes))
     lines += [
         f"{readable(box.name)} (score {box.score:.2f}): columns {box.x_min:.0f} to {box.x_max:.0f}, "
         f"rows {box.y_min:.0f} to {box.y_max:.0f}"
@@ -84,6 +82,16 @@ def _box_lines(opinion: Opinion) -> list[str]:
     ]
     more = len(opinion.boxes) - SHOWN_BOXES
     return [*lines, f"and {more} more, all in the JSON"] if more > 0 else lines
+
+
+def _trust(opinion: Opinion, name: str) -> str:
+    """How far to trust what was found of one name, as measured on validation cases."""
+    said = in_validation(about(opinion, name))
+    return f" [in validation: {said}]" if said else ""
+
+
+def _trust_lines(opinion: Opinion, names: Iterable[str]) -> list[str]:
+    return [f"{readable(name)}{trust}" for name in names if (trust := _trust(opinion, name))]
 
 
 def _unit(unit: str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thirdeye.case.opinion import Opinion, Verdict
 from thirdeye.inference.facts import ImageFacts, oddities, reasons_to_abstain
 from thirdeye.inference.heat_map import heat_map
+from thirdeye.inference.identity import identity
 from thirdeye.inference.manifest import Manifest
 
 NOT_EXAMINED = "The heat map has not been through the sanity check; do not take it as evidence."
@@ -38,7 +39,7 @@ def opine(
     """
     seen = dict(manifest.envelope)
     said = oddities(fact, seen)
-    model = {"name": manifest.architecture, "sha256": manifest.onnx["sha256"]}
+    model = identity(manifest)
     reasons = abstentions(manifest, fact, distance=distance)
     if reasons:
         return Opinion(
@@ -116,6 +117,8 @@ def verdicts(manifest: Thresholds, probability: NDArray[np.float64]) -> tuple[Ve
             positive=value >= float(point["threshold"]),
             sensitivity=_number(point.get("sensitivity")),
             specificity=_number(point.get("specificity")),
+            sensitivity_interval=_limits(point.get("sensitivity")),
+            specificity_interval=_limits(point.get("specificity")),
         )
         for point in manifest.operating_points
     )
@@ -133,8 +136,14 @@ def _too_far(distance: float) -> list[str]:
         return []
     return [
         f"it looks unlike the images that the reader knows ({distance:.1f} times the distance that"
-        " 99.5 % of known images stay below)"
+        " nearly all known images stay below)"
     ]
+
+
+def _limits(metric: Any) -> tuple[float, float] | None:
+    """The interval of a metric object; None where it has none."""
+    limits = [metric.get(name) for name in ("ci_low", "ci_high")] if isinstance(metric, dict) else [None]
+    return None if None in limits else (float(limits[0]), float(limits[1]))
 
 
 def _number(metric: Any) -> float | None:

@@ -2,84 +2,109 @@
 
 from __future__ import annotations
 
-from thirdeye.case.opinion import Opinion, Verdict
-from thirdeye.inference.located_text import located_lines
-from thirdeye.inference.located_text import readable as readable
+import textwrap
+from collections.abc import Iterator
 
-POINT_NAMES = {
-    "youden": "balanced point (Youden)",
-    "sensitivity_95": "point of 95 % sensitivity",
-    "specificity_95": "point of 95 % specificity",
-}
+from thirdeye.case.opinion import Opinion, Verdict
+from thirdeye.case.reliance import SimilarCase
+from thirdeye.inference.located_text import is_located, located_lines
+from thirdeye.inference.opinion_words import (
+    certainty_sentence,
+    deferral_sentence,
+    for_and_against,
+    frequency_sentence,
+    point_name,
+    rates,
+    set_sentence,
+    similar_sentence,
+    such,
+)
+from thirdeye.inference.wording import percent, readable
+
 SHOWN_CLASSES = 3
+SHOWN_SIMILAR = 3  # for, and as many against
+WIDTH = 100
 
 
 def opinion_text(opinion: Opinion) -> str:
     """A block of lines on one case, without a trailing newline."""
     lines = [readable(opinion.source)]
     if opinion.abstained is not None:
-        lines.append(f"  no opinion: {opinion.abstained}")
-    elif not opinion.probabilities:
+        lines.append(f"  NO OPINION: {readable(opinion.abstained)}")
+    if opinion.abstained is None and is_located(opinion):
         lines.extend(f"  {line}" for line in located_lines(opinion))
-    else:
+    if opinion.abstained is None and opinion.probabilities:
         lines.extend(f"  {line}" for line in probability_lines(opinion))
-        lines.extend(f"  {verdict_line(verdict)}" for verdict in opinion.verdicts)
-    lines.extend(f"  note: {warning}" for warning in opinion.warnings)
+        lines.extend(_wrapped(line) for line in weighing_lines(opinion))
+    lines.extend(_wrapped(f"note: {readable(warning)}") for warning in opinion.warnings)
     return "\n".join(lines)
 
 
 def probability_lines(opinion: Opinion) -> list[str]:
-    """What is held to be likely, and how often such a statement is right."""
+    """What is held to be likely."""
     if opinion.positive is not None:
-        value = opinion.probabilities[opinion.positive]
-        return [f"{opinion.positive}: {percent(value)} ({natural_frequency(value, opinion.positive)})"]
+        return [f"{readable(opinion.positive)}: {percent(opinion.probabilities[opinion.positive])}"]
     ranked = sorted(opinion.probabilities.items(), key=lambda item: -item[1])
     if opinion.task == "multilabel":
-        found = opinion.predicted.replace("|", ", ") if opinion.predicted else "none"
-        return [f"labels above one half: {found}", *(f"{name}: {percent(value)}" for name, value in ranked)]
-    first, value = ranked[0]
-    lines = [f"{first}: {percent(value)} ({natural_frequency(value, first)})"]
-    lines.extend(f"{name}: {percent(value)}" for name, value in ranked[1:SHOWN_CLASSES])
+        found = readable(opinion.predicted.replace("|", ", ")) if opinion.predicted else "none"
+        return [
+            f"labels above one half: {found}",
+            *(f"{readable(name)}: {percent(value)}" for name, value in ranked),
+        ]
+    lines = [f"{readable(name)}: {percent(value)}" for name, value in ranked[:SHOWN_CLASSES]]
     rest = sum(value for _, value in ranked[SHOWN_CLASSES:])
     return [*lines, f"{len(ranked) - SHOWN_CLASSES} others together: {percent(rest)}"] if rest else lines
+
+
+def weighing_lines(opinion: Opinion) -> Iterator[str]:
+    """By what a doctor weighs the probability, the most telling first."""
+    certainty = opinion.certainty
+    if certainty is not None and certainty.defer:
+        yield f"DEFERRED. {deferral_sentence(certainty)}"
+    for found in opinion.frequencies:
+        yield f"{frequency_sentence(found)} {such(found)}"
+    yield from map(verdict_line, opinion.verdicts)
+    yield from level_lines(opinion)
+    yield from map(set_sentence, opinion.sets)
+    if certainty is not None:
+        yield certainty_sentence(certainty)
+    yield from similar_lines(opinion)
 
 
 def verdict_line(verdict: Verdict) -> str:
     """One verdict with what was measured at its operating point."""
     word = "positive" if verdict.positive else "negative"
-    measured = [
-        f"{name} {percent(value)}"
-        for name, value in (("sensitivity", verdict.sensitivity), ("specificity", verdict.specificity))
-        if value is not None
-    ]
-    at = f"at the {point_name(verdict.operating_point)}, threshold {percent(verdict.threshold)}"
-    return f"{word} {at}" + (f" (there, on validation cases: {', '.join(measured)})" if measured else "")
+    at = f"at the {readable(point_name(verdict.operating_point))}, threshold {percent(verdict.threshold)}"
+    measured = rates(verdict)
+    return f"{word} {at}" + (f": there, in validation, {', '.join(measured)}" if measured else "")
 
 
-def point_name(name: str) -> str:
-    """An operating point as a person says it."""
-    return POINT_NAMES.get(name, f"operating point '{name}'")
+def level_lines(opinion: Opinion) -> Iterator[str]:
+    """The likeliest class at each level of a taxonomy above the finest."""
+    for level, values in list(opinion.levels.items())[:-1]:
+        name, value = max(values.items(), key=lambda item: item[1])
+        yield f"{readable(level)}: {readable(name)} {percent(value)}"
 
 
-def natural_frequency(probability: float, name: str) -> str:
-    """ "of 100 cases read like this, about 37 are malignant"."""
-    return f"of 100 cases read like this, {_count(probability)} {_are(probability)} {name}"
+def similar_lines(opinion: Opinion) -> Iterator[str]:
+    """Past cases that look alike: how they turned out, and the nearest for and against."""
+    if not opinion.similar:
+        return
+    yield similar_sentence(opinion)
+    name = readable(opinion.predicted or "none")
+    for word, cases in zip((f"for {name}", f"against {name}"), for_and_against(opinion), strict=True):
+        if cases:
+            yield f"  {word}: {', '.join(map(_case, cases[:SHOWN_SIMILAR]))}"
 
 
-def percent(value: float) -> str:
-    """A share of 0..1 in per cent, never rounded to certainty."""
-    if 0 < value < 0.01:
-        return "below 1 %"
-    if 0.99 < value < 1:
-        return "above 99 %"
-    return f"{100 * value:.0f} %"
+def _case(one: SimilarCase) -> str:
+    same = ", may be the very same image" if one.duplicate else ""
+    return f"{readable(one.case)} ({readable(one.label)}, similarity {one.similarity:.2f}{same})"
 
 
-def _count(probability: float) -> str:
-    if probability < 0.01:
-        return "fewer than 1"
-    return "more than 99" if probability > 0.99 else f"about {100 * probability:.0f}"
-
-
-def _are(probability: float) -> str:
-    return "is" if probability < 0.015 else "are"
+def _wrapped(line: str) -> str:
+    inner = "  " * (1 + line.startswith("  "))
+    return textwrap.fill(
+        line.strip(), WIDTH, initial_indent=inner, subsequent_indent=f"{inner}  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

@@ -27,6 +27,7 @@ from thirdeye.journey.evaluated import (
 )
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.external.asked import External, stated_prevalence
+from thirdeye.journey.fusion.measuring import join_cases
 from thirdeye.journey.ledger import Ledger
 from thirdeye.journey.located.on_test_part import validate_located
 from thirdeye.journey.located.tasks import LOCATED
@@ -179,6 +180,7 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
         points=[dict(point) for point in manifest.operating_points],
     )  # fmt: skip
     join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
+    join_cases(place, entries, sets, plan, manifest, patients_known=known)
     for name, scored in sets.items():
         join_audits(place, entries[name], scored, plan, manifest, patients_known=known)
     evidence = evaluation_document(

@@ -9,6 +9,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import MissingExtra, UsageError
 from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.results import Reported
+from thirdeye.journey.validated.keeping import keep_if_missing
 from thirdeye.report.checklists.answers import ANSWERS_FILE, write_answers
 from thirdeye.report.publication.package import FOLDER, WORD_FILE
 from thirdeye.report.write import WRITTEN, write_report
@@ -59,6 +60,7 @@ def report(
     tell(Event("stage", "Report"))
     if answers:
         write_answers(place, answers)
+    keep_if_missing(place)
     ledger = Ledger(place)
     before = _published(ledger)
     with ledger.stage("report", report_key(place)) as outputs:

@@ -16,9 +16,11 @@ from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.measure import regions_of
 from thirdeye.inference.dense.segment import Reader, segment
 from thirdeye.inference.dense.segmented import Segmented
+from thirdeye.inference.identity import identity
 from thirdeye.inference.located import readings
 from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.inference.second_opinion import Failure
+from thirdeye.inference.validated import NOTHING_KNOWN, Validated, read_validated
 from thirdeye.intake.words import counted
 from thirdeye.intake.workers import usable_cores
 from thirdeye.transform.dense.prepare import prepared
@@ -27,8 +29,15 @@ from thirdeye.transform.dense.prepare import prepared
 class SegmentingReader:
     """A trained reader of a segmentation. Make one with `SegmentingReader.load`."""
 
-    def __init__(self, manifest: DenseManifest, reader: Reader, label: LabelReader | None = None) -> None:
+    def __init__(
+        self,
+        manifest: DenseManifest,
+        reader: Reader,
+        label: LabelReader | None = None,
+        validated: Validated = NOTHING_KNOWN,
+    ) -> None:
         self.manifest, self._reader, self._label = manifest, reader, label
+        self._validated = validated
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> SegmentingReader:
@@ -45,7 +54,8 @@ class SegmentingReader:
         manifest = read_dense_manifest(place)
         threads = threads or usable_cores()
         label = open_label(place, manifest.label, threads=threads)
-        return cls(manifest, open_members(place, manifest, threads=threads), label)
+        members = open_members(place, manifest, threads=threads)
+        return cls(manifest, members, label, read_validated(place, manifest))
 
     @property
     def reads_volumes(self) -> bool:
@@ -69,13 +79,13 @@ class SegmentingReader:
         )  # fmt: skip
         spacing = item.spacing_mm if isinstance(item, Image) else item.geometry.spacing_mm
         found = regions_of(labels, self.manifest.classes, spacing)
-        model = {"name": self.manifest.architecture, "sha256": self.manifest.onnx[0]["sha256"]}
+        model = identity(self.manifest)
         opinion = Opinion(
             source=source, task=self.manifest.task, probabilities={}, regions=tuple(found), model=model,
             predicted="|".join(region.structure for region in found),
             looked_for=self.manifest.classes, warnings=tuple(_doubts(item)),
         )  # fmt: skip
-        opinion = with_label(opinion, self._label, seen.array)
+        opinion = with_label(self._validated.over(opinion), self._label, seen.array)
         return Segmented(opinion, item, labels, self.manifest.classes)
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Segmented | Failure]:

@@ -17,8 +17,10 @@ from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.detector import Detector, open_detector
 from thirdeye.inference.detection.drawing import drawn
 from thirdeye.inference.detection.manifest import DetectionManifest, read_detection_manifest
+from thirdeye.inference.identity import identity
 from thirdeye.inference.located import Drawn, readings
 from thirdeye.inference.second_opinion import Failure
+from thirdeye.inference.validated import NOTHING_KNOWN, Validated, read_validated
 from thirdeye.intake.workers import usable_cores
 
 
@@ -54,8 +56,10 @@ class Detected:
 class DetectingReader:
     """A trained reader of a detection. Make one with `DetectingReader.load`."""
 
-    def __init__(self, manifest: DetectionManifest, detector: Detector) -> None:
-        self.manifest, self.detector = manifest, detector
+    def __init__(
+        self, manifest: DetectionManifest, detector: Detector, validated: Validated = NOTHING_KNOWN
+    ) -> None:
+        self.manifest, self.detector, self._validated = manifest, detector, validated
         points = read_thresholds(manifest.operating_points, classes=manifest.classes)
         self.point: Threshold | None = main_point(points)
 
@@ -72,7 +76,8 @@ class DetectingReader:
         """
         place = Study(Path(study))
         manifest = read_detection_manifest(place)
-        return cls(manifest, open_detector(place, manifest, threads=threads or usable_cores()))
+        detector = open_detector(place, manifest, threads=threads or usable_cores())
+        return cls(manifest, detector, read_validated(place, manifest))
 
     @property
     def reads_volumes(self) -> bool:
@@ -92,13 +97,13 @@ class DetectingReader:
         found = self.detector.find(item)
         certain = found if self.point is None else found.above(self.point.threshold)
         boxes = certain.as_boxes(self.manifest.classes)
-        model = {"name": self.manifest.architecture, "sha256": self.manifest.onnx[0]["sha256"]}
+        model = identity(self.manifest)
         opinion = Opinion(
             source=source, task=self.manifest.task, probabilities={}, boxes=boxes, model=model,
             predicted="|".join(name for name in self.manifest.classes if name in {one.name for one in boxes}),
             looked_for=self.manifest.classes, warnings=self._about(found, certain),
         )  # fmt: skip
-        return Detected(opinion, item, found, self.manifest.classes)
+        return Detected(self._validated.over(opinion), item, found, self.manifest.classes)
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile."""

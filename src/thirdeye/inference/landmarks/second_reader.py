@@ -14,6 +14,7 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.evaluation.measurement_definitions import Definition
 from thirdeye.inference.dense.engine import DenseEngine
+from thirdeye.inference.identity import identity
 from thirdeye.inference.landmarks.drawing import drawn
 from thirdeye.inference.landmarks.locate import Finder
 from thirdeye.inference.landmarks.manifest import LandmarkManifest, read_landmark_manifest
@@ -27,6 +28,7 @@ from thirdeye.inference.landmarks.points import Points
 from thirdeye.inference.located import Drawn, readings
 from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.inference.second_opinion import Failure
+from thirdeye.inference.validated import NOTHING_KNOWN, Validated, read_validated
 from thirdeye.intake.workers import usable_cores
 
 MOST_NAMED = 5
@@ -67,9 +69,14 @@ class LandmarkReader:
     """A trained reader of landmarks. Make one with `LandmarkReader.load`."""
 
     def __init__(
-        self, manifest: LandmarkManifest, finder: Finder, definitions: Sequence[Definition] = ()
+        self,
+        manifest: LandmarkManifest,
+        finder: Finder,
+        definitions: Sequence[Definition] = (),
+        validated: Validated = NOTHING_KNOWN,
     ) -> None:
         self.manifest, self.finder, self.definitions = manifest, finder, tuple(definitions)
+        self._validated = validated
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> LandmarkReader:
@@ -85,7 +92,8 @@ class LandmarkReader:
         place = Study(Path(study))
         manifest = read_landmark_manifest(place)
         finder = open_finder(place, manifest, threads=threads or usable_cores())
-        return cls(manifest, finder, study_measurements(place, manifest.classes))
+        definitions = study_measurements(place, manifest.classes)
+        return cls(manifest, finder, definitions, read_validated(place, manifest))
 
     @property
     def reads_volumes(self) -> bool:
@@ -110,12 +118,13 @@ class LandmarkReader:
             if np.isfinite(x) and np.isfinite(y)
         )
         derived = measured(item, points, self.definitions, names)
-        model = {"name": self.manifest.architecture, "sha256": self.manifest.onnx[0]["sha256"]}
+        model = identity(self.manifest)
         opinion = Opinion(
             source=source, task=self.manifest.task, probabilities={}, landmarks=landmarks, model=model,
             measurements=as_measurements(derived),
             warnings=(*_warnings(landmarks, self.manifest.doubtful_below), *not_measured(derived)),
         )  # fmt: skip
+        opinion = self._validated.over(opinion)
         return FoundLandmarks(opinion, item, points, names, self.manifest.doubtful_below)
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[FoundLandmarks | Failure]:

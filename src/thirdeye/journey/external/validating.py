@@ -28,6 +28,7 @@ from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import read_plan
 from thirdeye.journey.results import Validated
 from thirdeye.journey.training import training_key
+from thirdeye.journey.validated.keeping import keep_validated
 from thirdeye.training.event import Event, Listener
 
 
@@ -94,4 +95,5 @@ def validate_on(
     evidence["sets"][name] = entry
     ledger.content["stages"][name]["key"] = key_of(entry)
     ledger.rewrite_json("validate", EVALUATION_FILE, evidence)
+    keep_validated(study)
     return Validated(study.folder, evidence, name)

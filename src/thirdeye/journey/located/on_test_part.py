@@ -11,6 +11,7 @@ from thirdeye.journey.located.tasks import located_task
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import read_study_dataset, task_of
 from thirdeye.journey.results import Validated
+from thirdeye.journey.validated.keeping import keep_validated
 from thirdeye.training.event import Event, Listener
 
 
@@ -42,4 +43,5 @@ def validate_located(
         place.write_text(PREDICTIONS_FILE, table)
         drawn = evidence["sets"].get("test", {}).get("drawn") or ()
         outputs += [EVALUATION_FILE, PREDICTIONS_FILE, *sorted({one["picture"] for one in drawn})]
+    keep_validated(place)
     return Validated(place.folder, evidence)

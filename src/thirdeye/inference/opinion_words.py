@@ -1,0 +1,122 @@
+"""The sentences of an opinion, the same in the terminal, on the page and in a notebook."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from thirdeye.case.opinion import Opinion, Verdict
+from thirdeye.case.reliance import Certainty, Frequency, PredictionSet, SimilarCase
+from thirdeye.inference.wording import listed, percent, readable
+
+POINT_NAMES = {
+    "youden": "balanced point (Youden)",
+    "sensitivity_95": "point of 95 % sensitivity",
+    "specificity_95": "point of 95 % specificity",
+}
+_CERTAINTY = {
+    "members": "agreement of its networks",
+    "views": "agreement of mirrored views",
+    "probability": "distance of the probability from doubt",
+}
+
+
+def range_of(limits: tuple[float, float]) -> str:
+    """Limits of an interval in per cent, without the sign."""
+    low, high = limits
+    return f"{100 * low:.0f} to {100 * high:.0f}"
+
+
+def frequency_sentence(found: Frequency) -> str:
+    """What became of validation cases that were read alike, as a person counts."""
+    unit = f"n = {found.n:,}"
+    if found.patients is not None and found.patients < found.n:
+        unit = f"n = {found.n:,} of {_clusters(found)}"
+    share = found.k / found.n
+    return (
+        f"Of 100 such cases in validation, {_of_hundred(share)} {'was' if _one(share) else 'were'} "
+        f"{readable(found.class_name)} (95 % interval {range_of((found.low, found.high))}; {unit})."
+    )
+
+
+def such(found: Frequency) -> str:
+    """Which cases a natural frequency is about."""
+    low, high = 100 * found.from_probability, 100 * found.to_probability
+    return f"“Such” are those read between {low:.0f} % and {high:.0f} %."
+
+
+def point_name(name: str) -> str:
+    """An operating point as a person says it."""
+    return POINT_NAMES.get(name, f"operating point '{name}'")
+
+
+def rates(verdict: Verdict) -> list[str]:
+    """What was measured at an operating point, each with its interval."""
+    return [
+        f"{name} {percent(value)}" + (f" ({range_of(limits)})" if limits else "")
+        for name, value, limits in (
+            ("sensitivity", verdict.sensitivity, verdict.sensitivity_interval),
+            ("specificity", verdict.specificity, verdict.specificity_interval),
+        )
+        if value is not None
+    ]
+
+
+def set_sentence(found: PredictionSet) -> str:
+    """Which answers are left, and how often the truth is among such answers."""
+    names = [readable(name) for name in found.classes]
+    if not names:
+        said = "No answer fits: the case is unlike those of every class."
+    elif len(names) == 1:
+        said = f"Only {names[0]} is left."
+    else:
+        said = f"Cannot be told apart: {listed(names, 'or')}."
+    return f"{said} {coverage_sentence(found)}"
+
+
+def coverage_sentence(found: PredictionSet) -> str:
+    """How often such a list of answers holds the truth, and for whom."""
+    scope = {"all cases": "taken over all cases", "each class": "in each class by itself"}
+    whom = scope.get(found.scope, readable(found.scope))
+    least = f"{100 * found.coverage:.3g} of 100 cases"
+    return f"Made so that the truth is on such a list in at least {least}, {whom}."
+
+
+def certainty_sentence(found: Certainty) -> str:
+    """How sure the reader is, compared with validation cases."""
+    by = _CERTAINTY.get(found.method, readable(found.method))
+    return f"Surer than in {_of_hundred(found.rank)} of 100 validation cases (by {by})."
+
+
+def deferral_sentence(found: Certainty) -> str:
+    """That the reader leaves the case to the doctor, and why."""
+    reason = readable(found.reason or "it is too uncertain to count on").rstrip(".")
+    return f"Left to you alone: {reason}."
+
+
+def for_and_against(opinion: Opinion) -> tuple[list[SimilarCase], list[SimilarCase]]:
+    """Similar cases that had the most probable class, and those that had not; each the nearest first."""
+    speak = [one for one in opinion.similar if one.label == opinion.predicted]
+    return speak, [one for one in opinion.similar if one not in speak]
+
+
+def similar_sentence(opinion: Opinion) -> str:
+    """How the cases that look most alike turned out."""
+    counts = Counter(readable(one.label) or "without a label" for one in opinion.similar)
+    told = listed([f"{count} {name}" for name, count in counts.most_common()], "and")
+    return f"Of {len(opinion.similar)} past cases that look alike: {told}."
+
+
+def _of_hundred(share: float) -> str:
+    if share in (0, 1):
+        return "none" if share == 0 else "100"
+    if share < 0.005:
+        return "fewer than 1"
+    return "more than 99" if share > 0.995 else f"{100 * share:.0f}"
+
+
+def _one(share: float) -> bool:
+    return _of_hundred(share) in ("1", "fewer than 1", "none")
+
+
+def _clusters(found: Frequency) -> str:
+    return f"{found.patients:,} {found.cluster}{'' if found.patients == 1 else 's'}"

@@ -1,0 +1,102 @@
+"""What is said of a reader, not of a case: how good it is, what it was not validated on, which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from thirdeye.case.opinion import Opinion
+from thirdeye.case.reliance import Measured
+from thirdeye.inference.wording import number, readable
+
+MEASURES = {
+    "dice": "overlap with the outline of an expert (Dice)",
+    "hd95_max_of_directed": "95 % of the outline lies within",
+    "case_sensitivity": "present and marked",
+    "lesion_sensitivity": "of what is there is found",
+    "lesion_ppv": "of its marks are right",
+    "false_positives_per_image": "false alarms an image",
+    "mre_mm": "mean distance from the true point",
+    "mre_px": "mean distance from the true point",
+    "mae": "mean difference from the measurement of an expert",
+    "auc": "AUC",
+    "auc_macro": "AUC, mean of the classes",
+}
+_SHARES = ("lesion_sensitivity", "lesion_ppv", "case_sensitivity")
+_UNITS = {"mm": " mm", "px": " pixels", "deg": "°", "%": " %", "1": ""}
+
+
+def about(opinion: Opinion, name: str) -> list[Measured]:
+    """What was measured of one structure, class or landmark."""
+    return [one for one in opinion.measured if one.about == name]
+
+
+def in_validation(found: Iterable[Measured]) -> str:
+    """What was measured of one thing, to stand beside a finding; "" where nothing was."""
+    said = [_beside(one) for one in found]
+    return ", ".join(said)
+
+
+def figure(one: Measured) -> str:
+    """The value with its interval: "0.90 (0.89 to 0.91)"."""
+    share = one.measure in _SHARES
+    unit = " %" if share else _UNITS[one.unit]
+    scale = 100 if share else 1
+    value = _digits(scale * one.value, one)
+    if one.low is None or one.high is None:
+        return f"{value}{unit}"
+    return f"{value}{unit} ({_digits(scale * one.low, one)} to {_digits(scale * one.high, one)})"
+
+
+def _beside(one: Measured) -> str:
+    told = figure(one)
+    if one.measure == "dice":
+        return f"Dice {told}"
+    if one.measure == "hd95_max_of_directed":
+        return f"95 % of the outline within {told}"
+    if one.measure == "case_sensitivity":
+        return f"marked in {told} of the cases that have it"
+    if one.measure == "lesion_sensitivity":
+        return f"finds {told} of what is there"
+    if one.measure == "lesion_ppv":
+        return f"{told} of its marks are right"
+    if one.measure == "false_positives_per_image":
+        return f"{told} false alarms an image"
+    if one.measure.startswith(("mre", "mae")):
+        return f"off by {told} on average"
+    return f"{MEASURES.get(one.measure, readable(one.measure))} {told}"
+
+
+def overall_line(one: Measured) -> str:
+    """A measure of the reader as a whole."""
+    what = MEASURES.get(one.measure, readable(one.measure))
+    return f"{what}: {figure(one)}; n = {one.n:,}, {one.part} cases"
+
+
+def identity_line(opinion: Opinion) -> str:
+    """Which model said it: name, software and hashes, short enough to read out."""
+    known = opinion.model
+    said = [f"{readable(str(known.get('name', 'unknown')))}, sha256 {str(known.get('sha256', ''))[:12]}"]
+    said += [
+        f"{what} {str(known[name])[:12]}"
+        for name, what in (("dataset_sha256", "data"), ("plan_sha256", "plan"))
+        if known.get(name)
+    ]
+    if known.get("software"):
+        said.append(readable(str(known["software"])))
+    return "; ".join(said)
+
+
+def reader_lines(opinion: Opinion) -> list[str]:
+    """What holds for every case: said once, at the end of a list."""
+    lines = [f"Reader: {identity_line(opinion)}"]
+    lines += [f"  {overall_line(one)}" for one in opinion.measured if one.about == ""]
+    if opinion.unvalidated:
+        lines.append("Not validated on:")
+        lines += [f"  - {readable(one)}" for one in opinion.unvalidated]
+    return lines
+
+
+def _digits(value: float, one: Measured) -> str:
+    if one.measure in _SHARES:
+        return f"{value:.0f}"
+    return f"{value:.2f}" if one.unit == "1" else number(value)

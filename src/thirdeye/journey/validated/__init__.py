@@ -1,0 +1,1 @@
+"""What the evidence says of a reader, kept small where `thirdeye read` finds it."""

@@ -1,0 +1,62 @@
+"""Which figures of the evidence stand beside an opinion: few, and those that a finding is weighed by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from thirdeye.case.reliance import Measured
+from thirdeye.evaluation.box_points import MAIN_POINT
+
+CLASSES = ("auc", "auc_macro")  # on the test part: validation cases have chosen the calibration
+MARKS = ("dice", "hd95_max_of_directed", "case_sensitivity")
+BOXES = ("lesion_sensitivity", "lesion_ppv", "false_positives_per_image")
+POINTS = ("mre_mm", "mre_px", "mae_deg", "mae_mm", "mae_px")
+_OF_TASK = {"segmentation": MARKS, "detection": BOXES, "landmarks": POINTS}
+_LENGTHS = ("hd95_max_of_directed",)
+
+
+def measured_of(evidence: Mapping[str, Any]) -> tuple[Measured, ...]:
+    """The figures that stand beside every opinion of a reader.
+
+    Of readers that say where something is: each structure, class, landmark and measurement, on validation
+    cases. Of readers of whole images: the area under the curve on the test part.
+
+    Args:
+        evidence: content of ``evaluation.json``.
+    """
+    task = str(evidence.get("task"))
+    part = "validation" if task in _OF_TASK else "test"
+    entry = evidence.get("sets", {}).get(part)
+    if not entry:
+        return ()
+    length = str(entry.get("length_unit") or "1")
+    return tuple(
+        _measured(metric, part, length)
+        for metric in _metrics(entry)
+        if _fits(metric, task) and metric.get("value") is not None
+    )
+
+
+def _metrics(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from entry.get("metrics", ())
+    for measurement in entry.get("measurements") or ():
+        if measurement.get("measured") == "network":
+            yield from measurement.get("metrics", ())
+
+
+def _fits(metric: Mapping[str, Any], task: str) -> bool:
+    if task in _OF_TASK:
+        at_point = metric.get("operating_point") in (None, MAIN_POINT)
+        return metric["name"] in _OF_TASK[task] and at_point
+    return metric["name"] in CLASSES and metric.get("class") is None
+
+
+def _measured(metric: Mapping[str, Any], part: str, length: str) -> Measured:
+    name = str(metric["name"])
+    unit = length if name in _LENGTHS else name.rpartition("_")[2]
+    return Measured(
+        about=str(metric.get("class") or ""), measure=name, value=float(metric["value"]),
+        low=metric["ci_low"], high=metric["ci_high"], n=int(metric["n"]), part=part,
+        unit=unit if unit in ("mm", "px", "deg") else "1",
+    )  # fmt: skip
