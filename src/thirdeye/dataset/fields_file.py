@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from thirdeye.dataset.inside import refuse_elsewhere
 from thirdeye.errors import StudyMismatch
 
 COLUMNS = ("image", "field")
@@ -30,12 +31,14 @@ def read_fields_csv(path: Path) -> dict[str, str]:
     """What `write_fields_csv` wrote; empty where there is no such file.
 
     Raises:
-        StudyMismatch: a column is missing.
+        StudyMismatch: a column is missing, or a file outside the data is named.
     """
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        return dict(zip(rows["image"], rows["field"], strict=True))
+        fields = dict(zip(rows["image"], rows["field"], strict=True))
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError) as error:
         raise StudyMismatch(f"{path.name} is damaged ({error}); plan the study again") from error
+    refuse_elsewhere(path.name, [*fields, *fields.values()])
+    return fields

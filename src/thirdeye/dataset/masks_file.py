@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from thirdeye.dataset.inside import refuse_elsewhere
 from thirdeye.errors import StudyMismatch
 from thirdeye.intake.collection import MASK_COLUMNS
 from thirdeye.intake.structures import Structures
@@ -50,7 +51,7 @@ def read_masks_csv(path: Path, structures: Structures) -> MaskTable:
     """What `write_masks_csv` wrote.
 
     Raises:
-        StudyMismatch: the file is missing or lacks a column.
+        StudyMismatch: the file is missing, lacks a column, or names a file outside the data.
     """
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
@@ -61,4 +62,5 @@ def read_masks_csv(path: Path, structures: Structures) -> MaskTable:
     missing = [name for name in MASK_COLUMNS if name not in rows.columns]
     if missing:
         raise StudyMismatch(f"{path.name} lacks the columns {', '.join(missing)}; plan the study again")
+    refuse_elsewhere(path.name, [*rows["image"], *rows["mask"]])
     return MaskTable(rows, structures)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from thirdeye.dataset.inside import refuse_elsewhere
 from thirdeye.errors import StudyMismatch
 from thirdeye.intake.collection import REGION_COLUMNS
 
@@ -51,7 +52,8 @@ def read_regions_csv(path: Path, names: tuple[str, ...]) -> RegionTable:
     """What `write_regions_csv` wrote.
 
     Raises:
-        StudyMismatch: the file is missing, lacks a column, or holds a coordinate that is no number.
+        StudyMismatch: the file is missing, lacks a column, names a file outside the data, or holds a
+            coordinate that is no number.
     """
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
@@ -63,4 +65,5 @@ def read_regions_csv(path: Path, names: tuple[str, ...]) -> RegionTable:
     missing = [name for name in REGION_COLUMNS if name not in rows.columns]
     if missing:
         raise StudyMismatch(f"{path.name} lacks the columns {', '.join(missing)}; plan the study again")
+    refuse_elsewhere(path.name, rows["image"])
     return RegionTable(rows, names)

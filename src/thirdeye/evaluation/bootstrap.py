@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.distributions import check_level, normal_cdf, normal_quantile
+from thirdeye.evaluation.distributions import check_level, normal_cdf, normal_quantile, t_quantile
 from thirdeye.evaluation.inputs import check_squarable
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.scalars import check_count
@@ -99,6 +99,23 @@ def percentile_interval(draws: NDArray[np.float64], *, level: float = 0.95) -> t
     return float(low), float(high)
 
 
+def widened_level(n_clusters: int, *, level: float = 0.95) -> float:
+    """The level at which to read the percentile interval of a mean, so that few clusters are allowed for.
+
+    Percentiles of resampled means are too narrow: their spread is that of n clusters instead of n - 1, and
+    they take the normal for the t distribution. Both are mended by moving the percentiles out ("expanded
+    percentile interval", Hesterberg, The American Statistician 69:371, 2015).
+
+    Args:
+        n_clusters: resampled units, two or more.
+        level: wanted.
+    """
+    n = check_count("clusters", n_clusters, 2)
+    tail = (1 - check_level(level)) / 2
+    moved = normal_cdf(-math.sqrt(n / (n - 1)) * t_quantile(1 - tail, n - 1))
+    return 1 - 2 * moved
+
+
 def bca_interval(
     draws: NDArray[np.float64], value: float, jackknifed: NDArray[np.float64], *, level: float = 0.95
 ) -> tuple[float, float] | None:
@@ -135,7 +152,7 @@ def _corrected(z: float, bias: float, acceleration: float) -> float:
 
 def bootstrap_metric(
     name: str, value: float, draws: NDArray[np.float64], *, reason: str, n: int, n_clusters: int,
-    groups_of: int, level: float = 0.95, **fields: Any,
+    groups_of: int, level: float = 0.95, widened: bool = False, **fields: Any,
 ) -> Metric:  # fmt: skip
     """A metric with the percentile interval of its draws.
 
@@ -147,6 +164,7 @@ def bootstrap_metric(
         n, n_clusters: rows and clusters.
         groups_of: size of the smallest group that the measure rests on.
         level: confidence level.
+        widened: allow for few clusters, where the measure is a mean (see `widened_level`).
         fields: further fields of the metric.
     """
     fields |= {"n": n, "n_clusters": n_clusters, "level": level}
@@ -161,7 +179,8 @@ def bootstrap_metric(
     if n_clusters < 2 or usable.size < draws.size / 2:
         reason = f"{n_clusters} clusters and {usable.size} usable resamples: no interval can be given"
         return Metric(name=name, value=value, status="unstable", reason=reason, **fields)
-    low, high = percentile_interval(usable, level=level)
+    read_at = widened_level(n_clusters, level=level) if widened else level
+    low, high = percentile_interval(usable, level=read_at)
     if low == high:
         return Metric(
             name=name, value=value, status="degenerate", reason="no resample differs: no interval", **fields
@@ -174,6 +193,6 @@ def bootstrap_metric(
         value=value,
         ci_low=low,
         ci_high=high,
-        ci_method="bootstrap_percentile_by_cluster",
+        ci_method="bootstrap_percentile_by_cluster" + ("_widened" if widened else ""),
         **fields,
     )

@@ -17,16 +17,22 @@ from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.proportion import proportion
 
 MEASURES: dict[str, str] = {
-    "dice": "mean over cases where reference or prediction marks it; 0 where only one of them does",
-    "iou": "mean over cases where reference or prediction marks it; 0 where only one of them does",
-    "pixel_sensitivity": "share of the reference that is marked, mean over cases where it is there",
-    "pixel_precision": "share of what is marked that is right, mean over cases where something is marked",
-    "nsd": "share of both borders within the tolerance; 0 where only one mask is empty",
-    "hd95_max_of_directed": "larger directed 95th percentile; the image's diagonal where one mask is empty",
-    "assd_pooled": "mean of both directions together; the image's diagonal where one mask is empty",
+    "dice": "mean over the cases in which either marks it; 0 where only one of the two does",
+    "iou": "mean over the cases in which either marks it; 0 where only one of the two does",
+    "pixel_sensitivity": "share of the reference that is marked, mean over the cases in which it is there",
+    "pixel_precision": "share of what is marked that is right, mean over the cases in which something is",
+    "nsd": "share of both borders that lie within the tolerance; 0 where only one of the two marks it",
+    "hd95_max_of_directed": "95% of each border lie closer to the other; the image's diagonal where only one "
+    "of the two marks it",
+    "assd_pooled": "mean distance of both borders; the image's diagonal where only one of the two marks it",
 }
+LENGTHS = ("nsd", "hd95_max_of_directed", "assd_pooled")  # those that are in a unit
 QUARTERS = (25, 50, 75)
 NOT_MARKED = "marked by neither"
+OTHER_UNIT = {
+    "mm": "spacing not stated: distances would be in pixels",
+    "px": "distances would be in mm, those of most cases are in pixels",
+}
 
 
 def mask_evidence(
@@ -44,6 +50,9 @@ def mask_evidence(
 ) -> dict[str, Any]:
     """One entry of "sets" in evaluation.json of a segmentation.
 
+    Where some cases are measured in mm and others in pixels, distances and sizes are those of the cases in
+    `unit` alone; the others are counted, and a warning says so. Overlap has no unit and is of all.
+
     Args:
         scores: of every case and structure.
         structures: names, in order.
@@ -57,11 +66,14 @@ def mask_evidence(
     cases = list(dict.fromkeys(score.case for score in scores))
     names = np.array(cases if clusters is None else [clusters[case] for case in cases])
     groups = check_clusters(None if clusters is None else names, len(cases))
-    tables = {measure: _table(scores, measure, cases, structures) for measure in MEASURES}
+    alike = in_unit(scores, unit)
     metrics: list[Metric] = []
-    for measure, table in tables.items():
-        name = _name(measure, unit, tolerance)
-        metrics += _means(name, MEASURES[measure], table, structures, groups, level, n_resamples, seed)
+    for measure, convention in MEASURES.items():
+        own, name = alike if measure in LENGTHS else scores, _name(measure, unit, tolerance)
+        table = _table(own, measure, cases, structures)
+        apart = np.isin(cases, [score.case for score in own], invert=True)
+        found = _means(name, convention, table, structures, groups, level, n_resamples, seed, apart=apart)
+        metrics += [_left_out(metric, unit, int(apart.sum())) for metric in found]
     metrics += _detected(scores, structures, groups, level)
     for structure in structures:
         own = [score.pieces for score in scores if score.structure == structure]
@@ -83,7 +95,7 @@ def mask_evidence(
         ],
         "cases": [score.as_json() for score in scores],
         "sizes": size_agreement(
-            scores,
+            alike,
             structures=structures,
             clusters=clusters,
             unit=size_unit,
@@ -92,9 +104,43 @@ def mask_evidence(
             seed=seed,
         ),
         "comparisons": [],
-        "warnings": [],
+        "warnings": _warnings(cases, alike, unit),
     }
     return entry
+
+
+def in_unit(scores: Sequence[MaskScore], unit: str) -> list[MaskScore]:
+    """The scores whose distances are in a unit; all of them where none is, or all are.
+
+    Args:
+        scores: of cases.
+        unit: "mm" or "px".
+    """
+    return [score for score in scores if score.unit == unit] or list(scores)
+
+
+def main_unit(scores: Sequence[MaskScore]) -> str:
+    """ "mm" or "px": the unit of most cases, millimetres on a tie."""
+    units = list({score.case: score.unit for score in scores}.values())
+    return "px" if units.count("px") > units.count("mm") else "mm"
+
+
+def _warnings(cases: Sequence[str], alike: Sequence[MaskScore], unit: str) -> list[str]:
+    known = len({score.case for score in alike})
+    if known == len(cases):
+        return []
+    where = (
+        "state the distance of their pixels" if unit == "mm" else "do not state the distance of their pixels"
+    )
+    return [
+        f"{known} of {len(cases)} images {where}: distances of borders and sizes are of these alone. State "
+        "it for every image to have them all in millimetres."
+    ]
+
+
+def _left_out(metric: Metric, unit: str, number: int) -> Metric:
+    """The metric with the cases of another unit counted apart."""
+    return metric.with_(n_excluded={**metric.n_excluded, OTHER_UNIT[unit]: number}) if number else metric
 
 
 def _name(measure: str, unit: str, tolerance: float) -> str:
@@ -118,9 +164,9 @@ def _table(
 
 def _means(
     name: str, convention: str, table: NDArray[np.float64], structures: Sequence[str], groups: Clusters,
-    level: float, n_resamples: int, seed: int,
+    level: float, n_resamples: int, seed: int, *, apart: NDArray[np.bool_],
 ) -> list[Metric]:  # fmt: skip
-    """Each structure's mean over cases, then the mean over structures."""
+    """Each structure's mean over cases, then the mean over structures; cases `apart` take no part."""
     known = ~np.isnan(table)
     sums = np.zeros((groups.count, 2 * table.shape[1]))
     np.add.at(sums, groups.codes, np.hstack([np.where(known, table, 0), known]))
@@ -140,16 +186,18 @@ def _means(
             bootstrap_metric(
                 name, float(values[column]), draws[:, column], reason="no case marks it", n=int(here.sum()),
                 n_clusters=len(set(groups.codes[here].tolist())), groups_of=int(here.sum()), level=level,
+                widened=True,
                 class_name=structure, convention=convention, details=_spread(table[here, column]),
-                n_excluded={NOT_MARKED: int((~here).sum())} if (~here).any() else {},
+                n_excluded={NOT_MARKED: int((~here & ~apart).sum())} if (~here & ~apart).any() else {},
             )
         )  # fmt: skip
     if len(structures) > 1:
+        there = int(known.any(axis=1).sum())
         found.append(
             bootstrap_metric(
-                name, float(values[-1]), draws[:, -1], reason="no case marks anything", n=len(table),
-                n_clusters=groups.count, groups_of=int(known.any(axis=1).sum()), level=level,
-                convention=f"mean over structures of: {convention}",
+                name, float(values[-1]), draws[:, -1], reason="no case marks anything",
+                n=int((~apart).sum()), n_clusters=len(set(groups.codes[~apart].tolist())), groups_of=there,
+                level=level, widened=True, convention=f"mean over structures of: {convention}",
             )
         )  # fmt: skip
     return found

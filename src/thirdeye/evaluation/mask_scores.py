@@ -36,6 +36,7 @@ class MaskScore:
         pixel_sensitivity: share of the reference that is predicted; None without a reference.
         pixel_precision: share of the prediction that is right; None without a prediction.
         pieces: connected pieces, and which were found.
+        unit: of distances, "mm" or "px"; sizes are in its square or cube, or in pixels.
         hd95_max_of_directed, assd_pooled: mm (or pixels); the diagonal where one mask is empty, None where
             both are.
     """
@@ -54,6 +55,7 @@ class MaskScore:
     pixel_sensitivity: float | None = None
     pixel_precision: float | None = None
     pieces: Pieces = _NO_PIECES
+    unit: str = "px"
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -123,4 +125,5 @@ def _score(case: str, name: str, truth: Any, found: Any, spacing: Any, tolerance
         pixel_sensitivity=shared.sensitivity,
         pixel_precision=shared.precision,
         pieces=count_pieces(truth, found),
+        unit="px" if spacing is None else "mm",
     )

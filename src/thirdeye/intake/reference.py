@@ -39,6 +39,13 @@ def as_path(root: Path, reference: str) -> Path:
     return root / name
 
 
+def is_elsewhere(reference: str) -> bool:
+    """Whether a reference is absolute or climbs with "..", and so may lead out of the data."""
+    parts = reference.replace("\\", "/").split("/")
+    is_absolute = len(parts) > 1 and (not parts[0] or parts[0][1:] == ":")
+    return ".." in parts or is_absolute
+
+
 def readable(name: str) -> str:
     """A name for a person: bytes that are not UTF-8 are read as Western European text."""
     surrogates = name.translate(_TO_NAME)

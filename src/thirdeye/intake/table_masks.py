@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import MASK_COLUMNS
 from thirdeye.intake.fix_annotations import MASK_VALUES, values_of
 from thirdeye.intake.reading import CORE_COLUMNS, Reading, core_rows
-from thirdeye.intake.reference import as_path
+from thirdeye.intake.reference import as_path, is_elsewhere
 from thirdeye.intake.splits import split_name
 from thirdeye.intake.table_roles import TableRoles
-from thirdeye.intake.words import counted
+from thirdeye.intake.words import counted, shown_name
 
 MASK = "mask"
 _USED = frozenset([*CORE_COLUMNS, MASK, "mask_name", "annotator", MASK_VALUES])
@@ -29,9 +30,13 @@ def masked_reading(root: Path, roles: TableRoles) -> Reading:
     Args:
         root: folder of the table.
         roles: its columns.
+
+    Raises:
+        DataRefused: a mask lies outside the folder of the table.
     """
     table = roles.table.assign(image=list(roles.matches.references))
     table = table[table["image"] != ""]
+    _refuse_elsewhere(table[MASK], roles.name)
     images = table.drop_duplicates("image")
     core = {"image": list(images["image"])}
     for name, column in (("patient", roles.patient), ("site", roles.site)):
@@ -67,3 +72,12 @@ def masked_reading(root: Path, roles: TableRoles) -> Reading:
         masks=masks,
         mask_values=values_of(table[MASK_VALUES].iloc[0]) if MASK_VALUES in table and len(table) else {},
     )
+
+
+def _refuse_elsewhere(masks: pd.Series, name: str) -> None:
+    strange = next((mask for mask in masks if is_elsewhere(mask)), None)
+    if strange is not None:
+        raise DataRefused(
+            f"{name} names the mask '{shown_name(strange)}', which lies outside its folder; put the table "
+            "beside or above the masks, and name them from there"
+        )

@@ -212,6 +212,7 @@ METHODS: dict[str, str] = {
     "obuchowski_1997": "Obuchowski, clustered by patient",
     "clustered_ratio_estimator": "ratio estimator, clustered by patient",
     "bootstrap_percentile_by_cluster": "bootstrap by patient",
+    "bootstrap_percentile_by_cluster_widened": "bootstrap by patient, widened for few patients",
     "cluster_sandwich": "Wald, clustered by patient",
     "wald": "Wald",
     "tango": "Tango",

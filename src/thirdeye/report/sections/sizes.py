@@ -55,7 +55,9 @@ def _figure(part: EvidenceSet, entry: Mapping[str, Any]) -> Figure | None:
     pairs = [
         (float(c["reference_size"]) * factor, float(c["predicted_size"]) * factor)
         for c in part.content.get("cases") or ()
-        if c.get("structure") == entry["structure"] and (c.get("there") or c.get("found"))
+        if c.get("structure") == entry["structure"]
+        and (c.get("there") or c.get("found"))
+        and c.get("unit") in (None, part.content.get("length_unit"))
     ]
     lines = [_line(metric, factor) for metric in metrics]
     structure = shorten(str(entry["structure"]), 40)

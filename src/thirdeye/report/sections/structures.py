@@ -45,7 +45,7 @@ def structures_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
         *size_blocks(part, names),
         *observer_blocks(part.content.get("readers") or ()),
         _further(part, names),
-        _extremes(cases),
+        _extremes(part, cases),
     ]
     title = "Structures in the test part" if part.name == "test" else f"Structures in {part.title}"
     return Section(part_anchor("structures", part), title, tuple(blocks))
@@ -88,13 +88,13 @@ def _row(part: EvidenceSet, name: str, surface: str | None) -> tuple[str | Cell,
 
 
 def _cell(metric: MetricJson | None) -> Cell:
-    """A value over its interval; a dagger says that it rests on few cases."""
+    """A value over its interval and the cases it is the mean of; a dagger says that it rests on few cases."""
     if metric is None:
         return Cell("not measured", "muted")
     dagger = " †" if has_value(metric) and metric.get("status") in ("unstable", "degenerate") else ""
-    return Cell(
-        value_text(metric) + dagger, note=interval_text(metric) if has_interval(metric) else "no interval"
-    )
+    said = interval_text(metric) if has_interval(metric) else "no interval"
+    n = metric.get("n")
+    return Cell(value_text(metric) + dagger, note=f"{said}; n {n:,}" if isinstance(n, int) else said)
 
 
 def _quartiles(dice: MetricJson | None) -> str:
@@ -118,8 +118,12 @@ def _notes(
     if methods:
         titles = "; ".join(sorted(method_title(one, part.cluster) for one in methods))
         kept.append(f"95% intervals: {titles}.")
+    if any(m and isinstance(m.get("n"), int) for m in metrics):
+        kept.append(
+            "n: what each figure was counted over. Cases in which nobody marks the structure are left out."
+        )
     if any(m and m.get("status") in ("unstable", "degenerate") for m in metrics):
-        kept.append("† rests on few cases, or on cases that do not vary.")
+        kept.append("† too few cases, or cases too much alike, for the interval to be trusted.")
     return tuple(kept)
 
 
@@ -184,7 +188,7 @@ def _further(part: EvidenceSet, names: Sequence[str]) -> Fold:
     return Fold(f"Further measures of overlap and border ({len(shown)})", (table,))
 
 
-def _extremes(cases: Sequence[Mapping[str, Any]]) -> Fold:
+def _extremes(part: EvidenceSet, cases: Sequence[Mapping[str, Any]]) -> Fold:
     """The worst cases by name, so that somebody can look at them."""
     known = sorted((c for c in cases if is_number(c["dice"])), key=lambda c: float(c["dice"]))[:_WORST]
     columns = (
@@ -200,12 +204,19 @@ def _extremes(cases: Sequence[Mapping[str, Any]]) -> Fold:
             str(c["structure"]),
             _happened(c),
             number(c["dice"]),
-            number(c["hd95_max_of_directed"]),
+            _length(c, part),
         )
         for c in known
     )
     note = "Every case with all its measures stands in evaluation.json and predictions.csv."
     return Fold(f"The {len(rows)} worst outlines, by name", (Table(columns, rows, "The worst", (note,)),))
+
+
+def _length(case: Mapping[str, Any], part: EvidenceSet) -> str:
+    """HD95 of a case, with its unit where that is not the set's."""
+    own = case.get("unit")
+    text = number(case["hd95_max_of_directed"])
+    return text if own in (None, part.content.get("length_unit")) else f"{text} {own}"
 
 
 def _happened(case: Mapping[str, Any]) -> str:
