@@ -106,7 +106,7 @@ class FeatureEnvelope:
             envelope = cls(**{name: stored[name] for name in cls.__dataclass_fields__})
         except KeyError as error:
             raise StudyMismatch(f"envelope.npz of the study is damaged: it lacks {error}") from error
-        if envelope.mean.ndim != 2 or not all(np.isfinite(part).all() for part in parts.values()):
+        if envelope.mean.ndim != 2 or not all(np.isfinite(part).all() for part in vars(envelope).values()):
             raise StudyMismatch("envelope.npz of the study is damaged: not a finite table per member")
         return envelope
 
