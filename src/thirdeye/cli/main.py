@@ -23,6 +23,7 @@ VERBS = {
     "explain": ("explain", "Heat maps, and the exam that they have to pass."),
     "report": ("report", "Write the report and the extraction canvas."),
     "read": ("read", "A second opinion on new cases."),
+    "speed": ("speed", "What each engine gains and loses; the study reads with the best."),
     "readers": ("readers", "Reader studies: size, design, import, analyse."),
     "evidence": ("evidence", "The published studies: list, figures, counts, and yours among them."),
     "deidentify": ("deidentify", "A copy of a folder without identities."),
