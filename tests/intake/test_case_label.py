@@ -31,6 +31,10 @@ def test_folders_of_classes_with_masks(tmp_path: Path) -> None:
     data = _class_folders(tmp_path, "benign", "malignant")
     plain = open_collection(data, patient_is_image=True)
     assert (plain.task, plain.case_label) == ("binary", None)
+    told = [sentence for sentence in plain.understood if "--task segmentation" in sentence]
+    assert [sentence.partition(".")[0] for sentence in told] == ["Images with a label and a mask: 8"]
+    asked = open_collection(data, task="binary", patient_is_image=True)
+    assert not any("--task segmentation" in sentence for sentence in asked.understood)
     both = open_collection(data, task="segmentation", patient_is_image=True)
     assert both.task == "segmentation"
     assert len(both.masks) == 8

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from thirdeye.intake.case_label import CASE_LABEL, CaseLabel
+from thirdeye.intake.collection import CLASSIFICATION
 from thirdeye.intake.files import find_files
 from thirdeye.intake.layouts.layout import LAYOUTS, Layout
 from thirdeye.intake.mask_attach import attach_masks
@@ -41,6 +42,29 @@ def labelled_with_masks(data: Path, options: Options) -> tuple[str, Layout, Read
         has_both = bool(len(reading.masks)) and bool((reading.rows["label"] != "").any())
         return (name, candidate, reading) if has_both else None
     return None
+
+
+def told_of_both(reading: Reading, task: str, options: Options) -> tuple[str, ...]:
+    """Which question is answered where images have a label and masks, and how to get the other, or both.
+
+    A label that is stated for images is the question, since it is measured in more ways than one that is
+    learnt beside masks; nothing is said where the user chose.
+
+    Args:
+        reading: with its masks.
+        task: that was decided on.
+        options: of the user.
+    """
+    if options.task is not None or task not in CLASSIFICATION or reading.masks.empty:
+        return ()
+    both = reading.rows["image"].isin(reading.masks["image"]) & (reading.rows["label"] != "")
+    if not both.any():
+        return ()
+    return (
+        f"Images with a label and a mask: {int(both.sum()):,}. This study answers what the label asks; the "
+        "masks are kept, and not learnt. For both in one study and one report, say --task segmentation: one "
+        "network then marks the structures and tells the label.",
+    )
 
 
 def with_case_label(reading: Reading, options: Options) -> tuple[Reading, CaseLabel | None, tuple[str, ...]]:

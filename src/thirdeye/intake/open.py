@@ -7,7 +7,7 @@ from pathlib import Path
 
 import thirdeye.intake.layouts  # noqa: F401 - enters the layouts into the registry
 from thirdeye.errors import DataRefused, UsageError
-from thirdeye.intake.case_label_read import labelled_with_masks, with_case_label
+from thirdeye.intake.case_label_read import labelled_with_masks, told_of_both, with_case_label
 from thirdeye.intake.clinical import join_clinical
 from thirdeye.intake.collection import Collection
 from thirdeye.intake.consented import leave_out
@@ -111,6 +111,7 @@ def open_collection(
             *reading.sentences,
             *decision.sentences,
             *beside,
+            *told_of_both(reading, decision.task, options),
             *told,
         ),
         group=reading.group if reading.patient_origin != "none" else "image",

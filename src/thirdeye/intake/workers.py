@@ -76,6 +76,12 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def usable_threads() -> int:
+    """Threads that a computation may use: a core each, and no more than OMP_NUM_THREADS says."""
+    said = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(usable_cores(), int(said)) if said.isdigit() and int(said) else usable_cores()
+
+
 def warm_up(*, memory_bytes: int = MEMORY_BYTES) -> None:
     """Start a worker for the next user, without waiting for it."""
     give_back(take(memory_bytes))

@@ -11,7 +11,7 @@ import pytest
 from thirdeye.dataset.table import Dataset
 from thirdeye.intake.case_label import CASE_LABEL, CaseLabel
 from thirdeye.intake.collection import Collection
-from thirdeye.journey.dense.told_besides import FEWEST, dealt, told_besides
+from thirdeye.journey.dense.told_besides import FEWEST, dealt, told_besides, why_left_alone
 
 LABEL = CaseLabel("binary", ("benign", "malignant"), "malignant")
 
@@ -28,15 +28,20 @@ def _collection(labels: list[str], marked: list[str]) -> tuple[Collection, Colle
 
 
 @pytest.mark.parametrize(
-    ("labels", "marked", "learnt"),
+    ("labels", "marked", "why"),
     [
-        (["benign", "malignant"] * FEWEST, ["lump"] * 2 * FEWEST, True),
-        (["benign", "malignant"] * FEWEST, ["", "lump"] * FEWEST, False),  # the masks say it already
-        (["benign"] * 30 + ["malignant"] * (FEWEST - 1), ["lump"] * (29 + FEWEST), False),  # too few
+        (["benign", "malignant"] * FEWEST, ["lump"] * 2 * FEWEST, ""),
+        (["benign", "malignant"] * FEWEST, ["", "lump"] * FEWEST, "it only says what is marked"),
+        (
+            ["benign"] * 30 + ["malignant"] * (FEWEST - 1),
+            ["lump"] * (29 + FEWEST),
+            f"'malignant' has {FEWEST - 1} cases with a mask, and {FEWEST} are needed",
+        ),
     ],
 )
-def test_what_is_learnt_besides(labels: list[str], marked: list[str], learnt: bool) -> None:
-    assert (told_besides(*_collection(labels, marked)) is LABEL) is learnt
+def test_what_is_learnt_besides(labels: list[str], marked: list[str], why: str) -> None:
+    assert (told_besides(*_collection(labels, marked)) is LABEL) is not why
+    assert why_left_alone(*_collection(labels, marked)).endswith(why)
 
 
 def test_dealing_sees_both_and_leaves_the_structures_as_they_were() -> None:

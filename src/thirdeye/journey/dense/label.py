@@ -14,21 +14,26 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study
 from thirdeye.dataset.masks_file import MaskTable
 from thirdeye.dataset.table import Dataset
+from thirdeye.evaluation.compare import compare_models
 from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.evaluation.operating_point import choose_operating_points
 from thirdeye.inference.calibrate import fit_calibration
 from thirdeye.inference.calibration import apply
 from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.dense.label import LabelEntry, open_label
+from thirdeye.inference.dense.label import LabelReader as OpenLabel
 from thirdeye.inference.dense.manifest import MANIFEST_FILE, DenseManifest
 from thirdeye.intake.case_label import CASE_LABEL
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
+from thirdeye.journey.dense.label_rival import LabelRival, fit_label_rival, label_numbers
 from thirdeye.journey.dense.material import DenseMaterial, load_item, preparation_of, rows_with_masks
 from thirdeye.journey.material import save_arrays
+from thirdeye.journey.subgroups import join_subgroups
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.model.label_head import LabelReader
 from thirdeye.plan.dense.plan import DensePlan
 from thirdeye.training.dense.label import LabelTask, label_logits
+from thirdeye.training.event import Listener
 from thirdeye.transform.dense.prepare import prepared
 from thirdeye.transform.dense.whole import whole
 
@@ -36,12 +41,7 @@ LABEL_FILE = "runs/validation_label.npz"
 LABEL_PREDICTIONS = "label_predictions.csv"
 BATCH_SIZE = 8
 Rows = NDArray[np.int64]
-
-
-def label_numbers(rows: pd.DataFrame, plan: DensePlan) -> Rows:
-    """(n,) class of each row, -1 where it has none."""
-    position = {name: number for number, name in enumerate(plan.label_classes)}
-    return np.array([position.get(str(value), -1) for value in rows[CASE_LABEL]], np.int64)
+Table = NDArray[np.float64]
 
 
 def label_task(material: DenseMaterial, plan: DensePlan) -> LabelTask | None:
@@ -95,17 +95,21 @@ def write_label(
 
 
 def label_evidence(
-    study: Study, dataset: Dataset, masks: MaskTable, manifest: DenseManifest, plan: DensePlan
-) -> tuple[dict[str, dict[str, Any]], str]:
+    study: Study, dataset: Dataset, masks: MaskTable, manifest: DenseManifest, plan: DensePlan,
+    *, tell: Listener,
+) -> tuple[dict[str, dict[str, Any]], str]:  # fmt: skip
     """Entry of each set, as of a classification, and the table of single cases; nothing without a label.
+
+    The test part has the comparison with the traditional technique, and the subgroups.
 
     Args:
         study: with a trained reader.
         dataset, masks: of the study.
         manifest: of the reader.
         plan: every value.
+        tell: hears how it goes.
     """
-    reader = open_label(study, manifest.label, threads=usable_cores())
+    reader = open_label(study, manifest.label, threads=usable_threads())
     if reader is None:
         return {}, ""
     development = rows_with_masks(dataset, masks, "train", "validation")
@@ -113,18 +117,54 @@ def label_evidence(
         validation, said = development.iloc[saved["rows"]], np.asarray(saved["probabilities"])
     test = rows_with_masks(dataset, masks, "test")
     test = test[label_numbers(test, plan) >= 0]
-    how = preparation_of(plan)
-    found = np.array(
-        [reader.probabilities(prepared(load_item(dataset, image), how).array) for image in test["image"]]
-    )
-    parts = {"test": (test, found.reshape(len(test), -1)), "validation": (validation, said)}
+    parts = {"test": (test, read_label(reader, dataset, test, plan)), "validation": (validation, said)}
     known = dataset.group != "image"
     sets = {
         name: _entry(rows, table, reader.entry, plan, patients_known=known)
         for name, (rows, table) in parts.items()
         if len(rows)
     }
-    return sets, _csv(parts, plan)
+    rival = fit_label_rival(dataset, masks, plan, threads=usable_threads(), tell=tell) if len(test) else None
+    others = {}
+    if rival is not None:
+        others["test"] = (test, rival.probabilities(dataset, list(test["image"])))
+        sets["test"]["comparisons"] = [
+            _against(rival, test, parts["test"][1], others["test"][1], reader.entry, plan, known)
+        ]
+    if len(test):
+        common = _common(test, reader.entry, plan, known)
+        join_subgroups(
+            sets["test"], common, test.drop(columns=CASE_LABEL), probabilities=parts["test"][1],
+            points=[dict(point) for point in reader.entry.operating_points],
+        )  # fmt: skip
+    return sets, _csv({"network": parts, "traditional": others}, plan)
+
+
+def read_label(reader: OpenLabel, dataset: Dataset, rows: pd.DataFrame, plan: DensePlan) -> Table:
+    """(n, K) calibrated probabilities of the label for rows of a dataset."""
+    how = preparation_of(plan)
+    found = [reader.probabilities(prepared(load_item(dataset, image), how).array) for image in rows["image"]]
+    return np.array(found, np.float64).reshape(len(rows), -1)
+
+
+def _common(rows: pd.DataFrame, entry: LabelEntry, plan: DensePlan, patients_known: bool) -> dict[str, Any]:
+    return {
+        "labels": label_numbers(rows, plan), "classes": list(entry.classes), "task": entry.task,
+        "positive": entry.positive, "clusters": rows["patient"].to_numpy(str) if patients_known else None,
+    }  # fmt: skip
+
+
+def _against(
+    rival: LabelRival, rows: pd.DataFrame, network: Table, other: Table, entry: LabelEntry, plan: DensePlan,
+    patients_known: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """The comparison of the same cases, as of any classification."""
+    found = compare_models(
+        **_common(rows, entry, plan, patients_known), first=network, second=other,
+        first_points=[dict(point) for point in entry.operating_points],
+        second_points=rival.operating_points, seed=plan.seed,
+    )  # fmt: skip
+    return found | {"description": rival.description, "kind": "traditional", "source": "traditional"}
 
 
 def _held_out(
@@ -156,23 +196,21 @@ def _entry(
     patients_known: bool,
 ) -> dict[str, Any]:
     found = evaluate_set(
-        labels=label_numbers(rows, plan), probabilities=table, classes=list(entry.classes), task=entry.task,
-        positive=entry.positive, clusters=rows["patient"].to_numpy(str) if patients_known else None,
-        unit="image", operating_points=[dict(point) for point in entry.operating_points], excluded=None,
-        seed=plan.seed,
+        **_common(rows, entry, plan, patients_known), probabilities=table, unit="image",
+        operating_points=[dict(point) for point in entry.operating_points], excluded=None, seed=plan.seed,
     )  # fmt: skip
     return {"task": entry.task, "classes": list(entry.classes), "positive": entry.positive, **found}
 
 
-def _csv(parts: Mapping[str, tuple[pd.DataFrame, NDArray[np.float64]]], plan: DensePlan) -> str:
+def _csv(sources: Mapping[str, Mapping[str, tuple[pd.DataFrame, Table]]], plan: DensePlan) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow(
-        ["case", "patient", "split", "label", *(f"probability_{name}" for name in plan.label_classes)]
-    )
-    for name, (rows, table) in parts.items():
-        for (_, row), said in zip(rows.iterrows(), table, strict=True):
-            writer.writerow(
-                [row["case"], row["patient"], name, row[CASE_LABEL], *(f"{one:.6g}" for one in said)]
-            )
+    names = [f"probability_{name}" for name in plan.label_classes]
+    writer.writerow(["case", "patient", "split", "source", "label", *names])
+    for source, parts in sources.items():
+        for name, (rows, table) in parts.items():
+            for (_, row), said in zip(rows.iterrows(), table, strict=True):
+                writer.writerow(
+                    [row["case"], row["patient"], name, source, row[CASE_LABEL], *(f"{p:.6g}" for p in said)]
+                )
     return stream.getvalue()

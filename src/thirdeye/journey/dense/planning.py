@@ -15,10 +15,10 @@ from thirdeye.dataset.split import assign_folds, make_dataset
 from thirdeye.intake.mask_pairs import pair_fields
 from thirdeye.intake.mask_pass import facts_of_masks
 from thirdeye.intake.structures import structures_of, with_presence, without_damaged
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.dense.facts import dense_facts
 from thirdeye.journey.dense.material import FIELDS_FILE, MASKS_FILE, STRUCTURES_FILE, write_structures
-from thirdeye.journey.dense.told_besides import dealt, told_besides
+from thirdeye.journey.dense.told_besides import dealt, told_besides, why_left_alone
 from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
 from thirdeye.plan.dense.make import make_dense_plan
@@ -56,6 +56,7 @@ def plan_dense(
         dataset, masks, checked.examination.facts, has_bf16=found.machine.bf16, voxels_per_s=1.0,
         budget_s=budget_s, seed=seed,
     )  # fmt: skip
+    facts = replace(facts, label_left_alone=why_left_alone(checked.collection, collection))
     if label is not None:
         facts = replace(facts, label_classes=label.classes, label_positive=label.positive or "")
     speed = _speed(make_dense_plan(facts, overrides))
@@ -91,4 +92,4 @@ def _speed(plan: DensePlan) -> float:
     speed = voxels_per_s(
         network, plan.patch, plan.batch_size, channels=plan.inputs, bf16=plan.precision == "bf16"
     )
-    return float(f"{speed * max(1.0, ALONGSIDE * usable_cores()):.2g}")
+    return float(f"{speed * max(1.0, ALONGSIDE * usable_threads()):.2g}")

@@ -77,7 +77,7 @@ def fit_rival(
         raise MissingExtra("the traditional technique", "train")
     tell(Event("note", "the traditional technique, on the same cases"))
     material = gather_dense(study, dataset, masks, plan, "train", "validation")
-    seconds = SHARE * plan.budget_s
+    seconds = SHARE * plan.budget_s * (0.5 if plan.label_classes else 1.0)  # the label's rival has the rest
     model = fit_classical(
         material.images, material.targets, held_out=_held_out(material.rows["patient"], plan.seed),
         n_structures=len(plan.classes), seconds=max(LEAST_S, seconds / 2), seed=plan.seed, threads=threads,

@@ -14,6 +14,7 @@ from thirdeye.intake.collection import Collection
 
 FEWEST = 10  # labelled cases of the rarest class, below which a label is not learnt
 SEPARATOR = "|"
+NONE = "the cases have no label besides their masks"
 
 C = TypeVar("C", Collection, Dataset)
 
@@ -25,14 +26,30 @@ def told_besides(collection: Collection, marked: Collection) -> CaseLabel | None
         collection: as opened.
         marked: the same with what the masks mark as its label (`with_presence`).
     """
+    return None if why_left_alone(collection, marked) else collection.case_label
+
+
+def why_left_alone(collection: Collection, marked: Collection) -> str:
+    """Why no label is learnt with the masks, as the plan says it; "" where one is.
+
+    Args:
+        collection: as opened.
+        marked: the same with what the masks mark as its label.
+    """
     label = collection.case_label
     if label is None:
-        return None
+        return NONE
     values, there = marked.rows[CASE_LABEL], marked.rows["label"]
     drawn = marked.rows["image"].isin(marked.masks["image"])
-    if (values[drawn].value_counts().reindex(label.classes, fill_value=0) < FEWEST).any():
-        return None
-    return None if follows_from(list(values[drawn]), list(there[drawn])) else label
+    counts = values[drawn].value_counts().reindex(label.classes, fill_value=0)
+    if (counts < FEWEST).any():
+        return (
+            f"the label besides the masks is left alone: '{counts.idxmin()}' has {counts.min()} cases with a "
+            f"mask, and {FEWEST} are needed"
+        )
+    if follows_from(list(values[drawn]), list(there[drawn])):
+        return "the label besides the masks is left alone: it only says what is marked"
+    return ""
 
 
 def dealt(source: C, label: CaseLabel | None, deal: Callable[[C], Dataset]) -> Dataset:

@@ -18,14 +18,14 @@ from thirdeye.dataset.masks_file import MaskTable
 from thirdeye.dataset.table import Dataset
 from thirdeye.evaluation.document import evaluation_document
 from thirdeye.evaluation.mask_comparison import compare_observers
-from thirdeye.evaluation.mask_evidence import mask_evidence
+from thirdeye.evaluation.mask_evidence import main_unit, mask_evidence
 from thirdeye.evaluation.mask_scores import TOLERANCE_MM, MaskScore, score_masks
 from thirdeye.evaluation.mask_versus import compare_masks
 from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.inference.dense.segment import Reader, segment, segment_scored
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.dense.drawing import Packed, chosen_cases, draw_case, drawn_entry
 from thirdeye.journey.dense.label import LABEL_PREDICTIONS, label_evidence
 from thirdeye.journey.dense.material import (
@@ -44,7 +44,16 @@ from thirdeye.training.event import Event, Listener
 from thirdeye.transform.dense.prepare import Prepared, own_grid, prepared
 from thirdeye.transform.dense.tidy import tidied
 
-PREDICTIONS_COLUMNS = ("case", "patient", "split", "structure", "source", "dice", "hd95_max_of_directed")
+PREDICTIONS_COLUMNS = (
+    "case",
+    "patient",
+    "split",
+    "structure",
+    "source",
+    "dice",
+    "hd95_max_of_directed",
+    "unit",
+)
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,8 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
     """
     plan, masks = read_dense_plan(study), read_masks(study)
     manifest = read_dense_manifest(study)
-    reader = open_members(study, manifest, threads=usable_cores())
-    rival = fit_rival(study, dataset, masks, plan, threads=usable_cores(), tell=tell)
+    reader = open_members(study, manifest, threads=usable_threads())
+    rival = fit_rival(study, dataset, masks, plan, threads=usable_threads(), tell=tell)
     known = dataset.group != "image"
     excluded = dataset.rows.loc[dataset.rows["split"] == "excluded", "excluded_because"].value_counts()
     sets, rows = {}, []
@@ -92,7 +101,7 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
                 sets[name]["comparisons"] = scored.against(rival)
             if name == "test":
                 sets[name]["drawn"] = _draw(study, dataset, masks, scored)
-    labels, table = label_evidence(study, dataset, masks, manifest, plan)
+    labels, table = label_evidence(study, dataset, masks, manifest, plan, tell=tell)
     for name, entry in labels.items():
         if name in sets:  # a set without a readable case has no entry
             sets[name]["label"] = entry
@@ -116,13 +125,12 @@ class _Scored:
         self.crossed: dict[str, list[MaskScore]] = {}
         self.packed: dict[str, Packed] = {}
         self.pixels: dict[str, NDArray[np.int64]] = {}
-        self.unit, self.size_unit = "px", "px"
+        self.axes = 2
 
     def add(self, case: ReadCase) -> None:
         """Score one case."""
         spacing = spacing_of(case.item)
-        self.unit = "px" if spacing is None else "mm"
-        self.size_unit = "px" if spacing is None else f"mm{len(spacing)}"
+        self.axes = case.reference.ndim
         common: dict[str, Any] = {"structures": self.plan.classes, "spacing": spacing}
         self.patients[case.name] = case.patient
         self.packed[case.name] = Packed.of(case.network)
@@ -172,10 +180,11 @@ class _Scored:
         return [] if entry is None else [entry | {"kind": "traditional", "description": rival.description}]
 
     def _evidence(self, scores: list[MaskScore]) -> dict[str, Any]:
+        unit = main_unit(self.network)
         return mask_evidence(
             scores, structures=self.plan.classes, clusters=self.patients if self.patients_known else None,
-            unit=self.unit, size_unit=self.size_unit, tolerance=TOLERANCE_MM, excluded=self.excluded,
-            seed=self.plan.seed,
+            unit=unit, size_unit=f"mm{self.axes}" if unit == "mm" else "px", tolerance=TOLERANCE_MM,
+            excluded=self.excluded, seed=self.plan.seed,
         )  # fmt: skip
 
     def table(self, split: str) -> list[list[Any]]:
@@ -187,7 +196,7 @@ class _Scored:
         }
         return [
             [score.case, self.patients[score.case], split, score.structure, source, score.dice,
-             score.hd95_max_of_directed]
+             score.hd95_max_of_directed, score.unit]
             for source, scores in sources.items()
             for score in scores
         ]  # fmt: skip

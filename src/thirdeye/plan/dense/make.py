@@ -27,7 +27,7 @@ def make_dense_plan(facts: DenseFacts, overrides: Mapping[str, Any] | None = Non
         "classes": "what the masks mark",
         "label_classes": "the label that the cases have besides their masks"
         if facts.label_classes
-        else "the cases have no label besides their masks",
+        else facts.label_left_alone,
         "label_positive": "the class that counts as diseased, as the data say"
         if facts.label_positive
         else "the label has no such class",

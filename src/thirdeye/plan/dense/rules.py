@@ -54,6 +54,7 @@ class DenseFacts:
         seed: of everything random.
         label_classes: of the label that the cases have besides their masks; empty where they have none.
         label_positive: the class that counts as diseased; "" unless there are two classes.
+        label_left_alone: why no label is learnt, where none is.
     """
 
     classes: tuple[str, ...]
@@ -75,6 +76,7 @@ class DenseFacts:
     seed: int
     label_classes: tuple[str, ...] = ()
     label_positive: str = ""
+    label_left_alone: str = "the cases have no label besides their masks"
 
 
 Decided = Mapping[str, Any]
@@ -348,7 +350,7 @@ def tidying(facts: DenseFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
 def label_weight(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     """As heavy as the masks' cross-entropy."""
     if not facts.label_classes:
-        return 0.0, "the cases have no label besides their masks"
+        return 0.0, facts.label_left_alone
     return (
         LABEL_WEIGHT,
         "the label's cross-entropy beside the masks' overlap and cross-entropy, half as heavy",
@@ -358,7 +360,7 @@ def label_weight(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
 def label_every(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     """Every second step."""
     if not facts.label_classes:
-        return 1, "the cases have no label besides their masks"
+        return 1, facts.label_left_alone
     return 2, "every second step also learns the label, from whole reduced images"
 
 

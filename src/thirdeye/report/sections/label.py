@@ -10,6 +10,8 @@ from thirdeye.report.document import Paragraph, Section
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.sections.calibration import calibration_section
 from thirdeye.report.sections.results import results_section
+from thirdeye.report.sections.subgroups import subgroup_section
+from thirdeye.report.sections.versus import versus_section
 from thirdeye.report.sets import EvidenceSet
 
 TOGETHER = (
@@ -35,6 +37,12 @@ def label_sections(evidence: Evidence, part: EvidenceSet) -> Iterator[Section]:
     second = calibration_section(own, inner)
     if second is not None:
         yield replace(second, anchor=f"label-{second.anchor}", title=f"The label: {_lower(second.title)}")
+    if part.name == "test" and label.get("comparisons"):
+        third = versus_section(own)
+        yield replace(third, anchor=f"label-{third.anchor}", title=f"The label: {_lower(third.title)}")
+    groups = subgroup_section(inner)
+    if groups is not None:
+        yield replace(groups, anchor=f"label-{groups.anchor}", title=f"The label: {_lower(groups.title)}")
 
 
 def _as_classification(evidence: Evidence, part: EvidenceSet, label: Mapping[str, Any]) -> Evidence:
