@@ -64,6 +64,30 @@ def test_a_deadline_shortens_the_schedule_but_one_round_is_run() -> None:
     assert len(history) == 1
 
 
+def test_a_round_that_reaches_the_deadline_ends_with_its_step_and_reads_no_held_out_image() -> None:
+    lesson = _Lesson()
+    _, history = _learn(lesson, None, deadline=time.monotonic() - 1)
+    assert lesson.seen == history[0]["steps"] == 1
+    assert "validation_metric" not in history[0]
+
+
+def test_what_reading_held_out_images_takes_is_kept_free() -> None:
+    class Slow(_Lesson):
+        def checked(self, network: DenseNetwork) -> dict[str, float]:
+            time.sleep(0.3)
+            return {}
+
+        def batch_loss(self, network: DenseNetwork, rng: np.random.Generator) -> Tensor:
+            time.sleep(0.02)
+            return super().batch_loss(network, rng)
+
+    began = time.monotonic()
+    course = replace(COURSE, rounds=100)
+    found = learn(_Line(), Slow(), course, on_round=lambda record: None, deadline=began + 1.0)
+    assert found.stopped == "shortened"
+    assert 0.3 < time.monotonic() - began < 1.4
+
+
 def test_held_out_images_are_read_at_least_at_the_end() -> None:
     _, history = _learn(_Lesson(), None)
     assert "validation_metric" in history[-1]

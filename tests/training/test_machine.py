@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from thirdeye.training.machine import prepare_process
+from thirdeye.intake.workers import usable_threads
+from thirdeye.training.machine import prepare_process, use_threads
 
 
 def test_the_users_own_settings_stay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,6 +26,20 @@ def test_where_nothing_is_set_threads_wait_quietly(monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name)
     prepare_process()
     assert (os.environ["OMP_WAIT_POLICY"], os.environ["GOMP_SPINCOUNT"]) == ("PASSIVE", "20000")
+
+
+@pytest.mark.parametrize(("said", "used"), [("1", 1), ("", 2), ("many", 2), ("0", 2), ("9", 2), ("1,4", 1)])
+def test_no_more_threads_than_the_user_allows(monkeypatch: pytest.MonkeyPatch, said: str, used: int) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    monkeypatch.setattr("thirdeye.intake.workers.usable_cores", lambda: 2)
+    try:
+        use_threads(2)
+        assert torch.get_num_threads() == usable_threads() == used
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_it_loads_nothing_heavy() -> None:

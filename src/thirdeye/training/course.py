@@ -79,7 +79,8 @@ def learn(
     """Train a network, continue it, or read it back when it was finished before.
 
     The schedule shrinks when the machine turns out slower than planned, so that the rate still falls to zero
-    before the deadline.
+    before the deadline; a round that reaches it ends with the step it is at. Held-out images are not read
+    when the time is over, and what reading them took is kept free for the next time.
 
     Args:
         network: changed in place; one with `pretrained()` says which of its weights are moved more gently.
@@ -100,17 +101,20 @@ def learn(
     pupil = _Pupil(network, lesson, course)
     progress = pupil.state.resume(checkpoint_path)
     started = time.monotonic() - progress.seconds
-    rounds, stopped = course.rounds, "finished"
+    rounds, stopped, check_s = course.rounds, "finished", 0.0
     while progress.epoch < rounds:
         began = time.monotonic()
-        record = pupil.round(progress.epoch, rounds)
+        record = pupil.round(progress.epoch, rounds, deadline - check_s)
         took = time.monotonic() - began
         progress.epoch += 1
-        left = max(0, math.floor((deadline - time.monotonic()) / max(took, 1e-3)))
-        if progress.epoch + left < rounds:
+        left = max(0, math.floor((deadline - check_s - time.monotonic()) / max(took, 1e-3)))
+        if progress.epoch + left < rounds or record["steps"] < course.steps:
             rounds, stopped = progress.epoch + left, "shortened"
-        if progress.epoch % max(1, rounds // CHECKS) == 0 or progress.epoch == rounds:
+        due = progress.epoch % max(1, rounds // CHECKS) == 0 or progress.epoch == rounds
+        if due and time.monotonic() < deadline:
+            began = time.monotonic()
             record |= lesson.checked(pupil.state.average.network)
+            check_s = max(check_s, time.monotonic() - began)
         progress.seconds = record["seconds"] = time.monotonic() - started
         progress.history.append(record)
         on_round(record)
@@ -139,19 +143,23 @@ class _Pupil(Generic[N]):
             key=course.key,
         )  # fmt: skip
 
-    def round(self, number: int, rounds: int) -> dict[str, float]:
-        """Some steps; all that is random follows from seed, member and round."""
+    def round(self, number: int, rounds: int, stop_at: float) -> dict[str, float]:
+        """Some steps, fewer where time is up; all that is random follows from seed, member and round."""
         course = self.course
         rng = np.random.default_rng([course.seed, *course.index, number])
         torch.manual_seed(int(rng.integers(2**31)))
         self.state.network.train()
-        total, factor = 0.0, 1.0
+        losses: list[float] = []
+        factor = 1.0
         for step in range(course.steps):
             factor = rate_factor(number * course.steps + step, rounds * course.steps)
-            total += self._step(rng, factor)
+            losses.append(self._step(rng, factor))
+            if time.monotonic() > stop_at:
+                break
         return {
             "epoch": number + 1,
-            "train_loss": total / course.steps,
+            "steps": len(losses),
+            "train_loss": sum(losses) / len(losses),
             "learning_rate": course.learning_rate * factor,
         }
 

@@ -44,7 +44,8 @@ def _keep_memory() -> None:
 
 
 def use_threads(count: int) -> None:
-    """Let torch compute with `count` threads."""
+    """Let torch compute with `count` threads, or with those that OMP_NUM_THREADS allows where it is fewer."""
     import torch
 
-    torch.set_num_threads(count)
+    said = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    torch.set_num_threads(min(count, int(said)) if said.isdigit() and int(said) else count)

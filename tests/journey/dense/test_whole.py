@@ -23,7 +23,7 @@ TINY = {"rounds": 1, "width": 4, "batch_size": 2, "members": 1, "folds": 2}
 def _known_machine(monkeypatch):
     monkeypatch.setattr("thirdeye.journey.dense.planning._speed", lambda plan: 1e6)
     for verb in ("training", "validating"):
-        monkeypatch.setattr(f"thirdeye.journey.dense.{verb}.usable_cores", lambda: 1)
+        monkeypatch.setattr(f"thirdeye.journey.dense.{verb}.usable_threads", lambda: 1)
 
 
 def whole(data, study, **overrides):

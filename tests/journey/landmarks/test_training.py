@@ -44,7 +44,7 @@ def study(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study") / "s"
     small = {"rounds": 1, "zoom": 1.5, "crop_px": 64, "fine_rounds": 1, "batch_size": 4, "crops": 4}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("thirdeye.journey.landmarks.training.usable_cores", lambda: 1)
+        patch.setattr("thirdeye.journey.landmarks.training.usable_threads", lambda: 1)
         plan(data, out=folder, budget="10m", overrides=small)
         train(folder, data=data)
     return folder

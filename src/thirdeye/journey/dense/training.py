@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.dense.fitting import fit_members, write_reader
 from thirdeye.journey.dense.label import label_task, write_label
 from thirdeye.journey.dense.material import gather_dense, read_dense_plan, read_masks, rows_with_masks
+from thirdeye.journey.located.told_rounds import write_rounds
 from thirdeye.journey.material import VALIDATION_FILE, member_splits, save_arrays
 from thirdeye.training.event import Event, Listener
-from thirdeye.training.record import CurveWriter
 
 
 def train_dense(
@@ -34,13 +34,13 @@ def train_dense(
     fitted = fit_members(
         material, splits, plan, folder=study.path("runs"), identity=identity,
         n_test=len(rows_with_masks(dataset, masks, "test")), deadline=started + plan.budget_s,
-        threads=usable_cores(), tell=tell, label=label,
+        threads=usable_threads(), tell=tell, label=label,
     )  # fmt: skip
     tell(Event("stage", "Export"))
     files = write_reader(study, fitted, plan)
     if label is not None:
         files += write_label(study, fitted.networks, material.rows, splits, plan, label)
-    CurveWriter(study.path("runs")).rewrite(dict(enumerate(fitted.history)))
+    write_rounds(study, fitted.history, plan, tell)
     # Label maps of the held-out cases, by position in the development part.
     save_arrays(study, VALIDATION_FILE, {f"case_{row}": one for row, one in fitted.held_out.items()})
     return [VALIDATION_FILE, *files]

@@ -45,8 +45,10 @@ class Judged:
         return box_set(self.cases, classes=classes, clusters=self.patients)
 
     def with_found(self, found: dict[str, Detections]) -> list[BoxCase]:
-        """The same lesions with the marks of somebody else."""
-        return [boxes_of(case.name, _truth(case), found[case.name]) for case in self.cases]
+        """The same lesions with the marks of somebody else, in the images that they read."""
+        return [
+            boxes_of(case.name, _truth(case), found[case.name]) for case in self.cases if case.name in found
+        ]
 
 
 def judged_test(

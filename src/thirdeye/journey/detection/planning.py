@@ -13,7 +13,7 @@ from thirdeye.dataset.regions_file import RegionTable, write_regions_csv
 from thirdeye.dataset.split import assign_folds, make_dataset
 from thirdeye.errors import DataRefused
 from thirdeye.intake.collection import Collection
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.detection.facts import detection_facts
 from thirdeye.journey.detection.from_masks import needs_masks, with_boxes_of_masks, with_presence
 from thirdeye.journey.detection.material import REGIONS_FILE
@@ -97,5 +97,5 @@ def _patches(channels: int, *, bf16: bool) -> float:
     from thirdeye.training.machine import use_threads
     from thirdeye.training.sliding.velocity import patches_per_s
 
-    use_threads(usable_cores())
+    use_threads(usable_threads())
     return float(f"{patches_per_s(channels, bf16=bf16):.2g}")

@@ -16,9 +16,10 @@ from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.manifest import MANIFEST_FILE, DetectionManifest
 from thirdeye.inference.detection.suppress import Suppression
 from thirdeye.inference.sliding.export import export_sliding
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.sliding_material import SlidingMaterial, gather_sliding
+from thirdeye.journey.located.told_rounds import write_rounds
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
 from thirdeye.model.architectures.patch_net import PATCH, STRIDE
 from thirdeye.model.build import Origin
@@ -28,7 +29,6 @@ from thirdeye.plan.detection.sliding import SMOOTHING
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
-from thirdeye.training.record import CurveWriter
 from thirdeye.training.sliding.engine import torch_engine
 from thirdeye.training.sliding.loop import SlidingRecipe
 from thirdeye.training.sliding.rounds import BETTER_BY, FittedSliding, Mining, SlidingMember, fit_sliding
@@ -89,7 +89,7 @@ def train_sliding(
         progress=lambda done, total: tell(Event("progress", "images prepared", done / total)),
     )  # fmt: skip
     splits = member_splits(material.rows, plan)
-    use_threads(usable_cores())
+    use_threads(usable_threads())
     ending = max(started + (1 - RESERVED_SHARE) * plan.budget_s, time.monotonic() + 5.0)
     deadline = ending - CHOOSING_SHARE * max(0.0, ending - time.monotonic())
     fitted = _fit_members(study, material, splits, plan, how, identity, deadline, tell)
@@ -98,7 +98,7 @@ def train_sliding(
     tell(Event("stage", "Export"))
     files = _write(study, fitted, plan, chosen)
     _save_held_out(study, material, found, chosen)
-    CurveWriter(study.path("runs")).rewrite({index: one.history for index, one in enumerate(fitted)})
+    write_rounds(study, [one.history for one in fitted], plan, tell)
     records = [
         {"member": index, **{name: value if np.isfinite(value) else None for name, value in record.items()}}
         for index, one in enumerate(fitted)

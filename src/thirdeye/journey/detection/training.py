@@ -6,16 +6,16 @@ import time
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.detection.fitting import fit_members, write_detector
 from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.material import gather_detection, read_boxes, read_detection_plan
 from thirdeye.journey.detection.points import write_points
 from thirdeye.journey.detection.sliding import train_sliding
+from thirdeye.journey.located.told_rounds import write_rounds
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
 from thirdeye.plan.detection.rules import RESERVED_SHARE
 from thirdeye.training.event import Event, Listener
-from thirdeye.training.record import CurveWriter
 
 
 def train_detection(
@@ -45,11 +45,11 @@ def train_detection(
     fitted = fit_members(
         material, member_splits(material.rows, plan), plan, folder=study.path("runs"), identity=identity,
         deadline=max(started + (1 - RESERVED_SHARE) * plan.budget_s, time.monotonic() + 5.0),
-        threads=usable_cores(), tell=tell,
+        threads=usable_threads(), tell=tell,
     )  # fmt: skip
     tell(Event("stage", "Export"))
     files = write_detector(study, fitted, plan)
-    CurveWriter(study.path("runs")).rewrite({at: one.history for at, one in enumerate(fitted.members)})
+    write_rounds(study, [one.history for one in fitted.members], plan, tell)
     save_held_out(study, fitted.held_out)
     write_points(study, dataset, table, seed=plan.seed)
     return [VALIDATION_FILE, *files]

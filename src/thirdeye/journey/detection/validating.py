@@ -19,7 +19,7 @@ from thirdeye.evaluation.document import evaluation_document
 from thirdeye.evaluation.threshold import read_thresholds
 from thirdeye.inference.detection.detector import open_detector
 from thirdeye.inference.detection.manifest import read_detection_manifest
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.detection.judging import Judged, judged_test, judged_validation
 from thirdeye.journey.detection.material import read_boxes, read_detection_plan
 from thirdeye.journey.detection.pictures import draw_examples
@@ -48,7 +48,7 @@ def evaluate_detection(study: Study, dataset: Dataset, *, tell: Listener) -> tup
     validation = judged_validation(study, dataset, table)
     held_out = validation.boxes(plan.classes)
     points: Points = manifest.operating_points or choose_box_points(held_out, seed=plan.seed)
-    detector = open_detector(study, manifest, threads=usable_cores())
+    detector = open_detector(study, manifest, threads=usable_threads())
 
     def told(done: int, of: int) -> None:
         tell(Event("progress", "test images read", done / of))
@@ -63,8 +63,11 @@ def evaluate_detection(study: Study, dataset: Dataset, *, tell: Listener) -> tup
     tell(Event("stage", "Traditional technique"))
     traditional = find_traditionally(dataset, table, test, plan, seconds=SHARE * plan.budget_s, tell=tell)
     if traditional is not None:
-        rivals = box_set(test.with_found(traditional.found), classes=plan.classes, clusters=test.patients)
-        entries["test"]["comparisons"] = [compare_boxes(boxes, rivals, seed=plan.seed)]
+        read, how = traditional.found, {"classes": plan.classes, "clusters": test.patients}
+        rivals = box_set(test.with_found(read), **how)
+        own = box_set([case for case in test.cases if case.name in read], **how)
+        found = compare_boxes(own, rivals, seed=plan.seed)
+        entries["test"]["comparisons"] = [found | {"description": traditional.description}]
         rows += _rows("test", "traditional", rivals, test)
     entries["test"]["drawn"] = draw_examples(study, dataset, boxes, entries["test"], plan)
     document = evaluation_document(

@@ -29,10 +29,11 @@ from thirdeye.training.landmarks.warp import Change
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
 from thirdeye.transform.landmarks.canvas import Frame
-from thirdeye.transform.landmarks.looks import First, Second
+from thirdeye.transform.landmarks.looks import First, Second, second_maps
 from thirdeye.transform.landmarks.shape import ShapeModel, shape_model
 
 DOUBTFUL_SHARE = 0.05  # of the landmarks of validation images counts as doubtful
+FINE_LEAST = 0.1  # of the time of the second look, below which it is not begun
 FINE_STRIDE = 2
 FINE_WIDTHS = (96, 64, 48)
 FINE_COARSEST = 16
@@ -115,8 +116,12 @@ def fit_finder(
         decodings=plan.decoding, thresholds=plan.shape if all(shapes) else (0.0,),
     )  # fmt: skip
     second, again, further = None, found, []
-    if plan.zoom:
-        further = _second_members(setting, found, deadline)
+    by = deadline - _reading_again_s(setting, found) if plan.zoom else 0.0
+    least_s = FINE_LEAST * FINE_SHARE * (deadline - now)
+    if plan.zoom and by - time.monotonic() < least_s:
+        tell(Event("note", "no second look: the time that is left would not be enough to learn it"))
+    elif plan.zoom:
+        further = _second_members(setting, found, by)
         tell(Event("stage", "Looking again at what no member learnt from"))
         second, again = choose_second(
             [TorchEngine(one.network, "fp32") for one in further], splits, material, found,
@@ -229,6 +234,23 @@ def _second_members(setting: _Setting, found: Found, deadline: float) -> list[Ne
             )
         )  # fmt: skip
     return learnt
+
+
+def _reading_again_s(setting: _Setting, found: Found) -> float:
+    """Seconds in which the second look will read what no member learnt from, by reading one image."""
+    plan, material = setting.plan, setting.material
+    network, _ = build_landmarks(
+        plan.architecture, n_out=len(plan.classes), widths=FINE_WIDTHS, coarsest=FINE_COARSEST
+    )
+    row = next(iter(found))
+    places = _between(found[row][0], material.frames[row], material.fine_frames[row])
+    readings = sum(len(holdout) for _, holdout in setting.splits)
+    began = time.monotonic()
+    second_maps(
+        [TorchEngine(network.eval(), "fp32")], material.fine[row], places,
+        second_of(plan, _prior(setting, found)),
+    )  # fmt: skip
+    return (time.monotonic() - began) * readings
 
 
 def _prior(setting: _Setting, found: Found) -> float:

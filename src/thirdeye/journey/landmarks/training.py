@@ -10,13 +10,13 @@ import numpy as np
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.inference.landmarks.points import Points
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.landmarks.fitting import fit_finder, write_finder
 from thirdeye.journey.landmarks.material import gather_landmarks, read_landmark_plan, read_landmarks
+from thirdeye.journey.located.told_rounds import write_rounds
 from thirdeye.journey.material import VALIDATION_FILE, member_splits, save_arrays
 from thirdeye.plan.landmarks.rules import RESERVED_SHARE
 from thirdeye.training.event import Event, Listener
-from thirdeye.training.record import CurveWriter
 
 
 def train_landmarks(
@@ -39,11 +39,11 @@ def train_landmarks(
     fitted = fit_finder(
         material, member_splits(material.rows, plan), plan, folder=study.path("runs"), identity=identity,
         deadline=max(started + (1 - RESERVED_SHARE) * plan.budget_s, time.monotonic() + 5.0),
-        threads=usable_cores(), tell=tell,
+        threads=usable_threads(), tell=tell,
     )  # fmt: skip
     tell(Event("stage", "Export"))
     files = write_finder(study, fitted, plan)
-    CurveWriter(study.path("runs")).rewrite(dict(enumerate(fitted.history)))
+    write_rounds(study, fitted.history, plan, tell)
     _save_held_out(study, fitted.held_out)
     return [VALIDATION_FILE, *files]
 

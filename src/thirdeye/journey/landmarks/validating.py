@@ -34,7 +34,7 @@ from thirdeye.inference.landmarks.points import Points
 from thirdeye.inference.landmarks.second_reader import open_finder
 from thirdeye.intake.measurements import stated_values
 from thirdeye.intake.pixels import load_image
-from thirdeye.intake.workers import usable_cores
+from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.landmarks.material import (
     points_of_image,
     read_landmark_plan,
@@ -112,7 +112,7 @@ def evaluate_landmarks(study: Study, dataset: Dataset, *, tell: Listener) -> tup
 
 def _test(study: Study, ground: _Ground, rows: pd.DataFrame, tell: Listener) -> Iterator[PointCase]:
     """Test cases, read as `thirdeye read` reads new ones."""
-    finder = open_finder(study, read_landmark_manifest(study), threads=usable_cores())
+    finder = open_finder(study, read_landmark_manifest(study), threads=usable_threads())
     for done, (_, row) in enumerate(rows.iterrows()):
         item = load_image(ground.dataset.root, row["image"])
         yield _case(ground, row, item, finder.find(item))

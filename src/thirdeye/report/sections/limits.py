@@ -9,6 +9,7 @@ from thirdeye.report.clean import typeset
 from thirdeye.report.comparison import comparison_notice, outcome, traditional_comparison
 from thirdeye.report.document import Block, Bullets, Notice, Paragraph, Section
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.cut_short import short_training
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_value, is_number, number
@@ -27,7 +28,9 @@ def limits_section(evidence: Evidence) -> Section:
     """Every rule that has something to say, then what no run can know."""
     located = located_words(evidence.task)
     rules = (
-        RULES if located is None else (*(rule for rule in RULES if rule not in _OF_CLASSES), *located.rules)
+        RULES
+        if located is None
+        else (*(rule for rule in RULES if rule not in _OF_CLASSES), short_training, *located.rules)
     )
     notices = [notice for rule in rules if (notice := rule(evidence)) is not None]
     notices += _audits(evidence)

@@ -19,6 +19,7 @@ from thirdeye.report.document import (
 )
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.frequencies import hundred_figure, of_hundred
+from thirdeye.report.located.cut_short import short_training
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.names import OPERATING_POINTS, measure, operating_point_title, stage_title, title_in
@@ -54,6 +55,8 @@ def summary_section(evidence: Evidence) -> Section:
     against = traditional_comparison(part)
     if against is not None:
         blocks.append(comparison_notice(against))
+    short = short_training(evidence) if located else None
+    blocks += [short] if short is not None else []
     blocks += external_notices(evidence)
     blocks += _groups(part)
     if evidence.task == "binary":
