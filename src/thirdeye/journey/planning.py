@@ -21,6 +21,7 @@ from thirdeye.intake.examine import refuse_if_blocked
 from thirdeye.intake.unpack import opened
 from thirdeye.journey.checking import FINDINGS_FILE, findings_json, put_on_trial
 from thirdeye.journey.duration import seconds
+from thirdeye.journey.fusion.planning import refuse_unfit_cases, with_cases
 from thirdeye.journey.identity import files_key, labels_key, marks_key, masks_key
 from thirdeye.journey.ledger import Ledger, key_of, relative_place
 from thirdeye.journey.located.tasks import LOCATED, located_task
@@ -76,8 +77,10 @@ def plan(
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = facts_for_rules(dataset, found, speed=_speed(), budget_s=budget_s, seed=seed)
+    facts = with_cases(facts, dataset, Path(data))
     decided = make_plan(facts, overrides)
     refuse_unknown_names(decided)
+    refuse_unfit_cases(decided, dataset, tell)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
     for sentence in thin_parts(dataset):

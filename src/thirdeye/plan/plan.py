@@ -38,6 +38,10 @@ class Plan(Decisions):
         averaging: weight averaging over steps, decay of the moving average; 0 turns it off.
         test_time_augmentation: names of the flips averaged when reading, kept only if better.
         calibration: candidates among which validation data choose.
+        fusion: ways to decide a case by its images, the simplest first ("mean", "noisy_or", "weights",
+            "attention", "early"); validation data choose; () where each case is one image.
+        variables: clinical variables that may stand beside the image.
+        taxonomy: (child, parent, name of the parent's level or "") each, the classes being its leaves.
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -63,3 +67,6 @@ class Plan(Decisions):
     averaging: float
     test_time_augmentation: tuple[str, ...]
     calibration: tuple[str, ...]
+    fusion: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    taxonomy: tuple[tuple[str, str, str], ...] = ()

@@ -43,6 +43,10 @@ class Facts:
         images_per_s: learning speed of the embedded network at 224 px, measured on this machine.
         budget_s: seconds that the run may take.
         seed: of everything random.
+        unit: what is decided: "image", or "case" or "lesion" where one has several images.
+        views: names of the views that every case shows; () where cases differ or views have no names.
+        variables: clinical variables of the table that may be used without asking.
+        taxonomy: as in `Plan`, where a file beside the data holds one.
     """
 
     task: str
@@ -61,6 +65,10 @@ class Facts:
     images_per_s: float
     budget_s: float
     seed: int
+    unit: str = "image"
+    views: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    taxonomy: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def rarest_share(self) -> float:
@@ -247,6 +255,39 @@ def calibration(facts: Facts, decided: Decided) -> tuple[tuple[str, ...], str]:
     ), "validation data choose, the simpler on a tie"
 
 
+def fusion(facts: Facts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """The mean of the evidence first; what is more involved has to be better on validation data."""
+    if facts.unit == "image":
+        return (), "each case is one image"
+    if not facts.views:
+        return ("mean", "noisy_or", "attention"), (
+            f"a {facts.unit} may have several images: the simplest first, another only if clearly better on "
+            "validation data"
+        )
+    early = ("early",) if len(facts.views) <= 3 and facts.colour_share < 0.05 else ()
+    return ("mean", "noisy_or", "weights", "attention", *early), (
+        f"every {facts.unit} shows the views {', '.join(facts.views)}: the simplest first, another only if "
+        "clearly better on validation data"
+    )
+
+
+def variables(facts: Facts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """Age, sex and place in the body, where the table has them."""
+    if not facts.variables or facts.task == "multilabel":
+        return (), "no clinical variable is used unless it is named"
+    return facts.variables, (
+        "known before the diagnosis by their names; used only if clearly better than the image alone on "
+        "validation data"
+    )
+
+
+def taxonomy(facts: Facts, decided: Decided) -> tuple[tuple[tuple[str, str, str], ...], str]:
+    """From the file beside the data."""
+    if facts.taxonomy:
+        return facts.taxonomy, "found beside the data: kinds are answered by summing up their classes"
+    return (), "no taxonomy was given"
+
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -270,6 +311,9 @@ RULES: dict[str, Rule] = {
         averaging,
         test_time_augmentation,
         calibration,
+        fusion,
+        variables,
+        taxonomy,
     )
 }
 

@@ -10,10 +10,16 @@ from thirdeye.inference.certainty import NAME as CERTAINTY
 from thirdeye.inference.conformal import NAME as SETS
 from thirdeye.inference.frequency import NAME as FREQUENCY
 from thirdeye.inference.frequency import fit_frequencies
+from thirdeye.inference.fusion.levels import NAME as LEVELS
+from thirdeye.inference.fusion.model import NAME as FUSION
 from thirdeye.inference.manifest import MANIFEST_FILE, Manifest
+from thirdeye.journey.fusion.levels import decide_levels
+from thirdeye.journey.fusion.step import fuse
+from thirdeye.inference.similar.kept import NAME as SIMILAR
 from thirdeye.journey.trust.held_out import HeldOut
-from thirdeye.journey.validated.groups import cluster_of
+from thirdeye.journey.trust.similar import keep_similar
 from thirdeye.journey.trust.uncertainty import certainty_step, sets_step
+from thirdeye.journey.validated.groups import cluster_of
 
 Step = Callable[[HeldOut], Any]
 
@@ -26,7 +32,14 @@ def _frequency(held: HeldOut) -> Any:
     )  # fmt: skip
 
 
-STEPS: dict[str, Step] = {FREQUENCY: _frequency, SETS: sets_step, CERTAINTY: certainty_step}
+STEPS: dict[str, Step] = {
+    FREQUENCY: _frequency,
+    SETS: sets_step,
+    CERTAINTY: certainty_step,
+    FUSION: fuse,
+    LEVELS: decide_levels,
+    SIMILAR: keep_similar,
+}
 
 
 def judge(held: HeldOut) -> Manifest:

@@ -1,0 +1,1 @@
+"""Cases of several images, clinical variables and taxonomies at reading; numpy only."""

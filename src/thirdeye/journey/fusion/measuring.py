@@ -1,0 +1,232 @@
+"""What cases of several images, clinical variables and taxonomies are worth, for evaluation.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.case.study import Study
+from thirdeye.evaluation.compare import compare_models, with_adjusted
+from thirdeye.evaluation.evidence import evaluate_set
+from thirdeye.inference.assemble import pass_over
+from thirdeye.inference.engine import Engine
+from thirdeye.inference.fusion.levels import NAME as LEVELS
+from thirdeye.inference.fusion.levels import LevelDecision, levels_from_json
+from thirdeye.inference.fusion.model import NAME, CaseModel, Images, read_case_model
+from thirdeye.inference.fusion.pooling import TITLES
+from thirdeye.inference.manifest import Manifest
+from thirdeye.intake.workers import usable_cores
+from thirdeye.journey.fusion.candidates import compose_cases
+from thirdeye.journey.fusion.cases import IMAGE, Cases, cases_of
+from thirdeye.journey.fusion.step import FUSION_FILE
+from thirdeye.journey.scoring import Scored
+from thirdeye.plan.plan import Plan
+
+Table = NDArray[np.float64]
+ALONE, VARIABLES, TOGETHER = "images alone", "clinical variables alone", "images and clinical variables"
+
+
+@dataclass(frozen=True)
+class CaseTables:
+    """What each source says of the cases of one set.
+
+    Args:
+        labels: (C,) of the cases, or (C, K).
+        patients: (C,).
+        n_images: behind them.
+        images: (C, K) by the images.
+        variables, together: (C, K); None without clinical variables.
+        single: (C, K) by the first image of each case.
+    """
+
+    labels: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    n_images: int
+    images: Table
+    variables: Table | None
+    together: Table | None
+    single: Table
+
+
+def join_cases(
+    place: Study, entries: Mapping[str, dict[str, Any]], sets: Mapping[str, Scored], plan: Plan,
+    manifest: Manifest, *, patients_known: bool,
+) -> None:  # fmt: skip
+    """Put "by_case", "clinical" and "levels" into the entries of sets, as far as the plan asks for them.
+
+    Args:
+        place: the study.
+        entries: name of a set ("test", "validation") to its entry, which is changed.
+        sets: the same names to what was read.
+        plan: of the study.
+        manifest: of its reader.
+        patients_known: whether rows of one patient are known to be of one patient.
+    """
+    model = read_case_model(place, manifest)
+    levels = levels_from_json(manifest.trust.get(LEVELS) or [])
+    for name, scored in sets.items():
+        entry, clusters = entries[name], scored.patients if patients_known else None
+        if levels:
+            entry["levels"] = [
+                _level(one, scored.network, scored.labels, clusters, IMAGE, plan) for one in levels
+            ]
+        if model is None:
+            continue
+        tables = _held_out(place, scored) if name == "validation" else _read(place, scored, manifest, model)
+        own = tables.patients if patients_known else None
+        if model.unit != IMAGE:
+            entry["by_case"] = _by_case(tables, model, plan, own, manifest)
+        if model.clinical is not None and tables.together is not None:
+            entry["clinical"] = _clinical(tables, model, plan, own, manifest)
+
+
+def _read(place: Study, scored: Scored, manifest: Manifest, model: CaseModel) -> CaseTables:
+    """As `thirdeye read` decides new cases."""
+    rows = scored.material.rows
+    cases = cases_of(rows, model.unit)
+    features = np.empty((len(rows), 0), np.float32) if scored.features is None else scored.features
+    images = Images(
+        scored.network, cases.of_image, list(cases.views), features,
+        lambda: _composed(place, scored, manifest, cases, model.views),
+    )  # fmt: skip
+    said = model.of_images(images)
+    variables = together = None
+    if model.clinical is not None:
+        first = rows.iloc[cases.first]
+        known = [one.name for one in model.clinical.variables if one.name in first]
+        values = {name: [str(value) for value in first[name]] for name in known}
+        variables = model.clinical.by_themselves(values, cases.n)
+        together = model.clinical.with_images(said, values, multilabel=model.task == "multilabel")
+    return CaseTables(
+        scored.labels[cases.first], scored.patients[cases.first], len(rows), said, variables, together,
+        scored.network[cases.first],
+    )  # fmt: skip
+
+
+def _composed(
+    place: Study, scored: Scored, manifest: Manifest, cases: Cases, views: Sequence[str]
+) -> NDArray[np.float32]:
+    pictures, whole = compose_cases(scored.material.images, cases, views)
+    engine = Engine(place.path(f"model/{manifest.onnx['file']}"), threads=usable_cores())
+    features = pass_over(engine, pictures, np.arange(len(pictures))).features
+    return np.where(whole[:, None], features, np.nan).astype(np.float32)
+
+
+def _held_out(place: Study, scored: Scored) -> CaseTables:
+    """As training left the validation cases."""
+    with np.load(place.path(FUSION_FILE), allow_pickle=False) as saved:
+        stored = {name: saved[name] for name in saved.files}
+    rows = stored["rows"]
+    at = np.searchsorted(scored.rows, rows)
+    return CaseTables(
+        scored.material.labels[rows], scored.material.patients[rows], len(scored.rows), stored["images"],
+        stored.get("variables"), stored.get("together"), scored.network[at],
+    )  # fmt: skip
+
+
+def _common(tables: CaseTables, plan: Plan, clusters: NDArray[np.str_] | None) -> dict[str, Any]:
+    return {
+        "labels": tables.labels, "classes": list(plan.classes), "task": plan.task, "positive": plan.positive,
+        "clusters": clusters,
+    }  # fmt: skip
+
+
+def _by_case(
+    tables: CaseTables, model: CaseModel, plan: Plan, clusters: NDArray[np.str_] | None, manifest: Manifest
+) -> dict[str, Any]:
+    common = _common(tables, plan, clusters)
+    points = [dict(point) for point in model.decided.operating_points]
+    entry = evaluate_set(
+        **common, probabilities=tables.images, unit=model.unit, operating_points=points, excluded=None,
+        seed=plan.seed,
+    )  # fmt: skip
+    found = compare_models(
+        **common, first=tables.images, second=tables.single,
+        names=(f"all images of a {model.unit}", "its first image"), seed=plan.seed, only_primary=True,
+    )  # fmt: skip
+    entry["comparisons"] = [found | {"kind": "single_image", "source": "single_image"}]
+    form = manifest.trust[NAME]
+    entry["fusion"] = {
+        "n_images": tables.n_images, "method": model.method, "title": TITLES[model.method],
+        "weights": dict(model.weights), "candidates": form["candidates"],
+    }  # fmt: skip
+    if form.get("levels"):
+        forms = levels_from_json(form["levels"])
+        final = _final(tables, model)
+        entry["levels"] = [_level(one, final, tables.labels, clusters, model.unit, plan) for one in forms]
+    return entry
+
+
+def _final(tables: CaseTables, model: CaseModel) -> Table:
+    kept = model.clinical is not None and model.clinical.kept
+    return tables.together if kept and tables.together is not None else tables.images
+
+
+def _clinical(
+    tables: CaseTables, model: CaseModel, plan: Plan, clusters: NDArray[np.str_] | None, manifest: Manifest
+) -> dict[str, Any]:
+    """Images, variables, and both: each measured, and compared in pairs on the same cases."""
+    clinical, form = model.clinical, manifest.trust[NAME]["variables"]
+    if clinical is None or tables.together is None or tables.variables is None:
+        return {}
+    common = _common(tables, plan, clusters)
+    known = {
+        ALONE: (tables.images, model.decided), VARIABLES: (tables.variables, clinical.decided_alone),
+        TOGETHER: (tables.together, clinical.decided),
+    }  # fmt: skip
+    pairs = ((TOGETHER, ALONE), (TOGETHER, VARIABLES), (ALONE, VARIABLES))
+    asks = ("what the clinical variables add", "what the images add", "the images against the variables")
+    compared = [
+        compare_models(
+            **common, first=known[first][0], second=known[second][0], names=(first, second), seed=plan.seed,
+            only_primary=True,
+        ) | {"kind": "clinical_fusion", "asks": asked, "source": "clinical_fusion"}
+        for (first, second), asked in zip(pairs, asks, strict=True)
+    ]  # fmt: skip
+    measured = [
+        {"source": name, **_measured(table, decided.operating_points, common, model.unit, plan)}
+        for name, (table, decided) in known.items()
+    ]
+    return {
+        "unit": model.unit, "variables": [one.name for one in clinical.variables], "kept": clinical.kept,
+        "refused": form["refused"], "techniques": measured, "comparisons": with_adjusted(compared),
+    }  # fmt: skip
+
+
+def _measured(
+    table: Table, points: Sequence[Mapping[str, Any]], common: Mapping[str, Any], unit: str, plan: Plan
+) -> dict[str, Any]:
+    entry = evaluate_set(
+        **common, probabilities=table, unit=unit, operating_points=[dict(point) for point in points],
+        excluded=None, seed=plan.seed,
+    )  # fmt: skip
+    return {name: entry[name] for name in ("unit", "n", "n_patients", "metrics", "operating_points")}
+
+
+def _level(
+    one: LevelDecision, probabilities: Table, labels: NDArray[np.int64],
+    clusters: NDArray[np.str_] | None, unit: str, plan: Plan,
+) -> dict[str, Any]:  # fmt: skip
+    """One level measured: classes summed up into kinds."""
+    binary = one.positive is not None
+    entry = evaluate_set(
+        labels=one.level.labels(labels, plan.classes),
+        probabilities=_whole(one.level.sum(probabilities, plan.classes)), classes=list(one.classes),
+        task="binary" if binary else "multiclass", positive=one.positive, clusters=clusters, unit=unit,
+        operating_points=[dict(point) for point in one.operating_points] if binary else [], excluded=None,
+        seed=plan.seed,
+    )  # fmt: skip
+    return {
+        "name": one.level.name, "positive": one.positive,
+        "groups": {name: list(held) for name, held in one.level.groups.items()}, **entry,
+    }  # fmt: skip
+
+
+def _whole(table: Table) -> Table:
+    """Rows that sum to 1, where rounding left a little over."""
+    clipped = table.clip(0, 1)
+    return np.asarray(clipped / clipped.sum(axis=1, keepdims=True))
