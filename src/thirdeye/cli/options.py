@@ -82,6 +82,17 @@ RUN_OPTIONS = (
         metavar="NAME=VALUE",
         help="A value of the plan; may be repeated.",
     ),
+    click.option(
+        "--variables",
+        metavar="A,B",
+        help="Clinical variables (columns) to set beside the image; 'none'.  [age, sex, place in the body]",
+    ),
+    click.option(
+        "--taxonomy",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Kinds that classes belong to: child,parent as CSV, or JSON.  [taxonomy.csv beside DATA]",
+    ),
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Result as JSON on stdout, all else on stderr."
@@ -121,13 +132,27 @@ def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in taken.items() if value not in (None, False)}
 
 
-def as_overrides(pairs: tuple[str, ...]) -> dict[str, str]:
-    """NAME=VALUE pairs.
+def as_overrides(
+    pairs: tuple[str, ...], variables: str | None = None, taxonomy: Path | None = None
+) -> dict[str, Any]:
+    """NAME=VALUE pairs, and the options that have a name of their own.
+
+    Args:
+        pairs: of `--set`.
+        variables: names of columns, separated by commas; "none" for none.
+        taxonomy: file.
 
     Raises:
-        UsageError: one has no equals sign.
+        UsageError: a pair has no equals sign, or the taxonomy cannot be read.
     """
-    values = {}
+    values: dict[str, Any] = {}
+    if variables is not None:
+        names = () if variables.strip().lower() == "none" else variables.split(",")
+        values["variables"] = tuple(name.strip() for name in names if name.strip())
+    if taxonomy is not None:
+        from thirdeye.intake.taxonomy import read_taxonomy  # deferred: few runs have one
+
+        values["taxonomy"] = read_taxonomy(taxonomy)
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:

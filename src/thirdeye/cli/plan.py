@@ -31,6 +31,8 @@ def command(
     budget: str,
     seed: int,
     overrides: tuple[str, ...],
+    variables: str | None,
+    taxonomy: Path | None,
     **given: Any,
 ) -> None:
     """Decide how to train on DATA, and say why."""
@@ -43,7 +45,7 @@ def command(
             out=out,
             budget=budget,
             seed=seed,
-            overrides=as_overrides(overrides),
+            overrides=as_overrides(overrides, variables, taxonomy),
             tell=console,
             **options,
         )

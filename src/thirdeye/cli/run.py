@@ -39,6 +39,8 @@ def command(
     budget: str,
     seed: int,
     overrides: tuple[str, ...],
+    variables: str | None,
+    taxonomy: Path | None,
     **given: Any,
 ) -> None:
     """From DATA to a validated second reader: check, plan, train, validate, explain, report.
@@ -46,7 +48,7 @@ def command(
     The same command again goes on where it was stopped.
     """
     options = as_keywords(given)
-    wanted = as_overrides(overrides)
+    wanted = as_overrides(overrides, variables, taxonomy)
     with Console() as console:
         if dry_run:
             from thirdeye.journey.planning import plan

@@ -61,7 +61,7 @@ def fit_attention(
 
     Returns:
         "mean" (F,), "basis" (F, P), "v" and "u" (D, P) with "v_bias" and "u_bias" (D,), "w" (D,), "head"
-        (K, P) and "bias" (K,): features less the mean, times the basis, are what attention and decision are about.
+        (K, P) and "bias" (K,): features less the mean, times the basis, are what is attended to.
     """
     used = np.asarray(features[:, columns], np.float32)
     mean, basis = _basis(used, seed)
