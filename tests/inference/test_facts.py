@@ -72,3 +72,8 @@ def test_facts_of_a_grey_image_stored_as_colour() -> None:
     pixels = pixels.copy()
     pixels[..., 0] += 30
     assert facts_of(Image(pixels, 8, "x"), pixels).colourfulness == pytest.approx(30)
+
+
+def test_far_too_few_pixels_stop_an_opinion() -> None:
+    (reason,) = reasons_to_abstain(replace(USUAL, height=28, width=28), SEEN)
+    assert "too few pixels (28 x 28)" in reason

@@ -130,7 +130,16 @@ def test_json_fits_the_published_schema(reader: SecondReader, files: list[Path],
         form = json.loads(json.dumps(opinion.as_json(), allow_nan=False))
         jsonschema.validate(form, wanted)
         located = {"regions", "boxes", "landmarks", "measurements", "looked_for"}  # empty here, and optional
-        weighed = {"frequencies", "sets", "certainty", "similar", "levels", "unvalidated"}  # optional as well
+        weighed = {
+            "frequencies",
+            "sets",
+            "certainty",
+            "familiarity",
+            "similar",
+            "levels",
+            "unvalidated",
+            "measured",
+        }
         assert set(form) - set(wanted["required"]) == located | weighed
         for name in wanted["required"]:
             with pytest.raises(jsonschema.ValidationError):

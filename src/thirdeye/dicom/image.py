@@ -15,6 +15,7 @@ from thirdeye.dicom.frames import rgb_values, stored_values
 from thirdeye.dicom.grey import physical_values, shown_values
 from thirdeye.dicom.groups import frame_header, number_of_frames
 from thirdeye.dicom.guard import check_before_decoding
+from thirdeye.dicom.identity import pseudonym
 from thirdeye.dicom.multiframe import frame_rate, volume_of_frames
 from thirdeye.dicom.open import open_dataset, reasons
 from thirdeye.dicom.palette import palette_to_rgb
@@ -28,6 +29,7 @@ _ATTRIBUTES = {
     "Manufacturer": "manufacturer",
     "ManufacturerModelName": "device",
     "PhotometricInterpretation": "photometric",
+    "PatientAge": "age",
 }
 
 
@@ -135,8 +137,10 @@ def _number(value: Any) -> float:
 
 
 def _attributes(dataset: Any) -> dict[str, str]:
-    """Facts about the image, none about the person."""
+    """Facts about the image, the age, and a pseudonym; nothing that names the person."""
     found = {"format": "DICOM"}
+    if isinstance(identifier := dataset.get("PatientID"), str) and identifier.strip():
+        found["patient"] = pseudonym(identifier.strip())
     for keyword, name in _ATTRIBUTES.items():
         value = dataset.get(keyword)
         if isinstance(value, str) and value and value.isprintable():

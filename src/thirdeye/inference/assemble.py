@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
 from thirdeye.inference.engine import Engine, Pass, joined
-from thirdeye.inference.envelope import fit_feature_envelope
 from thirdeye.inference.export import export_onnx
 from thirdeye.inference.facts import ImageFacts, summarise
 from thirdeye.inference.heat_map import typical_peak
 from thirdeye.inference.manifest import MANIFEST_FILE, Manifest
+from thirdeye.inference.surrounding_fit import draw_surroundings
 from thirdeye.inference.views import see
 from thirdeye.model.network import Network
 
@@ -67,7 +67,7 @@ def assemble_reader(
     with study.writing(ONNX_FILE) as path:
         exported = export_onnx(networks, path, size_px=size_px, sample=prepared[chosen[:8]])
     seen = pass_over(Engine(study.path(ONNX_FILE), threads=threads), prepared, chosen)
-    envelope = {**summarise(facts), **_draw_envelope(study, seen, held_out[chosen])}
+    envelope = {**summarise(facts), **_draw_envelope(study, seen, prepared[chosen], held_out[chosen])}
     manifest = replace(
         draft,
         members=tuple(_hashed(study, member) for member in draft.members),
@@ -94,13 +94,15 @@ def _hashed(study: Study, member: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**member, "sha256": study.sha256(name)} if study.has(name) else member
 
 
-def _draw_envelope(study: Study, seen: Pass, held_out: NDArray[np.bool_]) -> dict[str, str]:
+def _draw_envelope(
+    study: Study, seen: Pass, prepared: NDArray[np.uint8], held_out: NDArray[np.bool_]
+) -> dict[str, str]:
     """Fields for the manifest; none where there are too few images to draw one."""
     held = held_out.sum(axis=0)
     if held.min() < 20 or (len(held_out) - held).min() < 20:
         study.path(ENVELOPE_FILE).unlink(missing_ok=True)
         return {}
-    content = fit_feature_envelope(seen.features, held_out).to_bytes()
+    content = draw_surroundings(seen.features, np.asarray(prepared), held_out).to_bytes()
     with study.writing(ENVELOPE_FILE) as path:
         path.write_bytes(content)
     return {"file": Path(ENVELOPE_FILE).name, "sha256": hashlib.sha256(content).hexdigest()}

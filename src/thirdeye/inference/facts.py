@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
+from thirdeye.inference.header_facts import HeaderFacts, header_facts
+from thirdeye.inference.header_rules import header_oddities, header_reasons, summarise_headers
 
 COLOURED = 3.0  # mean distance of the channels in grey levels above which a picture counts as coloured
+FEWEST_PIXELS = 0.15  # of the smallest short side in training, below which there is too little to see
 KIN = ({"CR", "DX", "RG"}, {"XC", "GM", "ES", "OP"})  # modalities that are the same kind of picture
 
 
@@ -24,6 +27,7 @@ class ImageFacts:
         colourfulness: mean over pixels of (largest - smallest channel), 0 to 255, after preparing.
         modality: DICOM code, or None.
         brightness, contrast: mean and standard deviation of the prepared pixels, 0 to 255.
+        header: what the file's header or the table says of it.
     """
 
     height: int
@@ -32,13 +36,21 @@ class ImageFacts:
     modality: str | None
     brightness: float
     contrast: float
+    header: HeaderFacts = field(default_factory=HeaderFacts)
 
 
-def facts_of(image: Image, prepared: NDArray[np.uint8]) -> ImageFacts:
-    """Facts of `image`, whose prepared form is (S, S, 3)."""
+def facts_of(image: Image, prepared: NDArray[np.uint8], *, age_years: float | None = None) -> ImageFacts:
+    """Facts of `image`, whose prepared form is (S, S, 3).
+
+    Args:
+        image: as decoded.
+        prepared: as the network sees it.
+        age_years: of the patient, where a table says it and the header does not.
+    """
     colourfulness = float(np.ptp(prepared, axis=2).mean()) if image.is_colour else 0.0
     brightness, contrast = float(prepared.mean()), float(prepared.std())
-    return ImageFacts(image.height, image.width, colourfulness, image.modality, brightness, contrast)
+    header = header_facts(image, age_years=age_years)
+    return ImageFacts(image.height, image.width, colourfulness, image.modality, brightness, contrast, header)
 
 
 def summarise(facts: Iterable[ImageFacts]) -> dict[str, Any]:
@@ -55,6 +67,7 @@ def summarise(facts: Iterable[ImageFacts]) -> dict[str, Any]:
         "modalities": sorted({fact.modality for fact in facts if fact.modality}),
         "brightness": _range([fact.brightness for fact in facts]),
         "contrast": _range([fact.contrast for fact in facts]),
+        **summarise_headers([fact.header for fact in facts]),
     }
 
 
@@ -70,6 +83,12 @@ def reasons_to_abstain(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
         return reasons
     if fact.contrast < min(2.0, 0.5 * seen["contrast"][0]):
         reasons.append("the image is nearly constant: there is nothing to see")
+    short = min(fact.height, fact.width)
+    if short < FEWEST_PIXELS * seen["short_side_px"][0]:
+        reasons.append(
+            f"the image has too few pixels ({fact.height} x {fact.width}); the network has only seen images "
+            f"of {seen['short_side_px'][0]:g} px and more"
+        )
     if fact.modality and seen["modalities"] and not _same_kind(fact.modality, seen["modalities"]):
         known = ", ".join(seen["modalities"])
         reasons.append(f"the modality is {fact.modality}; the network has only seen {known}")
@@ -77,7 +96,7 @@ def reasons_to_abstain(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
         reasons.append("this is a colour picture; the network has only seen grey images")
     if seen["share_coloured"] == 1 and fact.colourfulness <= COLOURED / 3:
         reasons.append("this is a grey picture; the network has only seen colour images")
-    return reasons
+    return reasons + header_reasons(fact.header, seen)
 
 
 def oddities(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
@@ -106,6 +125,7 @@ def oddities(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
         said.append("The image has colours; the training images were grey.")
     said.extend(_beyond("brightness", fact.brightness, seen["brightness"]))
     said.extend(_beyond("contrast", fact.contrast, seen["contrast"]))
+    said.extend(header_oddities(fact.header, seen))
     return said
 
 

@@ -25,6 +25,7 @@ from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.opine import opine
 from thirdeye.inference.recalibrate import Recalibration, read_recalibration
 from thirdeye.inference.surroundings import Surroundings
+from thirdeye.inference.similar.patients import of_patient
 from thirdeye.inference.views import see
 from thirdeye.intake.decode import decoded
 from thirdeye.intake.workers import usable_cores, warm_up
@@ -87,6 +88,7 @@ class SecondReader:
         self._advisers = tuple(advisers)
         self._engine = engine
         self._envelope = envelope
+        self.patient: str | None = None  # whose cases are read, where the user says so
         self.runs_with: dict[str, Any] = {}  # engine, precision and measured loss, where not the reference
 
     @classmethod
@@ -125,6 +127,11 @@ class SecondReader:
         reader.runs_with = choice.as_json()
         return reader
 
+    @property
+    def engine(self) -> Engine:
+        """Its network, for heat maps that take passes of their own."""
+        return self._engine
+
     def read(self, path: Path) -> Opinion:
         """The opinion on one file.
 
@@ -155,6 +162,7 @@ class SecondReader:
         if not images:
             return []
         wanted = self.manifest.input
+        images = [of_patient(image, self.patient) for image in images]
         prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
         found = self.passed(prepared)
         probabilities = apply(self.manifest.calibration, found.logits)

@@ -8,21 +8,20 @@ earlier versions holds the features alone and is read as before.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.opinion import Opinion
 from thirdeye.case.reliance import Familiarity
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.appearance import appearance
 from thirdeye.inference.envelope import FeatureEnvelope
-from thirdeye.inference.gaussian import edge_of
 from thirdeye.inference.look_envelope import LookEnvelope
 
-QUANTILE = 0.99
-MOST_KEPT = 1000  # held-out distances that are kept for ranks
 Array = NDArray[np.float32]
 TURNED = {
     "as a negative (black and white exchanged)": lambda image: 255 - image,
@@ -46,24 +45,38 @@ class Surroundings:
     features: FeatureEnvelope | None
     look: LookEnvelope | None = None
     edge: float = 1.0
-    known: Array = np.zeros(0, np.float32)  # noqa: RUF009 - never written to
+    known: Array = field(default_factory=lambda: np.zeros(0, np.float32))
 
-    def distance(self, features: Array | None, appearances: Array | None) -> Array:
-        """Relative distance (n,); above 1 is outside.
+    def distance(self, features: Array | None, prepared: Iterable[NDArray[np.uint8]]) -> Array:
+        """Relative distance (n,) of images that a network prepared and saw; above 1 is outside.
 
         Args:
             features: (n, M * C), or None where there is no network to ask.
-            appearances: (n, A) of `thirdeye.inference.appearance`.
+            prepared: n of (S, S, 3).
 
         Raises:
-            StudyMismatch: the number of columns is another.
+            StudyMismatch: the number of features is another.
         """
+        looks = np.stack([appearance(np.asarray(one)) for one in prepared]) if self.look is not None else None
+        return self.distance_of(features, looks)
+
+    def distance_of(self, features: Array | None, appearances: Array | None) -> Array:
+        """The same from appearances (n, A) of `thirdeye.inference.appearance`."""
         found = []
         if self.features is not None and features is not None:
             found.append(self.features.distance(features))
         if self.look is not None and appearances is not None:
             found.append(self.look.distance(appearances))
         return np.max(found, axis=0) / np.float32(self.edge)
+
+    def about(self, opinion: Opinion, distance: float, prepared: NDArray[np.uint8]) -> Opinion:
+        """An opinion with how familiar its image is, and with a hint where the image may lie wrong."""
+        found = replace(opinion, familiarity=self.familiarity(distance))
+        turned = self.likely_turned(prepared) if distance > 1 else None
+        if turned is None:
+            return found
+        hint = f"Shown {turned}, it would look like the images that the reader knows: check the file."
+        return replace(found, warnings=(*found.warnings, hint))
 
     def familiarity(self, distance: float) -> Familiarity:
         """How a distance compares with those of held-out development images."""
@@ -72,7 +85,7 @@ class Surroundings:
         return Familiarity(distance, (farther + 1) / (n + 1) if n else None, n)
 
     def likely_turned(self, prepared: NDArray[np.uint8]) -> str | None:
-        """How an image outside (S, S, 3) would have to be changed to look like the known ones; None: no way."""
+        """How an image outside (S, S, 3) must be changed to look like the known ones; None: no way."""
         if self.look is None or self.look.distance(appearance(prepared)[None])[0] <= self.edge:
             return None
         changed = np.stack([appearance(np.ascontiguousarray(turn(prepared))) for turn in TURNED.values()])
@@ -111,19 +124,3 @@ class Surroundings:
         if not (np.isfinite(edge) and edge > 0 and np.isfinite(known).all()):
             raise StudyMismatch("envelope.npz of the study is damaged: it has no edge")
         return cls(features, look, edge, known)
-
-
-def with_edge(
-    features: FeatureEnvelope | None, look: LookEnvelope | None, held: NDArray[np.floating]
-) -> Surroundings:
-    """The surroundings with the edge that held-out images set.
-
-    Args:
-        features, look: the two parts.
-        held: (n,) the larger of both relative distances of images that neither part was fitted to.
-    """
-    edge = edge_of(held, QUANTILE)
-    known = np.sort(held / edge)
-    if len(known) > MOST_KEPT:
-        known = known[np.linspace(0, len(known) - 1, MOST_KEPT).astype(int)]
-    return Surroundings(features, look, edge, known.astype(np.float32))

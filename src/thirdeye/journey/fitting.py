@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
+from thirdeye.evaluation.columns import kind_of, years
 from thirdeye.evaluation.operating_point import choose_operating_points
 from thirdeye.inference.assemble import assemble_reader
 from thirdeye.inference.calibrate import fit_calibration
@@ -150,10 +151,20 @@ def _save_members(study: Study, trained: Trained) -> None:
 
 
 def _facts(dataset: Dataset, material: Material) -> list[ImageFacts]:
+    ages = _ages(material)
     return [
-        facts_of(load_image(dataset.root, reference), np.asarray(square))
-        for reference, square in zip(material.rows["image"], material.images, strict=True)
+        facts_of(load_image(dataset.root, reference), np.asarray(square), age_years=age)
+        for reference, square, age in zip(material.rows["image"], material.images, ages, strict=True)
     ]
+
+
+def _ages(material: Material) -> list[float | None]:
+    """In years, from the first column of the table that is an age; None where nobody says."""
+    columns = [column for column in material.rows.columns if kind_of(str(column)) == "age"]
+    if not columns:
+        return [None] * len(material.rows)
+    said = (years(str(value)) for value in material.rows[columns[0]])
+    return [None if age is None or np.isnan(age) else age for age in said]
 
 
 def _held_out(trained: Trained, splits: list[tuple[Rows, Rows]], n: int) -> NDArray[np.bool_]:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.evaluation.evidence import evaluate_set
-from thirdeye.inference.envelope import FeatureEnvelope
 from thirdeye.inference.facts import ImageFacts
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.opine import abstentions
+from thirdeye.inference.surroundings import Surroundings
 from thirdeye.intake.words import counted
 from thirdeye.journey.external.sketch import Sketch
 from thirdeye.journey.scoring import Scored
@@ -33,7 +33,8 @@ def abstained(study: Study, scored: Scored, manifest: Manifest, sketch: Sketch) 
     distances: NDArray[np.floating] = np.zeros(len(scored.rows))
     if "file" in manifest.envelope and scored.features is not None:
         content = study.path(f"model/{Path(str(manifest.envelope['file'])).name}").read_bytes()
-        distances = FeatureEnvelope.from_bytes(content).distance(scored.features)
+        squares = (scored.material.images[row] for row in scored.rows)
+        distances = Surroundings.from_bytes(content).distance(scored.features, squares)
     facts = sketch.facts.loc[scored.material.rows["image"].iloc[scored.rows]]
     reasons = []
     for row, fact, distance in zip(scored.rows, facts.itertuples(), distances, strict=True):

@@ -1,0 +1,77 @@
+"""Draw the envelope of a reader around its development images; held-out images set the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.inference.appearance import appearance
+from thirdeye.inference.envelope import FeatureEnvelope, fit_feature_envelope
+from thirdeye.inference.gaussian import edge_of
+from thirdeye.inference.look_envelope import LookEnvelope, fit_look_envelope
+from thirdeye.inference.surroundings import Surroundings
+
+QUANTILE = 0.99
+FOLDS = 5
+FEWEST = 40  # images of which an envelope of appearance is drawn
+MOST_KEPT = 1000  # held-out distances that are kept for ranks
+
+
+def draw_surroundings(
+    features: NDArray[np.float32], prepared: NDArray[np.uint8], held_out: NDArray[np.bool_]
+) -> Surroundings:
+    """The envelope of a reader of whole images.
+
+    Args:
+        features: (n, M * C) of development images, from the exported ensemble.
+        prepared: (n, S, S, 3) of the same.
+        held_out: (n, M) True where member m did not learn from image i.
+    """
+    inner = fit_feature_envelope(features, held_out)
+    looks = np.stack([appearance(image) for image in prepared])
+    look, look_held = fit_look_envelope(looks, _folds(held_out))
+    feature_held = inner.held_out_distance(features, held_out)
+    both = np.isfinite(feature_held) & np.isfinite(look_held)
+    return with_edge(inner, look, np.maximum(feature_held, look_held)[both])
+
+
+def draw_look(
+    appearances: NDArray[np.float32], patients: Sequence[str], *, seed: int = 0
+) -> Surroundings | None:
+    """The envelope of a reader that no features are known of; None for fewer than `FEWEST` images.
+
+    Args:
+        appearances: (n, A) of development images.
+        patients: (n,) whose they are; those of one patient are held out together.
+        seed: of the folds.
+    """
+    names, whose = np.unique(np.asarray(patients, str), return_inverse=True)
+    if len(appearances) < FEWEST or len(names) < FOLDS:
+        return None
+    fold_of = np.random.default_rng(seed).permutation(len(names)) % FOLDS
+    look, held = fit_look_envelope(appearances, fold_of[whose])
+    return with_edge(None, look, held)
+
+
+def with_edge(
+    features: FeatureEnvelope | None, look: LookEnvelope | None, held: NDArray[np.floating]
+) -> Surroundings:
+    """The two parts with the edge that held-out images set.
+
+    Args:
+        features, look: the parts.
+        held: (n,) the larger of both relative distances of images that neither part was fitted to.
+    """
+    edge = edge_of(held, QUANTILE)
+    known = np.sort(held / edge)
+    if len(known) > MOST_KEPT:
+        known = known[np.linspace(0, len(known) - 1, MOST_KEPT).astype(int)]
+    return Surroundings(features, look, edge, known.astype(np.float32))
+
+
+def _folds(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(n,) images that the same members did not learn from are held out together; -1: all learnt from it."""
+    _, fold = np.unique(held_out, axis=0, return_inverse=True)
+    return np.where(held_out.any(axis=1), fold.ravel(), -1)
