@@ -50,7 +50,8 @@ def test_few_of_its_own_kind_are_outside_and_all_others(drawn: Surroundings) -> 
 
 
 def test_an_image_is_as_far_out_as_the_worse_part_says(drawn: Surroundings) -> None:
-    assert drawn.features is not None and drawn.look is not None
+    assert drawn.features is not None
+    assert drawn.look is not None
     looks = np.stack([appearance(one) for one in OWN[:5]])
     both = np.stack([drawn.features.distance(FEATURES[:5]), drawn.look.distance(looks)])
     assert drawn.distance(FEATURES[:5], OWN[:5]) == pytest.approx(both.max(axis=0) / drawn.edge)
@@ -63,7 +64,8 @@ def test_the_edge_is_set_by_held_out_images_alone() -> None:
     refitted, _ = fit_look_envelope(looks[folds != 1], folds[folds != 1])
     ratio = held[folds == 1] / refitted.distance(looks[folds == 1])
     assert ratio.std() / ratio.mean() < 1e-4  # the same Gaussian, another unit
-    assert held.max() <= 1.1 and (envelope.distance(looks) < 1).mean() > 0.97
+    assert held.max() <= 1.1
+    assert (envelope.distance(looks) < 1).mean() > 0.97
 
 
 def test_a_negative_and_a_turned_picture_are_told(drawn: Surroundings) -> None:
@@ -80,7 +82,8 @@ def test_a_negative_and_a_turned_picture_are_told(drawn: Surroundings) -> None:
 def test_familiarity_is_a_rank_among_held_out_images(drawn: Surroundings) -> None:
     n = len(drawn.known)
     middle = drawn.familiarity(float(np.median(drawn.known)))
-    assert middle.n == n == 240 and middle.rank == pytest.approx(0.5, abs=0.01)
+    assert middle.n == n == 240
+    assert middle.rank == pytest.approx(0.5, abs=0.01)
     assert drawn.familiarity(99.0).rank == pytest.approx(1 / (n + 1))
     assert drawn.familiarity(0.0).rank == 1.0
 
@@ -88,7 +91,8 @@ def test_familiarity_is_a_rank_among_held_out_images(drawn: Surroundings) -> Non
 def test_files_of_earlier_versions_hold_features_alone(drawn: Surroundings) -> None:
     early = fit_feature_envelope(FEATURES, HELD_OUT)
     read = Surroundings.from_bytes(early.to_bytes())
-    assert read.look is None and read.familiarity(0.5).rank is None
+    assert read.look is None
+    assert read.familiarity(0.5).rank is None
     assert np.array_equal(read.distance(FEATURES, OWN), early.distance(FEATURES))
     assert read.about(Opinion("x", "binary", {}), 2.0, OWN[0]).warnings == ()
 
@@ -124,7 +128,8 @@ def test_too_few_images_draw_nothing() -> None:
 
 def test_volumes_have_an_appearance_of_three_planes(hippocampus_like) -> None:
     found = appearance_of(hippocampus_like)
-    assert found.shape == (3 * len(appearance(OWN[0])),) and np.isfinite(found).all()
+    assert found.shape == (3 * len(appearance(OWN[0])),)
+    assert np.isfinite(found).all()
 
 
 @pytest.fixture
