@@ -128,7 +128,7 @@ def test_everything_that_a_doctor_weighs() -> None:
         "No answer fits: the case is unlike those of every class.",
         "Surer than in 34 of 100 validation cases (by agreement of its networks).",
         "alike: 1 benign and 1 malignant.",
-        "for benign: c7 (benign, similarity 0.98, may be the very same image)",
+        "against malignant: c7 (benign, similarity 0.98, may be the very same image)",
     ):
         assert sentence in said
     assert all(len(line) <= 110 for line in opinion_text(opinion).split("\n"))

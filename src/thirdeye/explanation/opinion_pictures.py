@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ from typing import Any
 from thirdeye.case.opinion import Opinion
 from thirdeye.errors import StageFailed
 from thirdeye.explanation.overlay import RAMP, display, overlay, place, png_bytes, with_colour_bar
+from thirdeye.explanation.past_pictures import PastPictures
 from thirdeye.inference.located import LocatedReading
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.opinion_html import page_case, page_failure, page_foot, page_head, page_located
@@ -47,41 +47,55 @@ def pictures_of(reading: Reading, manifest: Manifest) -> Pictures:
     return Pictures(png_bytes(picture), png_bytes(painted), png_bytes(with_colour_bar(painted)))
 
 
+def ramp_colours() -> list[tuple[int, int, int]]:
+    """Colours of heat maps from low to high."""
+    return [(int(red), int(green), int(blue)) for red, green, blue in RAMP]
+
+
 class OpinionPage:
     """An HTML page that grows case by case and appears when it is complete.
 
     Args:
         path: file to write.
         manifest: of the reader, of whatever task.
+        past: pictures of past cases; None: none are shown.
     """
 
-    def __init__(self, path: Path, manifest: Manifest | Any) -> None:
+    def __init__(self, path: Path, manifest: Manifest | Any, past: PastPictures | None = None) -> None:
         self._path = path
         self._draft = path.with_name(f".{path.name}.part")
-        self._model = f"{manifest.architecture}, sha256 {_sha256(manifest)[:12]}"
+        self._last: Opinion | None = None
+        self._ramp = ramp_colours()
+        self._past = past
         try:
             self._stream = self._draft.open("w", encoding="utf-8")
         except OSError as error:
             raise StageFailed(
                 f"cannot write the page {path}: {error.strerror}; choose another --html"
             ) from error
-        ramp = [(int(red), int(green), int(blue)) for red, green, blue in RAMP]
         subtitle = f"{manifest.task} reader of {', '.join(manifest.classes)}"
-        self._stream.write(page_head(title="Second opinion", subtitle=subtitle, ramp=ramp))
+        self._stream.write(page_head(title="Second opinion", subtitle=subtitle))
 
     def add(self, one: Reading | Failure, pictures: Pictures | None) -> None:
         """Write one case; `pictures` is None for a failure."""
         if isinstance(one, Failure) or pictures is None:
             self._stream.write(page_failure(one.source, one.error) if isinstance(one, Failure) else "")
-        else:
-            self._stream.write(page_case(one.opinion, picture=pictures.plain, overlay=pictures.overlay))
+            return
+        self._last = one.opinion
+        thumbnails = {} if self._past is None else self._past.of(one.opinion)
+        self._stream.write(
+            page_case(
+                one.opinion, picture=pictures.plain, overlay=pictures.overlay, ramp=self._ramp,
+                thumbnails=thumbnails,
+            )
+        )  # fmt: skip
 
     def add_located(self, one: LocatedReading | Failure) -> None:
         """Write one case of a reader that says where something is."""
         if isinstance(one, Failure):
             self._stream.write(page_failure(one.source, one.error))
             return
-        drawn = one.picture()
+        self._last, drawn = one.opinion, one.picture()
         self._stream.write(page_located(one.opinion, picture=png_bytes(drawn.pixels), caption=drawn.caption))
 
     def __enter__(self) -> OpinionPage:
@@ -91,7 +105,7 @@ class OpinionPage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self._stream.write(page_foot(model=self._model))
+            self._stream.write(page_foot(last=self._last))
         self._stream.close()
         if kind is None:
             self._draft.replace(self._path)
@@ -140,9 +154,3 @@ class MapFolder:
         plain = name[: -len(".nii.gz")] if name.lower().endswith(".nii.gz") else Path(name).stem
         stem = re.sub(r"[^\w.-]+", "_", plain, flags=re.ASCII).strip("._")[:60]
         return f"{self._number:04d}_{stem or 'image'}"
-
-
-def _sha256(manifest: Manifest | Any) -> str:
-    """Of the network, or of the first one of several."""
-    first = manifest.onnx if isinstance(manifest.onnx, Mapping) else manifest.onnx[0]
-    return str(first["sha256"])

@@ -30,7 +30,7 @@ def located_lines(opinion: Opinion) -> list[str]:
         for one in opinion.landmarks
     ]
     lines += [
-        f"{readable(one.name)}: {number(one.value)} {_unit(one.unit)}".rstrip() + _trust(opinion, one.name)
+        f"{readable(one.name)}: {number(one.value)} {unit_of(one.unit)}".rstrip() + _trust(opinion, one.name)
         for one in opinion.measurements
     ]
     if not lines:
@@ -94,5 +94,6 @@ def _trust_lines(opinion: Opinion, names: Iterable[str]) -> list[str]:
     return [f"{readable(name)}{trust}" for name in names if (trust := _trust(opinion, name))]
 
 
-def _unit(unit: str) -> str:
+def unit_of(unit: str) -> str:
+    """A unit as a person says it; "" for a ratio."""
     return {"deg": "degrees", "mm": "mm", "px": "pixels", "1": ""}[unit]

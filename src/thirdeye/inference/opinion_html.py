@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import html
+from thirdeye.case.opinion import RESEARCH_USE, Opinion
+from thirdeye.inference.located_html import found_html
+from thirdeye.inference.opinion_card import Thumbnails, card, figure, rows, safe
+from thirdeye.inference.page_style import STYLE
+from thirdeye.inference.reader_words import identity_pairs, overall_pairs
 
-from thirdeye.case.opinion import RESEARCH_USE, Opinion, Verdict
-from thirdeye.case.region import Region
-from thirdeye.inference.located_text import absent_lines, located_lines, sizes_of
-from thirdeye.inference.opinion_text import percent, point_name, probability_lines, readable
-from thirdeye.intake.volume_picture import mask_colour
+Ramp = list[tuple[int, int, int]]
 
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -17,70 +16,45 @@ _HEAD = """<!doctype html>
 <meta http-equiv="Content-Security-Policy"
   content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{title}</title>
-<style>
-:root {{ color-scheme: light; --ink: #1d2430; --soft: #5b6675; --line: #d9dee5; --alarm: #9a3412; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
-  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }}
-h1 {{ font-size: 1.5rem; margin-bottom: .2rem; }}
-h2 {{ font-size: 1.05rem; margin: 0 0 .4rem; overflow-wrap: anywhere; }}
-.notice {{ border-left: 4px solid var(--alarm); padding: .4rem .8rem; background: #fdf4ee; }}
-article {{ border-top: 1px solid var(--line); padding: 1.2rem 0; display: grid; gap: 1.2rem;
-  break-inside: avoid;
-  grid-template-columns: minmax(0, 26rem) minmax(16rem, 1fr); }}
-.pictures {{ display: flex; gap: .6rem; align-items: flex-start; }}
-figure {{ margin: 0; flex: 1 1 0; }}
-figure img {{ width: 100%; border-radius: 4px; display: block; background: #000; }}
-figcaption, .soft {{ font-size: .82rem; color: var(--soft); }}
-.bar {{ height: .55rem; border-radius: 3px; background: #e8ebf0; margin: .1rem 0 .6rem; }}
-.bar span {{ display: block; height: 100%; border-radius: 3px; background: #3b5b8c; }}
-.legend {{ height: .5rem; border-radius: 3px; background: linear-gradient(90deg, {ramp}); }}
-table {{ border-collapse: collapse; margin: .3rem 0 .6rem; }}
-td, th {{ text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line);
-  font-weight: normal; }}
-th {{ font-size: .82rem; color: var(--soft); }}
-.chip {{ display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .5rem;
-  vertical-align: -.05rem; }}
-.abstained {{ font-weight: 600; color: var(--alarm); }}
-ul {{ margin: .5rem 0; padding-left: 1.1rem; }}
-@media (max-width: 44rem) {{ article {{ grid-template-columns: 1fr; }} }}
-</style></head><body>
+<style>{style}</style></head><body>
 <h1>{title}</h1>
 <p class="soft">{subtitle}</p>
 <p class="notice">{notice}</p>
 """
 
 
-def page_head(*, title: str, subtitle: str, ramp: list[tuple[int, int, int]]) -> str:
+def page_head(*, title: str, subtitle: str) -> str:
     """Everything before the first case.
 
     Args:
         title, subtitle: plain text.
-        ramp: colours of the heat map from low to high, for the legend.
     """
-    colours = ", ".join(f"rgb{colour}" for colour in ramp)
-    return _HEAD.format(
-        title=_safe(title), subtitle=_safe(subtitle), notice=_safe(RESEARCH_USE), ramp=colours
-    )
+    return _HEAD.format(title=safe(title), subtitle=safe(subtitle), notice=safe(RESEARCH_USE), style=STYLE)
 
 
-def page_case(opinion: Opinion, *, picture: bytes, overlay: bytes | None) -> str:
+def page_case(
+    opinion: Opinion,
+    *,
+    picture: bytes | None,
+    overlay: bytes | None,
+    ramp: Ramp,
+    thumbnails: Thumbnails | None = None,
+) -> str:
     """One case.
 
     Args:
         opinion: what is said.
-        picture: PNG of the image.
+        picture: PNG of the image; None where it is not at hand.
         overlay: PNG of the image under the heat map, where there is one.
+        ramp: colours of the heat map from low to high, for the legend.
+        thumbnails: PNG of past cases by their image, as far as they are at hand.
     """
-    figures = [_figure(picture, "the image")]
+    figures = "" if picture is None else figure(picture, "the image")
+    legend = ""
     if overlay is not None and opinion.heat_map is not None:
-        figures.append(_figure(overlay, f"evidence for {opinion.heat_map.class_name}"))
-    legend = (
-        '<div class="legend"></div><p class="soft">evidence: none to strong</p>' if len(figures) > 1 else ""
-    )
-    return (
-        f'<article><div><div class="pictures">{"".join(figures)}</div>{legend}</div>'
-        f"<div><h2>{_safe(readable(opinion.source))}</h2>{_said(opinion)}{_notes(opinion)}</div></article>\n"
-    )
+        figures += figure(overlay, f"evidence for {opinion.heat_map.class_name}")
+        legend = _legend(opinion, ramp)
+    return card(opinion, figures=figures, legend=legend, thumbnails=thumbnails)
 
 
 def page_located(opinion: Opinion, *, picture: bytes, caption: str) -> str:
@@ -91,92 +65,64 @@ def page_located(opinion: Opinion, *, picture: bytes, caption: str) -> str:
         picture: PNG of the image with what was found drawn on it.
         caption: of the picture.
     """
-    return (
-        f'<article><div class="pictures">{_figure(picture, caption)}</div>'
-        f"<div><h2>{_safe(readable(opinion.source))}</h2>{_found(opinion)}{_notes(opinion)}</div></article>\n"
-    )
+    return card(opinion, figures=figure(picture, caption), found=found_html(opinion))
 
 
 def page_failure(source: str, error: str) -> str:
     """A file that could not be read."""
     return (
-        f"<article><div></div><div><h2>{_safe(readable(source))}</h2>"
-        f'<p class="abstained">could not be read: {_safe(readable(error))}</p></div></article>\n'
+        f'<article><div class="top"><h2>{safe(source)}</h2></div>'
+        f'<div class="box"><b>Could not be read.</b> {safe(error)}</div></article>\n'
     )
 
 
-def page_foot(*, model: str) -> str:
-    """Everything after the last case.
+def page_foot(*, last: Opinion | None) -> str:
+    """Everything after the last case: what holds for the reader, whatever the case.
 
     Args:
-        model: name and hash of the reader.
+        last: an opinion of the reader; None where it gave none.
     """
-    return f'<p class="soft">Reader: {_safe(model)}. {_safe(RESEARCH_USE)}</p></body></html>\n'
+    reader = "" if last is None else about_reader(last)
+    return f'{reader}<p class="soft">{safe(RESEARCH_USE)}</p></body></html>\n'
 
 
-def _said(opinion: Opinion) -> str:
-    if opinion.abstained is not None:
-        return f'<p class="abstained">No opinion: {_safe(opinion.abstained)}</p>'
-    first, *others = probability_lines(opinion)
-    value = (
-        opinion.probabilities[opinion.positive] if opinion.positive else max(opinion.probabilities.values())
-    )
-    bar = f'<div class="bar"><span style="width: {100 * value:.1f}%"></span></div>'
-    rest = "".join(f'<div class="soft">{_safe(line)}</div>' for line in others)
-    return f"<div><b>{_safe(first)}</b></div>{bar}{rest}{_verdicts(opinion.verdicts)}"
+def about_reader(opinion: Opinion) -> str:
+    """What a reader was measured at and what not, and which it is.
 
-
-def _found(opinion: Opinion) -> str:
-    if opinion.abstained is not None:
-        return f'<p class="abstained">No opinion: {_safe(opinion.abstained)}</p>'
-    if not opinion.regions:
-        return "".join(f"<div>{_safe(line)}</div>" for line in located_lines(opinion))
-    rows = "".join(_row(opinion, region) for region in opinion.regions)
-    head = "<tr><th>structure</th><th>size</th><th>longest diameter</th><th>pieces</th></tr>"
-    absent = "".join(f'<p class="soft">{_safe(line)}</p>' for line in absent_lines(opinion))
-    return f"<table>{head}{rows}</table>{absent}"
-
-
-def _row(opinion: Opinion, region: Region) -> str:
-    size, diameter = sizes_of(region)
-    chip = ""
-    if region.structure in opinion.looked_for:
-        colour = mask_colour(opinion.looked_for.index(region.structure) + 1)
-        chip = f'<span class="chip" style="background: rgb{colour}"></span>'
-    cells = (_safe(readable(region.structure)), _safe(size), _safe(diameter), str(region.pieces))
-    return f"<tr><td>{chip}{'</td><td>'.join(cells)}</td></tr>"
-
-
-def _verdicts(verdicts: tuple[Verdict, ...]) -> str:
-    if not verdicts:
-        return ""
-    items = []
-    for verdict in verdicts:
-        measured = [
-            f"{name} {percent(value)}"
-            for name, value in (("sensitivity", verdict.sensitivity), ("specificity", verdict.specificity))
-            if value is not None
-        ]
-        there = f"; there, on validation cases: {', '.join(measured)}" if measured else ""
-        words = f" at the {point_name(verdict.operating_point)}"
-        items.append(
-            f"<li><b>{'positive' if verdict.positive else 'negative'}</b>{_safe(words)}"
-            f' <span class="soft">threshold {percent(verdict.threshold)}{there}</span></li>'
-        )
-    return f"<ul>{''.join(items)}</ul>"
-
-
-def _notes(opinion: Opinion) -> str:
-    return "".join(f'<p class="soft">{_safe(warning)}</p>' for warning in opinion.warnings)
-
-
-def _figure(png: bytes, caption: str) -> str:
-    source = base64.b64encode(png).decode("ascii")
+    Args:
+        opinion: any one of its opinions.
+    """
+    good = rows(overall_pairs(opinion))
+    gaps = "".join(f"<li>{safe(one)}</li>" for one in opinion.unvalidated)
     return (
-        f'<figure><img alt="{_safe(caption)}" src="data:image/png;base64,{source}">'
-        f"<figcaption>{_safe(caption)}</figcaption></figure>"
+        '<section class="reader"><h2>About this reader</h2>'
+        + (f"<h3>How good it is</h3>{good}" if good else "")
+        + (f"<h3>What it has not been validated on</h3><ul>{gaps}</ul>" if gaps else "")
+        + f'<h3>Which it is</h3><div class="hash">{rows(identity_pairs(opinion))}</div></section>'
     )
 
 
-def _safe(text: str) -> str:
-    return html.escape(text.encode("utf-8", "replace").decode("utf-8"))
+def notebook(opinion: Opinion, body: str) -> str:
+    """One opinion for a notebook: the same card, with everything that it needs.
+
+    Args:
+        opinion: what is said.
+        body: its card.
+    """
+    style = STYLE.replace(":root", ".third-eye").replace("body {", ".third-eye {", 1)
+    return (
+        f'<style>{style}</style><div class="third-eye">{body}{about_reader(opinion)}'
+        f'<p class="soft">{safe(RESEARCH_USE)}</p></div>'
+    )
+
+
+def _legend(opinion: Opinion, ramp: Ramp) -> str:
+    colours = ", ".join(f"rgb{colour}" for colour in ramp)
+    heat = opinion.heat_map
+    passed = heat is not None and heat.passed_sanity
+    exam = f" Made by {safe(heat.method)}, which passed the exam of this study." if heat and passed else ""
+    return (
+        f'<div class="legend" style="background: linear-gradient(90deg, {colours})"></div>'
+        f'<div class="ends soft"><span>no evidence</span><span>strong</span></div>'
+        f'<p class="soft">Where evidence came from; not where the disease is.{exam}</p>'
+    )

@@ -11,12 +11,14 @@ from thirdeye.inference.located_text import is_located, located_lines
 from thirdeye.inference.opinion_words import (
     certainty_sentence,
     deferral_sentence,
+    familiarity_sentence,
     for_and_against,
     frequency_sentence,
     point_name,
     rates,
     set_sentence,
     similar_sentence,
+    spoken_of,
     such,
 )
 from thirdeye.inference.wording import percent, readable
@@ -68,6 +70,8 @@ def weighing_lines(opinion: Opinion) -> Iterator[str]:
     yield from map(set_sentence, opinion.sets)
     if certainty is not None:
         yield certainty_sentence(certainty)
+    if opinion.familiarity is not None:
+        yield familiarity_sentence(opinion.familiarity)
     yield from similar_lines(opinion)
 
 
@@ -91,7 +95,7 @@ def similar_lines(opinion: Opinion) -> Iterator[str]:
     if not opinion.similar:
         return
     yield similar_sentence(opinion)
-    name = readable(opinion.predicted or "none")
+    name = readable(spoken_of(opinion))
     for word, cases in zip((f"for {name}", f"against {name}"), for_and_against(opinion), strict=True):
         if cases:
             yield f"  {word}: {', '.join(map(_case, cases[:SHOWN_SIMILAR]))}"

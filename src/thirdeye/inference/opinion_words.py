@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from thirdeye.case.opinion import Opinion, Verdict
-from thirdeye.case.reliance import Certainty, Frequency, PredictionSet, SimilarCase
+from thirdeye.case.reliance import Certainty, Familiarity, Frequency, PredictionSet, SimilarCase
 from thirdeye.inference.wording import listed, percent, readable
 
 POINT_NAMES = {
@@ -13,6 +13,7 @@ POINT_NAMES = {
     "sensitivity_95": "point of 95 % sensitivity",
     "specificity_95": "point of 95 % specificity",
 }
+NEAREST = 5
 _CERTAINTY = {
     "members": "agreement of its networks",
     "views": "agreement of mirrored views",
@@ -49,10 +50,15 @@ def point_name(name: str) -> str:
     return POINT_NAMES.get(name, f"operating point '{name}'")
 
 
+def rate(value: float, limits: tuple[float, float] | None) -> str:
+    """A share with its interval."""
+    return percent(value) + (f" ({range_of(limits)})" if limits else "")
+
+
 def rates(verdict: Verdict) -> list[str]:
     """What was measured at an operating point, each with its interval."""
     return [
-        f"{name} {percent(value)}" + (f" ({range_of(limits)})" if limits else "")
+        f"{name} {rate(value, limits)}"
         for name, value, limits in (
             ("sensitivity", verdict.sensitivity, verdict.sensitivity_interval),
             ("specificity", verdict.specificity, verdict.specificity_interval),
@@ -87,23 +93,37 @@ def certainty_sentence(found: Certainty) -> str:
     return f"Surer than in {_of_hundred(found.rank)} of 100 validation cases (by {by})."
 
 
+def familiarity_sentence(found: Familiarity) -> str:
+    """How much the image is like those that the reader knows."""
+    if found.rank is None:
+        return f"At {found.distance:.2f} of the distance at which the reader falls silent."
+    return f"Of 100 images held out of its training, {_of_hundred(found.rank)} looked as unfamiliar as this or more."
+
+
 def deferral_sentence(found: Certainty) -> str:
     """That the reader leaves the case to the doctor, and why."""
     reason = readable(found.reason or "it is too uncertain to count on").rstrip(".")
     return f"Left to you alone: {reason}."
 
 
+def spoken_of(opinion: Opinion) -> str:
+    """The class that past cases speak for or against: the positive one, else the most probable."""
+    return opinion.positive or opinion.predicted or "no finding"
+
+
 def for_and_against(opinion: Opinion) -> tuple[list[SimilarCase], list[SimilarCase]]:
-    """Similar cases that had the most probable class, and those that had not; each the nearest first."""
-    speak = [one for one in opinion.similar if one.label == opinion.predicted]
+    """Similar cases that had the class that is spoken of, and those that had not; each the nearest first."""
+    name = opinion.positive or opinion.predicted
+    speak = [one for one in opinion.similar if one.label == name]
     return speak, [one for one in opinion.similar if one not in speak]
 
 
 def similar_sentence(opinion: Opinion) -> str:
     """How the cases that look most alike turned out."""
-    counts = Counter(readable(one.label) or "without a label" for one in opinion.similar)
+    nearest = [one for one in opinion.similar if one.rank <= NEAREST][:NEAREST]
+    counts = Counter(readable(one.label) or "without a label" for one in nearest)
     told = listed([f"{count} {name}" for name, count in counts.most_common()], "and")
-    return f"Of {len(opinion.similar)} past cases that look alike: {told}."
+    return f"Of the {len(nearest)} past cases that look most alike: {told}."
 
 
 def _of_hundred(share: float) -> str:

@@ -21,6 +21,13 @@ MEASURES = {
     "auc": "AUC",
     "auc_macro": "AUC, mean of the classes",
 }
+IDENTITY = (
+    ("name", "network"),
+    ("sha256", "sha256"),
+    ("dataset_sha256", "data sha256"),
+    ("plan_sha256", "plan sha256"),
+    ("software", "read with"),
+)
 _SHARES = ("lesion_sensitivity", "lesion_ppv", "case_sensitivity")
 _UNITS = {"mm": " mm", "px": " pixels", "deg": "°", "%": " %", "1": ""}
 
@@ -66,30 +73,35 @@ def _beside(one: Measured) -> str:
     return f"{MEASURES.get(one.measure, readable(one.measure))} {told}"
 
 
-def overall_line(one: Measured) -> str:
-    """A measure of the reader as a whole."""
-    what = MEASURES.get(one.measure, readable(one.measure))
-    return f"{what}: {figure(one)}; n = {one.n:,}, {one.part} cases"
+def overall_pairs(opinion: Opinion) -> list[tuple[str, str]]:
+    """Measures of the reader as a whole: what, and the figure."""
+    return [
+        (MEASURES.get(one.measure, one.measure), f"{figure(one)}; n = {one.n:,}, {one.part} cases")
+        for one in opinion.measured
+        if one.about == ""
+    ]
+
+
+def identity_pairs(opinion: Opinion) -> list[tuple[str, str]]:
+    """Which model said it: name, software, and hashes in full."""
+    return [(what, str(opinion.model[name])) for name, what in IDENTITY if opinion.model.get(name)]
 
 
 def identity_line(opinion: Opinion) -> str:
-    """Which model said it: name, software and hashes, short enough to read out."""
-    known = opinion.model
-    said = [f"{readable(str(known.get('name', 'unknown')))}, sha256 {str(known.get('sha256', ''))[:12]}"]
-    said += [
-        f"{what} {str(known[name])[:12]}"
-        for name, what in (("dataset_sha256", "data"), ("plan_sha256", "plan"))
-        if known.get(name)
+    """The same in one line, hashes short enough to read out."""
+    said = [
+        f"{what} {value[:12]}" if name.endswith("sha256") else value
+        for (name, _), (what, value) in zip(
+            [one for one in IDENTITY if opinion.model.get(one[0])], identity_pairs(opinion), strict=True
+        )
     ]
-    if known.get("software"):
-        said.append(readable(str(known["software"])))
-    return "; ".join(said)
+    return readable("; ".join(said))
 
 
 def reader_lines(opinion: Opinion) -> list[str]:
     """What holds for every case: said once, at the end of a list."""
     lines = [f"Reader: {identity_line(opinion)}"]
-    lines += [f"  {overall_line(one)}" for one in opinion.measured if one.about == ""]
+    lines += [f"  {readable(what)}: {told}" for what, told in overall_pairs(opinion)]
     if opinion.unvalidated:
         lines.append("Not validated on:")
         lines += [f"  - {readable(one)}" for one in opinion.unvalidated]
