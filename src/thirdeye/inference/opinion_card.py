@@ -115,10 +115,8 @@ def _classes(opinion: Opinion) -> str:
 
 def _bar(name: str, value: float, *, first: bool) -> str:
     mark = ' class="first"' if first else ""
-    return (
-        f'<span{mark}>{safe(name)}</span><div class="bar"><span style="width: {100 * value:.1f}%"></span></div>'
-        f'<span class="num">{percent(value)}</span>'
-    )
+    bar = f'<div class="bar"><span style="width: {100 * value:.1f}%"></span></div>'
+    return f'<span{mark}>{safe(name)}</span>{bar}<span class="num">{percent(value)}</span>'
 
 
 def _often(opinion: Opinion) -> str:
@@ -142,9 +140,9 @@ def _verdicts(verdicts: Sequence[Verdict]) -> str:
 
 def _verdict(one: Verdict) -> str:
     word = "positive" if one.positive else "negative"
+    at = f'{safe(point_name(one.operating_point))} <span class="soft">from {percent(one.threshold)}</span>'
     return (
-        f'<tr><td class="verdict {word}">{word}</td>'
-        f'<td>{safe(point_name(one.operating_point))} <span class="soft">from {percent(one.threshold)}</span></td>'
+        f'<tr><td class="verdict {word}">{word}</td><td>{at}</td>'
         f'<td class="num">{_rate(one.sensitivity, one.sensitivity_interval)}</td>'
         f'<td class="num">{_rate(one.specificity, one.specificity_interval)}</td></tr>'
     )

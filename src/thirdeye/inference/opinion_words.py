@@ -97,7 +97,8 @@ def familiarity_sentence(found: Familiarity) -> str:
     """How much the image is like those that the reader knows."""
     if found.rank is None:
         return f"At {found.distance:.2f} of the distance at which the reader falls silent."
-    return f"Of 100 images held out of its training, {_of_hundred(found.rank)} looked as unfamiliar as this or more."
+    share = _of_hundred(found.rank)
+    return f"Of 100 images held out of its training, {share} looked as unfamiliar as this or more."
 
 
 def deferral_sentence(found: Certainty) -> str:

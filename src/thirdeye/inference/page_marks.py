@@ -25,9 +25,10 @@ def scale(value: float, thresholds: Sequence[float]) -> str:
         row = 0 if left >= ends[0] else 1
         ends[row] = left + _LABEL
         low = _BAR + _TICK + 12 * row
+        middle, told = left + _LABEL / 2, f"{100 * threshold:.0f} %"
         ticks.append(
             f'<line x1="{at:.1f}" x2="{at:.1f}" y1="0" y2="{low}" stroke="#1d262f"/>'
-            f'<text x="{left + _LABEL / 2:.1f}" y="{low + 11}" text-anchor="middle">{100 * threshold:.0f} %</text>'
+            f'<text x="{middle:.1f}" y="{low + 11}" text-anchor="middle">{told}</text>'
         )
     height = _BAR + (_TICK + 14 + 12 * (ends[1] > 0) if ticks else 0)
     told = f"{100 * value:.0f} per cent on a scale from 0 to 100"

@@ -66,7 +66,8 @@ ul { margin: .2rem 0; padding-left: 1.1rem; }
 li { margin: .15rem 0; }
 .notes { border-top: 1px solid var(--line); margin-top: 1rem; padding-top: .5rem; }
 .reader { background: var(--pale); border-color: transparent; }
-.hash { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .78rem; overflow-wrap: anywhere; }
+.hash td { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .78rem;
+  overflow-wrap: anywhere; }
 @media (max-width: 46rem) { .grid { grid-template-columns: 1fr; } .often { flex-wrap: wrap; } }
 @media print {
   body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0; }
