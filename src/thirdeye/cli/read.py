@@ -11,6 +11,9 @@ from typing import Any
 import click
 
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
+from thirdeye.cli.read_cases import Cases, case_options, readings
+from thirdeye.cli.read_more import read_together, watch_folder
+from thirdeye.cli.runtime_options import runtime_options
 from thirdeye.errors import DataRefused
 from thirdeye.inference.located import LocatedReader
 from thirdeye.inference.opinion_text import opinion_text
@@ -26,7 +29,7 @@ Draw = Callable[[Any], dict[str, Any]]
 
 @click.command("read")
 @click.argument("study", type=_PATH)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_PATH)
+@click.argument("files", metavar="FILE...", nargs=-1, type=_PATH)
 @click.option(
     "--json", "as_json", is_flag=True, help="JSON Lines: one object per file, as soon as it is read."
 )
@@ -43,7 +46,28 @@ Draw = Callable[[Any], dict[str, Any]]
     metavar="FILE",
     help="Recalibrated probabilities: external/NAME/recalibration.json of thirdeye validate --on.",
 )
-@click.option("--threads", type=click.IntRange(min=1), help="Threads of the network; default: all cores.")
+@click.option(
+    "--patient", metavar="ID", help="Whose cases FILE are; similar cases of the same patient are left out."
+)
+@case_options
+@runtime_options
+@click.option(
+    "--with",
+    "others",
+    multiple=True,
+    type=_PATH,
+    metavar="STUDY",
+    help="Another reader beside the first: one decode, opinions side by side. May be repeated.",
+)
+@click.option(
+    "--watch", "watched", type=_PATH, metavar="FOLDER", help="Read what comes into FOLDER until Ctrl-C."
+)
+@click.option(
+    "--results",
+    type=_PATH,
+    metavar="FILE",
+    help="With --watch: JSON Lines that results are appended to.  [FOLDER.opinions.jsonl]",
+)
 def command(
     study: Path,
     files: tuple[Path, ...],
@@ -51,7 +75,14 @@ def command(
     page: Path | None,
     folder: Path | None,
     recalibration: Path | None,
+    patient: str | None,
     threads: int | None,
+    engine: str | None,
+    precision: str | None,
+    others: tuple[Path, ...],
+    watched: Path | None,
+    results: Path | None,
+    **of_cases: Any,
 ) -> None:
     """A second opinion on each FILE by the reader of STUDY; folders are searched for images.
 
@@ -59,11 +90,28 @@ def command(
     soon as it is known, for one file and for a thousand. A file that cannot be read gives an entry with
     "source" and "error", the others go on, and the exit code is 3. Research use only.
     """
-    reader = open_reader(study, threads=threads, recalibration=recalibration)
+    options: dict[str, Any] = {
+        "threads": threads, "recalibration": recalibration, "engine": engine, "precision": precision
+    }  # fmt: skip
+    asked = Cases(**of_cases)
+    if watched is not None or results is not None:
+        _refuse_beside("--watch", FILE=files, **{"--html": page, "--out": folder, "--patient": patient})
+        watch_folder((study, *others), watched, results, options, as_json=as_json)
+        return
+    if not files and asked.table is None:
+        raise click.UsageError("Missing argument 'FILE...'; or name a folder with --watch")
+    if others:
+        _refuse_beside("--with", **{"--html": page, "--out": folder, "--patient": patient})
+        read_together((study, *others), files, options, as_json=as_json)
+        return
+    reader = open_reader(study, **options)
+    if patient is not None and isinstance(reader, SecondReader):
+        reader.patient = patient
     failed = total = 0
     last: Opinion | None = None
-    with _results(reader, page, folder) as draw:
-        for one in reader.read_many(to_read(files, volumes=getattr(reader, "reads_volumes", False))):
+    with _results(reader, study, page, folder) as draw:
+        named = to_read(files, volumes=getattr(reader, "reads_volumes", False))
+        for one in readings(reader, study, named, asked):
             total += 1
             failed += isinstance(one, Failure)
             last = last if isinstance(one, Failure) else one.opinion
@@ -75,6 +123,13 @@ def command(
         raise DataRefused(f"no image was found under {', '.join(readable(str(path)) for path in files)}")
     if failed:
         raise DataRefused(f"{failed} of {total} files could not be read; each says why in its entry above")
+
+
+def _refuse_beside(option: str, **given: Any) -> None:
+    """Options that would do nothing are refused."""
+    for name, value in given.items():
+        if value:
+            raise click.UsageError(f"{name} does not go together with {option}; leave one of them out")
 
 
 def _text(one: Any, more: dict[str, Any], folder: Path | None) -> str:
@@ -95,16 +150,21 @@ def _json_line(one: Any, more: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def _results(reader: SecondReader | LocatedReader, page: Path | None, folder: Path | None) -> Iterator[Draw]:
+def _results(
+    reader: SecondReader | LocatedReader, study: Path, page: Path | None, folder: Path | None
+) -> Iterator[Draw]:
     """A function that writes what the options ask for of one reading, and names its files."""
     if page is None and folder is None:
         yield lambda one: {}
         return
     from thirdeye.explanation.opinion_pictures import MapFolder, OpinionPage
+    from thirdeye.explanation.past_pictures import past_pictures
 
     kept = None if folder is None else MapFolder(folder)
-    make = _heat_maps if isinstance(reader, SecondReader) else _marks
-    with contextlib.nullcontext() if page is None else OpinionPage(page, reader.manifest) as sheet:
+    whole = isinstance(reader, SecondReader)
+    make = _heat_maps if whole else _marks
+    past = past_pictures(study, reader.manifest) if whole and page is not None else None
+    with contextlib.nullcontext() if page is None else OpinionPage(page, reader.manifest, past) as sheet:
         yield make(reader, sheet, kept)
 
 

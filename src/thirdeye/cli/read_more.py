@@ -1,0 +1,115 @@
+"""``thirdeye read`` with several readers, and on a folder that is watched."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.errors import DataRefused, UsageError
+from thirdeye.inference.opinion_text import opinion_text
+from thirdeye.inference.readers import open_reader
+from thirdeye.inference.second_opinion import Failure
+from thirdeye.inference.wording import readable
+from thirdeye.intake.to_read import to_read
+
+Options = Mapping[str, Any]
+
+
+def read_together(
+    studies: tuple[Path, ...], files: tuple[Path, ...], options: Options, *, as_json: bool
+) -> None:
+    """Opinions of several readers on each file, side by side.
+
+    Raises:
+        DataRefused: a file could not be read.
+    """
+    from thirdeye.inference.together import Together
+
+    failed = total = 0
+    for one in Together.load(studies, **options).read_many(to_read(files)):
+        total += 1
+        failed += isinstance(one, Failure)
+        click.echo(json.dumps(one.as_json(), allow_nan=False) if as_json else _text(one, studies))
+    if not as_json:
+        click.echo(RESEARCH_USE)
+    if failed or not total:
+        raise DataRefused(f"{failed} of {total} files could not be read; each says why in its entry above")
+
+
+def _text(one: Any, studies: tuple[Path, ...]) -> str:
+    if isinstance(one, Failure):
+        return f"{readable(one.source)}\n  could not be read: {readable(one.error)}\n"
+    parts = [readable(one.source)]
+    for study, opinion in zip(studies, one.opinions, strict=True):
+        lines = opinion_text(opinion).splitlines()[1:]
+        parts += [f" {readable(study.name)}:", *(f" {line}" for line in lines)]
+    return "\n".join([*parts, f" {one.agreement.said}\n"])
+
+
+def watch_folder(
+    studies: tuple[Path, ...], folder: Path | None, results: Path | None, options: Options, *, as_json: bool
+) -> None:
+    """Read what comes into a folder until Ctrl-C or a request to end.
+
+    Raises:
+        UsageError: no folder is named.
+        KeyboardInterrupt: that is how it ends; what was read is on the disk.
+    """
+    if folder is None:
+        raise UsageError("--results belongs to --watch FOLDER; name the folder")
+    from thirdeye.inference.watch import watch
+
+    place = results or folder.with_name(f"{folder.resolve().name}.opinions.jsonl")
+    read = _reads(studies, options)
+    _end_politely()
+    click.echo(
+        f"watching {readable(str(folder))}; results go into {readable(str(place))}; Ctrl-C ends", err=True
+    )
+    for found in watch(folder, place, read):
+        click.echo(json.dumps(found, allow_nan=False) if as_json else _line(found))
+
+
+def _reads(studies: tuple[Path, ...], options: Options) -> Any:
+    """A function from paths to results, of one reader or of several."""
+    from thirdeye.inference.together import Together
+
+    reader: Any = (
+        Together.load(studies, **options) if len(studies) > 1 else open_reader(studies[0], **options)
+    )
+
+    def read(paths: list[Path]) -> Iterator[dict[str, Any]]:
+        for one in reader.read_many(paths):
+            yield one.opinion.as_json() if hasattr(one, "opinion") else one.as_json()
+
+    return read
+
+
+def _line(found: Mapping[str, Any]) -> str:
+    """One result in one line."""
+    name = readable(found["watched"]["file"])
+    if "error" in found:
+        return f"{name}: could not be read: {readable(found['error'])}"
+    said = found.get("opinions", [found])
+    answers = [one["abstained"] or _answer(one) for one in said]
+    more = f" ({found['agreement']['said']})" if "agreement" in found else ""
+    return f"{name}: {' | '.join(answers)}{more}"
+
+
+def _answer(opinion: Mapping[str, Any]) -> str:
+    predicted = opinion["predicted"] or "nothing"
+    spoken = opinion["positive"] or predicted
+    value = opinion["probabilities"].get(spoken)
+    return predicted if value is None else f"{predicted}; {spoken} {value:.2f}"
+
+
+def _end_politely() -> None:
+    """A request to end (SIGTERM) is heard like Ctrl-C."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
