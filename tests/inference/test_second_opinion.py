@@ -139,6 +139,7 @@ def test_json_fits_the_published_schema(reader: SecondReader, files: list[Path],
             "levels",
             "unvalidated",
             "measured",
+            "fused",
         }
         assert set(form) - set(wanted["required"]) == located | weighed
         for name in wanted["required"]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.case.fused import Fused
 from thirdeye.case.marks import Box, Landmark, Measurement
 from thirdeye.case.region import Region
 from thirdeye.case.reliance import Certainty, Familiarity, Frequency, Measured, PredictionSet, SimilarCase
@@ -88,6 +89,7 @@ class Opinion:
         unvalidated: sentences on what the reader has not been validated on.
         measured: how good the reader is, on cases that it had not learnt from.
         familiarity: how much the image is like those that the reader knows; None without an envelope.
+        fused: images and clinical variables that were put together; None for a single image by itself.
     """
 
     source: str
@@ -112,6 +114,7 @@ class Opinion:
     levels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     unvalidated: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
+    fused: Fused | None = None
     familiarity: Familiarity | None = None
 
     def _repr_html_(self) -> str | None:
@@ -146,6 +149,7 @@ class Opinion:
             "levels": {level: dict(values) for level, values in self.levels.items()},
             "unvalidated": list(self.unvalidated),
             "measured": [one.as_json() for one in self.measured],
+            "fused": None if self.fused is None else self.fused.as_json(),
             "warnings": list(self.warnings),
             "abstained": self.abstained,
             "model": dict(self.model),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from thirdeye.case.opinion import Opinion, Verdict
 from thirdeye.case.reliance import SimilarCase
+from thirdeye.inference.fusion.words import fused_sentences
 from thirdeye.inference.located_text import is_located, located_lines
 from thirdeye.inference.opinion_words import (
     certainty_sentence,
@@ -65,6 +66,7 @@ def weighing_lines(opinion: Opinion) -> Iterator[str]:
         yield f"DEFERRED. {deferral_sentence(certainty)}"
     for found in opinion.frequencies:
         yield f"{frequency_sentence(found)} {such(found)}"
+    yield from fused_sentences(opinion)
     yield from map(verdict_line, opinion.verdicts)
     yield from level_lines(opinion)
     yield from map(set_sentence, opinion.sets)

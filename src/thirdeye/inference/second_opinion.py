@@ -184,9 +184,14 @@ class SecondReader:
             opinion = self._envelope.about(opinion, seen.distance, seen.prepared)
         if self.runs_with:
             opinion = replace(opinion, model={**opinion.model, **self.runs_with})
+        opinion = self.advised(opinion, seen)
+        return opinion if self._recalibration is None else self._recalibration.over(opinion, self.manifest)
+
+    def advised(self, opinion: Opinion, seen: Seen) -> Opinion:
+        """The opinion with what every adviser adds."""
         for adviser in self._advisers:
             opinion = adviser.advise(opinion, seen)
-        return opinion if self._recalibration is None else self._recalibration.over(opinion, self.manifest)
+        return opinion
 
     def read_many(self, paths: Iterable[Path], *, batch: int = LARGEST_BATCH) -> Iterator[Reading | Failure]:
         """Readings in the order of `paths`, each as soon as its batch is done; the first batch is one file.
