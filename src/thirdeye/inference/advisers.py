@@ -9,15 +9,19 @@ from thirdeye.inference.advice import Adviser
 from thirdeye.inference.certainty import certainty_adviser
 from thirdeye.inference.conformal import set_adviser
 from thirdeye.inference.frequency import frequency_adviser
+from thirdeye.inference.fusion.levels import level_adviser
 from thirdeye.inference.manifest import Manifest
+from thirdeye.inference.similar.adviser import similar_adviser
 from thirdeye.inference.validated import read_validated
 
 AdviserMaker = Callable[[Study, Manifest], Adviser | None]
 
 ADVISERS: tuple[AdviserMaker, ...] = (
     frequency_adviser,
+    level_adviser,
     set_adviser,
     certainty_adviser,
+    similar_adviser,
     read_validated,
 )
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from thirdeye.inference.certainty import NAME as CERTAINTY
 from thirdeye.inference.conformal import NAME as SETS
 from thirdeye.inference.frequency import NAME as FREQUENCY
@@ -13,6 +15,8 @@ from thirdeye.inference.frequency import fit_frequencies
 from thirdeye.inference.fusion.levels import NAME as LEVELS
 from thirdeye.inference.fusion.model import NAME as FUSION
 from thirdeye.inference.manifest import MANIFEST_FILE, Manifest
+from thirdeye.inference.stream import NAME as STREAM
+from thirdeye.inference.stream import thinned
 from thirdeye.journey.fusion.levels import decide_levels
 from thirdeye.journey.fusion.step import fuse
 from thirdeye.inference.similar.kept import NAME as SIMILAR
@@ -32,6 +36,14 @@ def _frequency(held: HeldOut) -> Any:
     )  # fmt: skip
 
 
+def _stream(held: HeldOut) -> Any:
+    """What later cases are compared with, one after another; see `thirdeye.inference.stream`."""
+    given = np.asarray(held.probabilities, float)
+    positive = held.plan.positive
+    values = given.max(axis=1) if positive is None else given[:, held.plan.classes.index(positive)]
+    return {"class": positive, "probabilities": thinned(values)}
+
+
 STEPS: dict[str, Step] = {
     FREQUENCY: _frequency,
     SETS: sets_step,
@@ -39,6 +51,7 @@ STEPS: dict[str, Step] = {
     FUSION: fuse,
     LEVELS: decide_levels,
     SIMILAR: keep_similar,
+    STREAM: _stream,
 }
 
 
