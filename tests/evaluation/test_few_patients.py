@@ -16,6 +16,7 @@ def test_the_level_is_that_of_the_t_distribution_and_one_patient_fewer() -> None
     assert widened_level(12) == pytest.approx(wanted)
     assert widened_level(5) > widened_level(12) > widened_level(10_000) > 0.95
     assert widened_level(10_000) == pytest.approx(0.95, abs=1e-4)
+    assert 0.999 < widened_level(3) <= widened_level(2) < 1
 
 
 def test_mean_dice_of_twelve_patients_is_covered() -> None:

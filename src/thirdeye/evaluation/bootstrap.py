@@ -113,7 +113,7 @@ def widened_level(n_clusters: int, *, level: float = 0.95) -> float:
     n = check_count("clusters", n_clusters, 2)
     tail = (1 - check_level(level)) / 2
     moved = normal_cdf(-math.sqrt(n / (n - 1)) * t_quantile(1 - tail, n - 1))
-    return 1 - 2 * moved
+    return 1 - 2 * max(moved, 1e-9)  # of two or three clusters the draws' own ends
 
 
 def bca_interval(
