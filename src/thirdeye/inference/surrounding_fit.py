@@ -38,17 +38,18 @@ def draw_surroundings(
 
 
 def draw_look(
-    appearances: NDArray[np.float32], patients: Sequence[str], *, seed: int = 0
+    appearances: NDArray[np.float32], patients: Sequence[str], *, seed: int = 0, fewest: int = FEWEST
 ) -> Surroundings | None:
-    """The envelope of a reader that no features are known of; None for fewer than `FEWEST` images.
+    """The envelope of a reader that no features are known of; None for too few images.
 
     Args:
         appearances: (n, A) of development images.
         patients: (n,) whose they are; those of one patient are held out together.
         seed: of the folds.
+        fewest: images of which an envelope is drawn.
     """
     names, whose = np.unique(np.asarray(patients, str), return_inverse=True)
-    if len(appearances) < FEWEST or len(names) < FOLDS:
+    if len(appearances) < fewest or len(names) < FOLDS:
         return None
     fold_of = np.random.default_rng(seed).permutation(len(names)) % FOLDS
     look, held = fit_look_envelope(appearances, fold_of[whose])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from thirdeye.journey.consenting import trace_consent
     from thirdeye.journey.deidentifying import deidentify
     from thirdeye.journey.demonstrating import demo
+    from thirdeye.journey.drifting import drift
     from thirdeye.journey.explaining import explain
     from thirdeye.journey.literature import evidence
     from thirdeye.journey.planning import plan
@@ -27,6 +28,7 @@ __all__ = [
     "check",
     "deidentify",
     "demo",
+    "drift",
     "evidence",
     "explain",
     "plan",
@@ -51,6 +53,7 @@ _HOMES = {
     "explain": "explaining",
     "report": "reporting",
     "read": "reading",
+    "drift": "drifting",
     "deidentify": "deidentifying",
     "release": "releasing",
     "trace_consent": "consenting",
