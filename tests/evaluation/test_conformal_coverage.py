@@ -6,6 +6,7 @@ import pytest
 from thirdeye.evaluation.conformal import fit_sets
 from thirdeye.evaluation.conformal_coverage import (
     coverage_metric,
+    coverage_p_value,
     coverage_probabilities,
     coverage_range,
     mean_set_size,
@@ -23,6 +24,12 @@ def test_distribution_is_scipys_beta_binomial(n: int, m: int, coverage: float) -
     assert found == pytest.approx(expected.pmf(np.arange(m + 1)), abs=1e-12)
     low, high = coverage_range(n, m, coverage=coverage)
     assert (low * m, high * m) == pytest.approx((expected.ppf(0.025), expected.ppf(0.975)))
+
+
+def test_p_value_by_hand() -> None:
+    # one of 9 calibration cases lies beyond: P(nothing of two covered) = 1 x 2 / (10 x 11)
+    assert coverage_p_value(0, 9, 2, coverage=0.9) == pytest.approx(2 * 2 / 110)
+    assert coverage_p_value(2, 9, 2, coverage=0.9) == 1
 
 
 def test_too_few_to_tell_covers_everything() -> None:

@@ -61,6 +61,17 @@ def coverage_range(
     return low / n_test, min(high, n_test) / n_test
 
 
+def coverage_p_value(covered: int, n_calibration: int, n_test: int, *, coverage: float) -> float:
+    """Two-sided p value of a number of covered cases, where the promise holds (twice the smaller tail).
+
+    Args:
+        covered: how many of the test cases.
+        n_calibration, n_test, coverage: as of `coverage_probabilities`.
+    """
+    chances = coverage_probabilities(n_calibration, n_test, coverage=coverage)
+    return float(min(1.0, 2 * min(chances[: covered + 1].sum(), chances[covered:].sum())))
+
+
 def coverage_metric(
     covered: Any, *, clusters: Any = None, coverage: float, n_calibration: int | None = None,
     level: float = 0.95, class_name: str | None = None,
@@ -76,8 +87,8 @@ def coverage_metric(
         class_name: the class that the cases have, where it is one.
 
     Returns:
-        Metric "set_coverage" with details "nominal", "expected_low", "expected_high" and "as_expected"
-        ("yes", "no"); the last three only where something is promised.
+        Metric "set_coverage" with details "nominal", and where something is promised "expected_low",
+        "expected_high", "as_expected" ("yes", "no") and "p".
     """
     flags = np.asarray(covered, dtype=bool)
     if flags.size == 0:
@@ -92,6 +103,9 @@ def coverage_metric(
         details |= {
             "expected_low": least, "expected_high": most, "as_expected": "yes" if right else "no",
             "n_calibration": n_calibration,
+            "p": coverage_p_value(
+                round(value * groups.count), n_calibration, groups.count, coverage=coverage
+            ),
         }  # fmt: skip
     few: dict[str, Any] = {}
     if groups.count < MIN_EVENTS:

@@ -15,6 +15,7 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.question import question
 from thirdeye.report.sections.boxes import boxes_section
 from thirdeye.report.sections.calibration import calibration_section
+from thirdeye.report.sections.certainty import certainty_section
 from thirdeye.report.sections.cite import cite_section
 from thirdeye.report.sections.data import data_section
 from thirdeye.report.sections.examples import examples_section
@@ -26,6 +27,7 @@ from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.provenance import provenance_section
 from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.robustness import robustness_section
+from thirdeye.report.sections.similar import similar_section
 from thirdeye.report.sections.stages import stages_section
 from thirdeye.report.sections.strata import strata_section
 from thirdeye.report.sections.structures import structures_section
@@ -53,6 +55,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
                 or structures_section(evidence, part)
                 or results_section(evidence, part),
                 calibration_section(evidence, part),
+                certainty_section(part),
                 usefulness_section(evidence, part),
                 external_section(evidence, part),
                 *label_sections(evidence, part),
@@ -61,6 +64,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         versus_section(evidence),
         *(subgroup_section(part) for part in measured),
         *(strata_section(evidence, part) for part in measured),
+        similar_section(evidence),
         robustness_section(evidence),
         examples_section(evidence),
         limits_section(evidence),
