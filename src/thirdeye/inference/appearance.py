@@ -12,6 +12,7 @@ import PIL.Image
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
+from thirdeye.case.reorient import reoriented
 from thirdeye.case.volume import Volume
 from thirdeye.transform.prepare import prepare
 
@@ -39,13 +40,16 @@ def appearance(prepared: NDArray[np.uint8]) -> Vector:
 def appearance_of(item: Image | Volume) -> Vector:
     """The appearance of an image in memory, or (3 A,) of a volume: its three middle planes.
 
+    A volume is turned to RAS first.
+
     Args:
         item: any size; pixel values are spread over the range of the item, as scanners disagree on theirs.
     """
     if isinstance(item, Image):
         deep = item.pixels.dtype != np.uint8
         return appearance(_square(item, "percentile" if deep else "full_range"))
-    return np.concatenate([appearance(_square(plane, "percentile")) for plane in _planes(item)])
+    upright = reoriented(item, "RAS")
+    return np.concatenate([appearance(_square(plane, "percentile")) for plane in _planes(upright)])
 
 
 def _square(image: Image, intensity: str) -> NDArray[np.uint8]:

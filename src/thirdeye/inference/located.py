@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.errors import UnreadableFile
+from thirdeye.inference.guard import OPEN, Guard, Withheld
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
 from thirdeye.intake.pixels import load
@@ -89,7 +90,8 @@ def readings(
     *,
     kinds: type | tuple[type, ...],
     otherwise: str,
-) -> Iterator[R | Failure]:
+    guard: Guard = OPEN,
+) -> Iterator[R | Withheld | Failure]:
     """Readings in the order of `paths`, each as soon as it is done; the next file is decoded meanwhile.
 
     Args:
@@ -97,6 +99,7 @@ def readings(
         read: what is in a file and the file, to a reading.
         kinds: of items that it reads.
         otherwise: what is said of a file of another kind.
+        guard: keeps images back that the reader knows nothing of.
     """
     for path, item in loaded(paths):
         if isinstance(item, Lost):
@@ -105,6 +108,14 @@ def readings(
             yield Failure(str(path), otherwise)
         else:
             try:
-                yield read(item, path)
+                yield _guarded(item, path, read, guard)
             except UnreadableFile as error:
                 yield Failure(str(path), error.reason)
+
+
+def _guarded(item: Any, path: Path, read: Callable[[Any, Path], R], guard: Guard) -> R | Withheld:
+    known = guard.familiarity(item)
+    if known is not None and known.distance > 1:
+        return guard.withheld(item, str(path), known)
+    reading: R = guard.judged(read(item, path), known)
+    return reading

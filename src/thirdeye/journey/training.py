@@ -11,6 +11,7 @@ from thirdeye.errors import MissingExtra
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.identity import annotation_hashes
 from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.located.envelope import draw_located_envelope
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import (
     PLAN_FILE,
@@ -90,6 +91,7 @@ def _train_located(
         outputs += located_task(task_of(place)).train(
             place, dataset, identity=key, started=started, tell=tell
         )
+        outputs += draw_located_envelope(place, dataset)
     return TrainedStudy(place.folder, ())
 
 

@@ -33,6 +33,7 @@ class DenseManifest:
         members, weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
         positive: None; no class of a segmentation counts as diseased.
         operating_points: none.
+        envelope: {"n", "file", "sha256"} of the envelope of appearance; {} without one.
         label: of the label that is told besides, see `thirdeye.inference.dense.label.LabelEntry`; None: none.
     """
 
@@ -50,6 +51,7 @@ class DenseManifest:
     dataset_sha256: str | None = None
     positive: str | None = None
     operating_points: tuple[Mapping[str, Any], ...] = field(default=())
+    envelope: Mapping[str, Any] = field(default_factory=dict)
     label: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.measure import regions_of
 from thirdeye.inference.dense.segment import Reader, segment
 from thirdeye.inference.dense.segmented import Segmented
+from thirdeye.inference.guard import OPEN, Guard, Withheld, open_guard
 from thirdeye.inference.identity import identity
 from thirdeye.inference.located import readings
 from thirdeye.inference.member_files import refuse_changed_files
@@ -38,6 +39,7 @@ class SegmentingReader:
     ) -> None:
         self.manifest, self._reader, self._label = manifest, reader, label
         self._validated = validated
+        self.guard: Guard = OPEN
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> SegmentingReader:
@@ -55,7 +57,9 @@ class SegmentingReader:
         threads = threads or usable_cores()
         label = open_label(place, manifest.label, threads=threads)
         members = open_members(place, manifest, threads=threads)
-        return cls(manifest, members, label, read_validated(place, manifest))
+        reader = cls(manifest, members, label, read_validated(place, manifest))
+        reader.guard = open_guard(place, manifest)
+        return reader
 
     @property
     def reads_volumes(self) -> bool:
@@ -88,7 +92,7 @@ class SegmentingReader:
         opinion = with_label(self._validated.over(opinion), self._label, seen.array)
         return Segmented(opinion, item, labels, self.manifest.classes)
 
-    def read_many(self, paths: Iterable[Path]) -> Iterator[Segmented | Failure]:
+    def read_many(self, paths: Iterable[Path]) -> Iterator[Segmented | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile.
 
         Args:
@@ -99,7 +103,7 @@ class SegmentingReader:
             return replace(self.read_item(item, str(path)), file=path)
 
         said = "is a signal; this reader marks structures in images"
-        return readings(paths, read, kinds=(Image, Volume), otherwise=said)
+        return readings(paths, read, kinds=(Image, Volume), otherwise=said, guard=self.guard)
 
 
 def open_members(study: Study, manifest: DenseManifest, *, threads: int) -> Reader:

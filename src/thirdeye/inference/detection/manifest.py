@@ -42,6 +42,7 @@ class DetectionManifest:
         weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
         positive: None; no class of a detection counts as diseased.
         operating_points: thresholds with their origin, chosen on validation data.
+        envelope: {"n", "file", "sha256"} of the envelope of appearance; {} without one.
     """
 
     task: str
@@ -65,6 +66,7 @@ class DetectionManifest:
     dataset_sha256: str | None = None
     positive: str | None = None
     operating_points: tuple[Mapping[str, Any], ...] = field(default=())
+    envelope: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``model.json``."""

@@ -17,6 +17,7 @@ from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.detector import Detector, open_detector
 from thirdeye.inference.detection.drawing import drawn
 from thirdeye.inference.detection.manifest import DetectionManifest, read_detection_manifest
+from thirdeye.inference.guard import OPEN, Guard, Withheld, open_guard
 from thirdeye.inference.identity import identity
 from thirdeye.inference.located import Drawn, readings
 from thirdeye.inference.second_opinion import Failure
@@ -60,6 +61,7 @@ class DetectingReader:
         self, manifest: DetectionManifest, detector: Detector, validated: Validated = NOTHING_KNOWN
     ) -> None:
         self.manifest, self.detector, self._validated = manifest, detector, validated
+        self.guard: Guard = OPEN
         points = read_thresholds(manifest.operating_points, classes=manifest.classes)
         self.point: Threshold | None = main_point(points)
 
@@ -77,7 +79,9 @@ class DetectingReader:
         place = Study(Path(study))
         manifest = read_detection_manifest(place)
         detector = open_detector(place, manifest, threads=threads or usable_cores())
-        return cls(manifest, detector, read_validated(place, manifest))
+        reader = cls(manifest, detector, read_validated(place, manifest))
+        reader.guard = open_guard(place, manifest)
+        return reader
 
     @property
     def reads_volumes(self) -> bool:
@@ -105,11 +109,12 @@ class DetectingReader:
         )  # fmt: skip
         return Detected(self._validated.over(opinion), item, found, self.manifest.classes)
 
-    def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Failure]:
+    def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile."""
         return readings(
             paths, lambda item, path: self.read_item(item, str(path)), kinds=Image,
             otherwise="is not an image in two dimensions; this reader finds things in images",
+            guard=self.guard,
         )  # fmt: skip
 
     def _about(self, found: Detections, certain: Detections) -> tuple[str, ...]:

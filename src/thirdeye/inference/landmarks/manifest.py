@@ -35,6 +35,7 @@ class LandmarkManifest:
         members, weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
         positive: None; no landmark counts as diseased.
         operating_points: none.
+        envelope: {"n", "file", "sha256"} of the envelope of appearance; {} without one.
     """
 
     task: str
@@ -52,6 +53,7 @@ class LandmarkManifest:
     positive: str | None = None
     settle: float = 0.0
     operating_points: tuple[Mapping[str, Any], ...] = field(default=())
+    envelope: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``model.json``."""

@@ -14,6 +14,7 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.evaluation.measurement_definitions import Definition
 from thirdeye.inference.dense.engine import DenseEngine
+from thirdeye.inference.guard import OPEN, Guard, Withheld, open_guard
 from thirdeye.inference.identity import identity
 from thirdeye.inference.landmarks.drawing import drawn
 from thirdeye.inference.landmarks.locate import Finder
@@ -77,6 +78,7 @@ class LandmarkReader:
     ) -> None:
         self.manifest, self.finder, self.definitions = manifest, finder, tuple(definitions)
         self._validated = validated
+        self.guard: Guard = OPEN
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> LandmarkReader:
@@ -93,7 +95,9 @@ class LandmarkReader:
         manifest = read_landmark_manifest(place)
         finder = open_finder(place, manifest, threads=threads or usable_cores())
         definitions = study_measurements(place, manifest.classes)
-        return cls(manifest, finder, definitions, read_validated(place, manifest))
+        reader = cls(manifest, finder, definitions, read_validated(place, manifest))
+        reader.guard = open_guard(place, manifest)
+        return reader
 
     @property
     def reads_volumes(self) -> bool:
@@ -127,11 +131,12 @@ class LandmarkReader:
         opinion = self._validated.over(opinion)
         return FoundLandmarks(opinion, item, points, names, self.manifest.doubtful_below)
 
-    def read_many(self, paths: Iterable[Path]) -> Iterator[FoundLandmarks | Failure]:
+    def read_many(self, paths: Iterable[Path]) -> Iterator[FoundLandmarks | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done."""
         return readings(
             paths, lambda item, path: self.read_item(item, str(path)), kinds=Image,
             otherwise="is not an image in two dimensions; this reader finds landmarks in images",
+            guard=self.guard,
         )  # fmt: skip
 
 
