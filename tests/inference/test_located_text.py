@@ -83,16 +83,23 @@ def test_each_finding_says_how_far_to_trust_it() -> None:
         measured=measured,
     )  # fmt: skip
     lines = opinion_text(opinion).split("\n")
-    assert lines[1].endswith("[in validation: Dice 0.90 (0.89 to 0.91), 95 % of the outline within 1.22 mm]")
+    assert lines[1].endswith(
+        "[in validation: Dice 0.90 (0.89 to 0.91), 95 % of the outline within 1.22 mm (n = 32)]"
+    )
     assert lines[3] == (
         "  cell [in validation: finds 62 % (57 to 67) of what is there,"
-        " 0.91 (0.61 to 1.28) false alarms an image]"
+        " 0.91 (0.61 to 1.28) false alarms an image (n = 948)]"
     )
-    assert lines[5].endswith("[in validation: off by 11.3 pixels (9.65 to 13.0) on average]")
-    assert lines[6] == "  Cobb angle: 23.5 degrees [in validation: off by 3.50° (3.00 to 4.00) on average]"
+    assert lines[5].endswith("[in validation: off by 11.3 pixels (9.65 to 13.0) on average (n = 208)]")
+    assert (
+        lines[6]
+        == "  Cobb angle: 23.5 degrees [in validation: off by 3.50° (3.00 to 4.00) on average (n = 40)]"
+    )
 
 
 def test_where_nothing_was_found_it_says_how_often_something_is() -> None:
     measured = (Measured("polyp", "case_sensitivity", 0.99, 0.95, 1.0, 112),)
     text = opinion_text(Opinion("x", "segmentation", {}, looked_for=("polyp",), measured=measured))
-    assert text.endswith("polyp [in validation: marked in 99 % (95 to 100) of the cases that have it]")
+    assert text.endswith(
+        "polyp [in validation: marked in 99 % (95 to 100) of the cases that have it (n = 112)]"
+    )

@@ -14,7 +14,7 @@ from thirdeye.inference.wording import percent, readable
 
 
 def binary(value: float) -> Opinion:
-    verdict = Verdict("youden", 0.42, value >= 0.42, 0.91, 0.84, (0.86, 0.95))
+    verdict = Verdict("youden", 0.42, value >= 0.42, 0.91, None, (0.86, 0.95))
     return Opinion(
         "scan.png",
         "binary",
@@ -30,8 +30,7 @@ def test_binary() -> None:
     assert opinion_text(binary(0.37)).splitlines() == [
         "scan.png",
         "  malignant: 37 %",
-        "  negative at the balanced point (Youden), threshold 42 %: there, in validation, sensitivity 91 %",
-        "    (86 to 95), specificity 84 %",
+        "  negative at the balanced point (Youden), from 42 %: sensitivity 91 % (86 to 95) in validation",
         "  note: Small.",
     ]
     assert "  positive at" in opinion_text(binary(0.42))
@@ -64,9 +63,7 @@ def test_unmeasured_operating_points_claim_nothing() -> None:
     opinion = Opinion(
         "x", "binary", {"n": 0.5, "p": 0.5}, "p", "p", (Verdict("mine", 0.3, True, None, None),)
     )
-    assert (
-        opinion_text(opinion).splitlines()[-1] == "  positive at the operating point 'mine', threshold 30 %"
-    )
+    assert opinion_text(opinion).splitlines()[-1] == "  positive at the operating point 'mine', from 30 %"
 
 
 @pytest.mark.parametrize(
@@ -123,9 +120,10 @@ def test_everything_that_a_doctor_weighs() -> None:
         "DEFERRED. Left to you alone: the networks disagree.",
         "37 were malignant (95 % interval 31 to 44; n = 180). “Such” are those read between 30 % and 45 %.",
         "group: tumour 80 %",
-        "Cannot be told apart: benign or malignant. Made so that the truth is on such a list in at least 90"
-        " of 100 cases, taken over all cases.",
-        "No answer fits: the case is unlike those of every class.",
+        "Answers left: Cannot be told apart: “benign” or “malignant”. The truth is on such a list in at least"
+        " 90 of 100 cases.",
+        "Answers left: None: the case is unlike those of every class. The truth is on such a list in at least"
+        " 90 of 100 cases (sex: female).",
         "Surer than in 34 of 100 validation cases (by agreement of its networks).",
         "alike: 1 benign and 1 malignant.",
         "against malignant: c7 (benign, similarity 0.98, may be the very same image)",

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from thirdeye.case.opinion import Opinion, Verdict
 from thirdeye.case.reliance import SimilarCase
+from thirdeye.inference.fusion.words import fused_sentences
 from thirdeye.inference.opinion_words import (
     certainty_sentence,
     deferral_sentence,
@@ -41,10 +42,11 @@ def card(
         thumbnails: pictures of past cases.
     """
     said = _abstention(opinion) if opinion.abstained is not None else found + _said(opinion)
+    shown = f'<div><div class="pictures">{figures}</div>{legend}</div>' if figures else ""
     past = "" if opinion.abstained is not None else _similar(opinion, thumbnails or {})
     return (
         f'<article><div class="top"><h2>{safe(opinion.source)}</h2></div>'
-        f'<div class="grid"><div><div class="pictures">{figures}</div>{legend}</div><div>{said}</div></div>'
+        f'<div class="{"grid" if figures else "alone"}">{shown}<div>{said}</div></div>'
         f"{past}{_notes(opinion)}</article>\n"
     )
 
@@ -158,7 +160,8 @@ def _weighing(opinion: Opinion) -> str:
         for level, values in list(opinion.levels.items())[:-1]
         for name, value in [max(values.items(), key=lambda item: item[1])]
     ]
-    said = [(f"Answers left, {one.scope}", set_sentence(one)) for one in opinion.sets]
+    said = [("Together", one) for one in fused_sentences(opinion)]
+    said += [(f"Answers left, {one.scope}", set_sentence(one)) for one in opinion.sets]
     if opinion.certainty is not None:
         said.append(("Certainty", certainty_sentence(opinion.certainty)))
     if opinion.familiarity is not None:

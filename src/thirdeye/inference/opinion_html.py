@@ -57,15 +57,16 @@ def page_case(
     return card(opinion, figures=figures, legend=legend, thumbnails=thumbnails)
 
 
-def page_located(opinion: Opinion, *, picture: bytes, caption: str) -> str:
+def page_located(opinion: Opinion, *, picture: bytes | None, caption: str) -> str:
     """One case of a reader that says where something is.
 
     Args:
         opinion: what is said.
-        picture: PNG of the image with what was found drawn on it.
+        picture: PNG of the image with what was found drawn on it; None where it is not at hand.
         caption: of the picture.
     """
-    return card(opinion, figures=figure(picture, caption), found=found_html(opinion))
+    figures = "" if picture is None else figure(picture, caption)
+    return card(opinion, figures=figures, found=found_html(opinion))
 
 
 def page_failure(source: str, error: str) -> str:

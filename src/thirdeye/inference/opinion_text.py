@@ -26,7 +26,7 @@ from thirdeye.inference.wording import percent, readable
 
 SHOWN_CLASSES = 3
 SHOWN_SIMILAR = 3  # for, and as many against
-WIDTH = 100
+WIDTH = 110
 
 
 def opinion_text(opinion: Opinion) -> str:
@@ -69,7 +69,7 @@ def weighing_lines(opinion: Opinion) -> Iterator[str]:
     yield from fused_sentences(opinion)
     yield from map(verdict_line, opinion.verdicts)
     yield from level_lines(opinion)
-    yield from map(set_sentence, opinion.sets)
+    yield from (f"Answers left: {set_sentence(one)}" for one in opinion.sets)
     if certainty is not None:
         yield certainty_sentence(certainty)
     if opinion.familiarity is not None:
@@ -80,9 +80,9 @@ def weighing_lines(opinion: Opinion) -> Iterator[str]:
 def verdict_line(verdict: Verdict) -> str:
     """One verdict with what was measured at its operating point."""
     word = "positive" if verdict.positive else "negative"
-    at = f"at the {readable(point_name(verdict.operating_point))}, threshold {percent(verdict.threshold)}"
+    at = f"at the {readable(point_name(verdict.operating_point))}, from {percent(verdict.threshold)}"
     measured = rates(verdict)
-    return f"{word} {at}" + (f": there, in validation, {', '.join(measured)}" if measured else "")
+    return f"{word} {at}" + (f": {', '.join(measured)} in validation" if measured else "")
 
 
 def level_lines(opinion: Opinion) -> Iterator[str]:

@@ -69,9 +69,9 @@ def rates(verdict: Verdict) -> list[str]:
 
 def set_sentence(found: PredictionSet) -> str:
     """Which answers are left, and how often the truth is among such answers."""
-    names = [readable(name) for name in found.classes]
+    names = [f"“{readable(name)}”" for name in found.classes]
     if not names:
-        said = "No answer fits: the case is unlike those of every class."
+        said = "None: the case is unlike those of every class."
     elif len(names) == 1:
         said = f"Only {names[0]} is left."
     else:
@@ -81,10 +81,11 @@ def set_sentence(found: PredictionSet) -> str:
 
 def coverage_sentence(found: PredictionSet) -> str:
     """How often such a list of answers holds the truth, and for whom."""
-    scope = {"all cases": "taken over all cases", "each class": "in each class by itself"}
-    whom = scope.get(found.scope, readable(found.scope))
-    least = f"{100 * found.coverage:.3g} of 100 cases"
-    return f"Made so that the truth is on such a list in at least {least}, {whom}."
+    share = f"{100 * found.coverage:.3g}"
+    if found.scope == "each class":
+        return f"Of the cases of each class, at least {share} in 100 have their class on such a list."
+    whom = "" if found.scope == "all cases" else f" ({readable(found.scope)})"
+    return f"The truth is on such a list in at least {share} of 100 cases{whom}."
 
 
 def certainty_sentence(found: Certainty) -> str:

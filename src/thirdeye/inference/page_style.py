@@ -42,6 +42,8 @@ td, th { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px soli
 td:last-child, th:last-child { padding-right: 0; }
 th { font-size: .8rem; color: var(--soft); vertical-align: bottom; }
 .told th { vertical-align: top; width: 8.5rem; padding-top: .42rem; }
+.reader .told th { width: 15rem; }
+td:first-child { min-width: 5.5rem; }
 .many { font-size: .85rem; line-height: 1.35; }
 .num { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .verdict { font-weight: 600; }
@@ -54,10 +56,10 @@ th { font-size: .8rem; color: var(--soft); vertical-align: bottom; }
 .first + .bar span { background: var(--main); }
 .chip { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .5rem;
   vertical-align: -.05rem; }
-.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: .2rem 1.6rem; }
-.past { display: flex; flex-wrap: wrap; gap: .7rem; }
-.past figure { flex: 0 0 7.2rem; }
-.past img, .none { width: 7.2rem; height: 7.2rem; object-fit: contain; background: #000; border-radius: 6px; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: .2rem 1.6rem; }
+.past { display: flex; flex-wrap: wrap; gap: .55rem; }
+.past figure { flex: 0 0 5.6rem; }
+.past img, .none { width: 5.6rem; height: 5.6rem; object-fit: contain; background: #000; border-radius: 6px; }
 .none { background: var(--pale); border: 1px dashed var(--line); display: grid; place-items: center;
   text-align: center; font-size: .75rem; color: var(--soft); padding: .5rem; }
 .past figcaption { overflow-wrap: anywhere; }

@@ -11,9 +11,9 @@ from thirdeye.inference.wording import number, readable
 MEASURES = {
     "dice": "overlap with the outline of an expert (Dice)",
     "hd95_max_of_directed": "95 % of the outline lies within",
-    "case_sensitivity": "present and marked",
-    "lesion_sensitivity": "of what is there is found",
-    "lesion_ppv": "of its marks are right",
+    "case_sensitivity": "share of cases with it in which it is marked",
+    "lesion_sensitivity": "share of what is there that it finds",
+    "lesion_ppv": "share of its marks that are right",
     "false_positives_per_image": "false alarms an image",
     "mre_mm": "mean distance from the true point",
     "mre_px": "mean distance from the true point",
@@ -29,6 +29,7 @@ IDENTITY = (
     ("software", "read with"),
 )
 _SHARES = ("lesion_sensitivity", "lesion_ppv", "case_sensitivity")
+_COUNTED = {"lesion_sensitivity": "findings", "lesion_ppv": "marks", "mre_mm": "points", "mre_px": "points"}
 _UNITS = {"mm": " mm", "px": " pixels", "deg": "°", "%": " %", "1": ""}
 
 
@@ -39,8 +40,8 @@ def about(opinion: Opinion, name: str) -> list[Measured]:
 
 def in_validation(found: Iterable[Measured]) -> str:
     """What was measured of one thing, to stand beside a finding; "" where nothing was."""
-    said = [_beside(one) for one in found]
-    return ", ".join(said)
+    told = list(found)
+    return f"{', '.join(map(_beside, told))} (n = {told[0].n:,})" if told else ""
 
 
 def figure(one: Measured) -> str:
@@ -76,8 +77,9 @@ def _beside(one: Measured) -> str:
 def overall_pairs(opinion: Opinion) -> list[tuple[str, str]]:
     """Measures of the reader as a whole: what, and the figure."""
     return [
-        (MEASURES.get(one.measure, one.measure), f"{figure(one)}; n = {one.n:,}, {one.part} cases")
+        (MEASURES.get(one.measure, one.measure), f"{figure(one)}; n = {one.n:,} {counted}, {one.part}")
         for one in opinion.measured
+        for counted in (_COUNTED.get(one.measure, "cases"),)
         if one.about == ""
     ]
 

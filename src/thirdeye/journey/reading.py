@@ -32,8 +32,10 @@ def read(
     from thirdeye.inference.readers import open_reader
     from thirdeye.inference.second_opinion import Failure
     from thirdeye.intake.to_read import to_read
+    from thirdeye.journey.showing import show_in_notebooks
 
     reader = open_reader(Path(study), recalibration=None if recalibration is None else Path(recalibration))
+    show_in_notebooks(reader, Path(study))
     paths = [files] if isinstance(files, (str, Path)) else files
     named = to_read((Path(path) for path in paths), volumes=getattr(reader, "reads_volumes", False))
     for found in reader.read_many(named):

@@ -31,11 +31,12 @@ def measured_of(evidence: Mapping[str, Any]) -> tuple[Measured, ...]:
     if not entry:
         return ()
     length = str(entry.get("length_unit") or "1")
-    return tuple(
-        _measured(metric, part, length)
-        for metric in _metrics(entry)
-        if _fits(metric, task) and metric.get("value") is not None
-    )
+    found: dict[tuple[str, str], Measured] = {}
+    for metric in _metrics(entry):
+        if _fits(metric, task) and metric.get("value") is not None:
+            one = _measured(metric, part, length)
+            found.setdefault((one.about, one.measure), one)  # against the first of several references
+    return tuple(found.values())
 
 
 def _metrics(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
