@@ -26,13 +26,16 @@ from common import arguments, finish, machine, table
 from thirdeye.case.image import Image
 from thirdeye.case.study import Study
 from thirdeye.dataset.phantoms import write_phantoms
+from thirdeye.dataset.table import Dataset
 from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.proportion import wilson
 from thirdeye.inference.appearance import appearance_of
+from thirdeye.inference.assemble import MOST_IMAGES, pass_over
+from thirdeye.inference.engine import Engine
 from thirdeye.inference.second_opinion import SecondReader
-from thirdeye.inference.surrounding_fit import draw_look
+from thirdeye.inference.surrounding_fit import draw_look, draw_surroundings
 from thirdeye.intake.pixels import load, load_file, load_image
-from thirdeye.journey.material import read_study_dataset
+from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset
 from thirdeye.journey.planning import plan
 from thirdeye.journey.training import train
 
@@ -174,15 +177,31 @@ def measured(name: str, options: argparse.Namespace, others: dict[str, list[Any]
 
 def _trained(name: str, options: argparse.Namespace) -> tuple[list[Image], Judge]:
     """The own test images, and the reader that was trained in a minute."""
-    place = options.studies / name
+    place, (source, told) = options.studies / name, TRAINED[name]
     if not (place / "model/model.json").exists():
-        source, told = TRAINED[name]
         plan(options.data / source, out=place, budget="1m", **told)
         train(place)
-    reader = SecondReader.load(place, threads=1)
-    dataset = read_study_dataset(Study(place), None)
+    dataset = read_study_dataset(Study(place), options.data / source)
+    reader = _with_envelope(SecondReader.load(place, threads=1), Study(place), dataset)
     references = _some(dataset.part("test")["image"], 2 * options.most)
     return [load_image(dataset.root, reference) for reference in references], _asks(reader)
+
+
+def _with_envelope(reader: SecondReader, study: Study, dataset: Dataset) -> SecondReader:
+    """The reader; of one of an earlier version, with an envelope as it would be drawn today."""
+    if reader.envelope is None or reader.envelope.look is not None:
+        return reader
+    settings = read_plan(study)
+    material = gather(study, dataset, settings, "train", "validation")
+    splits = member_splits(material.rows, settings)
+    held = np.zeros((len(material.rows), len(reader.manifest.members)), bool)
+    for at, member in enumerate(reader.manifest.members):
+        held[splits[max(int(member["fold"]), 0)][1], at] = True
+    chosen = np.sort(np.random.default_rng(0).permutation(len(held))[:MOST_IMAGES])
+    engine = Engine(study.path("model/model.onnx"), threads=1)
+    features = pass_over(engine, material.images, chosen).features
+    reader.envelope = draw_surroundings(features, np.asarray(material.images)[chosen], held[chosen])
+    return reader
 
 
 def _asks(reader: SecondReader) -> Judge:

@@ -87,7 +87,7 @@ class SecondReader:
         self._recalibration = recalibration
         self._advisers = tuple(advisers)
         self._engine = engine
-        self._envelope = envelope
+        self.envelope = envelope
         self.patient: str | None = None  # whose cases are read, where the user says so
         self.runs_with: dict[str, Any] = {}  # engine, precision and measured loss, where not the reference
 
@@ -166,7 +166,7 @@ class SecondReader:
         prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
         found = self.passed(prepared)
         probabilities = apply(self.manifest.calibration, found.logits)
-        far = np.zeros(len(images)) if self._envelope is None else self._envelope.distance(found.features, prepared)
+        far = np.zeros(len(images)) if self.envelope is None else self.envelope.distance(found.features, prepared)
         return [
             Seen.of(found, row, image, square, probability, float(distance))
             for row, (image, square, probability, distance) in enumerate(
@@ -180,8 +180,8 @@ class SecondReader:
 
     def _opinion(self, name: str, seen: Seen) -> Opinion:
         opinion = opine(self.manifest, name, seen.fact, seen.probability, seen.cam, distance=seen.distance)
-        if self._envelope is not None:
-            opinion = self._envelope.about(opinion, seen.distance, seen.prepared)
+        if self.envelope is not None:
+            opinion = self.envelope.about(opinion, seen.distance, seen.prepared)
         if self.runs_with:
             opinion = replace(opinion, model={**opinion.model, **self.runs_with})
         opinion = self.advised(opinion, seen)
