@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from thirdeye.errors import StudyMismatch
-from thirdeye.inference.network_file import refuse_unsafe
+from thirdeye.inference.network_file import interface, refuse_unsafe
 
 onnx = pytest.importorskip("onnx")
 
@@ -125,3 +125,17 @@ def test_nesting_has_an_end() -> None:
 
     with pytest.raises(StudyMismatch, match="is not an ONNX network"):
         refuse_unsafe(network(deep), "model.onnx")
+
+
+def test_names_are_those_of_the_file(blob_study: Path) -> None:
+    content = (blob_study / "model/model.onnx").read_bytes()
+    graph = onnx.load_model_from_string(content).graph
+    expected = tuple(one.name for one in graph.input), tuple(one.name for one in graph.output)
+    assert interface(content) == expected
+
+
+def test_weights_are_no_inputs() -> None:
+    def old(model: Any) -> None:
+        model.graph.input.add(name="w")  # before version 4 of the format, weights were inputs too
+
+    assert interface(network(old)) == (("x",), ("y",))

@@ -46,6 +46,8 @@ _STRANGE: Mapping[str, Mapping[int, str]] = {
     "tensor": {13: "weights in another file", 14: "weights in another file"},
 }
 _DOMAIN = 7  # of a node
+_GRAPH = 7  # of a model
+_WEIGHT, _INPUT, _OUTPUT = 5, 11, 12  # of a graph
 
 
 def refuse_unsafe(content: bytes, name: str) -> None:
@@ -67,6 +69,33 @@ def refuse_unsafe(content: bytes, name: str) -> None:
             f"{name} cannot be loaded (it is not an ONNX network, nothing of it was run); train the study "
             "again"
         )
+
+
+def interface(content: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of what a network takes and of what it gives, in the order of the file.
+
+    Args:
+        content: of a file that `refuse_unsafe` let pass.
+    """
+    inputs: list[str] = []
+    outputs: list[str] = []
+    weights: set[str] = set()
+    for graph in _fields(content, 0, len(content)):
+        if graph.number != _GRAPH:
+            continue
+        for field in _fields(content, graph.start, graph.end):
+            if field.number in (_INPUT, _OUTPUT):
+                (inputs if field.number == _INPUT else outputs).append(_name(content, field, 1))
+            elif field.number == _WEIGHT:
+                weights.add(_name(content, field, 8))
+    return tuple(name for name in inputs if name not in weights), tuple(outputs)
+
+
+def _name(content: bytes, message: _Field, number: int) -> str:
+    parts = (
+        content[f.start : f.end] for f in _fields(content, message.start, message.end) if f.number == number
+    )
+    return next(parts, b"").decode("utf-8", "replace")
 
 
 def _look(content: bytes, message: str, start: int, end: int, name: str, depth: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import MissingExtra, StudyMismatch, UsageError
-from thirdeye.inference.network_file import refuse_unsafe
+from thirdeye.inference.network_file import interface, refuse_unsafe
 
 Engines = Literal["onnxruntime", "openvino"]
 Precision = Literal["f32", "bf16", "int8"]
@@ -99,7 +99,7 @@ class Loaded:
 
 
 def load_network(
-    content: bytes, *, name: str, threads: int, runtime: Runtime = REFERENCE, planned_memory: bool = True
+    content: bytes, *, name: str, threads: int, runtime: Runtime = REFERENCE, images: bool = False
 ) -> Loaded:
     """A network file, looked through and then loaded.
 
@@ -108,8 +108,7 @@ def load_network(
         name: of the file, for messages.
         threads: of one pass.
         runtime: what runs it; of "int8" the file itself has to be an int8 network.
-        planned_memory: ONNX Runtime plans its memory ahead; for a volume's window that doubles it and gains
-            no time.
+        images: its one input is a batch of small images of one size; else windows, of which each is large.
 
     Raises:
         StudyMismatch: it is not a plain ONNX network, or the runtime cannot load it.
@@ -117,20 +116,20 @@ def load_network(
     refuse_unsafe(content, name)
     try:
         if runtime.engine == "openvino":
-            return _with_openvino(content, threads, runtime.precision)
-        return _with_onnxruntime(content, threads, planned_memory)
+            return _with_openvino(content, threads, runtime.precision, images)
+        return _with_onnxruntime(content, threads, images)
     except Exception as error:  # both runtimes raise many unrelated types
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         raise StudyMismatch(f"{name} cannot be loaded ({reason}); train the study again") from error
 
 
-def _with_onnxruntime(content: bytes, threads: int, planned_memory: bool) -> Loaded:
+def _with_onnxruntime(content: bytes, threads: int, images: bool) -> Loaded:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4  # messages become exceptions
-    options.enable_mem_pattern = planned_memory
+    options.enable_mem_pattern = images  # planning ahead doubles the memory of a volume's window
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     inputs = tuple(one.name for one in session.get_inputs())
@@ -142,18 +141,56 @@ def _with_onnxruntime(content: bytes, threads: int, planned_memory: bool) -> Loa
     return Loaded(inputs, tuple(one.name for one in session.get_outputs()), run)
 
 
-def _with_openvino(content: bytes, threads: int, precision: Precision) -> Loaded:
+def _with_openvino(content: bytes, threads: int, precision: Precision, images: bool) -> Loaded:
     from thirdeye.inference.openvino_quiet import openvino
 
     core = openvino().Core()
     network = core.read_model(content, b"")
-    hint = "bf16" if precision == "bf16" else "f32"
-    settings = {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": hint, "NUM_STREAMS": 1}
+    if images:
+        shape = network.inputs[0].partial_shape
+        shape[0] = 1
+        network.reshape(shape)
+    settings = {
+        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+        "NUM_STREAMS": threads if images else 1,
+    }
     compiled = core.compile_model(network, "CPU", settings)
+    run = _each_alone(compiled, threads) if images else _as_given(compiled)
+    return Loaded(*interface(content), run)  # OpenVINO knows a port by several names
 
+
+def _as_given(compiled: Any) -> Callable[..., Sequence[Any]]:
     def run(*given: Array) -> Sequence[Any]:
         found = compiled(list(given))
         return [np.array(found[index]) for index in range(len(compiled.outputs))]
 
-    names = [tuple(one.get_any_name() for one in ports) for ports in (compiled.inputs, compiled.outputs)]
-    return Loaded(names[0], names[1], run)
+    return run
+
+
+def _each_alone(compiled: Any, threads: int) -> Callable[..., Sequence[Any]]:
+    """Images of a batch one by one, as many at a time as there are threads.
+
+    A network of fixed size is prepared once; one of any batch is prepared anew for every size that comes.
+    """
+    from thirdeye.inference.openvino_quiet import openvino
+
+    requests = openvino().AsyncInferQueue(compiled, threads)
+    n_outputs = len(compiled.outputs)
+    answers: dict[int, list[Any]] = {}
+
+    def keep(request: Any, row: int) -> None:
+        answers[row] = [np.array(request.get_output_tensor(index).data) for index in range(n_outputs)]
+
+    requests.set_callback(keep)
+
+    def run(given: Array) -> Sequence[Any]:
+        answers.clear()
+        for row in range(len(given)):
+            requests.start_async([given[row : row + 1]], userdata=row)
+        requests.wait_all()
+        return [
+            np.concatenate([answers[row][index] for row in range(len(given))]) for index in range(n_outputs)
+        ]
+
+    return run

@@ -47,6 +47,7 @@ def listen(engine: Engine, manifest: Manifest, cases: EngineCases) -> Said:
         StudyMismatch: the network does not tell its members apart, and some learnt from the cases.
     """
     parts, whole, times = [], [], []
+    see(engine, np.asarray(cases.material.images[cases.rows[:_BATCH]]), manifest.views)  # warms it up
     for start in range(0, len(cases.rows), _BATCH):
         rows = cases.rows[start : start + _BATCH]
         images = np.asarray(cases.material.images[rows])
@@ -55,7 +56,7 @@ def listen(engine: Engine, manifest: Manifest, cases: EngineCases) -> Said:
         times.append((time.perf_counter() - began) / len(rows))
         parts.append(_held_out(found, cases.held_out[start : start + _BATCH]))
         whole.append(found.logits)
-    typical = statistics.median(times[1:] or times)
+    typical = statistics.median(times)
     each = [apply(manifest.calibration, np.concatenate(one)) for one in (parts, whole)]
     return Said(each[0], each[1], ms_per_image=1000 * typical)
 

@@ -33,10 +33,8 @@ class DenseEngine:
 
     def __init__(self, model: Path, *, threads: int, runtime: Engines | None = None) -> None:
         self.runtime: Engines = runtime or preferred() or fastest_runtime()
-        loaded = load_network(
-            model.read_bytes(), name=model.name, threads=threads, runtime=Runtime(self.runtime),
-            planned_memory=False,
-        )  # fmt: skip
+        how = Runtime(self.runtime)
+        loaded = load_network(model.read_bytes(), name=model.name, threads=threads, runtime=how)
         if loaded.inputs != (INPUT,) or loaded.outputs != (OUTPUT,):
             found = ", ".join([*loaded.inputs, *loaded.outputs])
             raise StudyMismatch(
