@@ -73,7 +73,7 @@ def readings(reader: Any, study: Path, files: Iterable[Path], asked: Cases) -> I
         UsageError: the options do not go together, or the reader does not know cases.
     """
     if not asked.asked:
-        return reader.read_many(files)  # type: ignore[no-any-return]
+        return reader.read_many(files)
     from thirdeye.inference.fusion.reading import CaseReader  # deferred: most reading is of single images
 
     cases = CaseReader.load(study, reader)

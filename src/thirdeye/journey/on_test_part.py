@@ -37,6 +37,7 @@ from thirdeye.journey.repeating import rejoin
 from thirdeye.journey.results import Validated
 from thirdeye.journey.rivalry import traditional_evidence
 from thirdeye.journey.scoring import predictions_csv, score_material, score_validation
+from thirdeye.journey.similar.measured import join_retrieval
 from thirdeye.journey.strata import find_strata
 from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.journey.training import training_key
@@ -180,7 +181,10 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
         points=[dict(point) for point in manifest.operating_points],
     )  # fmt: skip
     join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
-    join_cases(place, entries, sets, plan, manifest, patients_known=known)
+    join_cases(place, entries["test"], sets["test"], plan, manifest, patients_known=known)
+    join_retrieval(
+        place, entries["test"], sets["test"], development, baseline, manifest, patients_known=known
+    )  # fmt: skip
     for name, scored in sets.items():
         join_audits(place, entries[name], scored, plan, manifest, patients_known=known)
     evidence = evaluation_document(

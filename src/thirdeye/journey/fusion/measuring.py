@@ -22,7 +22,6 @@ from thirdeye.inference.manifest import Manifest
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.fusion.candidates import compose_cases
 from thirdeye.journey.fusion.cases import IMAGE, Cases, cases_of
-from thirdeye.journey.fusion.step import FUSION_FILE
 from thirdeye.journey.scoring import Scored
 from thirdeye.plan.plan import Plan
 
@@ -53,35 +52,39 @@ class CaseTables:
 
 
 def join_cases(
-    place: Study, entries: Mapping[str, dict[str, Any]], sets: Mapping[str, Scored], plan: Plan,
-    manifest: Manifest, *, patients_known: bool,
-) -> None:  # fmt: skip
-    """Put "by_case", "clinical" and "levels" into the entries of sets, as far as the plan asks for them.
+    place: Study,
+    entry: dict[str, Any],
+    scored: Scored,
+    plan: Plan,
+    manifest: Manifest,
+    *,
+    patients_known: bool,
+) -> None:
+    """Put "by_case", "clinical" and "levels" into the entry of a set, as far as the plan asks for them.
 
     Args:
         place: the study.
-        entries: name of a set ("test", "validation") to its entry, which is changed.
-        sets: the same names to what was read.
+        entry: of the test part; changed.
+        scored: the same cases as they were read.
         plan: of the study.
         manifest: of its reader.
         patients_known: whether rows of one patient are known to be of one patient.
     """
     model = read_case_model(place, manifest)
     levels = levels_from_json(manifest.trust.get(LEVELS) or [])
-    for name, scored in sets.items():
-        entry, clusters = entries[name], scored.patients if patients_known else None
-        if levels:
-            entry["levels"] = [
-                _level(one, scored.network, scored.labels, clusters, IMAGE, plan) for one in levels
-            ]
-        if model is None:
-            continue
-        tables = _held_out(place, scored) if name == "validation" else _read(place, scored, manifest, model)
-        own = tables.patients if patients_known else None
-        if model.unit != IMAGE:
-            entry["by_case"] = _by_case(tables, model, plan, own, manifest)
-        if model.clinical is not None and tables.together is not None:
-            entry["clinical"] = _clinical(tables, model, plan, own, manifest)
+    if levels:
+        clusters = scored.patients if patients_known else None
+        entry["levels"] = [
+            _level(one, scored.network, scored.labels, clusters, IMAGE, plan) for one in levels
+        ]
+    if model is None:
+        return
+    tables = _read(place, scored, manifest, model)
+    own = tables.patients if patients_known else None
+    if model.unit != IMAGE:
+        entry["by_case"] = _by_case(tables, model, plan, own, manifest)
+    if model.clinical is not None:
+        entry["clinical"] = _clinical(tables, model, plan, own, manifest)
 
 
 def _read(place: Study, scored: Scored, manifest: Manifest, model: CaseModel) -> CaseTables:
@@ -114,18 +117,6 @@ def _composed(
     engine = Engine(place.path(f"model/{manifest.onnx['file']}"), threads=usable_cores())
     features = pass_over(engine, pictures, np.arange(len(pictures))).features
     return np.where(whole[:, None], features, np.nan).astype(np.float32)
-
-
-def _held_out(place: Study, scored: Scored) -> CaseTables:
-    """As training left the validation cases."""
-    with np.load(place.path(FUSION_FILE), allow_pickle=False) as saved:
-        stored = {name: saved[name] for name in saved.files}
-    rows = stored["rows"]
-    at = np.searchsorted(scored.rows, rows)
-    return CaseTables(
-        scored.material.labels[rows], scored.material.patients[rows], len(scored.rows), stored["images"],
-        stored.get("variables"), stored.get("together"), scored.network[at],
-    )  # fmt: skip
 
 
 def _common(tables: CaseTables, plan: Plan, clusters: NDArray[np.str_] | None) -> dict[str, Any]:
@@ -188,23 +179,27 @@ def _clinical(
         for (first, second), asked in zip(pairs, asks, strict=True)
     ]  # fmt: skip
     measured = [
-        {"source": name, **_measured(table, decided.operating_points, common, model.unit, plan)}
+        {"source": name, **_measured(table, decided.operating_points, common, plan)}
         for name, (table, decided) in known.items()
     ]
     return {
         "unit": model.unit, "variables": [one.name for one in clinical.variables], "kept": clinical.kept,
         "refused": form["refused"], "techniques": measured, "comparisons": with_adjusted(compared),
+        "validation": form["figures"],
     }  # fmt: skip
 
 
 def _measured(
-    table: Table, points: Sequence[Mapping[str, Any]], common: Mapping[str, Any], unit: str, plan: Plan
+    table: Table, points: Sequence[Mapping[str, Any]], common: Mapping[str, Any], plan: Plan
 ) -> dict[str, Any]:
+    """Measures of one source; of many classes the comparisons say enough."""
+    if plan.task != "binary":
+        return {"metrics": [], "operating_points": []}
     entry = evaluate_set(
-        **common, probabilities=table, unit=unit, operating_points=[dict(point) for point in points],
+        **common, probabilities=table, unit="case", operating_points=[dict(point) for point in points],
         excluded=None, seed=plan.seed,
     )  # fmt: skip
-    return {name: entry[name] for name in ("unit", "n", "n_patients", "metrics", "operating_points")}
+    return {name: entry[name] for name in ("metrics", "operating_points")}
 
 
 def _level(

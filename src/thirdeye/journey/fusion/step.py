@@ -140,12 +140,14 @@ def _clinical(
     values = {one.name: [str(value) for value in rows[one.name]] for one in variables}
     encoded = encode_all(variables, values, len(rows))
     said = evidence(by_images, multilabel=False)
-    together = fit_linear(np.concatenate([said, encoded], axis=1), truth, seed=plan.seed)
-    alone = fit_linear(encoded, truth, seed=plan.seed)
+    together = fit_linear(said, encoded, truth, seed=plan.seed)
+    alone = fit_linear(np.zeros(said.shape), encoded, truth, seed=plan.seed)
     decided, both = _decided(together.logits, truth, plan)
     decided_alone, by_variables = _decided(alone.logits, truth, plan)
     kept = clearly_better(together.logits, said, truth)
-    clinical = Clinical(variables, _linear(together), _linear(alone), decided, decided_alone, kept)
+    clinical = Clinical(
+        variables, _linear(together, images=True), _linear(alone, images=False), decided, decided_alone, kept
+    )
     for name, table in (
         ("images alone", by_images),
         ("variables alone", by_variables),
@@ -155,8 +157,10 @@ def _clinical(
     return clinical, {"variables": by_variables, "together": both}
 
 
-def _linear(fitted: FittedLinear) -> Linear:
-    return Linear(np.asarray(fitted.model.weight), np.asarray(fitted.model.bias))
+def _linear(fitted: FittedLinear, *, images: bool) -> Linear:
+    """Over the images' evidence, where it takes part, and the columns."""
+    kept = fitted.share * np.eye(len(fitted.bias)) if images else np.empty((len(fitted.bias), 0))
+    return Linear(np.concatenate([kept, fitted.weight], axis=1), fitted.bias)
 
 
 def _refused(held: HeldOut, unit: str) -> dict[str, str]:
