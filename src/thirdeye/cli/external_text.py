@@ -6,6 +6,7 @@ from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.cli.summary import point_lines, spoken
+from thirdeye.report.located.tasks import located_words
 
 HEADLINES = (
     "auc", "auc_macro", "balanced_accuracy", "brier", "calibration_intercept", "calibration_slope",
@@ -24,6 +25,8 @@ def external_text(evidence: dict[str, Any], part: str) -> str:
     patients = f" of {entry['n_patients']} patients" if entry.get("n_patients") else ""
     lines = [f"External set '{entry['source']['name']}': {entry['n']} images{patients}"]
     lines += [f"  left out: {n} ({why})" for why, n in entry["n_excluded"].items()]
+    if "shift" not in entry:
+        return "\n".join([*lines, *_located(evidence, entry), RESEARCH_USE])
     lines += [f"  {_named(metric['name'])}{spoken(metric)}" for metric in _plain(entry["metrics"])]
     lines += point_lines(entry)
     lines += [f"  {comparison['verdict']}" for comparison in entry["comparisons"]]
@@ -34,6 +37,22 @@ def external_text(evidence: dict[str, Any], part: str) -> str:
     count = entry["looks"]["count"]
     lines.append(f"These data have been looked at {count} time{'s' if count != 1 else ''}.")
     return "\n".join([*lines, RESEARCH_USE])
+
+
+def _located(evidence: dict[str, Any], entry: dict[str, Any]) -> list[str]:
+    """Of masks, boxes or points: the headline figures, and how they stand beside the test part."""
+    words = located_words(str(evidence["task"]))
+    shown = [m for m in entry["metrics"] if words and words.is_headline(m["name"])]
+    lines = [
+        f"  {_named(m['name'])}{spoken(m)}{' (' + str(m['class']) + ')' if m.get('class') else ''}"
+        for m in shown
+        if not m.get("operating_point")
+    ]
+    lines += [f"  {comparison['verdict']}" for comparison in entry["comparisons"]]
+    lines += [f"  {entry['against_test']['sentence']}"] if entry.get("against_test") else []
+    lines += [f"  Note: {sentence}" for sentence in entry["warnings"]]
+    count = entry["looks"]["count"]
+    return [*lines, f"These data have been looked at {count} time{'s' if count != 1 else ''}."]
 
 
 def _named(name: str) -> str:

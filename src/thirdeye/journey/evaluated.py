@@ -32,6 +32,9 @@ def validation_key(study: Study) -> str:
 def reader_hash(study: Study) -> str:
     """Which reader a set was measured with: network, calibration and operating points."""
     manifest = study.read_json("model/model.json")
+    task = task_of(study)
+    if task in LOCATED:
+        return key_of(*located_task(task).reader_key(manifest), manifest.get("operating_points"))
     return key_of(manifest["onnx"]["sha256"], manifest["calibration"], manifest["operating_points"])
 
 

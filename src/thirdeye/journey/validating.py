@@ -10,16 +10,13 @@ from typing import Unpack
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
 from thirdeye.journey.external.asked import External
+from thirdeye.journey.external.located import validate_located_on
 from thirdeye.journey.external.validating import validate_on
-from thirdeye.journey.located.refuse import refuse_located
+from thirdeye.journey.located.refuse import is_located
 from thirdeye.journey.on_test_part import validate_test_part
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Validated
 from thirdeye.training.event import Listener, silent
-
-READ_AND_COMPARE = (
-    "external data with masks, boxes or points cannot be measured yet; read them with thirdeye read --out"
-)
 
 
 def validate(
@@ -65,8 +62,9 @@ def validate(
     if on is not None and cost_ratios:
         raise UsageError("--cost-ratio belongs to the study's own test part, not to --on DATA")
     if on is not None:
-        refuse_located(Study(Path(study)), "validate --on", READ_AND_COMPARE)
         asked = replace(asked, subgroups=tuple(subgroups))
+        if is_located(Study(Path(study))):
+            return validate_located_on(Path(study), Path(on), asked, data=place, reason=reason, tell=tell)
         return validate_on(Path(study), Path(on), asked, data=place, reason=reason, tell=tell)
     if asked != External():
         raise UsageError("these options describe external data; name them with --on DATA")

@@ -18,6 +18,7 @@ from thirdeye.report.located.filled import (
     size_text,
     training_text,
 )
+from thirdeye.report.located.plan_words import network_words
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.names import SPLITS, TASKS, measure, operating_point_title
 from thirdeye.report.numbers import MetricJson, duration, full_text, has_value, is_number, number, plain
@@ -75,7 +76,8 @@ def layers(evidence: Evidence) -> Filled:
         return NOTHING
     found = _first_member(evidence)
     if is_located(evidence):
-        told = f"{name}: {found.text}" if found is not None else str(name)
+        said = network_words(name)
+        told = f"{said}: {found.text}" if found is not None else said
         return Filled(told, "model/model.json", complete=found is not None)
     if found is None:
         return Filled(f"{name}, then global average pooling and a linear head", "plan.json", complete=False)

@@ -13,7 +13,7 @@ from thirdeye.journey.located.tasks import LOCATED
 
 
 @pytest.mark.parametrize("task", LOCATED)
-@pytest.mark.parametrize("verb", ["explain", "robustness", "validate --on"])
+@pytest.mark.parametrize("verb", ["explain", "robustness"])
 def test_one_sentence(tmp_path: Path, verb: str, task: str) -> None:
     study = Study(tmp_path / "study")
     study.folder.mkdir()
@@ -21,7 +21,6 @@ def test_one_sentence(tmp_path: Path, verb: str, task: str) -> None:
     calls = {
         "explain": lambda: thirdeye.explain(study.folder),
         "robustness": lambda: thirdeye.robustness(study.folder),
-        "validate --on": lambda: thirdeye.validate(study.folder, on=tmp_path),
     }
     with pytest.raises(
         UsageError, match=f"thirdeye {verb} is for readers of whole images.* study of {task}: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.journey.dense.elsewhere import masks_measured
 from thirdeye.journey.dense.planning import plan_dense
 from thirdeye.journey.dense.training import train_dense
 from thirdeye.journey.dense.validating import evaluate_dense
@@ -20,4 +21,4 @@ def _reader_key(manifest: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-SEGMENTATION = LocatedTask(plan_dense, train_dense, evaluate_dense, _reader_key)
+SEGMENTATION = LocatedTask(plan_dense, train_dense, evaluate_dense, masks_measured, _reader_key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,11 +87,11 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
     excluded = dataset.rows.loc[dataset.rows["split"] == "excluded", "excluded_because"].value_counts()
     sets, rows = {}, []
     readings = {
-        "test": _test(study, dataset, masks, manifest, reader, plan, rival, tell),
+        "test": read_test(dataset, masks, read_fields(study), manifest, reader, plan, rival, tell),
         "validation": _validation(study, dataset, masks, manifest, plan),
     }
     for name, cases in readings.items():
-        scored = _Scored(plan, known, {str(why): int(n) for why, n in excluded.items()})
+        scored = Scored(plan, known, {str(why): int(n) for why, n in excluded.items()})
         for case in cases:
             scored.add(case)
         if scored.network:
@@ -110,14 +110,21 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
     document = evaluation_document(
         task=plan.task, positive=None, unit="image", classes=plan.classes, sets=sets
     )
-    return document, _csv(rows)
+    return document, table_csv(rows)
 
 
-class _Scored:
+class Scored:
     """Scores of the cases of one set, gathered one by one so that label maps need not be kept."""
 
-    def __init__(self, plan: DensePlan, patients_known: bool, excluded: dict[str, int]) -> None:
+    def __init__(
+        self,
+        plan: DensePlan,
+        patients_known: bool,
+        excluded: dict[str, int],
+        structures: Sequence[str] | None = None,
+    ) -> None:
         self.plan, self.patients_known, self.excluded = plan, patients_known, excluded
+        self.structures = tuple(plan.classes if structures is None else structures)  # that are measured
         self.network: list[MaskScore] = []
         self.others: dict[str, list[MaskScore]] = {}
         self.patients: dict[str, str] = {}
@@ -131,18 +138,22 @@ class _Scored:
         """Score one case."""
         spacing = spacing_of(case.item)
         self.axes = case.reference.ndim
-        common: dict[str, Any] = {"structures": self.plan.classes, "spacing": spacing}
+
+        def scored(name: str, reference: NDArray[np.uint8], found: NDArray[np.uint8]) -> list[MaskScore]:
+            every = score_masks(name, reference, found, structures=self.plan.classes, spacing=spacing)
+            return [one for one in every if one.structure in self.structures]
+
         self.patients[case.name] = case.patient
         self.packed[case.name] = Packed.of(case.network)
-        self.network += score_masks(case.name, case.reference, case.network, **common)
+        self.network += scored(case.name, case.reference, case.network)
         if case.odds is not None:
             self.pixels[case.name] = pixel_counts(case.odds, case.reference == 1, case.field)
         if case.rival is not None:
-            self.rival += score_masks(case.name, case.reference, case.rival, **common)
+            self.rival += scored(case.name, case.reference, case.rival)
         for name, labels in case.others.items():
-            self.others.setdefault(name, []).extend(score_masks(case.name, case.reference, labels, **common))
+            self.others.setdefault(name, []).extend(scored(case.name, case.reference, labels))
             crossed = self.crossed.setdefault(name, [])
-            crossed.extend(score_masks(case.name, labels, case.network, **common))
+            crossed.extend(scored(case.name, labels, case.network))
 
     def evidence(self) -> dict[str, Any]:
         """The entry of the set, with other readers beside the network."""
@@ -158,7 +169,7 @@ class _Scored:
                 "differences": compare_observers(
                     self.network,
                     scores,
-                    structures=self.plan.classes,
+                    structures=self.structures,
                     name=name,
                     crossed=self.crossed[name],
                     seed=self.plan.seed,
@@ -174,7 +185,7 @@ class _Scored:
         read = {score.case for score in self.rival}
         entry = compare_masks(
             [score for score in self.network if score.case in read], self.rival,
-            structures=self.plan.classes, clusters=self.patients if self.patients_known else None,
+            structures=self.structures, clusters=self.patients if self.patients_known else None,
             names=("network", NAME),
         )  # fmt: skip
         return [] if entry is None else [entry | {"kind": "traditional", "description": rival.description}]
@@ -182,7 +193,7 @@ class _Scored:
     def _evidence(self, scores: list[MaskScore]) -> dict[str, Any]:
         unit = main_unit(self.network)
         return mask_evidence(
-            scores, structures=self.plan.classes, clusters=self.patients if self.patients_known else None,
+            scores, structures=self.structures, clusters=self.patients if self.patients_known else None,
             unit=unit, size_unit=f"mm{self.axes}" if unit == "mm" else "px", tolerance=TOLERANCE_MM,
             excluded=self.excluded, seed=self.plan.seed,
         )  # fmt: skip
@@ -207,10 +218,10 @@ def spacing_of(item: Image | Volume) -> tuple[float, ...] | None:
     return item.spacing_mm if isinstance(item, Image) else item.geometry.spacing_mm
 
 
-def _test(
-    study: Study,
+def read_test(
     dataset: Dataset,
     masks: MaskTable,
+    fields: Mapping[str, str],
     manifest: DenseManifest,
     reader: Reader,
     plan: DensePlan,
@@ -218,7 +229,7 @@ def _test(
     tell: Listener,
 ) -> Iterator[ReadCase]:
     """Test cases, read as `thirdeye read` reads new ones."""
-    rows, fields = rows_with_masks(dataset, masks, "test"), read_fields(study)
+    rows = rows_with_masks(dataset, masks, "test")
     for done, (_, row) in enumerate(rows.iterrows()):
         item = load_item(dataset, row["image"])
         seen, tidying = prepared(item, manifest.preparation), dict(manifest.tidying)
@@ -277,7 +288,7 @@ def _case(
     )
 
 
-def _draw(study: Study, dataset: Dataset, masks: MaskTable, scored: _Scored) -> list[dict[str, Any]]:
+def _draw(study: Study, dataset: Dataset, masks: MaskTable, scored: Scored) -> list[dict[str, Any]]:
     """The best, median and worst case of each structure, as pictures in the study."""
     found = []
     for number, (structure, rank, score) in enumerate(chosen_cases(scored.network, scored.plan.classes), 1):
@@ -295,7 +306,8 @@ def _brief(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: entry[name] for name in ("n", "n_patients", "metrics")}
 
 
-def _csv(rows: Iterable[list[Any]]) -> str:
+def table_csv(rows: Iterable[list[Any]]) -> str:
+    """Content of ``predictions.csv``."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(PREDICTIONS_COLUMNS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,8 +71,9 @@ class Traditional:
 
 
 def find_traditionally(
-    dataset: Dataset, table: RegionTable, test: Judged, plan: DetectionPlan, *, seconds: float, tell: Listener
-) -> Traditional | None:
+    dataset: Dataset, table: RegionTable, test: Judged, plan: DetectionPlan, *, seconds: float,
+    tell: Listener, root: Path | None = None,
+) -> Traditional | None:  # fmt: skip
     """Fit on the development images and read the test images; None where there is no box to learn from.
 
     Args:
@@ -80,6 +82,7 @@ def find_traditionally(
         plan: classes, intensity and seed.
         seconds: aim for fitting and reading.
         tell: hears how it goes.
+        root: of the test images; None: that of the dataset.
     """
     began = time.monotonic()
     rows = judged_rows(dataset, "train", "validation")
@@ -106,7 +109,7 @@ def find_traditionally(
     for done, case in enumerate(test.cases):
         if time.monotonic() > until:
             break
-        found[case.name] = _read(detector, load_image(dataset.root, case.name), plan)
+        found[case.name] = _read(detector, load_image(root or dataset.root, case.name), plan)
         tell(Event("progress", "test images read by the traditional technique", (done + 1) / len(test.cases)))
     return Traditional(found, n_images, detector, len(test.cases) - len(found))
 

@@ -23,6 +23,7 @@ from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.detection.judging import Judged, judged_test, judged_validation
 from thirdeye.journey.detection.material import read_boxes, read_detection_plan
 from thirdeye.journey.detection.pictures import draw_examples
+from thirdeye.journey.detection.points import single_thresholds
 from thirdeye.journey.detection.traditional import SHARE, find_traditionally
 from thirdeye.plan.detection.plan import DetectionPlan
 from thirdeye.training.event import Event, Listener
@@ -56,10 +57,13 @@ def evaluate_detection(study: Study, dataset: Dataset, *, tell: Listener) -> tup
     test = judged_test(dataset, table, detector.find, told=told)
     boxes = test.boxes(plan.classes)
     entries = {
-        "test": _entry(dataset, test, boxes, points, plan),
-        "validation": _entry(dataset, validation, held_out, points, plan),
+        "test": set_entry(dataset, test, boxes, points, plan),
+        "validation": set_entry(dataset, validation, held_out, points, plan),
     }
-    rows = _rows("test", "network", boxes, test) + _rows("validation", "network", held_out, validation)
+    entries["test"]["warnings"] += single_thresholds(plan, manifest)
+    rows = table_rows("test", "network", boxes, test) + table_rows(
+        "validation", "network", held_out, validation
+    )
     tell(Event("stage", "Traditional technique"))
     traditional = find_traditionally(dataset, table, test, plan, seconds=SHARE * plan.budget_s, tell=tell)
     if traditional is not None:
@@ -68,19 +72,20 @@ def evaluate_detection(study: Study, dataset: Dataset, *, tell: Listener) -> tup
         own = box_set([case for case in test.cases if case.name in read], **how)
         found = compare_boxes(own, rivals, seed=plan.seed)
         entries["test"]["comparisons"] = [found | {"description": traditional.description}]
-        rows += _rows("test", "traditional", rivals, test)
+        rows += table_rows("test", "traditional", rivals, test)
     entries["test"]["drawn"] = draw_examples(study, dataset, boxes, entries["test"], plan)
     document = evaluation_document(
         task=plan.task, positive=None, unit="image", classes=plan.classes, sets=entries
     )
     if traditional is not None:
         document["traditional"] = traditional.as_json()
-    return document, _csv(rows)
+    return document, table_csv(rows)
 
 
-def _entry(
+def set_entry(
     dataset: Dataset, judged: Judged, boxes: BoxSet, points: Points, plan: DetectionPlan
 ) -> dict[str, Any]:
+    """The entry of one set, with other readers beside the network."""
     entry = box_evidence(
         boxes, points=points, patients=judged.patients, excluded=_excluded(dataset, judged), seed=plan.seed
     )
@@ -105,7 +110,7 @@ def _excluded(dataset: Dataset, judged: Judged) -> dict[str, int]:
     return found | dict(judged.left_out)
 
 
-def _rows(split: str, source: str, boxes: BoxSet, judged: Judged) -> list[list[Any]]:
+def table_rows(split: str, source: str, boxes: BoxSet, judged: Judged) -> list[list[Any]]:
     """Rows of ``predictions.csv``: every mark with what became of it, and the lesions that none met."""
     matches, patients = boxes.matches, judged.patients or {}
     words, name_of = {HIT: "hit", REPEAT: "repeat"}, matches.cases.__getitem__
@@ -127,7 +132,8 @@ def _rows(split: str, source: str, boxes: BoxSet, judged: Judged) -> list[list[A
     return rows
 
 
-def _csv(rows: list[list[Any]]) -> str:
+def table_csv(rows: list[list[Any]]) -> str:
+    """Content of ``predictions.csv``."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(PREDICTIONS_COLUMNS)

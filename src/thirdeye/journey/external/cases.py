@@ -58,6 +58,10 @@ class ExternalCases:
         """Whether rows of one patient are known to be of one patient."""
         return self.collection.group != "image"
 
+    def counts_of(self) -> dict[str, str]:
+        """Image that is left out to its reason as it is counted."""
+        return {image: _kind(reason) for image, reason in self.excluded.items()}
+
     def counts(self) -> dict[str, int]:
         """Reason to number of images left out."""
         reasons = pd.Series(list(self.excluded.values()), dtype=object).map(_kind)

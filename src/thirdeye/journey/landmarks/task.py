@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.journey.landmarks.elsewhere import points_measured
 from thirdeye.journey.landmarks.planning import plan_landmarks
 from thirdeye.journey.landmarks.training import train_landmarks
 from thirdeye.journey.landmarks.validating import evaluate_landmarks
@@ -15,4 +16,4 @@ def _reader_key(manifest: Mapping[str, Any]) -> list[Any]:
     return [manifest["onnx"], manifest["first"], manifest["second"], manifest["shape"]]
 
 
-LANDMARKS = LocatedTask(plan_landmarks, train_landmarks, evaluate_landmarks, _reader_key)
+LANDMARKS = LocatedTask(plan_landmarks, train_landmarks, evaluate_landmarks, points_measured, _reader_key)

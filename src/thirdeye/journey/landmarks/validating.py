@@ -55,7 +55,7 @@ NETWORK = "network"
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """What every set is measured with."""
 
     dataset: Dataset
@@ -89,28 +89,28 @@ def evaluate_landmarks(study: Study, dataset: Dataset, *, tell: Listener) -> tup
     """
     plan = read_landmark_plan(study)
     table = read_landmarks(study, plan)
-    ground = _Ground(dataset, table, plan, study_measurements(study, table.names))
+    ground = Ground(dataset, table, plan, study_measurements(study, table.names))
     sets, rows = {}, []
     test = rows_with_points(dataset, table, "test")
     if len(test):
-        cases = list(_test(study, ground, test, tell))
+        cases = list(read_test(study, ground, test, tell))
         rivals = point_rivals(dataset, table, test, seed=plan.seed, tell=tell)
-        sets["test"] = _entry(ground, cases) | _beside(ground, cases, test, rivals)
-        rows += _table("test", NETWORK, cases, ground.names)
+        sets["test"] = set_entry(ground, cases) | _beside(ground, cases, test, rivals)
+        rows += table_rows("test", NETWORK, cases, ground.names)
         for rival in rivals:
-            rows += _table("test", rival.source, _with(cases, rival.places), ground.names)
+            rows += table_rows("test", rival.source, _with(cases, rival.places), ground.names)
         sets["test"]["drawn"] = draw_extremes(study, dataset, cases, ground.definitions, ground.names)
     held_out = list(_validation(study, ground))
     if held_out:
-        sets["validation"] = _entry(ground, held_out)
-        rows += _table("validation", NETWORK, held_out, ground.names)
+        sets["validation"] = set_entry(ground, held_out)
+        rows += table_rows("validation", NETWORK, held_out, ground.names)
     document = evaluation_document(
         task=plan.task, positive=None, unit="image", classes=plan.classes, sets=sets
     )
-    return document, _csv(rows)
+    return document, table_csv(rows)
 
 
-def _test(study: Study, ground: _Ground, rows: pd.DataFrame, tell: Listener) -> Iterator[PointCase]:
+def read_test(study: Study, ground: Ground, rows: pd.DataFrame, tell: Listener) -> Iterator[PointCase]:
     """Test cases, read as `thirdeye read` reads new ones."""
     finder = open_finder(study, read_landmark_manifest(study), threads=usable_threads())
     for done, (_, row) in enumerate(rows.iterrows()):
@@ -119,7 +119,7 @@ def _test(study: Study, ground: _Ground, rows: pd.DataFrame, tell: Listener) -> 
         tell(Event("progress", "test cases read", (done + 1) / len(rows)))
 
 
-def _validation(study: Study, ground: _Ground) -> Iterator[PointCase]:
+def _validation(study: Study, ground: Ground) -> Iterator[PointCase]:
     """Held-out development cases, as training left them."""
     if not study.has(VALIDATION_FILE):
         return
@@ -134,7 +134,7 @@ def _validation(study: Study, ground: _Ground) -> Iterator[PointCase]:
             yield _case(ground, row, item, Points(saved[f"points_{place}"], saved[f"certainty_{place}"]))
 
 
-def _case(ground: _Ground, row: Mapping[str, Any], item: Image, found: Points) -> PointCase:
+def _case(ground: Ground, row: Mapping[str, Any], item: Image, found: Points) -> PointCase:
     image = str(row["image"])
     return PointCase(
         case=image,
@@ -155,7 +155,7 @@ def _with(cases: Sequence[PointCase], places: NDArray[np.float64]) -> list[Point
     ]
 
 
-def _entry(ground: _Ground, cases: list[PointCase]) -> dict[str, Any]:
+def set_entry(ground: Ground, cases: list[PointCase]) -> dict[str, Any]:
     """What is measured of a set, without what it is compared with."""
     how: dict[str, Any] = {"patients_known": ground.patients_known, "seed": ground.plan.seed}
     entry = landmark_evidence(cases, names=ground.names, excluded=ground.excluded, **how)
@@ -169,7 +169,7 @@ def _entry(ground: _Ground, cases: list[PointCase]) -> dict[str, Any]:
 
 
 def _beside(
-    ground: _Ground, cases: list[PointCase], test: pd.DataFrame, rivals: Sequence[PointRival]
+    ground: Ground, cases: list[PointCase], test: pd.DataFrame, rivals: Sequence[PointRival]
 ) -> dict[str, Any]:
     """Other techniques and other people on the same cases."""
     compared, curves = [], {}
@@ -183,7 +183,7 @@ def _beside(
 
 
 def _compared(
-    ground: _Ground, mine: list[PointCase], theirs: list[PointCase], names: tuple[str, str],
+    ground: Ground, mine: list[PointCase], theirs: list[PointCase], names: tuple[str, str],
     kind: str | None = None, source: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     ours, others = (measured_values(cases, ground.definitions, ground.names) for cases in (mine, theirs))
@@ -207,7 +207,7 @@ def _angles(
     return found
 
 
-def _readers(ground: _Ground, cases: list[PointCase], test: pd.DataFrame) -> list[dict[str, Any]]:
+def _readers(ground: Ground, cases: list[PointCase], test: pd.DataFrame) -> list[dict[str, Any]]:
     """Other people's points against the same reference, and the network's difference from them."""
     found = []
     for annotator in ground.table.annotators[1:]:
@@ -217,7 +217,7 @@ def _readers(ground: _Ground, cases: list[PointCase], test: pd.DataFrame) -> lis
             continue
         places = np.stack([points_of_image(ground.table, case.case, annotator) for case in mine])
         theirs, name = _with(mine, places), f"annotator {annotator}"
-        entry = _entry(ground, theirs)
+        entry = set_entry(ground, theirs)
         found.append(
             {name_: entry[name_] for name_ in ("n", "n_patients", "metrics")}
             | {"name": name, "comparison": _compared(ground, mine, theirs, (NETWORK, name))}
@@ -225,19 +225,19 @@ def _readers(ground: _Ground, cases: list[PointCase], test: pd.DataFrame) -> lis
     return found
 
 
-def _curve_entry(ground: _Ground, cases: list[PointCase], furthest: float | None = None) -> dict[str, Any]:
+def _curve_entry(ground: Ground, cases: list[PointCase], furthest: float | None = None) -> dict[str, Any]:
     patients = np.array([case.patient for case in cases]) if ground.patients_known else None
     groups = check_clusters(patients, len(cases))
     return sdr_curve(cases, groups=groups, seed=ground.plan.seed, furthest=furthest)
 
 
-def _curve(ground: _Ground, theirs: list[PointCase], mine: list[PointCase]) -> list[float]:
+def _curve(ground: Ground, theirs: list[PointCase], mine: list[PointCase]) -> list[float]:
     furthest = _curve_entry(ground, mine)["distance"][-1]
     shares: list[float] = _curve_entry(ground, theirs, furthest)["share"]
     return shares
 
 
-def _table(split: str, source: str, cases: Sequence[PointCase], names: Sequence[str]) -> list[list[Any]]:
+def table_rows(split: str, source: str, cases: Sequence[PointCase], names: Sequence[str]) -> list[list[Any]]:
     """Rows of ``predictions.csv``; distances in mm where the image states its spacing, else in pixels."""
     rows = []
     for case in cases:
@@ -252,7 +252,8 @@ def _table(split: str, source: str, cases: Sequence[PointCase], names: Sequence[
     return rows
 
 
-def _csv(rows: Iterable[list[Any]]) -> str:
+def table_csv(rows: Iterable[list[Any]]) -> str:
+    """Content of ``predictions.csv``."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(PREDICTIONS_COLUMNS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from thirdeye.case.study import Study
-from thirdeye.journey.evaluated import EVALUATION_FILE, PREDICTIONS_FILE, test_part_hash
+from thirdeye.journey.evaluated import EVALUATION_FILE, PREDICTIONS_FILE, kept_and_dropped, test_part_hash
 from thirdeye.journey.ledger import Ledger
 from thirdeye.journey.located.tasks import located_task
 from thirdeye.journey.looks import Looks
@@ -34,14 +34,18 @@ def validate_located(
     dataset = read_study_dataset(place, data)
     looks, cases = Looks(place, ledger), test_part_hash(dataset)
     looks.refuse_without_reason("test", cases, reason)
+    external, dropped = kept_and_dropped(place, ledger)
     tell(Event("stage", "Validation on the test part"))
     with ledger.stage("validate", key) as outputs:
         evidence, table = located_task(task_of(place)).evaluate(place, dataset, tell=tell)
         model = place.sha256("model/model.json")
         evidence["test_looks"] = looks.count("test", cases, model_sha256=model, reason=reason)
+        evidence["sets"] |= external
         place.write_json(EVALUATION_FILE, evidence)
         place.write_text(PREDICTIONS_FILE, table)
         drawn = evidence["sets"].get("test", {}).get("drawn") or ()
         outputs += [EVALUATION_FILE, PREDICTIONS_FILE, *sorted({one["picture"] for one in drawn})]
     keep_validated(place)
+    for name in dropped:
+        tell(Event("note", f"{name} was measured with an earlier reader and is dropped; measure it again"))
     return Validated(place.folder, evidence)

@@ -19,8 +19,13 @@ def refuse_located(study: Study, verb: str, because: str) -> None:
     Raises:
         UsageError: the study's task says where something is.
     """
-    task = task_of(study) if study.has(FINGERPRINT_FILE) else ""
-    if task in LOCATED:
+    if is_located(study):
         raise UsageError(
-            f"thirdeye {verb} is for readers of whole images, and this is a study of {task}: {because}"
+            f"thirdeye {verb} is for readers of whole images, and this is a study of {task_of(study)}: "
+            f"{because}"
         )
+
+
+def is_located(study: Study) -> bool:
+    """Whether a study's task says where something is."""
+    return study.has(FINGERPRINT_FILE) and task_of(study) in LOCATED

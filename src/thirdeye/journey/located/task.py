@@ -53,16 +53,29 @@ class EvaluateVerb(Protocol):
     def __call__(self, study: Study, dataset: Dataset, *, tell: Listener) -> tuple[dict[str, Any], str]: ...
 
 
+class ElsewhereVerb(Protocol):
+    """`validate --on`: the entry of an external set, and its single cases as CSV.
+
+    `dataset` holds the cases, those to measure as its test part; `marks` is what is drawn in them; `own` is
+    the study's dataset where its images are at hand and the traditional technique is to be fitted again.
+    """
+
+    def __call__(
+        self, study: Study, dataset: Dataset, marks: Any, *, name: str, own: Dataset | None, tell: Listener
+    ) -> tuple[dict[str, Any], str]: ...
+
+
 @dataclass(frozen=True)
 class LocatedTask:
     """The verbs of one task.
 
     Args:
-        plan, train, evaluate: see the protocols.
+        plan, train, evaluate, elsewhere: see the protocols.
         reader_key: what the evidence depends on besides the dataset, from ``model.json``.
     """
 
     plan: PlanVerb
     train: TrainVerb
     evaluate: EvaluateVerb
+    elsewhere: ElsewhereVerb
     reader_key: Callable[[Mapping[str, Any]], list[Any]]

@@ -30,14 +30,29 @@ LOCATED_FIELDS: dict[str, str] = {
     "tidying": "Tidying compared",
 }
 
+NETWORKS: dict[str, str] = {
+    "unet": "U-Net, trained from scratch",
+    "unet_lite0": "U-Net with a pre-trained encoder (EfficientNet-Lite0)",
+    "heat_lite0": "network that draws heat maps of points, with a pre-trained encoder (EfficientNet-Lite0)",
+    "fcos_lite0": "one-stage detector without anchors (FCOS) on a pre-trained EfficientNet-Lite0",
+    "retinanet_lite0": "one-stage detector with anchors (RetinaNet) on a pre-trained EfficientNet-Lite0",
+    "faster_rcnn_lite0": "two-stage detector (Faster R-CNN) on a pre-trained EfficientNet-Lite0",
+    "patch_net": "small classifier that slides over the image, trained from scratch",
+}
+
+
+def network_words(name: object) -> str:
+    """A network as a person says it; the name as it stands where there are no words for it."""
+    return NETWORKS.get(str(name), str(name))
+
+
 LOCATED_VALUES: dict[tuple[str, str], str] = {
     ("intensity", "range"): "as stored, divided by the largest value",
     ("intensity", "image"): "mean 0 and standard deviation 1 in each image",
     ("intensity", "window"): "clipped to a window, then standardised over the data",
     ("loss", "dice_cross_entropy"): "overlap (Dice) and cross-entropy together",
     ("longest_px", "0"): "as stored",
-    ("architecture", "unet"): "U-Net, trained from scratch",
-    ("architecture", "unet_lite"): "U-Net with a pre-trained encoder (EfficientNet-Lite0)",
+    **{("architecture", name): words for name, words in NETWORKS.items()},
 }
 
 TIDYING: dict[str, str] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from thirdeye.report.document import Block, Paragraph, Section, Verbatim
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.located.plan_words import network_words
+from thirdeye.report.located.tasks import located_words
 from thirdeye.report.sections.stages import members_trained
 
 
@@ -44,6 +46,11 @@ def methods_sentence(evidence: Evidence, version: str) -> str:
     )
     found = evidence.provenance.get("test_looks", 1)
     looks = "once" if found == 1 else f"{found} times"
+    if located_words(evidence.task):
+        return (
+            f"A {network_words(architecture)} was trained with Third Eye {version}; what can be chosen was "
+            f"chosen by {scheme}, and performance was measured {looks} on the test part."
+        )
     return (
         f"The network {architecture}{start.get(str(plan('weights')), '')} was trained on images of "
         f"{size} × {size} pixels with Third Eye {version}; thresholds and calibration were chosen by "

@@ -24,8 +24,10 @@ _BESIDE = (
 
 def external_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
     """What there is to say of an external set beside its measures; None for a part of the study itself."""
-    if not part.name.startswith(PREFIX) or not part.content.get("shift"):
+    if not part.name.startswith(PREFIX):
         return None
+    if not part.content.get("shift"):
+        return _located(part)
     blocks: list[Block] = [discrimination_notice(part)]
     blocks += _left_out(part)
     blocks += shift_blocks(part)
@@ -34,6 +36,29 @@ def external_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
     blocks.append(Paragraph(_looks(part), "small"))
     anchor = f"shift-{sha256(part.name.encode()).hexdigest()[:8]}"
     return Section(anchor, f"What is different on {part.title}", tuple(blocks))
+
+
+def _located(part: EvidenceSet) -> Section | None:
+    """The same of masks, boxes or points: against the test part, which cases, how often looked at."""
+    if not part.content.get("source"):
+        return None
+    against = _against_notice(part)
+    blocks: list[Block] = [against] if against else []
+    blocks += [*_left_out(part), Paragraph(_looks(part), "small")]
+    anchor = f"shift-{sha256(part.name.encode()).hexdigest()[:8]}"
+    return Section(anchor, f"{part.title[:1].upper()}{part.title[1:]} beside the test part", tuple(blocks))
+
+
+def _against_notice(part: EvidenceSet) -> Notice | None:
+    """Whether the main measure is that of the test part; None where they share none."""
+    found = part.content.get("against_test") or {}
+    if not found:
+        return None
+    title, _, figures = typeset(str(found.get("sentence"))).partition(": ")
+    level: Literal["note", "warning"] = (
+        "note" if found.get("outcome") in ("better", "as_well_or_unclear") else "warning"
+    )
+    return Notice(level, title, figures[:1].upper() + figures[1:])
 
 
 def discrimination_notice(part: EvidenceSet) -> Notice:
@@ -127,7 +152,10 @@ def _looks(part: EvidenceSet) -> str:
 def external_notices(evidence: Evidence) -> list[Notice]:
     """The sentence of each external set, for the summary."""
     parts = [part for part in evidence_sets(evidence) if part.name.startswith(PREFIX)]
-    return [discrimination_notice(part) for part in parts if part.content.get("shift")]
+    found = [
+        discrimination_notice(part) if part.content.get("shift") else _against_notice(part) for part in parts
+    ]
+    return [notice for notice in found if notice is not None]
 
 
 def external_limits(evidence: Evidence) -> Notice | None:

@@ -133,10 +133,9 @@ def _single_source(evidence: Evidence) -> Notice | None:
     title = (
         f"All images come from one source: “{known[0]}”" if known else "The source of the images is not named"
     )
-    elsewhere = "." if located_words(evidence.task) else ": thirdeye validate STUDY --on DATA."
     return Notice(
         "warning", title, "A network can learn the marks of a device or a site instead of the disease.",
-        f"Name a site column, or test on data from elsewhere{elsewhere}",
+        "Name a site column, or test on data from elsewhere: thirdeye validate STUDY --on DATA.",
     )  # fmt: skip
 
 

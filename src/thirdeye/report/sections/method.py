@@ -8,7 +8,7 @@ from thirdeye.report.clean import shorten
 from thirdeye.report.document import Block, Cell, Column, Facts, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.located.names import LOCATED
-from thirdeye.report.located.plan_words import LOCATED_FIELDS, LOCATED_VALUES
+from thirdeye.report.located.plan_words import LOCATED_FIELDS, LOCATED_VALUES, network_words
 from thirdeye.report.located.reader import located_facts
 from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
 from thirdeye.report.numbers import duration, is_number
@@ -125,11 +125,9 @@ def _reader_facts(evidence: Evidence) -> list[tuple[str, str]]:
     members = model.get("members") or []
     views = model.get("views") or []
     calibration = model.get("calibration") or {}
+    name = network_words(model.get("architecture", "not recorded"))
     facts = [
-        (
-            "Network",
-            f"{model.get('architecture', 'not recorded')}, {len(members)} member{'s' * (len(members) != 1)}",
-        ),
+        ("Network", f"{name}; {len(members)} member{'s' * (len(members) != 1)}"),
         ("Views averaged", _listed([_spaced(view) for view in views]) or "the image as it is"),
     ]
     located = located_facts(evidence)
