@@ -100,12 +100,12 @@ class Study:
             StudyMismatch: it is missing or is not JSON.
         """
         try:
-            return json.loads(self.path(name).read_text(encoding="utf-8"))
+            return json.loads(self.path(name).read_text(encoding="utf-8"), parse_constant=_refuse_constant)
         except FileNotFoundError as error:
             raise StudyMismatch(
                 f"the study '{self.folder.name}' has no {name}; run the stage that writes it again"
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise StudyMismatch(
                 f"{name} of the study '{self.folder.name}' is not readable JSON ({error}); "
                 "restore it or run the stage that writes it again"
@@ -155,6 +155,10 @@ class Study:
                     "wait for it, or choose another folder with --out"
                 ) from error
             yield
+
+
+def _refuse_constant(word: str) -> float:
+    raise ValueError(f"{word} is not JSON")
 
 
 def _remove_quietly(path: Path) -> None:

@@ -14,6 +14,7 @@ from thirdeye.inference.views import check_views
 
 MANIFEST_VERSION = 1
 MANIFEST_FILE = "model/model.json"
+LARGEST_SIDE = 8192  # of the square that a network sees; memory grows with its square
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Manifest:
         envelope: facts of the training images (`facts.summarise`), with "file" and "sha256" of the
             feature envelope where there is one.
         heat_map: {"reference"}: the typical peak of a map, see `heat_map.scaled_evidence`.
-        sanity: {"passed"}: True, False, or None when the exam was not run.
+        sanity: {"passed"}: True, False, or None when the exam of heat maps was not run; "method": which is
+            shown; "methods": the same verdict of each.
         trust: how far to trust it, as validation data tell: what each step of `thirdeye.journey.trust.steps`
             found, under the step's name.
         members: {"file", "fold", "sha256"} of each network.
@@ -90,7 +92,7 @@ class Manifest:
             manifest = cls(**given)
             check_views(manifest.views)
             return _consistent(manifest)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise StudyMismatch(f"model.json is incomplete or damaged: {error}") from error
         except UsageError as error:
             raise StudyMismatch(f"model.json is damaged: {error}") from error
@@ -142,5 +144,8 @@ def _consistent(manifest: Manifest) -> Manifest:
         missing = [key for key in needed if key not in getattr(manifest, name)]
         if missing:
             raise StudyMismatch(f"model.json is incomplete: '{name}' lacks {', '.join(missing)}")
+    side = manifest.input["size_px"]
+    if type(side) is not int or not 1 <= side <= LARGEST_SIDE:
+        raise StudyMismatch(f"model.json is damaged: images of {side!r} px cannot be read")
     refuse_strange_files([manifest.onnx])
     return manifest

@@ -17,6 +17,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import UnreadableFile
 from thirdeye.inference.advice import Adviser, Seen
 from thirdeye.inference.advisers import advisers_of
+from thirdeye.inference.blame import blaming_study
 from thirdeye.inference.calibration import apply
 from thirdeye.inference.engine import Engine, Pass
 from thirdeye.inference.engines_file import choose
@@ -24,8 +25,8 @@ from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.opine import opine
 from thirdeye.inference.recalibrate import Recalibration, read_recalibration
-from thirdeye.inference.surroundings import Surroundings
 from thirdeye.inference.similar.patients import of_patient
+from thirdeye.inference.surroundings import Surroundings
 from thirdeye.inference.views import see
 from thirdeye.intake.decode import decoded
 from thirdeye.intake.workers import usable_cores, warm_up
@@ -121,9 +122,10 @@ class SecondReader:
         choice = choose(place, manifest, engine=engine, precision=precision)
         network = Engine(choice.network, threads=threads or usable_cores(), runtime=choice.runtime)
         envelope = None
-        if "file" in manifest.envelope:
-            envelope = Surroundings.from_bytes(verified(place, manifest.envelope))
-        reader = cls(manifest, network, envelope, update, advisers_of(place, manifest))
+        with blaming_study():
+            if "file" in manifest.envelope:
+                envelope = Surroundings.from_bytes(verified(place, manifest.envelope))
+            reader = cls(manifest, network, envelope, update, advisers_of(place, manifest))
         reader.runs_with = choice.as_json()
         return reader
 
@@ -151,7 +153,8 @@ class SecondReader:
             sources: what to call them; None: their own names.
         """
         names = sources or [image.source for image in images]
-        return [self._opinion(name, one) for name, one in zip(names, self.seen(images), strict=True)]
+        with blaming_study():
+            return [self._opinion(name, one) for name, one in zip(names, self.seen(images), strict=True)]
 
     def seen(self, images: list[Image]) -> list[Seen]:
         """Everything that is computed of images in memory, in one batch.
@@ -166,7 +169,11 @@ class SecondReader:
         prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
         found = self.passed(prepared)
         probabilities = apply(self.manifest.calibration, found.logits)
-        far = np.zeros(len(images)) if self.envelope is None else self.envelope.distance(found.features, prepared)
+        far = (
+            np.zeros(len(images))
+            if self.envelope is None
+            else self.envelope.distance(found.features, prepared)
+        )
         return [
             Seen.of(found, row, image, square, probability, float(distance))
             for row, (image, square, probability, distance) in enumerate(
