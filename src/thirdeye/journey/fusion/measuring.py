@@ -26,7 +26,10 @@ from thirdeye.journey.scoring import Scored
 from thirdeye.plan.plan import Plan
 
 Table = NDArray[np.float64]
-ALONE, VARIABLES, TOGETHER = "images alone", "clinical variables alone", "images and clinical variables"
+ALONE = "reading of the images alone"
+VARIABLES = "prediction from clinical variables alone"
+FIRST = "reading of the first image alone"
+TOGETHER = "combination of images and clinical variables"
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def _by_case(
     )  # fmt: skip
     found = compare_models(
         **common, first=tables.images, second=tables.single,
-        names=(f"all images of a {model.unit}", "its first image"), seed=plan.seed, only_primary=True,
+        names=(f"joint reading of all images of a {model.unit}", FIRST), seed=plan.seed, only_primary=True,
     )  # fmt: skip
     entry["comparisons"] = [found | {"kind": "single_image", "source": "single_image"}]
     form = manifest.trust[NAME]
@@ -162,6 +165,7 @@ def _clinical(
 ) -> dict[str, Any]:
     """Images, variables, and both: each measured, and compared in pairs on the same cases."""
     clinical, form = model.clinical, manifest.trust[NAME]["variables"]
+    levels = manifest.trust[NAME].get("levels") or []
     if clinical is None or tables.together is None or tables.variables is None:
         return {}
     common = _common(tables, plan, clusters)
@@ -186,6 +190,7 @@ def _clinical(
         "unit": model.unit, "variables": [one.name for one in clinical.variables], "kept": clinical.kept,
         "refused": form["refused"], "techniques": measured, "comparisons": with_adjusted(compared),
         "validation": form["figures"],
+        "levels": [_level_comparison(one, tables, common, plan) for one in levels_from_json(levels)],
     }  # fmt: skip
 
 
@@ -200,6 +205,20 @@ def _measured(
         excluded=None, seed=plan.seed,
     )  # fmt: skip
     return {name: entry[name] for name in ("metrics", "operating_points")}
+
+
+def _level_comparison(
+    one: LevelDecision, tables: CaseTables, common: Mapping[str, Any], plan: Plan
+) -> dict[str, Any]:
+    """What the variables add at one level of the taxonomy."""
+    both = [tables.together, tables.images]
+    first, second = (_whole(one.level.sum(table, plan.classes)) for table in both if table is not None)
+    found = compare_models(
+        labels=one.level.labels(tables.labels, plan.classes), first=first, second=second,
+        classes=list(one.classes), task="binary" if one.positive else "multiclass", positive=one.positive,
+        clusters=common["clusters"], names=(TOGETHER, ALONE), seed=plan.seed, only_primary=True,
+    )  # fmt: skip
+    return found | {"kind": "clinical_fusion", "level_name": one.level.name}
 
 
 def _level(

@@ -1,0 +1,169 @@
+"""The step on made-up evidence: views, clinical variables and kinds, as training leaves and reading uses them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytest.importorskip("torch")
+
+from thirdeye.case.study import Study
+from thirdeye.dataset.table import Dataset
+from thirdeye.inference.calibration import Calibration
+from thirdeye.inference.engine import Pass
+from thirdeye.inference.fusion.model import Images, read_case_model
+from thirdeye.inference.manifest import Manifest
+from thirdeye.journey.fusion.levels import decide_levels
+from thirdeye.journey.fusion.measuring import join_cases
+from thirdeye.journey.fusion.step import fuse
+from thirdeye.journey.material import Material
+from thirdeye.journey.scoring import Scored
+from thirdeye.journey.trust.held_out import HeldOut
+from thirdeye.plan.make import make_plan
+from thirdeye.plan.rules import Facts
+from thirdeye.training.event import silent
+
+CLASSES = ("nv", "mel", "bcc")
+EDGES = (
+    ("nv", "benign", "malignancy"),
+    ("mel", "malignant", "malignancy"),
+    ("bcc", "malignant", "malignancy"),
+)
+CASES, VIEWS, FOLDS = 150, ("axial", "coronal"), 5
+
+
+def material(seed: int) -> tuple[Material, np.ndarray, np.ndarray]:
+    """Cases of two views: the first tells much, the second little; age tells the first class."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 3, CASES)
+    label = np.repeat(truth, 2)
+    strength = np.tile([2.0, 0.3], CASES)
+    logits = rng.normal(size=(2 * CASES, 3)) + strength[:, None] * np.eye(3)[label]
+    raised = np.exp(logits)
+    case = np.repeat(np.arange(CASES), 2)
+    rows = pd.DataFrame({
+        "image": [f"{i}.png" for i in range(2 * CASES)], "case": [f"c{i}" for i in case],
+        "patient": [f"p{i}" for i in case], "label": [CLASSES[i] for i in label], "split": "train",
+        "fold": case % FOLDS, "view": list(VIEWS) * CASES, "kept_together": [f"p{i}" for i in case],
+        "Age": np.repeat((50 + 15 * (truth > 0) + rng.normal(size=CASES) * 10).round().astype(str), 2),
+    })  # fmt: skip
+    images = np.zeros((2 * CASES, 4, 4, 3), np.uint8)
+    features = (logits @ rng.normal(size=(3, 8))).astype(np.float32)
+    return (
+        Material(rows, images, label, rows["patient"].to_numpy(str)),
+        raised / raised.sum(1, keepdims=True),
+        features,
+    )
+
+
+def manifest(trust: dict[str, Any]) -> Manifest:
+    return Manifest(
+        "multiclass", CLASSES, None, "none", {"size_px": 4, "resize": "pad", "intensity": "full_range"},
+        Calibration("none", "multiclass"), {"file": "model.onnx", "sha256": "0"}, trust=trust,
+        members=({"file": "m", "fold": -1},),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, HeldOut, dict[str, Any]]:
+    place = Study(Path(tmp_path_factory.mktemp("fusion")))
+    given, probabilities, features = material(0)
+    facts = Facts(
+        "multiclass", CLASSES, None, dict.fromkeys(CLASSES, 50), 300, 300, {}, 40, 64.0, 1.0, 0.0, 0.0, False,
+        10.0, 60.0, 0, unit="case", views=VIEWS, variables=("Age",), taxonomy=EDGES,
+    )  # fmt: skip
+    plan = make_plan(facts, {"fusion": ("mean", "noisy_or", "weights", "attention")})
+    splits = [
+        (np.flatnonzero(given.rows["fold"] != k), np.flatnonzero(given.rows["fold"] == k))
+        for k in range(FOLDS)
+    ]
+    dataset = Dataset(place.folder, given.rows, "multiclass", CLASSES, None, "patient", "drawn")
+    held = HeldOut(
+        place, manifest({}), dataset, given, plan, splits, np.arange(2 * CASES),
+        np.log(probabilities).astype(np.float32), probabilities, np.ones((2 * CASES, 1), bool), 1, silent,
+    )  # fmt: skip
+    held.__dict__["seen"] = Pass(held.logits, features, np.zeros((2 * CASES, 3, 1, 1), np.float32))
+    return place, held, {"fusion": fuse(held), "levels": decide_levels(held)}
+
+
+def test_the_plan_offers_the_ways_that_the_views_allow(fitted: Any) -> None:
+    _, held, _ = fitted
+    assert held.plan.variables == ("Age",)
+    assert held.plan.reasons["variables"].startswith("known before")
+
+
+def test_weights_find_the_telling_view_and_are_kept(fitted: Any) -> None:
+    _, _, trust = fitted
+    form = trust["fusion"]
+    assert form["unit"] == "case"
+    assert (form["n"], form["n_images"]) == (CASES, 2 * CASES)
+    assert {one["method"] for one in form["candidates"]} == {"mean", "noisy_or", "weights", "attention"}
+    assert sum(one["kept"] for one in form["candidates"]) == 1
+    assert form["pooling"]["method"] in ("weights", "attention")
+    if form["pooling"]["method"] == "weights":
+        assert form["pooling"]["weights"]["axial"] > 2 * form["pooling"]["weights"]["coronal"]
+
+
+def test_age_is_kept_and_the_kinds_have_thresholds(fitted: Any) -> None:
+    _, _, trust = fitted
+    assert trust["fusion"]["variables"]["kept"]
+    (level,) = trust["levels"]
+    assert level["positive"] == "malignant"
+    assert {point["name"] for point in level["operating_points"]} >= {"youden", "sensitivity_95"}
+
+
+def test_reading_decides_as_training_said_and_the_test_part_shows_it(fitted: Any) -> None:
+    place, held, trust = fitted
+    reader = manifest(trust)
+    model = read_case_model(place, reader)
+    assert model is not None
+    assert model.clinical is not None
+    new, probabilities, features = material(1)
+    images = Images(
+        probabilities, np.repeat(np.arange(CASES), 2), list(VIEWS) * CASES, features, lambda: features
+    )
+    alone = model.of_images(images)
+    age = {"Age": list(new.rows["Age"][::2])}
+    both = model.clinical.with_images(alone, age, multilabel=False)
+    truth = new.labels[::2]
+    loss = [-np.log(table[np.arange(CASES), truth]).mean() for table in (probabilities[1::2], alone, both)]
+    assert loss[2] < loss[1] < loss[0]
+    np.testing.assert_allclose(both.sum(axis=1), 1)
+
+    entry: dict[str, Any] = {}
+    join_cases(
+        place, entry, Scored(new, np.arange(2 * CASES), probabilities, None, features), held.plan, reader,
+        patients_known=True,
+    )  # fmt: skip
+    assert entry["by_case"]["unit"] == "case"
+    assert entry["by_case"]["n"] == CASES
+    assert entry["levels"][0]["unit"] == "image"
+    assert entry["by_case"]["levels"][0]["n"] == CASES
+    adds, by_images, _ = entry["clinical"]["comparisons"]
+    assert adds["measures"][0]["difference"]["value"] > 0
+    assert by_images["measures"][0]["difference"]["value"] > 0
+    assert adds["p_adjusted"] >= adds["measures"][0]["p_value"]
+
+
+def test_a_missing_value_is_filled_and_none_at_all_changes_little(fitted: Any) -> None:
+    place, _, trust = fitted
+    model = read_case_model(place, manifest(trust))
+    assert model is not None
+    assert model.clinical is not None
+    alone = np.array([[0.2, 0.5, 0.3]])
+    found = model.clinical.with_images(alone, {}, multilabel=False)
+    middle = model.clinical.with_images(
+        alone, {"Age": [str(model.clinical.variables[0].middle)]}, multilabel=False
+    )
+    np.testing.assert_allclose(found, middle, atol=1e-9)
+
+
+def test_plans_without_cases_or_variables_have_no_step(fitted: Any) -> None:
+    from dataclasses import replace
+
+    _, held, _ = fitted
+    bare = replace(held, plan=replace(held.plan, fusion=(), variables=(), taxonomy=()))
+    assert fuse(bare) is None
+    assert decide_levels(bare) is None
