@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,9 @@ from thirdeye.evaluation.audits.prevalence_shift import is_shifted
 from thirdeye.evaluation.audits.reuse import reused
 from thirdeye.evaluation.case_set import read_case_set
 from thirdeye.evaluation.drift import WINDOW, calibration_drift
-from thirdeye.inference.envelope import FeatureEnvelope
 from thirdeye.inference.manifest import Manifest
 from thirdeye.intake.words import tokens
+from thirdeye.journey.enveloped import distances_of, surroundings_of
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.scoring import Scored
 from thirdeye.plan.plan import Plan
@@ -136,10 +135,10 @@ def _envelope(
     study: Study, scored: Scored, plan: Plan, manifest: Manifest, patients_known: bool
 ) -> list[Audit]:
     """Cases whose features lie outside what the network has learnt from, and the figure without them."""
-    if "file" not in manifest.envelope or scored.features is None:
+    around = surroundings_of(study, manifest)
+    if around is None or scored.features is None:
         return []
-    content = study.path(f"model/{Path(str(manifest.envelope['file'])).name}").read_bytes()
-    outside = FeatureEnvelope.from_bytes(content).distance(scored.features) > 1
+    outside = distances_of(around, scored) > 1
     if not outside.any() or outside.all():
         return []
     positive = None if plan.positive is None else plan.classes.index(plan.positive)

@@ -25,6 +25,7 @@ from thirdeye.journey.evaluated import (
     test_part_hash,
     validation_key,
 )
+from thirdeye.journey.enveloped import join_envelope
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.external.asked import External, stated_prevalence
 from thirdeye.journey.fusion.measuring import join_cases
@@ -182,6 +183,7 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
     )  # fmt: skip
     join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_cases(place, entries["test"], sets["test"], plan, manifest, patients_known=known)
+    join_envelope(place, entries["test"], sets["test"], manifest, patients_known=known)
     join_retrieval(
         place, entries["test"], sets["test"], development, baseline, manifest, patients_known=known
     )  # fmt: skip

@@ -18,10 +18,14 @@ from thirdeye.report.sections.calibration import calibration_section
 from thirdeye.report.sections.certainty import certainty_section
 from thirdeye.report.sections.cite import cite_section
 from thirdeye.report.sections.data import data_section
+from thirdeye.report.sections.envelope import envelope_section
 from thirdeye.report.sections.examples import examples_section
 from thirdeye.report.sections.external import external_section
+from thirdeye.report.sections.fusion import fusion_section
+from thirdeye.report.sections.heat_map_exam import heat_map_section
 from thirdeye.report.sections.label import label_sections
 from thirdeye.report.sections.landmarks import landmarks_section
+from thirdeye.report.sections.levels import levels_section
 from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.provenance import provenance_section
@@ -56,17 +60,21 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
                 or results_section(evidence, part),
                 calibration_section(evidence, part),
                 certainty_section(part),
+                envelope_section(part),
                 usefulness_section(evidence, part),
                 external_section(evidence, part),
                 *label_sections(evidence, part),
             )
         ),
         versus_section(evidence),
+        fusion_section(evidence),
+        levels_section(evidence),
         *(subgroup_section(part) for part in measured),
         *(strata_section(evidence, part) for part in measured),
         similar_section(evidence),
         robustness_section(evidence),
         examples_section(evidence),
+        heat_map_section(evidence),
         limits_section(evidence),
     ]
     making: list[Section | None] = [
