@@ -71,8 +71,8 @@ def test_files_are_read_in_their_order_and_a_bad_one_does_not_stop_the_others(tm
     assert isinstance(answers[1], Failure)
     assert isinstance(answers[2], Detected)
     assert answers[2].opinion.source.endswith("c.png")
-    assert answers[0].write(tmp_path, "one") == ("one.boxes.png",)
-    with Picture.open(tmp_path / "one.boxes.png") as picture:
+    assert answers[0].write(tmp_path, "one") == ("one_marked.png",)
+    with Picture.open(tmp_path / "one_marked.png") as picture:
         assert picture.mode == "RGB"
         assert picture.size == (700, 560)
 

@@ -89,8 +89,8 @@ def test_a_result_is_written_as_a_picture(study: Path, data: Path, tmp_path: Pat
     reader = LandmarkReader.load(study, threads=1)
     found = next(iter(reader.read_many([data / "images" / "phantom-000.png"])))
     assert isinstance(found, FoundLandmarks)
-    assert found.write(tmp_path, "case") == ("case.landmarks.png",)
-    assert (tmp_path / "case.landmarks.png").exists()
+    assert found.write(tmp_path, "case") == ("case_marked.png",)
+    assert (tmp_path / "case_marked.png").exists()
     assert [one.name for one in found.opinion.landmarks] == list(LANDMARKS)
 
 

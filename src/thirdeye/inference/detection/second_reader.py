@@ -48,7 +48,7 @@ class Detected:
 
     def write(self, folder: Path, stem: str) -> tuple[str, ...]:
         """Write the image with its boxes drawn, as PNG; the names of the files."""
-        name = f"{stem}.boxes.png"
+        name = f"{stem}_marked.png"
         folder.mkdir(parents=True, exist_ok=True)
         drawn(self.item, self.opinion.boxes, self.names).save(folder / name)
         return (name,)

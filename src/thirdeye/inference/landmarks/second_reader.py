@@ -60,7 +60,7 @@ class FoundLandmarks:
 
     def write(self, folder: Path, stem: str) -> tuple[str, ...]:
         """Write the image with its points drawn, as PNG; the names of the files."""
-        name = f"{stem}.landmarks.png"
+        name = f"{stem}_marked.png"
         folder.mkdir(parents=True, exist_ok=True)
         drawn(self.item, self.points, self.names, self.doubtful_below).save(folder / name)
         return (name,)
