@@ -34,6 +34,7 @@ from thirdeye.journey.external.shifting import (
 )
 from thirdeye.journey.material import CACHE, Material, label_array
 from thirdeye.journey.scoring import Scored, score_material
+from thirdeye.journey.uncertainty import join_uncertainty
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
 from thirdeye.transform.cache import prepared_images
@@ -116,6 +117,7 @@ def entry_of(case: Read, name: str, leaks: Leaks, asked: External) -> tuple[dict
     entry["within_envelope"] = within_envelope(
         scored, reasons, plan, case.manifest, clusters=case.clusters, excluded=counts
     )
+    join_uncertainty(entry, scored, plan, case.manifest, patients_known=case.cases.patients_known)
     entry["leaks"] = leaks.as_json()
     entry["shift"] = _shift(case, entry, name, asked)
     entry["recalibrated"] = recalibrated(scored, plan, clusters=case.clusters)
