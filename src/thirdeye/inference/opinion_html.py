@@ -5,7 +5,7 @@ from __future__ import annotations
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.inference.located_html import found_html
 from thirdeye.inference.opinion_card import Thumbnails, card, figure, rows, safe
-from thirdeye.inference.page_style import STYLE
+from thirdeye.inference.page_style import SCOPED, STYLE
 from thirdeye.inference.reader_words import identity_pairs, overall_pairs
 
 Ramp = list[tuple[int, int, int]]
@@ -110,9 +110,8 @@ def notebook(opinion: Opinion, body: str) -> str:
         opinion: what is said.
         body: its card.
     """
-    style = STYLE.replace(":root", ".third-eye").replace("body {", ".third-eye {", 1)
     return (
-        f'<style>{style}</style><div class="third-eye">{body}{about_reader(opinion)}'
+        f'<style>{SCOPED}</style><div class="third-eye">{body}{about_reader(opinion)}'
         f'<p class="soft">{safe(RESEARCH_USE)}</p></div>'
     )
 

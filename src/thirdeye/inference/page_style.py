@@ -36,7 +36,7 @@ figcaption { margin-top: .25rem; line-height: 1.35; }
 .often svg { flex: 0 0 auto; }
 .often p { margin: 0; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; font: inherit; color: inherit; }
 td, th { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line);
   font-weight: normal; vertical-align: top; }
 td:last-child, th:last-child { padding-right: 0; }
@@ -79,3 +79,6 @@ li { margin: .15rem 0; }
   @page { margin: 14mm; }
 }
 """
+
+# For a notebook: nested, so that nothing outside the opinion changes its looks.
+SCOPED = ".third-eye {" + STYLE.replace(":root {", "& {").replace("\nbody {", "\n& {") + "}"
