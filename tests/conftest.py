@@ -61,6 +61,7 @@ def known_machine() -> Iterator[None]:
     """One core of known speed: results of tests don't depend on where, and beside what, they run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("thirdeye.journey.planning._speed", lambda: 20.0)
+        patch.setattr("thirdeye.explanation.exam.sitting.GIGAFLOPS", 0.5)  # the class activation map alone
         for verb in ("training", "on_test_part", "scoring", "strata", "repeating"):
             patch.setattr(f"thirdeye.journey.{verb}.usable_cores", lambda: 1)
         yield

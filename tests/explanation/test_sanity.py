@@ -12,8 +12,9 @@ import torch
 from torch import nn
 
 from thirdeye.errors import UsageError
+from thirdeye.explanation.exam.likeness import LIMIT
 from thirdeye.explanation.randomise import forgotten, stages
-from thirdeye.explanation.sanity import LIMIT, examine, examine_cam
+from thirdeye.explanation.sanity import examine, examine_cam
 from thirdeye.model.network import Network
 
 N = 16

@@ -24,8 +24,13 @@ def read(path: Path) -> Any:
 
 def test_the_reader_knows_the_verdict(finished: Path) -> None:
     sanity = read(finished / "study" / "explanation" / "sanity.json")
-    assert read(finished / "study" / "model" / "model.json")["sanity"] == {"passed": sanity["passed"]}
+    assert read(finished / "study" / "model" / "model.json")["sanity"] == {
+        "passed": sanity["passed"],
+        "method": sanity["method"],
+        "methods": {name: one["passed"] for name, one in sanity["methods"].items()},
+    }
     assert sanity["verdict"]
+    assert "thirdeye explain study --method rise" in sanity["methods"]["rise"]["verdict"]  # it costs too much
 
 
 def test_examples_are_of_the_test_part(finished: Path) -> None:
@@ -55,7 +60,11 @@ def test_without_torch_the_exam_says_that_it_was_not_run(
     found = explain(place / "study")
     assert found.passed is None
     assert "needs the extra 'train'" in found.verdict
-    assert read(place / "study" / "model" / "model.json")["sanity"] == {"passed": None}
+    assert read(place / "study" / "model" / "model.json")["sanity"] == {
+        "passed": None,
+        "method": "cam",
+        "methods": {},
+    }
 
 
 def test_evidence_of_another_model_is_refused(place: Path) -> None:

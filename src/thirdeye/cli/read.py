@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.cli.read_cases import Cases, case_options, readings
+from thirdeye.cli.read_map import map_option, redrawn
 from thirdeye.cli.read_more import read_together, watch_folder
 from thirdeye.cli.runtime_options import runtime_options
 from thirdeye.errors import DataRefused
@@ -40,6 +42,7 @@ Draw = Callable[[Any], dict[str, Any]]
     type=_PATH,
     help="Also write results as files into this folder: heat maps, or what was marked or found where.",
 )
+@map_option
 @click.option(
     "--recalibration",
     type=_PATH,
@@ -74,6 +77,7 @@ def command(
     as_json: bool,
     page: Path | None,
     folder: Path | None,
+    method: str | None,
     recalibration: Path | None,
     patient: str | None,
     threads: int | None,
@@ -109,9 +113,10 @@ def command(
         reader.patient = patient
     failed = total = 0
     last: Opinion | None = None
-    with _results(reader, study, page, folder) as draw:
+    remap = redrawn(reader, study, method, pictures=page is not None or folder is not None)
+    with _results(reader, study, page, folder, failed_too=method is not None) as draw:
         named = to_read(files, volumes=getattr(reader, "reads_volumes", False))
-        for one in readings(reader, study, named, asked):
+        for one in map(remap, readings(reader, study, named, asked)):
             total += 1
             failed += isinstance(one, Failure)
             last = last if isinstance(one, Failure) else one.opinion
@@ -151,7 +156,12 @@ def _json_line(one: Any, more: dict[str, Any]) -> str:
 
 @contextlib.contextmanager
 def _results(
-    reader: SecondReader | LocatedReader, study: Path, page: Path | None, folder: Path | None
+    reader: SecondReader | LocatedReader,
+    study: Path,
+    page: Path | None,
+    folder: Path | None,
+    *,
+    failed_too: bool,
 ) -> Iterator[Draw]:
     """A function that writes what the options ask for of one reading, and names its files."""
     if page is None and folder is None:
@@ -162,17 +172,18 @@ def _results(
 
     kept = None if folder is None else MapFolder(folder)
     whole = isinstance(reader, SecondReader)
-    make = _heat_maps if whole else _marks
+    make = partial(_heat_maps, failed_too=failed_too) if whole else _marks
     past = past_pictures(study, reader.manifest) if whole and page is not None else None
     with contextlib.nullcontext() if page is None else OpinionPage(page, reader.manifest, past) as sheet:
         yield make(reader, sheet, kept)
 
 
-def _heat_maps(reader: Any, sheet: Any, kept: Any) -> Draw:
+def _heat_maps(reader: Any, sheet: Any, kept: Any, *, failed_too: bool) -> Draw:
     from thirdeye.explanation.opinion_pictures import pictures_of
 
     def draw(one: Any) -> dict[str, Any]:
-        pictures = None if isinstance(one, Failure) else pictures_of(one, reader.manifest)
+        failed = isinstance(one, Failure)
+        pictures = None if failed else pictures_of(one, reader.manifest, failed_too=failed_too)
         if sheet is not None:
             sheet.add(one, pictures)
         if kept is None or pictures is None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.case.study import Study
+from thirdeye.explanation.mapped import Mapper, method_to_show
 from thirdeye.explanation.opinion_pictures import pictures_of
 from thirdeye.inference.second_opinion import Reading, SecondReader
 
@@ -90,10 +91,11 @@ def write_examples(
         load: reference to image.
         reader: of this study.
     """
+    mapper = Mapper.of(study, reader, method_to_show(reader.manifest))
     entries = []
     for number, example in enumerate(examples, start=1):
         image = load(images[example.position])
-        reading = Reading(reader.read_images([image])[0], image)
+        reading = mapper.over(Reading(reader.read_images([image])[0], image))
         pictures = pictures_of(reading, reader.manifest)
         drawn = {"thumbnail": pictures.plain, "heat_map": pictures.overlay}
         names = {

@@ -36,14 +36,15 @@ class Pictures:
     overlay_with_bar: bytes | None
 
 
-def pictures_of(reading: Reading, manifest: Manifest) -> Pictures:
+def pictures_of(reading: Reading, manifest: Manifest, *, failed_too: bool = False) -> Pictures:
     """The pictures of one reading.
 
-    A map that failed the sanity check is not drawn: it would be taken for evidence.
+    A map that failed the sanity check is not drawn: it would be taken for evidence. It is only where
+    `failed_too`, for a person who asked for this very method; the opinion then warns.
     """
     picture = display(reading.image, intensity=manifest.input["intensity"])
     heat = reading.opinion.heat_map
-    if heat is None or heat.passed_sanity is False:
+    if heat is None or (heat.passed_sanity is False and not failed_too):
         return Pictures(png_bytes(picture), None, None)
     values = place(heat.values, *picture.shape[:2], resize=manifest.input["resize"])
     painted = overlay(picture, values)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from thirdeye.case.image import Image
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
+from thirdeye.explanation.exam.verdicts import for_reader, not_run
 from thirdeye.explanation.examples import EXAMPLES_FILE, choose_examples, write_examples
+from thirdeye.explanation.methods import METHODS
 from thirdeye.inference.manifest import MANIFEST_FILE
 from thirdeye.inference.second_opinion import SecondReader
 from thirdeye.intake.pixels import load_image
 from thirdeye.journey.evaluated import validation_key
+from thirdeye.journey.heat_map_regions import Regions
 from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.located.refuse import refuse_located
-from thirdeye.journey.material import gather, label_array, read_plan, read_study_dataset
+from thirdeye.journey.material import label_array, read_plan, read_study_dataset
 from thirdeye.journey.results import Explained
 from thirdeye.journey.training import training_key
 from thirdeye.plan.plan import Plan
@@ -27,24 +30,35 @@ from thirdeye.training.event import Event, Listener, silent
 from thirdeye.training.machine import prepare_process
 
 SANITY_FILE = "explanation/sanity.json"
-EXAM_IMAGES = 24
 SHOWS_BY_ITSELF = "what it marks shows where it looked; see the drawn cases of its report"
 
 
-def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener = silent) -> Explained:
-    """Run the sanity check of the heat maps and draw examples right and wrong.
+def explain(
+    study: str | Path,
+    *,
+    data: str | Path | None = None,
+    methods: Sequence[str] = (),
+    regions: str | Path | None = None,
+    tell: Listener = silent,
+) -> Explained:
+    """Put every method of drawing heat maps to the exam, and draw examples right and wrong by the best.
 
     Args:
         study: folder with evidence.
         data: where the images lie; None: where they lay when the study was planned.
+        methods: names of methods to examine whatever it costs ("all": every one); the others only as far as
+            they fit into a run.
+        regions: masks or boxes of what the maps should mark, see `thirdeye.journey.heat_map_regions.Regions`.
         tell: hears how it goes.
 
     Raises:
-        UsageError: the reader says where something is, and needs no heat maps.
+        UsageError: the reader says where something is, and needs no heat maps; a method is unknown; the
+            regions are about other images.
         StudyMismatch: an earlier stage is missing, or one of its files was edited.
     """
     place = Study(Path(study))
     refuse_located(place, "explain", SHOWS_BY_ITSELF)
+    asked = METHODS.names() if "all" in methods else [name for name in methods if METHODS.get(name)]
     ledger = Ledger(place)
     ledger.verify("plan")
     ledger.verify("train", training_key(place))
@@ -53,10 +67,10 @@ def explain(study: str | Path, *, data: str | Path | None = None, tell: Listener
     plan = read_plan(place)
     dataset = read_study_dataset(place, None if data is None else Path(data))
     with ledger.stage("explain", explanation_key(place)) as outputs:
-        verdict = _exam(place, dataset, plan)
+        verdict = _exam(place, dataset, plan, asked, None if regions is None else Path(regions))
         place.write_json(SANITY_FILE, verdict)
         manifest = place.read_json(MANIFEST_FILE)
-        ledger.rewrite_json("train", MANIFEST_FILE, manifest | {"sanity": {"passed": verdict["passed"]}})
+        ledger.rewrite_json("train", MANIFEST_FILE, manifest | {"sanity": for_reader(verdict)})
         _examples(place, dataset, plan)
         outputs += [SANITY_FILE, EXAMPLES_FILE]
     tell(Event("note", verdict["verdict"]))
@@ -68,30 +82,17 @@ def explanation_key(study: Study) -> str:
     return key_of(study.sha256("model/model.onnx"), study.sha256("predictions.csv"))
 
 
-def _exam(study: Study, dataset: Dataset, plan: Plan) -> dict[str, Any]:
+def _exam(
+    study: Study, dataset: Dataset, plan: Plan, asked: Sequence[str], regions: Path | None
+) -> dict[str, Any]:
     """The exam on development images, so that the test part is left alone."""
     if find_spec("torch") is None:
-        return {
-            "method": "cam",
-            "passed": None,
-            "verdict": "The exam was not run: it needs the extra 'train'.",
-            "statistics": {},
-        }
+        return not_run()
     prepare_process()
-    from thirdeye.explanation.sanity import examine_cam
-    from thirdeye.model.build import build_network
-    from thirdeye.model.files import load_network
+    from thirdeye.journey.heat_map_exam import take_exam
 
-    member = study.read_json(MANIFEST_FILE)["members"][0]["file"]
-    network, _ = build_network(plan.architecture, n_outputs=len(plan.classes), weights="none")
-    load_network(network, study.path(f"model/{Path(member).name}"))
-    images = gather(study, dataset, plan, "train", "validation").images
-    chosen = np.sort(np.random.default_rng(plan.seed).permutation(len(images))[:EXAM_IMAGES])
-    positive = None if plan.positive is None else plan.classes.index(plan.positive)
-    exam = examine_cam(
-        network.eval(), np.asarray(images[chosen]), task=plan.task, positive=positive, seed=plan.seed
-    )
-    return exam.as_json()
+    marked = None if regions is None else Regions(regions, dataset, plan)
+    return take_exam(study, dataset, plan, asked=asked, regions=marked)
 
 
 def _examples(study: Study, dataset: Dataset, plan: Plan) -> None:

@@ -1,0 +1,98 @@
+"""What one sitting of the exam is about: a trained network and the same images for every method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.flop_counter import FlopCounterMode
+
+from thirdeye.explanation.exam.labels import PERMUTATIONS, many_headed
+from thirdeye.explanation.exam.order import by_chance
+from thirdeye.explanation.method import Directions, Images, Method, direction
+from thirdeye.explanation.subject import as_images, of_network
+from thirdeye.inference.heat_map import METHOD
+
+FEWEST, MOST = 6, 24  # images
+RANDOM_NETWORKS = 3  # of methods that cost much more than a pass; others take more
+GIGAFLOPS = 450.0  # that one method may cost by default: some 10 to 30 s of one core
+PASSES = 2000  # that its perturbed images may take, however small they are
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Development material of the exam.
+
+    Args:
+        network: the first member, in evaluation mode.
+        other: another member that learnt from other cases; None where there is one alone.
+        prepared: (n, S, S, 3) uint8 exam images, of as many patients as possible.
+        patients: (n,).
+        shown: (n,) class whose evidence is shown.
+        features, labels: pooled features (m, C) of development cases and their labels, for new heads.
+        task: kind of decision.
+        seed: of everything random.
+        regions: (n, side, side) what an annotator marked on the exam images; None where nothing is.
+    """
+
+    network: Any
+    other: Any | None
+    prepared: NDArray[np.uint8]
+    patients: NDArray[Any]
+    shown: NDArray[np.int64]
+    features: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    task: str
+    seed: int
+    regions: NDArray[np.bool_] | None = None
+
+    @cached_property
+    def images(self) -> Images:
+        """(n, 3, S, S) in 0..1."""
+        return as_images(self.prepared)
+
+    @cached_property
+    def directions(self) -> Directions:
+        """(n, 1, K)."""
+        return direction(self.shown, self.network.head.out_features, task=self.task)
+
+    @cached_property
+    def heads(self) -> Any:
+        """The network with its own head, a refitted one and permuted ones; see `many_headed`."""
+        return many_headed(self.network, self.features, self.labels, task=self.task, seed=self.seed)
+
+    @cached_property
+    def chance(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Insertion and deletion in random orders, of all images."""
+        return by_chance(of_network(self.network), self.images, self.directions, seed=self.seed)
+
+    @cached_property
+    def gigaflops(self) -> float:
+        """Of one forward pass of one image."""
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            self.network(torch.from_numpy(self.images[:1]))
+        return float(counter.get_total_flops()) / 1e9
+
+    def cost(self, method: Method, images: int) -> float:
+        """Gigaflops of the exam of one method on so many images."""
+        rounds = 1 + RANDOM_NETWORKS + (self.other is not None)
+        if method.needs_torch:
+            rounds += 1 + PERMUTATIONS  # perturbed images serve all heads, gradients only one
+        return images * method.passes * rounds * self.gigaflops
+
+    def count(self, name: str, method: Method) -> int:
+        """How many images a method is examined on; all where it costs no more than a pass."""
+        most = min(MOST, len(self.images))
+        if name == METHOD:
+            return most
+        each = self.cost(method, 1)
+        affordable = min(GIGAFLOPS / max(each, 1e-9), PASSES * self.gigaflops / max(each, 1e-9))
+        return min(most, max(FEWEST, int(affordable)))
+
+    def affordable(self, name: str, method: Method) -> bool:
+        """Whether the exam of a method fits into what a run has time for."""
+        return name == METHOD or self.cost(method, FEWEST) <= GIGAFLOPS
