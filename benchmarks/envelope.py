@@ -42,8 +42,8 @@ from thirdeye.journey.training import train
 CHEST, BRAIN = "chest X-ray", "brain MR"
 KINDS = {
     "breastmnist": "breast ultrasound", "pneumoniamnist": CHEST, "chest_children": CHEST,
-    "chest_adults": CHEST, "ham10000": "dermatoscopy", "brain_mri": BRAIN, "oasis_axial": BRAIN, "oasis_coronal": BRAIN,
-    "oasis_sagittal": BRAIN, "hippocampus": "hippocampus MR", "dicom_ct_mr": "DICOM samples",
+    "chest_adults": CHEST, "ham10000": "dermatoscopy", "brain_mri": BRAIN,
+    "oasis_axial": BRAIN, "oasis_coronal": BRAIN, "oasis_sagittal": BRAIN, "hippocampus": "hippocampus MR", "dicom_ct_mr": "DICOM samples",
     "kvasir": "colonoscopy", "blood_cells": "blood smear", "drive": "retina", "spine": "spine X-ray",
     "phantoms": "computed chest", "photographs": "photographs",
 }  # fmt: skip
@@ -232,7 +232,8 @@ def _row(name: str, own: Shown, other: Shown, *, same: bool | None) -> dict[str,
     found = auc(labels, np.r_[own.distance, other.distance])
     return {
         "other": name, "n": len(other.distance), "same_modality": same, "auroc": found.as_json(),
-        "abstained": float((other.distance > 1).mean()), "abstained_with_rules": float(other.abstained.mean()),
+        "abstained": float((other.distance > 1).mean()),
+        "abstained_with_rules": float(other.abstained.mean()),
     }  # fmt: skip
 
 
@@ -253,8 +254,9 @@ def report(run: dict[str, Any]) -> str:
             if row["same_modality"] is None
             else KINDS[row["other"]]
         )
+        limits = f"{_limit(area['ci_low'])} to {_limit(area['ci_high'])}"
         rows.append((
-            row["other"], shift, row["n"], f"{area['value']:.3f} ({_limit(area['ci_low'])} to {_limit(area['ci_high'])})",
+            row["other"], shift, row["n"], f"{area['value']:.3f} ({limits})",
             f"{row['abstained']:.0%} ({row['abstained_with_rules']:.0%})",
         ))  # fmt: skip
     title = (

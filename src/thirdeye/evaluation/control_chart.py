@@ -2,7 +2,7 @@
 
 Each value is turned into its place among reference values and that into a standard normal number, so the
 chart assumes nothing of the values themselves. The weighted mean (Roberts, Technometrics 1959) rings when it
-leaves its limits. They are wider than in the textbook by the error of the reference, which is a sample itself.
+leaves its limits. They are wider than in the textbook by the error of the reference, a sample itself.
 In control, and for independent cases, at most one chart in forty rings within 1,000 cases (checked by
 simulation in the tests); two charts side by side thus give at most one false alarm in twenty such streams.
 """
