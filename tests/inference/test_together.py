@@ -60,8 +60,8 @@ def test_each_file_is_decoded_once_and_opinions_are_those_of_each_alone(
     files.insert(1, tmp_path / "none.png")
     decoded, taken = second_opinion.decoded, []
 
-    def counting(paths):
-        return decoded(taken.append(path) or path for path in paths)
+    def counting(paths, **options):
+        return decoded((taken.append(path) or path for path in paths), **options)
 
     monkeypatch.setattr(second_opinion, "decoded", counting)
     found = list(Together.load([blob_study, other], threads=1).read_many(files))

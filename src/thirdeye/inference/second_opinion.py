@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from thirdeye.intake.workers import usable_cores, warm_up
 from thirdeye.transform.prepare import prepare
 
 LARGEST_BATCH = 16
+LARGEST_BYTES = 64 * 1024**2  # of decoded pixels in one batch
+DECODED_AHEAD = 8  # images, while the network reads those before them
 
 
 @dataclass(frozen=True)
@@ -211,12 +214,15 @@ class SecondReader:
         sources: list[str] = []
         named: deque[str] = deque()
         size = 1
-        for image in decoded(_named(paths, named)):
+        held = 0
+        files = _named(paths, named)
+        for image in chain(decoded(islice(files, 1)), decoded(files, ahead=DECODED_AHEAD)):
             sources.append(named.popleft())
             waiting.append(Failure(sources[-1], str(image)) if isinstance(image, UnreadableFile) else image)
-            if len(waiting) >= size:
+            held += image.pixels.nbytes if isinstance(image, Image) else 0
+            if len(waiting) >= size or held >= LARGEST_BYTES:
                 yield from self._flush(waiting, sources)
-                waiting, sources, size = [], [], min(2 * size, batch)
+                waiting, sources, size, held = [], [], min(2 * size, batch), 0
         yield from self._flush(waiting, sources)
 
     def _flush(self, waiting: list[Image | Failure], sources: list[str]) -> Iterator[Reading | Failure]:
