@@ -49,7 +49,7 @@ def test_voc(write_images: Writer) -> None:
     (folder / "ImageSets/Main/test.txt").write_text("3\n", encoding="utf-8")
     collection = open_collection(folder)
     assert (collection.layout, collection.task, collection.classes) == ("voc", "detection", ("cell",))
-    assert boxes(collection) == [["JPEGImages/1.png", "cell", 1, 2, 3, 4]]
+    assert boxes(collection) == [["JPEGImages/1.png", "cell", 0, 1, 3, 4]]
     assert list(collection.rows["split"]) == ["train", "train", "test"]
     assert list(collection.rows["annotated"]) == ["yes", "yes", "no"]
     assert collection.leftovers["annotation_without_image"] == ("Annotations/9.xml",)
@@ -273,3 +273,21 @@ def test_real_sets(shared_data: Path) -> None:
     inside = polyps.regions[EDGES]
     assert (inside >= 0).all().all()
     assert inside.to_numpy().max() <= 384
+
+
+@pytest.mark.parametrize(
+    ("first", "moved"),
+    [((1, 4), True), ((0, 4), False), ((2, 4), False)],
+    ids=["from 1", "from 0", "unknown"],
+)
+def test_corners_that_count_from_one(first: tuple[int, int], moved: bool, write_images: Writer) -> None:
+    folder = write_images("1.png", "2.png")
+    (folder / "1.xml").write_text(voc("1.png", *first, 6, 7), encoding="utf-8")
+    (folder / "2.xml").write_text(voc("2.png", 3, 3, 8, 8), encoding="utf-8")
+    found = open_collection(folder)
+    shift = int(moved)
+    assert boxes(found) == [
+        ["1.png", "cell", first[0] - shift, first[1] - shift, 6, 7],
+        ["2.png", "cell", 3 - shift, 3 - shift, 8, 8],
+    ]
+    assert any("count pixels from 1" in one for one in found.understood) is moved

@@ -35,7 +35,7 @@ def recognise(data: Path, options: Options) -> bool:
 
 
 def read(data: Path, options: Options) -> Reading:
-    """A row per image; boxes as written, in pixels; parts from ``ImageSets/Main``.
+    """A row per image; boxes in pixels from the upper left corner; parts from ``ImageSets/Main``.
 
     Raises:
         DataRefused: no file of boxes can be read.
@@ -63,9 +63,11 @@ def read(data: Path, options: Options) -> Reading:
     if not annotated:
         reason = f" ({damaged[0]})" if damaged else ""
         raise DataRefused(f"no Pascal VOC file names an image that is here{reason}; put them side by side")
+    regions, told = _from_zero(regions)
     return annotated_reading(
         folder, found, regions, annotated=annotated, task="detection", splits=_splits(folder, found, index),
-        split_origin="folders", sentences=sentences, lonely=lonely, damaged=damaged, others=_others(found),
+        split_origin="folders", sentences=(*sentences, *told), lonely=lonely, damaged=damaged,
+        others=_others(found),
     )  # fmt: skip
 
 
@@ -95,6 +97,20 @@ def _region(image: str, item: ElementTree.Element) -> Region:
         _number(box.findtext(edge) if box is not None else None) for edge in ("xmin", "ymin", "xmax", "ymax")
     )
     return image, "box", (item.findtext("name") or "").strip(), "", x_min, y_min, x_max, y_max
+
+
+def _from_zero(regions: list[Region]) -> tuple[list[Region], tuple[str, ...]]:
+    """Boxes whose first pixel is 1, as the original development kit writes them, moved to begin at 0.
+
+    Both edges are pixels of the box there, so that its upper left corner moves and its lower right one does
+    not. Tools that count from 0 write 0 where a box touches the edge, so the smallest edge of all tells;
+    where it is larger than 1 nothing does, and boxes stay as they are.
+    """
+    starts = [edge for region in regions for edge in region[4:6] if edge == edge]
+    if not starts or min(starts) != 1:
+        return regions, ()
+    moved = [(*one[:4], one[4] - 1, one[5] - 1, *one[6:]) for one in regions]
+    return moved, ("The corners of boxes count pixels from 1, as Pascal VOC does; they are read as from 0.",)
 
 
 def _number(text: str | None) -> float:
