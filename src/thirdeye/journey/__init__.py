@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from thirdeye.journey.explaining import explain
     from thirdeye.journey.literature import evidence
     from thirdeye.journey.planning import plan
-    from thirdeye.journey.reading import read
+    from thirdeye.journey.reading import read, read_case
     from thirdeye.journey.releasing import release
     from thirdeye.journey.repeating import robustness
     from thirdeye.journey.reporting import report
@@ -33,6 +33,7 @@ __all__ = [
     "explain",
     "plan",
     "read",
+    "read_case",
     "release",
     "report",
     "robustness",
@@ -53,6 +54,7 @@ _HOMES = {
     "explain": "explaining",
     "report": "reporting",
     "read": "reading",
+    "read_case": "reading",
     "drift": "drifting",
     "deidentify": "deidentifying",
     "release": "releasing",

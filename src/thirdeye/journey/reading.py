@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,3 +42,32 @@ def read(
         if isinstance(found, Failure):
             raise UnreadableFile(found.source, found.error)
         yield found.opinion
+
+
+def read_case(
+    study: str | Path,
+    files: str | Path | Iterable[str | Path],
+    *,
+    clinical: Mapping[str, str] | None = None,
+) -> Opinion:
+    """The opinion on one case from all its images, with clinical variables where they are given.
+
+    Args:
+        study: folder with a reader that was trained on cases of several images or with clinical variables.
+        files: images of the case; their views are told from folders and names.
+        clinical: variable to value, as text.
+
+    Raises:
+        UsageError: the reader knows single images only, or no such variable.
+        StudyMismatch: the study holds no reader, or a file of it was edited.
+        UnreadableFile: a file cannot be decoded.
+    """
+    from thirdeye.inference.fusion.given import one_case
+    from thirdeye.inference.fusion.reading import CaseReader, case_opinions
+    from thirdeye.inference.readers import open_reader
+
+    paths = [files] if isinstance(files, (str, Path)) else list(files)
+    reader = CaseReader.load(Path(study), open_reader(Path(study)))
+    values = {name: str(value) for name, value in (clinical or {}).items()}
+    (opinion,) = case_opinions(reader, [one_case([Path(path) for path in paths], values)])
+    return opinion

@@ -15,7 +15,8 @@ def rows(**columns: list[str]) -> pd.DataFrame:
 
 
 def test_views_of_one_row_are_a_case() -> None:
-    table = rows(label=["a", "a", "b", "b"], case=["x", "x", "y", "y"], view=["cor", "ax", "ax", "cor"])
+    of = ["p", "p", "q", "q"]
+    table = rows(label=list("aabb"), case=list("xxyy"), patient=of, view=["cor", "ax", "ax", "cor"])
     assert unit_of(table, "patient") == "case"
     cases = cases_of(table, "case")
     assert cases.of_image.tolist() == [0, 0, 1, 1]

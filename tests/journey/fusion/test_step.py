@@ -1,4 +1,4 @@
-"""The step on made-up evidence: views, clinical variables and kinds, as training leaves and reading uses them."""
+"""The step on made-up evidence: views, variables and kinds, as training leaves and reading uses them."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def material(seed: int) -> tuple[Material, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     truth = rng.integers(0, 3, CASES)
     label = np.repeat(truth, 2)
-    strength = np.tile([2.0, 0.3], CASES)
+    strength = np.tile([1.3, 0.1], CASES)
     logits = rng.normal(size=(2 * CASES, 3)) + strength[:, None] * np.eye(3)[label]
     raised = np.exp(logits)
     case = np.repeat(np.arange(CASES), 2)
@@ -47,7 +47,7 @@ def material(seed: int) -> tuple[Material, np.ndarray, np.ndarray]:
         "image": [f"{i}.png" for i in range(2 * CASES)], "case": [f"c{i}" for i in case],
         "patient": [f"p{i}" for i in case], "label": [CLASSES[i] for i in label], "split": "train",
         "fold": case % FOLDS, "view": list(VIEWS) * CASES, "kept_together": [f"p{i}" for i in case],
-        "Age": np.repeat((50 + 15 * (truth > 0) + rng.normal(size=CASES) * 10).round().astype(str), 2),
+        "Age": np.repeat((50 + 25 * (truth > 0) + rng.normal(size=CASES) * 10).round().astype(str), 2),
     })  # fmt: skip
     images = np.zeros((2 * CASES, 4, 4, 3), np.uint8)
     features = (logits @ rng.normal(size=(3, 8))).astype(np.float32)

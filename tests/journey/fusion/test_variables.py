@@ -61,6 +61,7 @@ def test_what_a_person_names_is_refused_with_the_reason(name: str, said: str) ->
 def test_a_variable_of_the_image_is_none_of_the_case() -> None:
     rows = table()
     rows["case"] = [f"c{i // 4}" for i in range(len(rows))]
+    rows["patient"] = rows["case"]
     with pytest.raises(UsageError, match="differs between the images of one case"):
         refuse_unfit(["Educ"], rows, "case")
 
