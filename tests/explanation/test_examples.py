@@ -96,7 +96,9 @@ def test_files_have_numbers_for_names_and_open(blob_study: Path, tmp_path: Path,
     entries = study.read_json("explanation/examples.json")["examples"]
     assert len(entries) == 2
     keys = {"case", "image", "label", "predicted", "probability", "kind", "heat_map", "thumbnail"}
+    keys |= {"opinion"}
     for entry in entries:
+        assert entry["opinion"].startswith("A case of the test part\n  nodule: ")
         assert set(entry) == keys
         assert study.has(entry["heat_map"], entry["thumbnail"])
     files = [path.name for path in study.path("explanation/examples").iterdir()]

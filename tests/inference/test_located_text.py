@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from thirdeye.case.marks import Box, Landmark, Measurement
@@ -82,7 +84,7 @@ def test_each_finding_says_how_far_to_trust_it() -> None:
         landmarks=(Landmark("L1", 3.25, 4.0, 0.5),), measurements=(Measurement("Cobb angle", 23.456, "deg"),),
         measured=measured,
     )  # fmt: skip
-    lines = opinion_text(opinion).split("\n")
+    lines = re.sub(r"\n {4,}", " ", opinion_text(opinion)).split("\n")
     assert lines[1].endswith(
         "[in validation: Dice 0.90 (0.89 to 0.91), 95 % of the outline within 1.22 mm (n = 32)]"
     )

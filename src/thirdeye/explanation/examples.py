@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
+from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.explanation.mapped import Mapper, method_to_show
 from thirdeye.explanation.opinion_pictures import pictures_of
+from thirdeye.inference.opinion_text import opinion_text
 from thirdeye.inference.second_opinion import Reading, SecondReader
 
 EXAMPLES_FILE = "explanation/examples.json"
@@ -109,10 +111,19 @@ def write_examples(
                 "predicted": example.predicted,
                 "probability": example.probability,
                 "kind": example.kind,
+                "opinion": opinion_text(_nameless(reading.opinion)),
                 **names,
             }
         )
     study.write_json(EXAMPLES_FILE, {"examples": entries})
+
+
+def _nameless(opinion: Opinion) -> Opinion:
+    """The opinion without the names of files and past cases, for a report that is passed on."""
+    past = tuple(
+        replace(one, case=f"past case {number}") for number, one in enumerate(opinion.similar, start=1)
+    )
+    return replace(opinion, source="A case of the test part", similar=past)
 
 
 def _written(study: Study, name: str, content: bytes | None) -> str | None:

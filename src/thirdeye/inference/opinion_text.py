@@ -35,7 +35,7 @@ def opinion_text(opinion: Opinion) -> str:
     if opinion.abstained is not None:
         lines.append(f"  NO OPINION: {readable(opinion.abstained)}")
     if opinion.abstained is None and is_located(opinion):
-        lines.extend(f"  {line}" for line in located_lines(opinion))
+        lines.extend(map(_wrapped, located_lines(opinion)))
     if opinion.abstained is None and opinion.probabilities:
         lines.extend(f"  {line}" for line in probability_lines(opinion))
         lines.extend(_wrapped(line) for line in weighing_lines(opinion))

@@ -28,6 +28,7 @@ from thirdeye.report.sections.landmarks import landmarks_section
 from thirdeye.report.sections.levels import levels_section
 from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
+from thirdeye.report.sections.opinion import opinion_section
 from thirdeye.report.sections.provenance import provenance_section
 from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.robustness import robustness_section
@@ -74,6 +75,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         similar_section(evidence),
         robustness_section(evidence),
         examples_section(evidence),
+        opinion_section(evidence),
         heat_map_section(evidence),
         limits_section(evidence),
     ]

@@ -1,0 +1,38 @@
+"""The section that shows one opinion and the gaps of the evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from thirdeye.case.study import Study
+from thirdeye.inference.validated import VALIDATED_FILE
+from thirdeye.report.document import Bullets, Verbatim
+from thirdeye.report.evidence import Evidence
+from thirdeye.report.sections.opinion import opinion_section
+
+
+def evidence(folder: Path, examples: list[Any]) -> Evidence:
+    return cast(Evidence, SimpleNamespace(study=Study(folder), examples={"examples": examples}))
+
+
+def test_the_first_opinion_and_every_gap(tmp_path: Path) -> None:
+    known = evidence(
+        tmp_path, [{"kind": "right"}, {"opinion": "A case\n  ill: 41 %"}, {"opinion": "another"}]
+    )
+    known.study.write_json(VALIDATED_FILE, {"unvalidated": ["Children: none.", 7]})
+    section = opinion_section(known)
+    assert section is not None
+    assert Verbatim("A case\n  ill: 41 %") in section.blocks
+    assert Bullets(("Children: none.",)) in section.blocks
+
+
+def test_a_study_without_either_has_no_such_section(tmp_path: Path) -> None:
+    assert opinion_section(evidence(tmp_path, [{"kind": "right"}])) is None
+
+
+def test_damage_does_not_stop_a_report(tmp_path: Path) -> None:
+    known = evidence(tmp_path, ["nonsense", {"opinion": 7}])
+    known.study.write_text(VALIDATED_FILE, "[1")
+    assert opinion_section(known) is None
