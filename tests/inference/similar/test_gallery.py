@@ -17,7 +17,7 @@ def test_a_gallery_comes_back(archive, tmp_path: Path) -> None:
     assert back.cases == archive.gallery.cases
     assert back.groups == (((0,), 12), ((0, 1), 8))
     np.testing.assert_array_equal(back.vectors, archive.gallery.vectors)
-    assert back.vectors.dtype == np.float16
+    assert back.vectors.dtype == np.float32
     assert isinstance(back.vectors, np.memmap)
     assert "p1" not in (tmp_path / "model" / "similar_training.json").read_text()
 

@@ -43,8 +43,8 @@ class Gallery:
 
     Args:
         name: "training", or of an archive.
-        vectors: (n, D) float16 unit vectors, padded with zeros; may lie on disk.
-        pictures: (n, P) float16 unit vectors of the small pictures; may lie on disk.
+        vectors: (n, D) float32 unit vectors, padded with zeros; may lie on disk.
+        pictures: (n, P) float32 unit vectors of the small pictures; may lie on disk.
         groups: members and number of rows of each run of rows that were seen through the same members.
         cases: (n,) what the rows are.
         place: where the images lie, relative to the study; None where nobody said.
@@ -72,7 +72,7 @@ def write_gallery(study: Study, gallery: Gallery) -> dict[str, Any]:
     study.write_text(f"model/{base}.json", json.dumps(gallery.as_json()))
     for name, rows in ((base, gallery.vectors), (f"{base}_pictures", gallery.pictures)):
         with study.writing(f"model/{name}.npy") as path, path.open("wb") as stream:
-            np.save(stream, np.ascontiguousarray(rows, np.float16), allow_pickle=False)
+            np.save(stream, np.ascontiguousarray(rows), allow_pickle=False)
     files = {"vectors": f"{base}.npy", "pictures": f"{base}_pictures.npy", "cases": f"{base}.json"}
     hashed = {kind: {"file": file, "sha256": study.sha256(f"model/{file}")} for kind, file in files.items()}
     return {"name": gallery.name, "n": len(gallery.cases), "place": gallery.place, **hashed}
@@ -126,8 +126,8 @@ def gallery_of(
     width = max(vectors.shape[1] for _, vectors, _, _ in parts)
     padded = [np.pad(vectors, ((0, 0), (0, width - vectors.shape[1]))) for _, vectors, _, _ in parts]
     return Gallery(
-        name, np.concatenate(padded).astype(np.float16),
-        np.concatenate([pictures for _, _, pictures, _ in parts]).astype(np.float16),
+        name, np.concatenate(padded).astype(np.float32),
+        np.concatenate([pictures for _, _, pictures, _ in parts]).astype(np.float32),
         tuple((members, len(cases)) for members, _, _, cases in parts),
         tuple(one for *_, cases in parts for one in cases), place,
     )  # fmt: skip

@@ -10,7 +10,10 @@ Floats = NDArray[np.floating]
 
 
 def similarities(vectors: Floats, query: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Inner products (n,) of a query (D,) with vectors (n, D), float16 or float32, which may lie on disk."""
+    """Inner products (n,) of a query (D,) with vectors (n, D), which may lie on disk.
+
+    Vectors of float32 are read as they lie there; others are converted, which takes ten times as long.
+    """
     found = np.empty(len(vectors), np.float32)
     for start in range(0, len(vectors), BLOCK):
         block = np.asarray(vectors[start : start + BLOCK])
