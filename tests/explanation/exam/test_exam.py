@@ -160,6 +160,7 @@ def test_a_method_that_ignores_the_head_fails_the_labels(sitting: Sitting) -> No
 
 def test_dear_methods_are_examined_on_fewer_images_or_not_at_all(sitting: Sitting) -> None:
     rise = METHODS.get("rise")
+    assert sitting.gigaflops == pytest.approx(2e-9 * (16 * 16 * 27 * 16 + 8 * 8 * 9 * 16 * 24))
     assert sitting.count("cam", CAM) == N
     assert sitting.count("rise", rise) == FEWEST
     assert sitting.affordable("rise", rise)  # of a tiny network
