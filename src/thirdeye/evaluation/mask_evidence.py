@@ -69,9 +69,9 @@ def mask_evidence(
     alike = in_unit(scores, unit)
     metrics: list[Metric] = []
     for measure, convention in MEASURES.items():
-        own, name = alike if measure in LENGTHS else scores, _name(measure, unit, tolerance)
-        table = _table(own, measure, cases, structures)
-        apart = np.isin(cases, [score.case for score in own], invert=True)
+        counted, name = alike if measure in LENGTHS else scores, _name(measure, unit, tolerance)
+        table = _table(counted, measure, cases, structures)
+        apart = np.isin(cases, [score.case for score in counted], invert=True)
         found = _means(name, convention, table, structures, groups, level, n_resamples, seed, apart=apart)
         metrics += [_left_out(metric, unit, int(apart.sum())) for metric in found]
     metrics += _detected(scores, structures, groups, level)

@@ -87,9 +87,14 @@ def phantom_study(
         np.savez(stream, **arrays)
     plan = SimpleNamespace(
         task="detection", classes=CLASSES, seed=0, budget_s=budget_s, intensity="range",
+        validation="cross_fitted",
     )  # fmt: skip
     monkeypatch.setattr(validating, "read_detection_plan", lambda _: plan)
-    monkeypatch.setattr(validating, "read_detection_manifest", lambda _: SimpleNamespace(operating_points=()))
+    monkeypatch.setattr(
+        validating,
+        "read_detection_manifest",
+        lambda _: SimpleNamespace(operating_points=(), members=({"fold": 0}, {"fold": 1})),
+    )
     monkeypatch.setattr(validating, "read_boxes", lambda *_: table)
     monkeypatch.setattr(validating, "open_detector", lambda *_, **__: KnowingDetector(table, seed=1))
     return study, dataset, table

@@ -37,6 +37,7 @@ def test_the_document(measured) -> None:
     assert set(document["sets"]) == {"test", "validation"}
     assert document["sets"]["validation"]["n"] == 27
     assert events[-1].kind == "progress"
+    assert [one for one in test["warnings"] if "read by all 2 together" in one]
 
 
 def test_points_come_from_validation_and_hold_in_both(measured) -> None:

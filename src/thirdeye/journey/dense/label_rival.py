@@ -126,6 +126,6 @@ def _labelled(splits: list[tuple[Rows, Rows]], labels: Rows) -> list[tuple[Rows,
 def _features(dataset: Dataset, rows: pd.DataFrame, labels: Rows) -> NDArray[np.float32]:
     """(n, D); zeros for rows without a label, from which nothing is learnt."""
     names = list(rows["image"])
-    found = {row: described(load_item(dataset, names[row])) for row in np.flatnonzero(labels >= 0)}
+    found = {row: described(load_item(dataset, names[row])) for row in np.flatnonzero(labels >= 0).tolist()}
     blank = np.zeros_like(next(iter(found.values())))
     return np.stack([found.get(row, blank) for row in range(len(rows))])

@@ -26,6 +26,7 @@ from thirdeye.training.channels.windows import FEATURES
 from thirdeye.training.event import Event, Listener
 
 SHARE = 0.1  # of the time budget, for the traditional technique
+LEAST_FITTING_S = 3.0
 LEAST_READING_S = 30.0  # for the test images: a comparison on a few of them would say little
 LONGEST_PX = 800
 INTENSITY = {"range": "full_range", "image": "percentile"}  # of a plan, as pictures are made
@@ -80,7 +81,7 @@ def find_traditionally(
         dataset, table: of the study.
         test: the images to read.
         plan: classes, intensity and seed.
-        seconds: aim for fitting and reading.
+        seconds: aim for fitting and reading; `LEAST_FITTING_S` and `LEAST_READING_S` are allowed in any case.
         tell: hears how it goes.
         root: of the test images; None: that of the dataset.
     """
@@ -102,7 +103,7 @@ def find_traditionally(
         return None
     for_fitting = (1 - _READING) * seconds - (time.monotonic() - began)
     detector, n_images = fit_channel_detector(
-        taught, boxes, n_classes=len(plan.classes), seconds=max(0.0, for_fitting), seed=plan.seed
+        taught, boxes, n_classes=len(plan.classes), seconds=max(LEAST_FITTING_S, for_fitting), seed=plan.seed
     )
     found: dict[str, Detections] = {}
     until = max(began + seconds, time.monotonic() + LEAST_READING_S)

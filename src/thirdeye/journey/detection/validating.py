@@ -67,7 +67,8 @@ def evaluate_detection(study: Study, dataset: Dataset, *, tell: Listener) -> tup
     tell(Event("stage", "Traditional technique"))
     traditional = find_traditionally(dataset, table, test, plan, seconds=SHARE * plan.budget_s, tell=tell)
     if traditional is not None:
-        read, how = traditional.found, {"classes": plan.classes, "clusters": test.patients}
+        read = traditional.found
+        how: dict[str, Any] = {"classes": plan.classes, "clusters": test.patients}
         rivals = box_set(test.with_found(read), **how)
         own = box_set([case for case in test.cases if case.name in read], **how)
         found = compare_boxes(own, rivals, seed=plan.seed)

@@ -115,7 +115,7 @@ def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
 def _left_out(marks: Marks, rows: pd.DataFrame, sketch: Sketch, task: str, axes: int) -> dict[str, str]:
     """Image to reason; where there are several, the gravest."""
     wanted, facts = ("volume" if axes == 3 else "image"), sketch.facts
-    reasons = {}
+    reasons: dict[str, str] = {}
     if task == "detection":
         stated = rows["annotated"] if "annotated" in rows else pd.Series("", index=rows.index)
         unknown = rows["image"][stated == "no"]
