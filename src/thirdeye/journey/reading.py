@@ -15,6 +15,8 @@ def read(
     files: str | Path | Iterable[str | Path],
     *,
     recalibration: str | Path | None = None,
+    engine: str | None = None,
+    precision: str | None = None,
 ) -> Iterator[Opinion]:
     """Opinions on files, in their order, each as soon as it is there.
 
@@ -22,9 +24,10 @@ def read(
         study: folder with a trained reader, of whatever task.
         files: one file or many; a folder is searched for images, and for DICOM series where volumes are read.
         recalibration: file of an external validation, see `SecondReader.load`.
+        engine, precision: what runs the network, see `thirdeye.inference.engines_file.choose`.
 
     Raises:
-        UsageError: `recalibration` for a reader that gives no probabilities.
+        UsageError: `recalibration` for a reader that gives no probabilities, or a precision not measured.
         StudyMismatch: the study holds no reader, or a file of it was edited.
         UnreadableFile: a file cannot be decoded.
     """
@@ -34,7 +37,8 @@ def read(
     from thirdeye.intake.to_read import to_read
     from thirdeye.journey.showing import show_in_notebooks
 
-    reader = open_reader(Path(study), recalibration=None if recalibration is None else Path(recalibration))
+    update = None if recalibration is None else Path(recalibration)
+    reader = open_reader(Path(study), recalibration=update, engine=engine, precision=precision)
     show_in_notebooks(reader, Path(study))
     paths = [files] if isinstance(files, (str, Path)) else files
     named = to_read((Path(path) for path in paths), volumes=getattr(reader, "reads_volumes", False))
