@@ -15,6 +15,8 @@ from thirdeye.evaluation.box_evidence import box_evidence
 from thirdeye.evaluation.box_points import choose_box_points
 from thirdeye.evaluation.box_set import box_set
 from thirdeye.evaluation.boxes import BoxCase
+from thirdeye.evaluation.conformal_coverage import coverage_metric, mean_set_size
+from thirdeye.evaluation.deferral_effect import effect_of_deferral
 from thirdeye.evaluation.evidence import evaluate_set
 from thirdeye.evaluation.landmark_evidence import landmark_evidence
 from thirdeye.evaluation.mask_evidence import mask_evidence
@@ -23,6 +25,7 @@ from thirdeye.evaluation.measurement_definitions import read_definitions
 from thirdeye.evaluation.measurement_evidence import measured_values, measurement_evidence
 from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
 from thirdeye.evaluation.point_case import PointCase
+from thirdeye.evaluation.risk_coverage import compare_certainties
 from thirdeye.report.located.measures import located_measure
 from thirdeye.report.names import MEASURES
 
@@ -59,7 +62,17 @@ def emitted() -> set[str]:
             if task == "binary" else [],
         )  # fmt: skip
         found |= set(names_in(entry))
-    return found | masks_emitted() | boxes_emitted() | points_emitted()
+    return found | masks_emitted() | boxes_emitted() | points_emitted() | uncertainty_emitted()
+
+
+def uncertainty_emitted() -> set[str]:
+    """Every name of sets, certainty and deferral."""
+    losses, certainty = [1, 0, 0, 1], [0.1, 0.9, 0.8, 0.4]
+    compared = compare_certainties(losses, {"a": certainty, "b": certainty[::-1]}, n_resamples=5)
+    both = [*compared.areas.values(), *compared.differences.values()]
+    effect = effect_of_deferral([True, False, False, False], losses)
+    shares = [coverage_metric([True], coverage=0.9), mean_set_size(np.ones((3, 2), bool))]
+    return {metric.name for metric in [*both, *shares, *effect["rule"]]}
 
 
 def masks_emitted() -> set[str]:

@@ -106,6 +106,7 @@ MEASURES: dict[str, Measure] = {
     "workload": Measure("Left to the doctor", True, "share of cases that a rule of deferral hands over"),
     "errors_deferred": Measure("Wrong decisions caught", True, "share of them among the cases handed over"),
     "aurc": Measure("Area under risk-coverage", False, "mean share of wrong decisions; lower is better"),
+    "aurc_difference": Measure("Difference in area under risk-coverage", False, "below 0 beats the simplest"),
     "balanced_accuracy": Measure("Balanced accuracy", True, "the sensitivity of each class, averaged"),
     "f1": Measure("F1", False, "harmonic mean of sensitivity and positive predictive value"),
     "mcc": Measure("Matthews correlation", False, "agreement of truth and decision, -1 to 1, 0 is chance"),
