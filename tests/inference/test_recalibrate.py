@@ -62,6 +62,7 @@ def test_probabilities_move_and_decisions_do_not(
         assert [one.positive for one in after.verdicts] == [one.positive for one in before.verdicts]
         for verdict in after.verdicts:
             assert verdict.positive == (after.probabilities[after.positive] >= verdict.threshold - 1e-12)
+        assert (after.frequencies, after.sets) == ((), ())
         assert "recalibrated to 'hospital b' (60 cases" in after.warnings[-1]
     assert any(one.abstained is None for one in updated)
 

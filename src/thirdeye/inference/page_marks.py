@@ -50,7 +50,8 @@ def hundred(found: Frequency) -> str:
     dots = "".join(_dot(number, low, middle, high) for number in range(_ACROSS * _DOWN))
     told = f"{middle} of 100, interval {low} to {high}"
     wide, tall = _ACROSS * _STEP, _DOWN * _STEP
-    return f'<svg width="{wide}" height="{tall}" role="img" aria-label="{told}">{dots}</svg>'
+    size = f'width="{wide}" height="{tall}" viewBox="0 0 {wide} {tall}"'
+    return f'<svg {size} role="img" aria-label="{told}">{dots}</svg>'
 
 
 def _dot(number: int, low: int, middle: int, high: int) -> str:

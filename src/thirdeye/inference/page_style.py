@@ -72,8 +72,16 @@ li { margin: .15rem 0; }
   overflow-wrap: anywhere; }
 @media (max-width: 46rem) { .grid { grid-template-columns: 1fr; } .often { flex-wrap: wrap; } }
 @media print {
-  body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0; }
-  .grid { grid-template-columns: minmax(0, 19rem) minmax(0, 1fr); }
+  html { font-size: 10.5px; }
+  body { font-size: 11px; line-height: 1.35; margin: 0; max-width: none; padding: 0; }
+  .notice { margin: .5rem 0 .8rem; }
+  .grid svg { max-width: 30rem; display: block; }
+  .notes { margin-top: .5rem; padding-top: 0; }
+  .grid { grid-template-columns: minmax(0, 17rem) minmax(0, 1fr); gap: 1.4rem; }
+  .often svg { width: 165px; height: auto; }
+  .past figure { flex-basis: 6.4rem; }
+  .past img, .none { width: 6.4rem; height: 6.4rem; }
+  h3 { break-after: avoid; }
   article, .reader { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   @page { margin: 14mm; }

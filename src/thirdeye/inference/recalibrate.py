@@ -35,6 +35,7 @@ class Recalibration:
         """The opinion with recalibrated probabilities; an abstention stays as it is.
 
         Operating points stay the same decisions: what is shown as threshold is what the update makes of it.
+        Natural frequencies and prediction sets go: they hold for the patients of the study, not for these.
 
         Args:
             opinion: of the reader.
@@ -50,6 +51,8 @@ class Recalibration:
             probabilities=dict(zip(manifest.classes, map(float, updated), strict=True)),
             predicted=predicted(manifest, updated),
             verdicts=tuple(self._moved(verdict, positive) for verdict in opinion.verdicts),
+            frequencies=(),
+            sets=(),
             warnings=(*opinion.warnings, self.sentence),
         )
 
