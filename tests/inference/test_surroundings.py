@@ -9,7 +9,7 @@ import pytest
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.errors import StudyMismatch, UsageError
-from thirdeye.inference.appearance import appearance, appearance_of
+from thirdeye.inference.appearance import LENGTH, appearance, appearance_of
 from thirdeye.inference.envelope import fit_feature_envelope
 from thirdeye.inference.look_envelope import fit_look_envelope
 from thirdeye.inference.surrounding_fit import draw_look, draw_surroundings
@@ -49,12 +49,12 @@ def test_few_of_its_own_kind_are_outside_and_all_others(drawn: Surroundings) -> 
     assert drawn.distance(fresh[:20] + 9, OWN[:20]).min() > 1  # features alone are enough
 
 
-def test_an_image_is_as_far_out_as_the_worse_part_says(drawn: Surroundings) -> None:
+def test_an_image_is_as_far_out_as_both_parts_say_together(drawn: Surroundings) -> None:
     assert drawn.features is not None
     assert drawn.look is not None
     looks = np.stack([appearance(one) for one in OWN[:5]])
     both = np.stack([drawn.features.distance(FEATURES[:5]), drawn.look.distance(looks)])
-    assert drawn.distance(FEATURES[:5], OWN[:5]) == pytest.approx(both.max(axis=0) / drawn.edge)
+    assert drawn.distance(FEATURES[:5], OWN[:5]) == pytest.approx(both.mean(axis=0) / drawn.edge)
 
 
 def test_the_edge_is_set_by_held_out_images_alone() -> None:
@@ -116,6 +116,22 @@ def test_damaged_files_are_refused(drawn: Surroundings, name: str) -> None:
             Surroundings.from_bytes(stream.getvalue())
     with pytest.raises(StudyMismatch, match="appearance"):
         drawn.look.distance(np.zeros((2, 3), np.float32))  # type: ignore[union-attr]
+
+
+def test_an_appearance_of_other_numbers_is_left_out(drawn: Surroundings) -> None:
+    with np.load(io.BytesIO(drawn.to_bytes())) as stored:
+        parts = {key: stored[key] for key in stored.files}
+    for name in ("look_centre", "look_scale"):
+        parts[name] = parts[name][:-1]
+    parts["look_components"] = parts["look_components"][:, :-1]
+    stream = io.BytesIO()
+    np.savez(stream, **parts)
+    other = Surroundings.from_bytes(stream.getvalue())
+    assert other.look is None
+    assert len(appearance(OWN[0])) == LENGTH
+    assert other.distance(FEATURES[:5], OWN[:5]) == pytest.approx(
+        drawn.features.distance(FEATURES[:5]) / drawn.edge  # type: ignore[union-attr]
+    )
 
 
 def test_too_few_images_draw_nothing() -> None:

@@ -22,6 +22,8 @@ DIRECTIONS = 8  # of edges, all round, so that an inverted picture differs
 BANDS = 8  # of the spectrum
 LUMA = np.asarray([0.299, 0.587, 0.114], np.float32)
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+HUE_LEVELS = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)
+LENGTH = 157  # numbers of an appearance
 PLANES = 3  # of a volume
 Vector = NDArray[np.float32]
 _SIDE = 128  # pixels of an image that no network prepared
@@ -33,7 +35,7 @@ def appearance(prepared: NDArray[np.uint8]) -> Vector:
     grey = small @ LUMA
     return np.concatenate(
         [_layout(grey), _brightness(grey), _colour(small), _edges(grey), _spectrum(grey), _symmetry(grey),
-         _sharpness(prepared)]
+         _sharpness(prepared), _hues(small, grey), _texture(grey)]
     ).astype(np.float32)  # fmt: skip
 
 
@@ -88,6 +90,23 @@ def _colour(small: NDArray[np.float32]) -> Vector:
     half = GRID // 2
     quarters = against.reshape(2, half, 2, half, 2).mean(axis=(1, 3)).ravel()
     return np.concatenate([against.mean(axis=(0, 1)), against.std(axis=(0, 1)), quarters])
+
+
+def _hues(small: NDArray[np.float32], grey: NDArray[np.float32]) -> Vector:
+    """Quantiles of red and of blue against green, and how both go with brightness and with each other."""
+    red, blue = small[..., 0] - small[..., 1], small[..., 2] - small[..., 1]
+    centred = np.stack([one.ravel() - one.mean() for one in (grey, red, blue)])
+    spread = np.sqrt((centred**2).mean(axis=1)) + 0.01
+    together = (centred @ centred.T / centred.shape[1]) / np.outer(spread, spread)
+    pairs = [together[0, 1], together[0, 2], together[1, 2]]
+    return np.concatenate([np.quantile(red, HUE_LEVELS), np.quantile(blue, HUE_LEVELS), pairs])
+
+
+def _texture(grey: NDArray[np.float32]) -> Vector:
+    """How strongly brightness varies within cells: quantiles over the cells, on a logarithm."""
+    step = GRID // CELLS
+    spread = grey.reshape(CELLS, step, CELLS, step).std(axis=(1, 3))
+    return np.quantile(np.log10(spread + 0.003), LEVELS)
 
 
 def _edges(grey: NDArray[np.float32]) -> Vector:

@@ -21,6 +21,7 @@ PREFIX = "look_"
 FLOOR = 1e-3  # of a standard deviation; appearance is in shares and logarithms
 FEWEST = 10
 QUANTILE = 0.995
+COMPONENTS = 60
 Vectors = NDArray[np.float32]
 
 
@@ -120,6 +121,7 @@ def fit_look_envelope(
 def _raw(values: NDArray[np.float64]) -> LookEnvelope:
     """Around some appearances, with 1 for the edge."""
     centre, scale = values.mean(axis=0), values.std(axis=0) + FLOOR
-    shape = fit_gaussian((values - centre) / scale)
+    standard = (values - centre) / scale
+    shape = fit_gaussian(standard, int(min(COMPONENTS, len(values) // 4 + 1, values.shape[1] - 1)))
     parts = (centre, scale, shape.components, shape.deviation, [shape.rest], [1.0])
     return LookEnvelope(*(np.asarray(part, np.float32) for part in parts))

@@ -13,7 +13,7 @@ from thirdeye.inference.gaussian import edge_of
 from thirdeye.inference.look_envelope import LookEnvelope, fit_look_envelope
 from thirdeye.inference.surroundings import Surroundings
 
-QUANTILE = 0.99
+QUANTILE = 0.98
 FOLDS = 5
 FEWEST = 40  # images of which an envelope of appearance is drawn
 MOST_KEPT = 1000  # held-out distances that are kept for ranks
@@ -34,7 +34,7 @@ def draw_surroundings(
     look, look_held = fit_look_envelope(looks, _folds(held_out))
     feature_held = inner.held_out_distance(features, held_out)
     both = np.isfinite(feature_held) & np.isfinite(look_held)
-    return with_edge(inner, look, np.maximum(feature_held, look_held)[both])
+    return with_edge(inner, look, ((feature_held + look_held) / 2)[both])
 
 
 def draw_look(
@@ -63,7 +63,7 @@ def with_edge(
 
     Args:
         features, look: the parts.
-        held: (n,) the larger of both relative distances of images that neither part was fitted to.
+        held: (n,) the mean of both relative distances of images that neither part was fitted to.
     """
     edge = edge_of(held, QUANTILE)
     known = np.sort(held / edge)

@@ -1,8 +1,8 @@
 """The whole envelope of a reader: features and appearance together, with one edge.
 
-An image is as far out as the worse of the two says. The edge is the distance that 99 % of the held-out
-development images stay below, so about one known image in a hundred is turned away. ``model/envelope.npz`` of
-earlier versions holds the features alone and is read as before.
+Both are relative to their own edges. Their mean counts: it told other kinds of images from known ones better
+than the larger of the two. The edge is the mean that 98 % of the held-out development images stay below.
+``model/envelope.npz`` of earlier versions holds the features alone and is read as before.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.reliance import Familiarity
 from thirdeye.errors import StudyMismatch
-from thirdeye.inference.appearance import appearance
+from thirdeye.inference.appearance import LENGTH, PLANES, appearance
 from thirdeye.inference.envelope import FeatureEnvelope
-from thirdeye.inference.look_envelope import LookEnvelope
+from thirdeye.inference.look_envelope import PREFIX, LookEnvelope
 
 Array = NDArray[np.float32]
 TURNED = {
@@ -38,7 +38,7 @@ class Surroundings:
     Args:
         features: of the network, or None.
         look: of the appearance, or None.
-        edge: of the larger of the two distances; counts as 1.
+        edge: of the mean of the two distances; counts as 1.
         known: (n,) ascending relative distances of held-out development images; empty for earlier versions.
     """
 
@@ -67,7 +67,7 @@ class Surroundings:
             found.append(self.features.distance(features))
         if self.look is not None and appearances is not None:
             found.append(self.look.distance(appearances))
-        return np.max(found, axis=0) / np.float32(self.edge)
+        return np.mean(found, axis=0) / np.float32(self.edge)
 
     def about(self, opinion: Opinion, distance: float, prepared: NDArray[np.uint8]) -> Opinion:
         """An opinion with how familiar its image is, and with a hint where the image may lie wrong."""
@@ -118,7 +118,13 @@ class Surroundings:
         except Exception as error:  # zipfile and numpy raise unrelated types
             raise StudyMismatch(f"envelope.npz of the study is damaged ({type(error).__name__})") from error
         look = LookEnvelope.from_arrays(parts)
-        features = FeatureEnvelope.from_arrays(parts) if "mean" in names or look is None else None
+        if look is not None and len(look.centre) not in (LENGTH, PLANES * LENGTH):
+            look = None  # of a version that measured appearance by other numbers: the features remain
+        features = (
+            FeatureEnvelope.from_arrays(parts)
+            if "mean" in names or not any(name.startswith(PREFIX) for name in names)
+            else None
+        )
         known = np.sort(parts.get("known", np.zeros(0, np.float32)).ravel())
         edge = float(parts.get("edge_of_all", np.ones(())).ravel()[0])
         if not (np.isfinite(edge) and edge > 0 and np.isfinite(known).all()):

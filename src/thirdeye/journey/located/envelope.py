@@ -33,7 +33,8 @@ def draw_located_envelope(study: Study, dataset: Dataset, *, seed: int = 0) -> l
     """
     rows = dataset.part("train", "validation")
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST_IMAGES])
-    found, patients = [], []
+    found: list[Vector] = []
+    patients: list[str] = []
     for reference, patient in rows.iloc[chosen][["image", "patient"]].itertuples(index=False):
         seen = _appearance(dataset, str(reference))
         if seen is not None and (not found or seen.shape == found[0].shape):

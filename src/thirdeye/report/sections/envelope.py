@@ -13,9 +13,9 @@ from thirdeye.report.sets import EvidenceSet, part_anchor
 Json = Mapping[str, Any]
 _HOW = (
     "An image is measured by the features of the network and by its plain appearance: layout, colour, edges, "
-    "sharpness and symmetry. The larger of both distances counts. The edge was fixed on held-out development "
-    "images so that about one known image in a hundred lies beyond it; the cases of this part had no say. "
-    "Rules on size, colour, modality, view, body part, pixel spacing and age come on top where files or "
+    "texture and symmetry. The mean of both distances counts. The edge was fixed on held-out development "
+    "images so that at most about two known images in a hundred lie beyond it; the cases of this part had no "
+    "say. Rules on size, colour, modality, view, body part, pixel spacing and age come on top where files or "
     "tables name them."
 )
 _LIMIT = (
