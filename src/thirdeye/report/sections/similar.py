@@ -56,7 +56,7 @@ def similar_section(evidence: Evidence) -> Section | None:
         *_choice(kept),
         *_duplicates(kept),
     ]
-    return Section("similar", "Do similar cases help?", tuple(blocks))
+    return Section("similar", "Are similar cases found?", tuple(blocks))
 
 
 def _measure(metrics: Sequence[MetricJson], name: str) -> MetricJson | None:
@@ -75,15 +75,16 @@ def _verdict(found: Mapping[str, Any]) -> Notice:
         f"Of the 5 nearest past cases, {value_text(ours)} are of the class of the asked case, on average"
         f"{_by_chance(chance)}."
     ]
-    better = []
+    better, open_ = [], []
     for comparison in found.get("comparisons") or ():
         gap = _compared(comparison, DECIDING).get("difference")
         if gap is not None and has_interval(gap):
-            better.append(gap["ci_low"] > 0)
-            said.append(f"Against {comparison.get('title')}: {short_text(gap)} more.")
-    if better and all(better):
-        return Notice("note", "Similar cases are found better than by raw features", " ".join(said))
-    return Notice("warning", "Not shown to be better than raw features", " ".join(said))
+            (better if gap["ci_low"] > 0 else open_).append(str(comparison.get("title")))
+            said.append(f"Compared with {comparison.get('title')}: {short_text(gap)}.")
+    heading = [f"better than by {' and by '.join(better)}"] if better else []
+    heading += [f"not shown to be better than by {' or by '.join(open_)}"] if open_ else []
+    shown = "; ".join(heading) or "not compared"
+    return Notice("warning" if open_ or not better else "note", f"Found {shown}", " ".join(said))
 
 
 def _by_chance(share: Any) -> str:
