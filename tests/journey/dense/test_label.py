@@ -25,6 +25,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = write_mask_phantoms(place / "data", cases=60, seed=3, labelled=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("thirdeye.journey.dense.planning._speed", lambda plan: 1e6)
+        patch.setattr("thirdeye.journey.dense.rivalry.LEAST_S", 0.3)
         patch.setenv("OMP_NUM_THREADS", "1")
         plan(data, out=place / "study", budget="1m", overrides=TINY, task="segmentation")
         train(place / "study")
