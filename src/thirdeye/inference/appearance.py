@@ -26,6 +26,7 @@ HUE_LEVELS = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)
 LENGTH = 157  # numbers of an appearance
 PLANES = 3  # of a volume
 Vector = NDArray[np.float32]
+Numbers = NDArray[np.floating]
 _SIDE = 128  # pixels of an image that no network prepared
 
 
@@ -68,23 +69,23 @@ def _planes(volume: Volume) -> list[Image]:
 def _small(prepared: NDArray[np.uint8]) -> NDArray[np.float32]:
     picture = PIL.Image.fromarray(np.ascontiguousarray(prepared))
     small = picture.resize((GRID, GRID), PIL.Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return np.asarray(small, np.float32) / 255
+    return np.asarray(small, np.float32) / np.float32(255)
 
 
-def _layout(grey: NDArray[np.float32]) -> Vector:
+def _layout(grey: NDArray[np.float32]) -> Numbers:
     """Mean brightness of each of 8 x 8 cells."""
     step = GRID // CELLS
     return grey.reshape(CELLS, step, CELLS, step).mean(axis=(1, 3)).ravel()
 
 
-def _brightness(grey: NDArray[np.float32]) -> Vector:
+def _brightness(grey: NDArray[np.float32]) -> Numbers:
     """Quantiles, the shares of nearly black and nearly white pixels, and the border."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     shares = [(grey < 0.02).mean(), (grey > 0.98).mean(), border.mean(), border.std(), grey.std()]
     return np.concatenate([np.quantile(grey, LEVELS), shares])
 
 
-def _colour(small: NDArray[np.float32]) -> Vector:
+def _colour(small: NDArray[np.float32]) -> Numbers:
     """Red against green and blue against green: in the mean, in spread, and in each quarter."""
     against = small[..., ::2] - small[..., 1:2]  # (G, G, 2)
     half = GRID // 2
@@ -92,7 +93,7 @@ def _colour(small: NDArray[np.float32]) -> Vector:
     return np.concatenate([against.mean(axis=(0, 1)), against.std(axis=(0, 1)), quarters])
 
 
-def _hues(small: NDArray[np.float32], grey: NDArray[np.float32]) -> Vector:
+def _hues(small: NDArray[np.float32], grey: NDArray[np.float32]) -> Numbers:
     """Quantiles of red and of blue against green, and how both go with brightness and with each other."""
     red, blue = small[..., 0] - small[..., 1], small[..., 2] - small[..., 1]
     centred = np.stack([one.ravel() - one.mean() for one in (grey, red, blue)])
@@ -102,14 +103,14 @@ def _hues(small: NDArray[np.float32], grey: NDArray[np.float32]) -> Vector:
     return np.concatenate([np.quantile(red, HUE_LEVELS), np.quantile(blue, HUE_LEVELS), pairs])
 
 
-def _texture(grey: NDArray[np.float32]) -> Vector:
+def _texture(grey: NDArray[np.float32]) -> Numbers:
     """How strongly brightness varies within cells: quantiles over the cells, on a logarithm."""
     step = GRID // CELLS
     spread = grey.reshape(CELLS, step, CELLS, step).std(axis=(1, 3))
     return np.quantile(np.log10(spread + 0.003), LEVELS)
 
 
-def _edges(grey: NDArray[np.float32]) -> Vector:
+def _edges(grey: NDArray[np.float32]) -> Numbers:
     """Share of the strength of edges in each direction, in each quarter; and their strength."""
     down, along = np.gradient(grey)
     strength = np.hypot(down, along)
@@ -123,7 +124,7 @@ def _edges(grey: NDArray[np.float32]) -> Vector:
     return np.concatenate([shares.ravel(), np.log10(total.ravel() / GRID**2 + 1e-4)])
 
 
-def _spectrum(grey: NDArray[np.float32]) -> Vector:
+def _spectrum(grey: NDArray[np.float32]) -> Numbers:
     """Energy in rings of the spectrum, from coarse to fine, on a logarithm."""
     window = np.hanning(GRID)
     power = np.abs(np.fft.rfft2((grey - grey.mean()) * np.outer(window, window))) ** 2
@@ -134,7 +135,7 @@ def _spectrum(grey: NDArray[np.float32]) -> Vector:
     return np.log10(energy / GRID**2 + 1e-6)
 
 
-def _symmetry(grey: NDArray[np.float32]) -> Vector:
+def _symmetry(grey: NDArray[np.float32]) -> Numbers:
     """Correlation with the picture mirrored left to right, top to bottom, and across its diagonal."""
     centred = grey - grey.mean()
     power = float((centred**2).sum()) + 1e-6
@@ -142,7 +143,7 @@ def _symmetry(grey: NDArray[np.float32]) -> Vector:
     return np.asarray([(centred * other).sum() / power for other in mirrored], np.float32)
 
 
-def _sharpness(prepared: NDArray[np.uint8]) -> Vector:
+def _sharpness(prepared: NDArray[np.uint8]) -> Numbers:
     """Strength of the finest detail at the full side, and of the next."""
     grey = prepared.astype(np.float32) @ LUMA / 255
     half = grey[: len(grey) // 2 * 2, : len(grey) // 2 * 2]
@@ -150,7 +151,7 @@ def _sharpness(prepared: NDArray[np.uint8]) -> Vector:
     return np.asarray([_detail(grey), _detail(half)], np.float32)
 
 
-def _detail(grey: NDArray[np.float32]) -> float:
+def _detail(grey: Numbers) -> float:
     if min(grey.shape) < 3:
         return -4.0
     around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
