@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from thirdeye.case.study import Study
 from thirdeye.inference.validated import VALIDATED_FILE
-from thirdeye.report.document import Bullets, Verbatim
+from thirdeye.report.document import Bullets
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.sections.opinion import opinion_section
 
@@ -24,7 +24,7 @@ def test_the_first_opinion_and_every_gap(tmp_path: Path) -> None:
     known.study.write_json(VALIDATED_FILE, {"unvalidated": ["Children: none.", 7]})
     section = opinion_section(known)
     assert section is not None
-    assert Verbatim("A case\n  ill: 41 %") in section.blocks
+    assert Bullets(("ill: 41 %", "alike: 2", "for ill: a, b and c", "note well")) in section.blocks
     assert Bullets(("Children: none.",)) in section.blocks
 
 

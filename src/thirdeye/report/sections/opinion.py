@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.validated import VALIDATED_FILE
 from thirdeye.report.clean import shorten
-from thirdeye.report.document import Block, Bullets, Paragraph, Section, Verbatim
+from thirdeye.report.document import Block, Bullets, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 
 _LONGEST = 400  # letters of a sentence
@@ -18,9 +20,9 @@ _LEAD = (
 def opinion_section(evidence: Evidence) -> Section | None:
     """One opinion in its own words and the gaps of the evidence; None where the study holds neither."""
     blocks: list[Block] = []
-    text = _example(evidence)
-    if text:
-        blocks += [Paragraph(_LEAD), Verbatim(text)]
+    sentences = _sentences(_example(evidence))
+    if sentences:
+        blocks += [Paragraph(_LEAD), Bullets(sentences)]
     gaps = _unvalidated(evidence)
     if gaps:
         blocks += [Paragraph("What the reader has not been validated on", "label"), Bullets(gaps)]
@@ -32,6 +34,12 @@ def _example(evidence: Evidence) -> str:
     examples = evidence.examples.get("examples") or []
     found = (one.get("opinion") for one in examples if isinstance(one, dict))
     return next((text for text in found if isinstance(text, str) and text), "")
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    """Those of an opinion, without the line that names the case; wrapped lines are put together."""
+    whole = re.sub(r"\n {4,}(?!for |against )", " ", text)
+    return tuple(line.strip() for line in whole.splitlines()[1:])
 
 
 def _unvalidated(evidence: Evidence) -> tuple[str, ...]:
