@@ -138,16 +138,15 @@ def _has_range(metric: Json) -> bool:
 def _coverage(rules: Sequence[Json], promised: float) -> Block:
     named = [one for rule in rules for one in _promised(rule)]
     named.sort(key=lambda one: one[0] != "all cases")
-    rows = [
-        Covered(
-            name, float(metric["value"]),
-            *((metric["ci_low"], metric["ci_high"]) if has_interval(metric) else (None, None)),
-            metric["details"]["expected_low"], metric["details"]["expected_high"], short_text(metric),
-        )
-        for name, metric in named
-    ]  # fmt: skip
+    rows = [_covered(name, metric) for name, metric in named]
     alt = ". ".join(f"{name}: {full_text(metric)}, by chance {_range(metric)}" for name, metric in named)
     return Figure(coverage_figure(rows, nominal=promised), _READ, alt, name="set_coverage")
+
+
+def _covered(name: str, metric: Json) -> Covered:
+    low, high = (metric["ci_low"], metric["ci_high"]) if has_interval(metric) else (None, None)
+    least, most = (metric["details"][key] for key in ("expected_low", "expected_high"))
+    return Covered(name, float(metric["value"]), low, high, least, most, short_text(metric))
 
 
 def _range(metric: Json) -> str:
