@@ -19,7 +19,12 @@ def evidence(folder: Path, examples: list[Any]) -> Evidence:
 
 def test_the_first_opinion_and_every_gap(tmp_path: Path) -> None:
     known = evidence(
-        tmp_path, [{"kind": "right"}, {"opinion": "A case\n  ill: 41 %"}, {"opinion": "another"}]
+        tmp_path,
+        [
+            {"kind": "right"},
+            {"opinion": "A case\n  ill: 41 %\n  alike: 2\n    for ill: a, b\n      and c\n  note\n    well"},
+            {"opinion": "another"},
+        ],
     )
     known.study.write_json(VALIDATED_FILE, {"unvalidated": ["Children: none.", 7]})
     section = opinion_section(known)
