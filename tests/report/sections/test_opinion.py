@@ -12,6 +12,8 @@ from thirdeye.report.document import Bullets
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.sections.opinion import opinion_section
 
+OPINION = "A case\n  ill: 41 %\n  alike: 2\n    for ill: a, b\n      and c\n  note\n    well"
+
 
 def evidence(folder: Path, examples: list[Any]) -> Evidence:
     return cast(Evidence, SimpleNamespace(study=Study(folder), examples={"examples": examples}))
@@ -22,7 +24,7 @@ def test_the_first_opinion_and_every_gap(tmp_path: Path) -> None:
         tmp_path,
         [
             {"kind": "right"},
-            {"opinion": "A case\n  ill: 41 %\n  alike: 2\n    for ill: a, b\n      and c\n  note\n    well"},
+            {"opinion": OPINION},
             {"opinion": "another"},
         ],
     )
