@@ -34,6 +34,7 @@ from thirdeye.transform.prepare import prepare
 
 ALLOWED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 BATCH = 64
+Named = tuple[str, PastCase]  # where the image lies, and what is kept of it
 NO_CASES = "the reader of this study keeps no similar cases; thirdeye similar index STUDY makes them"
 
 
@@ -165,20 +166,21 @@ def _rewrite(ledger: Ledger, kept: Mapping[str, Any]) -> None:
     ledger.rewrite_json("train", MANIFEST_FILE, form | {"trust": {**form["trust"], NAME: dict(kept)}})
 
 
-def _labelled(data: Path, options: DataOptions) -> tuple[Path, list[PastCase]]:
+def _labelled(data: Path, options: DataOptions) -> tuple[Path, list[Named]]:
     collection = open_collection(data, **options)
     known = collection.group != "image"
     rows = collection.rows.drop_duplicates("image")
     columns = (rows[column].astype(str) for column in ("case", "image", "label", "patient"))
     return collection.root, [
-        _nameless(case, image, label, patient if known else "")
+        (image, _nameless(case, image, label, patient if known else ""))
         for case, image, label, patient in zip(*columns, strict=True)
     ]
 
 
-def _plain(data: Path) -> tuple[Path, list[PastCase]]:
+def _plain(data: Path) -> tuple[Path, list[Named]]:
     root = opened(data).resolve()
-    return root, [PastCase(str(image), str(image), "", "") for image in find_files(root).images]
+    images = [str(image) for image in find_files(root).images]
+    return root, [(image, PastCase(image, image, "", "")) for image in images]
 
 
 def _nameless(case: str, image: str, label: str, patient: str) -> PastCase:
@@ -191,7 +193,7 @@ def _nameless(case: str, image: str, label: str, patient: str) -> PastCase:
 
 
 def _seen(
-    place: Study, manifest: Manifest, kept: Mapping[str, Any], root: Path, cases: Sequence[PastCase],
+    place: Study, manifest: Manifest, kept: Mapping[str, Any], root: Path, cases: Sequence[Named],
     tell: Listener,
 ) -> _Rows:  # fmt: skip
     engine = Engine(verified(place, manifest.onnx), threads=usable_cores())
@@ -210,14 +212,14 @@ def _seen(
 
 
 def _prepared(
-    manifest: Manifest, root: Path, cases: Sequence[PastCase]
+    manifest: Manifest, root: Path, cases: Sequence[Named]
 ) -> tuple[list[PastCase], NDArray[np.uint8]]:
     """Those that can be read, and their prepared images."""
     wanted = {name: manifest.input[name] for name in ("size_px", "resize", "intensity")}
     kept, squares = [], []
-    for one in cases:
+    for image, one in cases:
         try:
-            squares.append(prepare(load_image(root, one.image), **wanted))
+            squares.append(prepare(load_image(root, image), **wanted))
             kept.append(one)
         except UnreadableFile:
             continue
