@@ -5,6 +5,7 @@ Zeiler & Fergus, ECCV 2014. They explain no single answer; they show whether any
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from thirdeye.explanation.method import Directions, Images
 from thirdeye.explanation.overlay import Pixels, colours
 
-COLUMNS = 8
+STRONGEST = 9
 CELL, GAP = 56, 4  # pixels
 MOST = 32  # of a picture
 PAPER = 255
@@ -67,7 +68,7 @@ def late_maps(network: Any, image: Images, question: Directions) -> tuple[Images
     with torch.inference_mode():
         maps = network.features(torch.from_numpy(image[None]))[0].numpy()
     adds = (question @ network.head.weight.detach().numpy()) * maps.mean(axis=(1, 2))
-    strongest = np.argsort(-np.abs(adds), kind="stable")[:COLUMNS]
+    strongest = np.argsort(-np.abs(adds), kind="stable")[:STRONGEST]
     return maps[strongest], adds[strongest]
 
 
@@ -85,12 +86,12 @@ def _first(network: Any) -> Any:
 
 
 def _grid(tiles: list[Pixels]) -> Pixels:
-    rows = -(-len(tiles) // COLUMNS)
-    columns = min(COLUMNS, len(tiles))
+    columns = math.ceil(math.sqrt(len(tiles)))  # as square as can be
+    rows = -(-len(tiles) // columns)
     step = CELL + GAP
     canvas = np.full((rows * step - GAP, columns * step - GAP, 3), PAPER, np.uint8)
     for place, tile in enumerate(tiles):
-        top, left = place // COLUMNS * step, place % COLUMNS * step
+        top, left = place // columns * step, place % columns * step
         large = PIL.Image.fromarray(tile).resize((CELL, CELL), PIL.Image.Resampling.NEAREST)
         canvas[top : top + CELL, left : left + CELL] = np.asarray(large)
     return canvas

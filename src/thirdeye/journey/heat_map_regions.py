@@ -54,8 +54,9 @@ class Regions:
     def _of(self, reference: str) -> NDArray[np.bool_]:
         name = Path(reference).stem
         if name in self._masks:
-            mask = load_image(self._source, str(self._masks[name].relative_to(self._source))).pixels
-            return self._placed(mask > 0 if mask.ndim == 2 else (mask > 0).any(axis=-1))
+            file = self._masks[name].relative_to(self._source)
+            mask = np.asarray(load_image(self._source, str(file)).pixels, dtype=np.float64)
+            return self._placed(np.asarray(mask.reshape(*mask.shape[:2], -1).max(axis=2) > 0))
         if name in self._boxes:
             image = load_image(self._dataset.root, reference)
             return self._placed(_filled(self._boxes[name], image.height, image.width))
