@@ -38,12 +38,25 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     lines += point_lines(test) + box_point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
+    lines += _cases(test)
     lines += _groups(test)
     lines += [f"  {part['verdict']}" for part in (evidence.get("robustness") or {}).values()]
     lines += audit_lines(test)
     looks = evidence.get("test_looks", 1)
     lines.append(f"The test part has been looked at {'once' if looks == 1 else f'{looks} times'}.")
     return "\n".join([*lines, RESEARCH_USE])
+
+
+def _cases(test: dict[str, Any]) -> list[str]:
+    """What further images of a case and clinical variables add, and the kinds of a taxonomy."""
+    by_case, clinical = test.get("by_case") or {}, test.get("clinical") or {}
+    found = [*by_case.get("comparisons", ()), *clinical.get("comparisons", ())[:2]]
+    lines = [f"  {typeset(one['verdict'])}" for one in found]
+    for level in by_case.get("levels") or test.get("levels") or ():
+        told = [m for m in level["metrics"] if m["name"] in ("auc", "auc_macro") and not m.get("class")]
+        name = f"{level['name']}, per {level['unit']}"
+        lines += [f"  {measure(metric['name']).title:<18}{spoken(metric)}  ({name})" for metric in told]
+    return lines
 
 
 def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:

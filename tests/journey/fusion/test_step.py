@@ -1,8 +1,11 @@
 """The step on made-up evidence: views, variables and kinds, as training leaves and reading uses them."""
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +14,7 @@ pytest.importorskip("torch")
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
+from thirdeye.evaluation.document import evaluation_document, evaluation_schema
 from thirdeye.inference.calibration import Calibration
 from thirdeye.inference.engine import Pass
 from thirdeye.inference.fusion.model import Images, read_case_model
@@ -23,6 +27,10 @@ from thirdeye.journey.scoring import Scored
 from thirdeye.journey.trust.held_out import HeldOut
 from thirdeye.plan.make import make_plan
 from thirdeye.plan.rules import Facts
+from thirdeye.report.document import Document
+from thirdeye.report.html import render_html
+from thirdeye.report.sections.fusion import fusion_section
+from thirdeye.report.sections.levels import levels_section
 from thirdeye.training.event import silent
 
 CLASSES = ("nv", "mel", "bcc")
@@ -145,6 +153,26 @@ def test_reading_decides_as_training_said_and_the_test_part_shows_it(fitted: Any
     assert adds["measures"][0]["difference"]["value"] > 0
     assert by_images["measures"][0]["difference"]["value"] > 0
     assert adds["p_adjusted"] >= adds["measures"][0]["p_value"]
+    measured = {**entry["by_case"], **entry}
+    document = evaluation_document(
+        task="multiclass", positive=None, unit="image", classes=CLASSES, sets={"test": measured}
+    )
+    jsonschema.validate(json.loads(json.dumps(document, allow_nan=False)), evaluation_schema())
+    shown = SimpleNamespace(evaluation=document, drawn_by="patient")
+    together, kinds = fusion_section(shown), levels_section(shown)
+    assert together is not None
+    assert kinds is not None
+    assert together.title == "Several images of a case and clinical variables"
+    said = render_html(Document("t", "s", "n", (together, kinds), "i"))
+    for words in (
+        "300 images are of 150 cases",
+        "What the clinical variables add",
+        "malignant against the rest",
+    ):
+        assert words in said
+    bare = SimpleNamespace(evaluation={"unit": "image", "sets": {"test": {}}}, drawn_by="patient")
+    assert fusion_section(bare) is None
+    assert levels_section(bare) is None
 
 
 def test_a_missing_value_is_filled_and_none_at_all_changes_little(fitted: Any) -> None:

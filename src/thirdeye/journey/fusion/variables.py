@@ -14,6 +14,7 @@ from thirdeye.errors import UsageError
 from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.columns import kind_of
 from thirdeye.inference.fusion.variables import Variable, number_of, text_of
+from thirdeye.intake.columns import candidates
 from thirdeye.intake.words import listed
 from thirdeye.journey.fusion.cases import IMAGE, cases_of
 
@@ -47,8 +48,9 @@ def offered(rows: pd.DataFrame, unit: str) -> Offered:
     """
     held = rows.iloc[cases_of(rows, unit).first]
     taken, refused = [], {}
+    dealt = candidates([str(name) for name in rows.columns], "split")  # they tell where a row was put
     for name in rows.columns:
-        if name in _NOT or not _varies(rows, held, str(name), unit):
+        if name in _NOT or name in dealt or not _varies(rows, held, str(name), unit):
             continue
         if kind_of(str(name)) not in KINDS:
             if variable_of(str(name), held[name]) is not None and not _identifies(held[name]):

@@ -11,7 +11,8 @@ from thirdeye.report.names import measure, operating_point_title
 from thirdeye.report.numbers import interval_text, value_text
 from thirdeye.report.sets import UNITS, test_set
 
-_SHOWN = ("auc", "auc_macro", "accuracy", "balanced_accuracy", "sensitivity", "specificity")
+_OF_TWO = ("auc", "sensitivity", "specificity")
+_OF_MANY = ("auc_macro", "accuracy", "balanced_accuracy")
 _LEAD = (
     "The reader learns the finest classes and answers at any level above them: the probability of a kind is "
     "that of its classes together. Thresholds were fixed on held-out cases of the development part."
@@ -42,7 +43,7 @@ def _level(level: Mapping[str, Any]) -> Iterator[Block]:
     rows = tuple(
         (Cell(_title(one)), value_text(one), interval_text(one))
         for one in level["metrics"]
-        if one["name"] in _SHOWN and not one.get("class")
+        if one["name"] in (_OF_TWO if level.get("positive") else _OF_MANY) and not one.get("class")
     )
     about = f"{level['positive']} against the rest" if level.get("positive") else "all kinds"
     counted = f"{level['n']:,} {UNITS.get(unit, unit + 's')}"
