@@ -43,7 +43,8 @@ CHEST, BRAIN = "chest X-ray", "brain MR"
 KINDS = {
     "breastmnist": "breast ultrasound", "pneumoniamnist": CHEST, "chest_children": CHEST,
     "chest_adults": CHEST, "ham10000": "dermatoscopy", "brain_mri": BRAIN,
-    "oasis_axial": BRAIN, "oasis_coronal": BRAIN, "oasis_sagittal": BRAIN, "hippocampus": "hippocampus MR", "dicom_ct_mr": "DICOM samples",
+    "oasis_axial": BRAIN, "oasis_coronal": BRAIN, "oasis_sagittal": BRAIN,
+    "hippocampus": "hippocampus MR", "dicom_ct_mr": "DICOM samples",
     "kvasir": "colonoscopy", "blood_cells": "blood smear", "drive": "retina", "spine": "spine X-ray",
     "phantoms": "computed chest", "photographs": "photographs",
 }  # fmt: skip

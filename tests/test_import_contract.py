@@ -47,6 +47,13 @@ TORCH_MODULES = {
     "thirdeye.explanation.sanity",
     "thirdeye.explanation.cam",
     "thirdeye.explanation.randomise",
+    "thirdeye.explanation.exam.labels",
+    "thirdeye.explanation.exam.paper",
+    "thirdeye.explanation.exam.sitting",
+    "thirdeye.explanation.learnt",
+    "thirdeye.explanation.methods.grad_cam",
+    "thirdeye.explanation.methods.integrated_gradients",
+    "thirdeye.explanation.subject",
 }
 TORCH = {"torch", "torchvision", "timm", "safetensors", "tensorboard"}
 HEAVY = ("torch", "torchvision", "sklearn", "pandas", "matplotlib", "scipy", "pyarrow", "PIL", "pydicom")

@@ -70,7 +70,7 @@ def test_coverage_holds_on_average_over_many_samples(score: str, by_class: bool)
 
 
 def test_coverage_holds_for_cases_of_new_patients() -> None:
-    """Patients with many cases are harder: a quantile over cases covers more than one case of a new patient."""
+    """Patients with many cases are harder: a quantile over cases covers more than a new patient's case."""
     rng, by_patient, by_case = np.random.default_rng(6), [], []
     for _ in range(400):
         sizes = rng.choice([1, 12], 61, p=[0.8, 0.2])

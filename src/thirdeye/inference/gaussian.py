@@ -51,8 +51,8 @@ def fit_gaussian(values: NDArray[np.float64], n_components: int | None = None) -
     rest = variance[k:].sum() / max(values.shape[1] - k, 1)  # Tipping & Bishop, eq. 3.8
     floor = max(rest, 1e-6 * variance[0], 1e-12)
     deviation = np.sqrt(np.maximum(variance[:k], floor))
-    as_float = [np.asarray(part, np.float32) for part in (mean, rows[:k], deviation)]
-    return Gaussian(*as_float, float(np.sqrt(floor)))
+    centre, axes, along = (np.asarray(part, np.float32) for part in (mean, rows[:k], deviation))
+    return Gaussian(centre, axes, along, float(np.sqrt(floor)))
 
 
 def edge_of(distance: NDArray[np.floating], quantile: float) -> float:

@@ -64,7 +64,7 @@ def header_oddities(header: HeaderFacts, seen: dict[str, Any]) -> list[str]:
         said.append(f"Look whether black and white are right: {reason}.")
     spacing, ages = seen.get("spacing_mm"), seen.get("age_years")
     factor = _factor(header.spacing_mm, spacing) if spacing and header.spacing_mm is not None else 1.0
-    if 1.1 < factor <= SPACING_FACTOR:
+    if spacing and 1.1 < factor <= SPACING_FACTOR:
         said.append(
             f"A pixel is {header.spacing_mm:.3g} mm wide; training images had {spacing[0]:.3g} to "
             f"{spacing[1]:.3g} mm."

@@ -145,8 +145,10 @@ def _too_far(distance: float) -> list[str]:
 
 def _limits(metric: Any) -> tuple[float, float] | None:
     """The interval of a metric object; None where it has none."""
-    limits = [metric.get(name) for name in ("ci_low", "ci_high")] if isinstance(metric, dict) else [None]
-    return None if None in limits else (float(limits[0]), float(limits[1]))
+    if not isinstance(metric, dict):
+        return None
+    low, high = metric.get("ci_low"), metric.get("ci_high")
+    return None if low is None or high is None else (float(low), float(high))
 
 
 def _number(metric: Any) -> float | None:

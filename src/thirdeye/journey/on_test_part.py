@@ -17,6 +17,7 @@ from thirdeye.inference.manifest import read_manifest
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.auditing import join_audits, join_reuse, shifted_use
 from thirdeye.journey.baseline import fit_baseline
+from thirdeye.journey.enveloped import join_envelope
 from thirdeye.journey.evaluated import (
     BASELINE_SHARE,
     EVALUATION_FILE,
@@ -25,7 +26,6 @@ from thirdeye.journey.evaluated import (
     test_part_hash,
     validation_key,
 )
-from thirdeye.journey.enveloped import join_envelope
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.external.asked import External, stated_prevalence
 from thirdeye.journey.fusion.measuring import join_cases

@@ -15,11 +15,11 @@ from thirdeye.inference.frequency import fit_frequencies
 from thirdeye.inference.fusion.levels import NAME as LEVELS
 from thirdeye.inference.fusion.model import NAME as FUSION
 from thirdeye.inference.manifest import MANIFEST_FILE, Manifest
+from thirdeye.inference.similar.kept import NAME as SIMILAR
 from thirdeye.inference.stream import NAME as STREAM
 from thirdeye.inference.stream import thinned
 from thirdeye.journey.fusion.levels import decide_levels
 from thirdeye.journey.fusion.step import fuse
-from thirdeye.inference.similar.kept import NAME as SIMILAR
 from thirdeye.journey.trust.held_out import HeldOut
 from thirdeye.journey.trust.similar import keep_similar
 from thirdeye.journey.trust.uncertainty import certainty_step, sets_step

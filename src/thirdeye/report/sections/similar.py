@@ -75,7 +75,8 @@ def _verdict(found: Mapping[str, Any]) -> Notice:
         f"Of the 5 nearest past cases, {value_text(ours)} are of the class of the asked case, on average"
         f"{_by_chance(chance)}."
     ]
-    better, open_ = [], []
+    better: list[str] = []
+    open_: list[str] = []
     for comparison in found.get("comparisons") or ():
         gap = _compared(comparison, DECIDING).get("difference")
         if gap is not None and has_interval(gap):
