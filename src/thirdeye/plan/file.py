@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import Any, get_type_hints
 
 from thirdeye.errors import UsageError
 from thirdeye.plan.plan import Plan
+
+EARLIER = "planned by an earlier version"
 
 
 @cache
@@ -75,8 +77,9 @@ def read_values(plan: type, schema: dict[str, Any], content: Any) -> ReadValues:
     """The fields of a plan from its file; lists become tuples, numbers of the annotated kind.
 
     Args:
-        plan: dataclass with `reasons` and `chosen_by`.
-        schema: of its file; a field that it does not require may be missing.
+        plan: dataclass with `reasons` and `chosen_by`. A field that came with a later version has a default,
+            under which a plan does what it did before there was such a field.
+        schema: of its file; it does not require a field that has a default.
         content: of the file.
 
     Raises:
@@ -85,7 +88,7 @@ def read_values(plan: type, schema: dict[str, Any], content: Any) -> ReadValues:
     problem = _said(_problem(schema, content))
     if problem is not None:
         raise UsageError(f"plan.json{problem}; put it right, or write it again with: thirdeye plan")
-    entries = content["values"]
+    entries = {**_later(plan), **content["values"]}
     names = [one.name for one in fields(plan) if one.name not in ("reasons", "chosen_by")]
     names = [name for name in names if name in entries]
     values = {name: tuples(entries[name]["value"]) for name in names}
@@ -97,6 +100,15 @@ def read_values(plan: type, schema: dict[str, Any], content: Any) -> ReadValues:
         {name: entries[name].get("reason", "") for name in names},
         {name: entries[name].get("chosen_by", "rule") for name in names},
     )
+
+
+def _later(plan: type) -> dict[str, dict[str, Any]]:
+    """Entries of the fields that a file of an earlier version lacks."""
+    return {
+        one.name: {"value": one.default, "reason": EARLIER}
+        for one in fields(plan)
+        if one.default is not MISSING
+    }
 
 
 def _said(problem: Any) -> str | None:

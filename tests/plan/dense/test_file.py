@@ -47,6 +47,6 @@ def test_what_contradicts_itself_is_refused(written, name, value, told):
 
 
 def test_a_value_that_is_missing_is_named(written):
-    del written["values"]["neighbours"]
-    with pytest.raises(UsageError, match="neighbours"):
+    del written["values"]["spacing_mm"]
+    with pytest.raises(UsageError, match="spacing_mm"):
         dense_plan_from_json(written)

@@ -63,7 +63,7 @@ class DensePlan(Decisions):
     channels: int
     intensity: Literal["range", "image", "window"]
     window: tuple[float, ...]
-    neighbours: int
+    neighbours: int = 0
     spacing_mm: tuple[float, ...]
     longest_px: int
     architecture: str
@@ -80,7 +80,7 @@ class DensePlan(Decisions):
     weight_decay: float
     loss: str
     foreground: float
-    mining: float
+    mining: float = 0.0
     turn_deg: float
     turned_axes: tuple[int, ...]
     scale: float

@@ -75,4 +75,4 @@ class LandmarkPlan(Decisions):
     fine_rounds: int
     decoding: tuple[str, ...]
     shape: tuple[float, ...]
-    settle: tuple[float, ...]
+    settle: tuple[float, ...] = (0.0,)
