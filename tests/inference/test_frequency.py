@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 import numpy as np
+import pytest
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.inference.advice import Seen
@@ -41,7 +42,38 @@ def test_equal_probabilities_share_a_range() -> None:
     table = np.column_stack([np.full(60, 0.7), np.full(60, 0.3)])
     truth = np.column_stack([np.arange(60) >= 20, np.arange(60) < 20])
     (one,) = fit_frequencies(table, truth, ["healthy", "ill"])["ill"]
-    assert (one["n"], one["k"], one["from"], one["to"]) == (60, 20, 0.3, 1.0)
+    assert (one["n"], one["k"], one["from"], one["to"]) == (60, 20, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_ranges_hold_enough_cases_and_leave_no_gap_however_probabilities_tie(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(20, 400))
+    value = np.round(rng.beta(0.4, 0.4, n), int(rng.integers(1, 4)))
+    value[: int(rng.integers(0, n // 2))] = [0.0, 1.0][seed % 2]
+    had = rng.uniform(0, 1, n) < value
+    table, truth = np.column_stack([1 - value, value]), np.column_stack([~had, had])
+    found = fit_frequencies(table, truth, ["healthy", "ill"])["ill"]
+    assert min(one["n"] for one in found) >= 20
+    assert (found[0]["from"], found[-1]["to"]) == (0.0, 1.0)
+    assert [one["to"] for one in found[:-1]] == [one["from"] for one in found[1:]]
+    assert sum(one["n"] for one in found) == n
+    assert sum(one["k"] for one in found) == had.sum()
+
+
+def test_one_case_between_ties_is_no_range() -> None:
+    value = np.array([0.1, *[0.2] * 20, 0.5, *[0.9] * 38])
+    table = np.column_stack([1 - value, value])
+    found = fit_frequencies(table, np.ones((60, 2), bool), ["healthy", "ill"])["ill"]
+    assert [(one["from"], one["n"]) for one in found] == [(0.0, 21), (0.5, 39)]
+
+
+def test_a_probability_below_all_of_validation_lies_in_the_range_that_is_told() -> None:
+    value = np.linspace(0.3, 0.9, 80)
+    table = np.column_stack([1 - value, value])
+    ranges = fit_frequencies(table, np.ones((80, 2), bool), ["healthy", "ill"])
+    (one,) = FrequencyAdviser(ranges, "ill").advise(_opinion(0.05), SEEN).frequencies
+    assert one.from_probability <= 0.05 < one.to_probability
 
 
 def test_a_probability_finds_its_range() -> None:

@@ -40,8 +40,8 @@ def fit_frequencies(
         cluster: what `patients` names, as of `Frequency`.
 
     Returns:
-        Class to ranges {"from", "to", "n", "k", "low", "high", "patients", "cluster"}, ascending; none where
-        there are fewer than `FEWEST` cases. The interval takes a patient with several cases as one unit.
+        Class to ranges {"from", "to", "n", "k", "low", "high", "patients", "cluster"}, ascending from 0 to 1
+        without a gap, each of `FEWEST` cases or more; none where there are fewer cases in all. The interval takes a patient with several cases as one unit.
     """
     found = {
         name: _ranges(np.asarray(probabilities[:, index], float), truth[:, index], patients)
@@ -53,19 +53,28 @@ def fit_frequencies(
 def _ranges(
     values: NDArray[np.float64], had: NDArray[np.bool_], patients: NDArray[np.str_] | None
 ) -> list[dict[str, Any]]:
-    count = min(MOST_RANGES, len(values) // FEWEST)
-    if count == 0:
-        return []
-    inner = np.unique(np.quantile(values, np.arange(1, count) / count))
-    number = np.searchsorted(inner, values, side="right")
-    limits = [0.0, *map(float, inner), 1.0]
+    limits = _limits(np.sort(values))
+    number = np.searchsorted(limits[1:-1], values, side="right")
     found = []
     for index, (low, high) in enumerate(pairwise(limits)):
         here = number == index
-        if here.any():
-            of_whom = None if patients is None else patients[here]
-            found.append({"from": low, "to": high, **_counted(had[here], of_whom)})
+        of_whom = None if patients is None else patients[here]
+        found.append({"from": low, "to": high, **_counted(had[here], of_whom)})
     return found
+
+
+def _limits(ordered: NDArray[np.float64]) -> list[float]:
+    """From 0 to 1, so that each range holds `FEWEST` values or more and equal ones share theirs."""
+    n = len(ordered)
+    count = min(MOST_RANGES, n // FEWEST)
+    if count == 0:
+        return []
+    found, start, goal = [0.0], 0, n / count
+    for place in map(int, np.flatnonzero(np.diff(ordered)) + 1):  # where another value begins
+        if place >= goal - 1e-9 and place - start >= FEWEST and n - place >= FEWEST:
+            found.append(float(ordered[place]))
+            start, goal = place, (place * count // n + 1) * n / count
+    return [*found, 1.0]
 
 
 def _counted(had: NDArray[np.bool_], patients: NDArray[np.str_] | None) -> dict[str, Any]:
