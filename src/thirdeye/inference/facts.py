@@ -1,4 +1,4 @@
-"""What is plain to see about an image without a network: size, colour, modality, brightness."""
+"""What is plain to see about an image without a network: size, colour, modality, brightness, quality."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.case.image import Image
 from thirdeye.inference.header_facts import HeaderFacts, header_facts
 from thirdeye.inference.header_rules import header_oddities, header_reasons, summarise_headers
+from thirdeye.inference.quality import Quality, quality_of, quality_remarks, summarise_quality
 
 COLOURED = 3.0  # mean distance of the channels in grey levels above which a picture counts as coloured
 FEWEST_PIXELS = 0.15  # of the smallest short side in training, below which there is too little to see
@@ -28,6 +29,7 @@ class ImageFacts:
         modality: DICOM code, or None.
         brightness, contrast: mean and standard deviation of the prepared pixels, 0 to 255.
         header: what the file's header or the table says of it.
+        quality: blur, noise, clipping, compression; None: not looked at.
     """
 
     height: int
@@ -37,6 +39,7 @@ class ImageFacts:
     brightness: float
     contrast: float
     header: HeaderFacts = field(default_factory=HeaderFacts)
+    quality: Quality | None = None
 
 
 def facts_of(image: Image, prepared: NDArray[np.uint8], *, age_years: float | None = None) -> ImageFacts:
@@ -49,8 +52,9 @@ def facts_of(image: Image, prepared: NDArray[np.uint8], *, age_years: float | No
     """
     colourfulness = float(np.ptp(prepared, axis=2).mean()) if image.is_colour else 0.0
     brightness, contrast = float(prepared.mean()), float(prepared.std())
-    header = header_facts(image, age_years=age_years)
-    return ImageFacts(image.height, image.width, colourfulness, image.modality, brightness, contrast, header)
+    header, quality = header_facts(image, age_years=age_years), quality_of(image, prepared)
+    known = colourfulness, image.modality, brightness, contrast, header, quality
+    return ImageFacts(image.height, image.width, *known)
 
 
 def summarise(facts: Iterable[ImageFacts]) -> dict[str, Any]:
@@ -68,6 +72,7 @@ def summarise(facts: Iterable[ImageFacts]) -> dict[str, Any]:
         "brightness": _range([fact.brightness for fact in facts]),
         "contrast": _range([fact.contrast for fact in facts]),
         **summarise_headers([fact.header for fact in facts]),
+        **summarise_quality([fact.quality for fact in facts if fact.quality]),
     }
 
 
@@ -125,6 +130,7 @@ def oddities(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
         said.append("The image has colours; the training images were grey.")
     said.extend(_beyond("brightness", fact.brightness, seen["brightness"]))
     said.extend(_beyond("contrast", fact.contrast, seen["contrast"]))
+    said.extend(quality_remarks(fact.quality, seen))
     said.extend(header_oddities(fact.header, seen))
     return said
 
