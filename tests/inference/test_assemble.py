@@ -10,7 +10,7 @@ import pytest
 
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
-from thirdeye.inference.assemble import MOST_IMAGES, _sample, assemble_reader
+from thirdeye.inference.assemble import MOST_IMAGES, assemble_reader, sample_of
 from thirdeye.inference.calibration import Calibration
 from thirdeye.inference.facts import facts_of
 from thirdeye.inference.manifest import Manifest
@@ -71,11 +71,11 @@ def test_lengths_must_fit(tmp_path: Path, make_network, material: dict) -> None:
 
 def test_the_sample_holds_enough_of_both_kinds() -> None:
     official = np.arange(5000)[:, None] >= 4500
-    chosen = _sample(official)
+    chosen = sample_of(official)
     assert len(chosen) == len(set(chosen.tolist())) == MOST_IMAGES
     assert (chosen >= 4500).sum() == MOST_IMAGES // 2
     few = np.arange(5000)[:, None] >= 4990
-    assert ((_sample(few) >= 4990).sum(), len(_sample(few))) == (10, MOST_IMAGES)
+    assert ((sample_of(few) >= 4990).sum(), len(sample_of(few))) == (10, MOST_IMAGES)
     crossed = np.arange(3000)[:, None] % 5 == np.arange(5)
-    assert len(_sample(crossed)) == MOST_IMAGES
-    assert len(_sample(crossed[:70])) == 70
+    assert len(sample_of(crossed)) == MOST_IMAGES
+    assert len(sample_of(crossed[:70])) == 70

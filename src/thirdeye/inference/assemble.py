@@ -36,6 +36,7 @@ def assemble_reader(
     prepared: NDArray[np.uint8],
     facts: Sequence[ImageFacts],
     held_out: NDArray[np.bool_],
+    patients: Sequence[str] | None = None,
     threads: int = 1,
 ) -> Manifest:
     """Export the networks, draw the envelope, and write ``model.onnx``, ``envelope.npz``, ``model.json``.
@@ -48,6 +49,7 @@ def assemble_reader(
         prepared: (n, S, S, 3) development images (training and validation, never test); a memmap is fine.
         facts: (n) of the same images, from `facts.facts_of`.
         held_out: (n, M) True where member m did not learn from image i.
+        patients: (n,) whose images they are; None: every image is another patient's.
         threads: for the passes over the development images.
 
     Returns:
@@ -62,12 +64,14 @@ def assemble_reader(
             f"{len(prepared)} images, {len(facts)} facts and held_out {held_out.shape} of {len(networks)}"
             " networks do not fit together"
         )
-    chosen = _sample(held_out)
+    chosen = sample_of(held_out)
     size_px = int(draft.input["size_px"])
     with study.writing(ONNX_FILE) as path:
         exported = export_onnx(networks, path, size_px=size_px, sample=prepared[chosen[:8]])
     seen = pass_over(Engine(study.path(ONNX_FILE), threads=threads), prepared, chosen)
-    envelope = {**summarise(facts), **_draw_envelope(study, seen, prepared[chosen], held_out[chosen])}
+    whose = None if patients is None else np.asarray(patients, str)[chosen].tolist()
+    drawn = _draw_envelope(study, seen, prepared[chosen], held_out[chosen], whose)
+    envelope = {**summarise(facts), **drawn}
     manifest = replace(
         draft,
         members=tuple(_hashed(study, member) for member in draft.members),
@@ -79,7 +83,7 @@ def assemble_reader(
     return manifest
 
 
-def _sample(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
+def sample_of(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Rows for the envelope: at most half from what some member never saw, or as many as there are."""
     shuffled = np.random.default_rng(0).permutation(len(held_out))
     unseen = np.asarray(held_out.any(axis=1))[shuffled]
@@ -95,14 +99,18 @@ def _hashed(study: Study, member: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _draw_envelope(
-    study: Study, seen: Pass, prepared: NDArray[np.uint8], held_out: NDArray[np.bool_]
+    study: Study,
+    seen: Pass,
+    prepared: NDArray[np.uint8],
+    held_out: NDArray[np.bool_],
+    patients: Sequence[str] | None,
 ) -> dict[str, str]:
     """Fields for the manifest; none where there are too few images to draw one."""
     held = held_out.sum(axis=0)
     if held.min() < 20 or (len(held_out) - held).min() < 20:
         study.path(ENVELOPE_FILE).unlink(missing_ok=True)
         return {}
-    content = draw_surroundings(seen.features, np.asarray(prepared), held_out).to_bytes()
+    content = draw_surroundings(seen.features, np.asarray(prepared), held_out, patients).to_bytes()
     with study.writing(ENVELOPE_FILE) as path:
         path.write_bytes(content)
     return {"file": Path(ENVELOPE_FILE).name, "sha256": hashlib.sha256(content).hexdigest()}

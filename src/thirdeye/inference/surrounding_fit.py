@@ -20,7 +20,10 @@ MOST_KEPT = 1000  # held-out distances that are kept for ranks
 
 
 def draw_surroundings(
-    features: NDArray[np.float32], prepared: NDArray[np.uint8], held_out: NDArray[np.bool_]
+    features: NDArray[np.float32],
+    prepared: NDArray[np.uint8],
+    held_out: NDArray[np.bool_],
+    patients: Sequence[str] | None = None,
 ) -> Surroundings:
     """The envelope of a reader of whole images.
 
@@ -28,9 +31,20 @@ def draw_surroundings(
         features: (n, M * C) of development images, from the exported ensemble.
         prepared: (n, S, S, 3) of the same.
         held_out: (n, M) True where member m did not learn from image i.
+        patients: (n,) whose they are; None: every image is another patient's.
     """
-    inner = fit_feature_envelope(features, held_out)
     looks = np.stack([appearance(image) for image in prepared])
+    return draw_surroundings_of(features, looks, held_out, patients)
+
+
+def draw_surroundings_of(
+    features: NDArray[np.float32],
+    looks: NDArray[np.float32],
+    held_out: NDArray[np.bool_],
+    patients: Sequence[str] | None = None,
+) -> Surroundings:
+    """The same from appearances (n, A) of the images."""
+    inner = fit_feature_envelope(features, held_out)
     look, look_held = fit_look_envelope(looks, _folds(held_out))
     feature_held = inner.held_out_distance(features, held_out)
     both = np.isfinite(feature_held) & np.isfinite(look_held)

@@ -94,6 +94,7 @@ def fit_reader(
         prepared=material.images,
         facts=_facts(dataset, material),
         held_out=held_out,
+        patients=material.rows["patient"].astype(str).tolist(),
         threads=threads,
     )
     tell(Event("stage", "How far the reader can be trusted"))
