@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,3 +39,14 @@ def test_loops_of_links_end(write_images: Callable[..., Path]) -> None:
 def test_natural_order() -> None:
     assert sorted(["img10", "img2", "Img1", "b"], key=natural) == ["b", "Img1", "img2", "img10"]
     assert sorted(["²", "a1", "1"], key=natural)
+
+
+def test_plugins_are_looked_up_late() -> None:
+    """Every import would else read the metadata of all that is installed."""
+    code = (
+        "import importlib.metadata as metadata\n"
+        "def refuse(**_): raise AssertionError('plugins were looked up')\n"
+        "metadata.entry_points = refuse\n"
+        "import thirdeye.intake.clinical, thirdeye.intake.layouts.descend, thirdeye.intake.to_read"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

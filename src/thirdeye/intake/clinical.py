@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.columns import candidates
-from thirdeye.intake.files import IMAGE_SUFFIXES, is_visible, natural
+from thirdeye.intake.files import image_suffixes, is_visible, natural
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import CORE_COLUMNS, KEPT_TOGETHER, Reading
 from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
@@ -18,7 +19,6 @@ from thirdeye.intake.words import counted, listed, plain, shown_name
 
 _LEAST_SHARE = 0.5
 _ENOUGH = 0.95
-_ENDINGS = tuple(sorted({*IMAGE_SUFFIXES, ".gz"}, key=len, reverse=True))
 _UNITS = {"patient": "patients", "case": "cases", "image": "images"}
 
 
@@ -154,8 +154,14 @@ def _identifiers(rows: pd.DataFrame) -> Mapping[str, pd.Series]:
 def _stem(text: str) -> str:
     """The name of a file without its folder and ending; images are known by it."""
     name = text.replace("\\", "/").rsplit("/", 1)[-1]
-    known = next((ending for ending in _ENDINGS if name.lower().endswith(ending)), "")
+    known = next((ending for ending in _endings() if name.lower().endswith(ending)), "")
     return name[: -len(known)].rsplit(".", 1)[0] if known == ".gz" else name[: -len(known) or None]
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    """Of image files, the longest first."""
+    return tuple(sorted({*image_suffixes(), ".gz"}, key=len, reverse=True))
 
 
 def _bare(text: str) -> str:

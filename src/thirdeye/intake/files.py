@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import thirdeye.intake.formats  # noqa: F401 - enters the formats into the registry
@@ -16,7 +17,6 @@ from thirdeye.intake.raster import picture_format
 from thirdeye.intake.reference import as_reference
 from thirdeye.intake.words import shown_name, word_set
 
-IMAGE_SUFFIXES = tuple(suffix for _, known in FORMATS for suffix in known.suffixes)
 _MASK_FOLDERS = word_set(
     """
     mask masks lung_mask lung_masks segmentation segmentations groundtruth ground_truth annotation
@@ -39,6 +39,12 @@ class FoundFiles:
     images: tuple[str, ...]
     others: tuple[str, ...]
     masks: tuple[str, ...]
+
+
+@cache
+def image_suffixes() -> tuple[str, ...]:
+    """Endings of all known formats; asked for late, as plugins of other packages are looked up."""
+    return tuple(suffix for _, known in FORMATS for suffix in known.suffixes)
 
 
 def find_files(folder: Path) -> FoundFiles:
@@ -100,7 +106,7 @@ def is_visible(name: str) -> bool:
 
 def _is_image(folder: Path, relative: str) -> bool:
     suffix = os.path.splitext(relative)[1].lower()  # noqa: PTH122 - a string, with any characters
-    if relative.lower().endswith(IMAGE_SUFFIXES):
+    if relative.lower().endswith(image_suffixes()):
         return True
     if relative.rsplit("/", 1)[-1].upper() == "DICOMDIR":  # an index of images (PS3.10 section 8), not one
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from thirdeye.intake.files import IMAGE_SUFFIXES, is_visible, subfolders
+from thirdeye.intake.files import image_suffixes, is_visible, subfolders
 
 _DEEPEST = 4
 
@@ -24,5 +24,5 @@ def descend(data: Path) -> tuple[Path, tuple[str, ...]]:
 
 def _has_images(folder: Path) -> bool:
     return any(
-        is_visible(path.name) and path.name.lower().endswith(IMAGE_SUFFIXES) for path in folder.iterdir()
+        is_visible(path.name) and path.name.lower().endswith(image_suffixes()) for path in folder.iterdir()
     )
