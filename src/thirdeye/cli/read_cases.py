@@ -13,6 +13,7 @@ from thirdeye.errors import UsageError
 
 if TYPE_CHECKING:
     from thirdeye.inference.fusion.given import CaseFiles
+    from thirdeye.intake.joined import Joined
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _PATH = click.Path(path_type=Path)
@@ -28,7 +29,8 @@ _OPTIONS = (
         "--table",
         type=_PATH,
         metavar="TABLE",
-        help="Cases to read: CSV with image, case (several rows are one), view, and clinical variables.",
+        help="Cases to read: CSV with image, case (several rows are one), view, and clinical variables; of a "
+        "reader of channels in files of their own, a column of files for each channel.",
     ),
 )
 
@@ -74,10 +76,24 @@ def readings(reader: Any, study: Path, files: Iterable[Path], asked: Cases) -> I
     """
     if not asked.asked:
         return reader.read_many(files)
+    if getattr(reader, "channels", ()):
+        return reader.read_cases(_by_channel(reader, list(files), asked))
     from thirdeye.inference.fusion.reading import CaseReader  # deferred: most reading is of single images
 
     cases = CaseReader.load(study, reader)
     return cases.read_many(_cases(cases, list(files), asked))
+
+
+def _by_channel(reader: Any, files: Sequence[Path], asked: Cases) -> list[Joined]:
+    from thirdeye.inference.dense.given import cases_by_column
+
+    if asked.table is None or files or asked.one_case or asked.clinical:
+        names = ", ".join(one.name for one in reader.channels)
+        raise UsageError(
+            f"this reader puts the files of a case together by their names, or by a --table with the columns "
+            f"{names}; leave --case and --clinical out, and FILE beside --table"
+        )
+    return cases_by_column(asked.table, reader.channels)
 
 
 def _cases(reader: Any, files: Sequence[Path], asked: Cases) -> list[CaseFiles]:

@@ -83,6 +83,11 @@ def _reads(studies: tuple[Path, ...], options: Options) -> Any:
     reader: Any = (
         Together.load(studies, **options) if len(studies) > 1 else open_reader(studies[0], **options)
     )
+    if getattr(reader, "channels", ()):
+        raise UsageError(
+            "--watch reads file by file, and this reader needs several files a case; name the files or their "
+            "folder without --watch once they are all there"
+        )
 
     def read(paths: list[Path]) -> Iterator[dict[str, Any]]:
         for one in reader.read_many(paths):

@@ -17,8 +17,7 @@ from thirdeye.errors import UnreadableFile
 from thirdeye.inference.guard import OPEN, Guard, Withheld
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.intake.formats.format import Item
-from thirdeye.intake.pixels import load
-from thirdeye.intake.reference import as_reference
+from thirdeye.intake.joined import Joined, load_joined
 from thirdeye.intake.workers import Lost, Task, each, limit_for
 
 R = TypeVar("R")
@@ -66,27 +65,28 @@ class LocatedReader(Protocol):
         """Readings in the order of `paths`, each as soon as it is done."""
 
 
-def loaded(paths: Iterable[Path]) -> Iterator[tuple[Path, Item | Lost]]:
-    """Each file with what is in it, decoded in a worker while the one before is read.
+def loaded(paths: Iterable[Path | Joined]) -> Iterator[tuple[Joined, Item | Lost]]:
+    """Each case with what is in its file or files, decoded in a worker while the one before is read.
 
     Args:
-        paths: files; a series of a folder is named as in `thirdeye.intake.reference`.
+        paths: files, or cases of several; a series of a folder is named as in `thirdeye.intake.reference`.
     """
-    named: deque[Path] = deque()
+    named: deque[Joined] = deque()
 
     def tasks() -> Iterator[Task]:
         for path in paths:
-            named.append(path)
-            yield Task((path.parent, as_reference(path.name)), limit_for(path))
+            case = path if isinstance(path, Joined) else Joined((path,))
+            named.append(case)
+            yield Task(case.place, sum(map(limit_for, case.files)))
 
-    with closing(each(load, tasks(), count=1, ahead=1)) as items:
+    with closing(each(load_joined, tasks(), count=1, ahead=1)) as items:
         for item in items:
             yield named.popleft(), item
 
 
 def readings(
-    paths: Iterable[Path],
-    read: Callable[[Any, Path], R],
+    paths: Iterable[Path | Joined],
+    read: Callable[[Any, Joined], R],
     *,
     kinds: type | tuple[type, ...],
     otherwise: str,
@@ -95,27 +95,27 @@ def readings(
     """Readings in the order of `paths`, each as soon as it is done; the next file is decoded meanwhile.
 
     Args:
-        paths: files; a series of a folder is named as in `thirdeye.intake.reference`.
-        read: what is in a file and the file, to a reading.
+        paths: files, or cases of several; a series of a folder is named as in `thirdeye.intake.reference`.
+        read: what is in a case and the case, to a reading.
         kinds: of items that it reads.
         otherwise: what is said of a file of another kind.
         guard: keeps images back that the reader knows nothing of.
     """
-    for path, item in loaded(paths):
+    for case, item in loaded(paths):
         if isinstance(item, Lost):
-            yield Failure(str(path), item.reason)
+            yield Failure(case.source, item.reason)
         elif not isinstance(item, kinds):
-            yield Failure(str(path), otherwise)
+            yield Failure(case.source, otherwise)
         else:
             try:
-                yield _guarded(item, path, read, guard)
+                yield _guarded(item, case, read, guard)
             except UnreadableFile as error:
-                yield Failure(str(path), error.reason)
+                yield Failure(case.source, error.reason)
 
 
-def _guarded(item: Any, path: Path, read: Callable[[Any, Path], R], guard: Guard) -> R | Withheld:
+def _guarded(item: Any, case: Joined, read: Callable[[Any, Joined], R], guard: Guard) -> R | Withheld:
     known = guard.familiarity(item)
     if known is not None and known.distance > 1:
-        return guard.withheld(item, str(path), known)
-    reading: R = guard.judged(read(item, path), known)
+        return guard.withheld(item, case.source, known)
+    reading: R = guard.judged(read(item, case), known)
     return reading

@@ -22,21 +22,23 @@ LINE = 0.3  # in prepared values; pictures: 128 +- 38, volumes: 100 +- 30 (see `
 STRUCTURES = ("bright", "dark")
 
 
-def write_network(path: Path, axes: int, *, n_outputs: int = 3, sign: float = 1.0) -> str:
-    """An ONNX file with one convolution of side 1; returns its hash."""
+def write_network(path: Path, axes: int, *, n_outputs: int = 3, sign: float = 1.0, channels: int = 1) -> str:
+    """An ONNX file with one convolution of side 1 that looks at the last channel; returns its hash."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
     weights = np.array([0.0, 10.0, -10.0][:n_outputs], np.float32) * sign
     shifts = np.array([0.0, -10 * LINE, -10 * LINE][:n_outputs], np.float32)
     sides = [f"side{axis}" for axis in range(axes)]
+    by_channel = np.zeros((n_outputs, channels), np.float32)
+    by_channel[:, -1] = weights
     graph = helper.make_graph(
         [helper.make_node("Conv", [INPUT, "w", "b"], [OUTPUT], kernel_shape=[1] * axes)],
         "dense",
-        [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["batch", 1, *sides])],
+        [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["batch", channels, *sides])],
         [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", n_outputs, *sides])],
         [
-            numpy_helper.from_array(weights.reshape(n_outputs, 1, *[1] * axes), "w"),
+            numpy_helper.from_array(by_channel.reshape(n_outputs, channels, *[1] * axes), "w"),
             numpy_helper.from_array(shifts, "b"),
         ],
     )
@@ -45,20 +47,26 @@ def write_network(path: Path, axes: int, *, n_outputs: int = 3, sign: float = 1.
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_study(folder: Path, axes: int, *, structures: tuple[str, ...] = STRUCTURES) -> Path:
-    """A study folder with a reader and nothing else."""
+def write_study(
+    folder: Path, axes: int, *, structures: tuple[str, ...] = STRUCTURES, channels: tuple[str, ...] = ()
+) -> Path:
+    """A study folder with a reader and nothing else; `channels` lie in files of their own."""
     study = Study(folder)
     study.path("model").mkdir(parents=True)
-    sha256 = write_network(study.path("model/member_0.onnx"), axes, n_outputs=len(structures) + 1)
+    count = max(1, len(channels))
+    sha256 = write_network(
+        study.path("model/member_0.onnx"), axes, n_outputs=len(structures) + 1, channels=count
+    )
     preparation = (
         Preparation(axes=2, channels=1, intensity="range")
         if axes == 2
-        else Preparation(axes=3, channels=1, intensity="window", window=(0.0, 200.0, 100.0, 100.0))
+        else Preparation(axes=3, channels=count, intensity="window", window=(0.0, 200.0, 100.0, 100.0))
     )
     manifest = DenseManifest(
         task="segmentation", classes=structures, architecture="unet", preparation=preparation,
         windows=Windows((16,) * axes), mirrored=(0,), tidying={1: "drop_small"},
         onnx=({"file": "member_0.onnx", "sha256": sha256},), members=({"file": "member_0.onnx", "fold": 0},),
+        channels=tuple({"name": one, "ending": f"_{n:04d}"} for n, one in enumerate(channels)),
     )  # fmt: skip
     study.write_json(MANIFEST_FILE, manifest.as_json())
     return folder

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import thirdeye
 from thirdeye.case.study import Study
 from thirdeye.dataset.phantoms_located import write_mask_phantoms
 from thirdeye.journey.planning import plan
@@ -98,6 +99,12 @@ def test_channels_in_files_of_their_own_are_one_case(tmp_path):
     )
     assert values["channels"]["value"] == 2
     assert sets["test"]["n"] + sets["validation"]["n"] <= 8
+    channels = Study(tmp_path / "study").read_json("model/model.json")["channels"]
+    assert channels == [{"name": "T1", "ending": "_0000"}, {"name": "T2", "ending": "_0001"}]
+    opinions = list(thirdeye.read(tmp_path / "study", tmp_path / "data/imagesTr"))
+    assert len(opinions) == 8
+    assert opinions[0].source.endswith("c00_0000.nii.gz + c00_0001.nii.gz")
+    assert sum(one.abstained is not None for one in opinions) <= 1
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ class DenseEngine:
     def __init__(self, model: Path, *, threads: int, runtime: Engines | None = None) -> None:
         self.runtime: Engines = runtime or preferred() or fastest_runtime()
         how = Runtime(self.runtime)
-        loaded = load_network(model.read_bytes(), name=model.name, threads=threads, runtime=how)
+        loaded = load_network(model, name=model.name, threads=threads, runtime=how)
         if loaded.inputs != (INPUT,) or loaded.outputs != (OUTPUT,):
             found = ", ".join([*loaded.inputs, *loaded.outputs])
             raise StudyMismatch(

@@ -35,6 +35,8 @@ class DenseManifest:
         operating_points: none.
         envelope: {"n", "file", "sha256"} of the envelope of appearance; {} without one.
         label: of the label that is told besides, see `thirdeye.inference.dense.label.LabelEntry`; None: none.
+        channels: {"name", "ending"} of channels in files of their own, see `thirdeye.intake.joined.Channel`;
+            empty: every file is a case.
     """
 
     task: str
@@ -53,6 +55,7 @@ class DenseManifest:
     operating_points: tuple[Mapping[str, Any], ...] = field(default=())
     envelope: Mapping[str, Any] = field(default_factory=dict)
     label: Mapping[str, Any] | None = None
+    channels: tuple[Mapping[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The form of ``model.json``."""
@@ -76,7 +79,7 @@ class DenseManifest:
             given["preparation"] = Preparation(**{k: _tuple(v) for k, v in form["preparation"].items()})
             given["windows"] = Windows(**{k: _tuple(v) for k, v in form["windows"].items()})
             given["tidying"] = {int(number): str(name) for number, name in form["tidying"].items()}
-            for name in ("classes", "mirrored", "onnx", "members", "weights", "operating_points"):
+            for name in ("classes", "mirrored", "onnx", "members", "weights", "operating_points", "channels"):
                 given[name] = tuple(given.get(name, ()))
             manifest = cls(**given)
         except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from thirdeye.inference.located import readings
 from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.inference.validated import NOTHING_KNOWN, Validated, read_validated
+from thirdeye.intake.joined import Channel, Joined, joined
 from thirdeye.intake.words import counted
 from thirdeye.intake.workers import usable_cores
 from thirdeye.transform.dense.prepare import prepared
@@ -66,6 +67,11 @@ class SegmentingReader:
         """Whether it reads volumes, not images."""
         return self.manifest.preparation.axes == 3
 
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Channels of a case that lie in files of their own; empty: every file is a case."""
+        return tuple(Channel(str(one["name"]), str(one["ending"])) for one in self.manifest.channels)
+
     def read_item(self, item: Image | Volume, source: str) -> Segmented:
         """What is marked in an image or volume in memory.
 
@@ -95,15 +101,25 @@ class SegmentingReader:
     def read_many(self, paths: Iterable[Path]) -> Iterator[Segmented | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile.
 
+        Where the reader learnt from channels in files of their own, files are put together to cases first.
+
         Args:
             paths: files; a series of a folder is named as in `thirdeye.intake.reference`.
         """
+        return self.read_cases(joined(paths, self.channels)) if self.channels else self._read(paths)
 
-        def read(item: Image | Volume, path: Path) -> Segmented:
-            return replace(self.read_item(item, str(path)), file=path)
+    def read_cases(self, cases: Sequence[Joined]) -> Iterator[Segmented | Withheld | Failure]:
+        """Readings of cases whose channels may lie in several files, in their order."""
+        found = self._read([case for case in cases if not case.refusal])
+        for case in cases:
+            yield Failure(case.source, case.refusal) if case.refusal else next(found)
+
+    def _read(self, cases: Iterable[Path | Joined]) -> Iterator[Segmented | Withheld | Failure]:
+        def read(item: Image | Volume, case: Joined) -> Segmented:
+            return replace(self.read_item(item, case.source), file=case.files[0])
 
         said = "is a signal; this reader marks structures in images"
-        return readings(paths, read, kinds=(Image, Volume), otherwise=said, guard=self.guard)
+        return readings(cases, read, kinds=(Image, Volume), otherwise=said, guard=self.guard)
 
 
 def open_members(study: Study, manifest: DenseManifest, *, threads: int) -> Reader:

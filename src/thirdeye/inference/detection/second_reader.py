@@ -112,7 +112,7 @@ class DetectingReader:
     def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile."""
         return readings(
-            paths, lambda item, path: self.read_item(item, str(path)), kinds=Image,
+            paths, lambda item, case: self.read_item(item, case.source), kinds=Image,
             otherwise="is not an image in two dimensions; this reader finds things in images",
             guard=self.guard,
         )  # fmt: skip

@@ -72,17 +72,15 @@ def cases_of_table(table: Path, names: Sequence[str]) -> list[CaseFiles]:
     Raises:
         UsageError: it cannot be read, or no column names files.
     """
-    rows = _rows(table)
-    columns = {_bare(name): name for name in rows[0]}
-    file = next((columns[_bare(name)] for name in _FILES if _bare(name) in columns), None)
+    rows = table_rows(table)
+    columns = {bare(name): name for name in rows[0]}
+    file = next((columns[bare(name)] for name in _FILES if bare(name) in columns), None)
     if file is None:
         raise UsageError(
             f"{table.name}: no column names the files; call one 'image' (there are: {', '.join(rows[0])})"
         )
-    case = next(
-        (columns[_bare(n)] for n in _CASES if _bare(n) in columns and columns[_bare(n)] != file), None
-    )
-    known = {columns[_bare(name)]: name for name in names if _bare(name) in columns}
+    case = next((columns[bare(n)] for n in _CASES if bare(n) in columns and columns[bare(n)] != file), None)
+    known = {columns[bare(name)]: name for name in names if bare(name) in columns}
     held: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         held.setdefault(row[case] if case and row[case] else row[file], []).append(row)
@@ -101,7 +99,12 @@ def _view(file: Path) -> str:
     return seen.view or seen.laterality
 
 
-def _rows(table: Path) -> list[dict[str, str]]:
+def table_rows(table: Path) -> list[dict[str, str]]:
+    """Rows of a table of cases: column to text.
+
+    Raises:
+        UsageError: it cannot be read, or has no row.
+    """
     try:
         text = table.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -116,5 +119,6 @@ def _rows(table: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """The name of a column by which it is looked for: small letters and digits."""
     return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -134,7 +134,7 @@ class LandmarkReader:
     def read_many(self, paths: Iterable[Path]) -> Iterator[FoundLandmarks | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done."""
         return readings(
-            paths, lambda item, path: self.read_item(item, str(path)), kinds=Image,
+            paths, lambda item, case: self.read_item(item, case.source), kinds=Image,
             otherwise="is not an image in two dimensions; this reader finds landmarks in images",
             guard=self.guard,
         )  # fmt: skip

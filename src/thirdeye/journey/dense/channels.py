@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 
-from thirdeye.case.geometry import Geometry
-from thirdeye.case.image import Image
-from thirdeye.case.volume import Volume
 from thirdeye.dataset.table import Dataset
-from thirdeye.errors import UnreadableFile
-from thirdeye.intake.pixels import load
+from thirdeye.intake.joined import Channel
+from thirdeye.intake.stems import stem_of
 
 COLUMN = "channel"
-SAME_PLACE_MM = 1e-2  # by which affines of one case may differ
 
 
 def channels_of(dataset: Dataset) -> tuple[str, ...]:
@@ -53,46 +45,16 @@ def files_of_case(dataset: Dataset, image: str) -> tuple[str, ...]:
     return tuple(by_name[name] for name in names)
 
 
-def load_channels(root: Path, files: Sequence[str]) -> Image | Volume:
-    """One image or volume; with several files their channels one after another.
-
-    Args:
-        root: what references start from.
-        files: of one case.
-
-    Raises:
-        UnreadableFile: a file is damaged or a signal, or does not lie on the grid of the first.
-    """
-    first, *others = (_load(root, file) for file in files)
-    if not others:
-        return first
-    if not isinstance(first, Volume):
-        raise UnreadableFile(files[0], "is one of several channels, which are joined for volumes only")
-    parts = [first.voxels]
-    for file, other in zip(files[1:], others, strict=True):
-        if not isinstance(other, Volume) or not _same_grid(first, other):
-            raise UnreadableFile(
-                file,
-                f"does not lie on the grid of '{files[0]}', another channel of its case; "
-                "resample one to the grid of the other",
-            )
-        parts.append(other.voxels)
-    joined = [part if part.ndim == 4 else part[..., None] for part in parts]
-    return Volume(np.concatenate(joined, axis=-1), first.geometry, first.source, first.modality)
+def told_by_names(dataset: Dataset) -> tuple[Channel, ...]:
+    """The channels with what the names of their files have after that of the case; as of `channels_of`."""
+    rows, found = dataset.rows, []
+    for name in channels_of(dataset):
+        own = rows[rows[COLUMN] == name]
+        endings = {_after(case, image) for case, image in zip(own["case"], own["image"], strict=True)}
+        found.append(Channel(name, endings.pop() if len(endings) == 1 else ""))
+    return tuple(found)
 
 
-def _same_grid(one: Volume, other: Volume) -> bool:
-    return one.voxels.shape[:3] == other.voxels.shape[:3] and bool(
-        np.abs(_affine(one.geometry) - _affine(other.geometry)).max() < SAME_PLACE_MM
-    )
-
-
-def _affine(geometry: Geometry) -> np.ndarray:
-    return np.asarray(geometry.affine, float)
-
-
-def _load(root: Path, file: str) -> Image | Volume:
-    item = load(root, file)
-    if not isinstance(item, Image | Volume):
-        raise UnreadableFile(file, "is a signal; masks belong to images and volumes")
-    return item
+def _after(case: str, image: str) -> str:
+    stem, name = stem_of(image), case.rsplit("/", 1)[-1]
+    return stem.removeprefix(name) if stem.startswith(name) else ""

@@ -12,8 +12,9 @@ from thirdeye.case.volume import Volume
 from thirdeye.dataset.masks_file import MaskTable
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import DataRefused
+from thirdeye.intake.joined import load_channels
 from thirdeye.intake.label_map import label_map
-from thirdeye.journey.dense.channels import files_of_case, first_channels, load_channels
+from thirdeye.journey.dense.channels import files_of_case, first_channels
 from thirdeye.plan.dense.rules import DenseFacts
 from thirdeye.transform.dense.prepare import ORIENTATION, TAILS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study
 from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.dense.manifest import MANIFEST_FILE, DenseManifest
+from thirdeye.intake.joined import Channel
 from thirdeye.journey.dense.choosing import choose_tidying, quality_of, read_held_out
 from thirdeye.journey.dense.material import DenseMaterial, preparation_of, windows_of
 from thirdeye.journey.dense.reserve import Reserve
@@ -117,8 +118,17 @@ def fit_members(
     )
 
 
-def write_reader(study: Study, fitted: FittedReader, plan: DensePlan) -> list[str]:
-    """Write the members and ``model.json``; the names of the files."""
+def write_reader(
+    study: Study, fitted: FittedReader, plan: DensePlan, channels: Sequence[Channel] = ()
+) -> list[str]:
+    """Write the members and ``model.json``; the names of the files.
+
+    Args:
+        study: where to.
+        fitted: members and choices.
+        plan: every value.
+        channels: of a case that lie in files of their own.
+    """
     study.path("model").mkdir(parents=True, exist_ok=True)
     files: list[dict[str, str]] = []
     for index, network in enumerate(fitted.networks):
@@ -131,7 +141,7 @@ def write_reader(study: Study, fitted: FittedReader, plan: DensePlan) -> list[st
         tidying=fitted.tidying, onnx=tuple(files),
         members=tuple({"file": one["file"], "fold": index} for index, one in enumerate(files)),
         weights=(vars(fitted.origin),), plan_sha256=study.sha256("plan.json"),
-        dataset_sha256=study.sha256("dataset.csv"),
+        dataset_sha256=study.sha256("dataset.csv"), channels=tuple(map(asdict, channels)),
     )  # fmt: skip
     study.write_json(MANIFEST_FILE, manifest.as_json())
     return [MANIFEST_FILE, *(f"model/{one['file']}" for one in files)]

@@ -19,9 +19,10 @@ from thirdeye.dataset.fields_file import read_fields_csv
 from thirdeye.dataset.masks_file import MaskTable, read_masks_csv
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import StudyMismatch
+from thirdeye.intake.joined import load_channels
 from thirdeye.intake.label_map import label_map
 from thirdeye.intake.structures import Structures
-from thirdeye.journey.dense.channels import files_of_case, first_channels, load_channels
+from thirdeye.journey.dense.channels import files_of_case, first_channels
 from thirdeye.journey.identity import annotation_hashes, masks_key
 from thirdeye.plan.dense.file import dense_plan_from_json
 from thirdeye.plan.dense.plan import DensePlan

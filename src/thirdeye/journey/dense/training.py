@@ -5,6 +5,7 @@ from __future__ import annotations
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.intake.workers import usable_threads
+from thirdeye.journey.dense.channels import told_by_names
 from thirdeye.journey.dense.fitting import fit_members, write_reader
 from thirdeye.journey.dense.label import label_task, write_label
 from thirdeye.journey.dense.material import gather_dense, read_dense_plan, read_masks, rows_with_masks
@@ -37,7 +38,7 @@ def train_dense(
         threads=usable_threads(), tell=tell, label=label,
     )  # fmt: skip
     tell(Event("stage", "Export"))
-    files = write_reader(study, fitted, plan)
+    files = write_reader(study, fitted, plan, told_by_names(dataset))
     if label is not None:
         files += write_label(study, fitted.networks, material.rows, splits, plan, label)
     write_rounds(study, fitted.history, plan, tell)

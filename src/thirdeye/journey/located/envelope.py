@@ -15,6 +15,7 @@ from thirdeye.inference.appearance import Vector, appearance_of
 from thirdeye.inference.manifest import MANIFEST_FILE
 from thirdeye.inference.surrounding_fit import draw_look
 from thirdeye.intake.pixels import load
+from thirdeye.journey.dense.channels import first_channels
 
 ENVELOPE_FILE = "model/envelope.npz"
 MOST_IMAGES = 300  # that the envelope is drawn around
@@ -31,7 +32,7 @@ def draw_located_envelope(study: Study, dataset: Dataset, *, seed: int = 0) -> l
     Returns:
         Names of the files; none where there are too few images.
     """
-    rows = dataset.part("train", "validation")
+    rows = first_channels(dataset, dataset.part("train", "validation"))  # as `appearance_of` sees the first
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST_IMAGES])
     found: list[Vector] = []
     patients: list[str] = []
