@@ -70,7 +70,7 @@ def test_an_opinion_says_how_certain_it_is() -> None:
     near = SimpleNamespace(probability=np.array([0.22, 0.78]), by_view=None, members=None)
     unsure = adviser.advise(OPINION, near).certainty
     assert unsure.defer
-    assert "20%" in unsure.reason
+    assert "20 %" in unsure.reason
     quiet = replace(OPINION, abstained="blank")
     assert adviser.advise(quiet, near) == quiet
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,8 @@ from thirdeye.case.marks import Box, Landmark, Measurement
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.region import Region
 from thirdeye.case.reliance import Measured
-from thirdeye.inference.located_text import SHOWN_BOXES
+from thirdeye.inference.located_html import found_html
+from thirdeye.inference.located_text import SHOWN_BOXES, SHOWN_POINTS
 from thirdeye.inference.opinion_text import opinion_text
 from thirdeye.inference.wording import number
 
@@ -57,10 +59,21 @@ def test_boxes_points_and_measurements() -> None:
         measurements=(Measurement("Cobb angle", 23.456, "deg"), Measurement("ratio", 0.5, "1")),
     )  # fmt: skip
     assert opinion_text(points).split("\n")[1:] == [
-        "  L1: at column 3.2, row 4.0 px (certainty 0.50)",
         "  Cobb angle: 23.5 degrees",
         "  ratio: 0.50",
+        "  L1: at column 3.2, row 4.0 px (certainty 0.50)",
     ]
+
+
+def test_many_points_are_told_in_a_line_and_folded_on_the_page() -> None:
+    marks = tuple(Landmark(f"p{k}", k, k, 0.9 - k / 100) for k in range(SHOWN_POINTS + 1))
+    opinion = Opinion("x", "landmarks", {}, landmarks=marks)
+    least = "9 points; the least certain are p8 (0.82), p7 (0.83) and p6 (0.84)"
+    assert opinion_text(opinion) == f"x\n  {least}; all in the JSON"
+    assert f"<details><summary>{least}</summary><table" in found_html(opinion)
+    few = replace(opinion, landmarks=marks[:SHOWN_POINTS])
+    assert "<details>" not in found_html(few)
+    assert opinion_text(few).count("certainty") == SHOWN_POINTS
 
 
 @pytest.mark.parametrize(
@@ -92,9 +105,9 @@ def test_each_finding_says_how_far_to_trust_it() -> None:
         "  cell [in validation: finds 62 % (57 to 67) of what is there,"
         " 0.91 (0.61 to 1.28) false alarms an image (n = 948)]"
     )
-    assert lines[5].endswith("[in validation: off by 11.3 pixels (9.65 to 13.0) on average (n = 208)]")
+    assert lines[6].endswith("[in validation: off by 11.3 pixels (9.65 to 13.0) on average (n = 208)]")
     assert (
-        lines[6]
+        lines[5]
         == "  Cobb angle: 23.5 degrees [in validation: off by 3.50° (3.00 to 4.00) on average (n = 40)]"
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from thirdeye.case.opinion import Opinion, Verdict
+from thirdeye.case.opinion import HeatMap, Opinion, Verdict
 from thirdeye.case.reliance import Certainty, Frequency, PredictionSet, SimilarCase
+from thirdeye.inference.opine import NOT_EXAMINED, NOT_PASSED
 from thirdeye.inference.opinion_text import opinion_text
 from thirdeye.inference.opinion_words import frequency_sentence
+from thirdeye.inference.reader_words import question, reader_lines
 from thirdeye.inference.wording import percent, readable
 
 
@@ -120,9 +123,9 @@ def test_everything_that_a_doctor_weighs() -> None:
         "DEFERRED. Left to you alone: the networks disagree.",
         "37 were malignant (95 % interval 31 to 44; n = 180). “Such” are those read between 30 % and 45 %.",
         "group: tumour 80 %",
-        "Answers left: Cannot be told apart: “benign” or “malignant”. The truth is on such a list in at least"
+        "Answers left: Cannot be told apart: “benign” or “malignant”. Such a list holds the truth in at least"
         " 90 of 100 cases.",
-        "Answers left: None: the case is unlike those of every class. The truth is on such a list in at least"
+        "Answers left: None: the case is unlike those of every class. Such a list holds the truth in at least"
         " 90 of 100 cases (sex: female).",
         "Surer than in 34 of 100 validation cases (by agreement of its networks).",
         "alike: 1 benign and 1 malignant.",
@@ -130,6 +133,41 @@ def test_everything_that_a_doctor_weighs() -> None:
     ):
         assert sentence in said
     assert all(len(line) <= 110 for line in opinion_text(opinion).split("\n"))
+
+
+def test_what_a_heat_map_failed_is_not_told_where_none_is_shown() -> None:
+    assert "heat map" not in opinion_text(replace(binary(0.37), warnings=(NOT_PASSED, NOT_EXAMINED)))
+    failed = replace(binary(0.37), heat_map=HeatMap(np.ones((2, 2), np.float32), "cam", "malignant", False))
+    assert f"  {NOT_PASSED}" in reader_lines(failed)
+
+
+def test_a_past_case_of_unknown_outcome_speaks_neither_for_nor_against() -> None:
+    opinion = replace(
+        binary(0.37),
+        similar=(
+            SimilarCase("c7", "c7.png", "benign", 0.98, rank=1),
+            SimilarCase("old/3", "3.png", "", 0.9, rank=2, archive="old"),
+        ),
+    )
+    said = opinion_text(opinion)
+    assert "of 1" not in said
+    assert "alike: 1 benign and 1 of unknown outcome." in said
+    assert "    against malignant: c7 (benign, similarity 0.98)\n" in said
+    assert "    outcome unknown: old/3 (similarity 0.90)" in said
+
+
+@pytest.mark.parametrize(
+    ("task", "names", "positive", "said"),
+    [
+        ("binary", ("benign", "malignant"), "malignant", "Tells malignant from benign"),
+        ("multiclass", ("a", "b", "c"), None, "Tells apart a, b and c"),
+        ("landmarks", tuple("abcdefghijklmn"), None,
+         "Finds the points a, b, c, d, e, f, g, h, i, j, k, l and 2 more"),
+        ("segmentation", ("polyp",), None, "Marks polyp"),
+    ],
+)  # fmt: skip
+def test_what_a_reader_is_asked(task: str, names: tuple[str, ...], positive: str | None, said: str) -> None:
+    assert question(task, names, positive=positive) == said
 
 
 def test_names_cannot_play_with_the_terminal() -> None:

@@ -15,10 +15,8 @@ from thirdeye.explanation.past_pictures import PastPictures
 from thirdeye.inference.located import LocatedReading
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.opinion_html import page_case, page_failure, page_foot, page_head, page_located
+from thirdeye.inference.reader_words import question
 from thirdeye.inference.second_opinion import Failure, Reading
-from thirdeye.intake.words import listed
-
-MOST_CLASSES = 12  # of a subtitle
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class OpinionPage:
             raise StageFailed(
                 f"cannot write the page {path}: {error.strerror}; choose another --html"
             ) from error
-        subtitle = f"{manifest.task} reader of {listed(manifest.classes, MOST_CLASSES)}"
+        subtitle = question(manifest.task, manifest.classes, positive=getattr(manifest, "positive", None))
         self._stream.write(page_head(title="Second opinion", subtitle=subtitle))
 
     def add(self, one: Reading | Failure, pictures: Pictures | None) -> None:

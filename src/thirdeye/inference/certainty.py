@@ -137,8 +137,8 @@ class CertaintyAdviser:
 
     def _reason(self) -> str:
         return (
-            f"it is as uncertain as the least certain {self.share:.0%} of the validation cases; the rule"
-            " that was fixed on them leaves such cases to the doctor alone"
+            f"it is as uncertain as the least certain {100 * self.share:.0f} % of the validation cases, and"
+            " the rule that was fixed on them hands such cases over"
         )
 
 

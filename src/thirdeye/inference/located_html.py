@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from thirdeye.case.marks import Box, Landmark
 from thirdeye.case.opinion import Opinion
 from thirdeye.inference.detection.drawing import COLOURS
-from thirdeye.inference.located_text import SHOWN_BOXES, absent_lines, nothing, sizes_of, unit_of
+from thirdeye.inference.located_text import (
+    SHOWN_BOXES,
+    SHOWN_POINTS,
+    absent_lines,
+    nothing,
+    points_line,
+    sizes_of,
+    unit_of,
+)
 from thirdeye.inference.opinion_card import safe
 from thirdeye.inference.reader_words import about, in_validation
 from thirdeye.inference.wording import number
@@ -75,7 +83,10 @@ def _measurements(opinion: Opinion) -> str:
 
 def _landmarks(opinion: Opinion) -> str:
     lines = [_landmark(opinion, one) for one in opinion.landmarks]
-    return _table(("point", "column, row (px)", "certainty", "in validation"), lines, many=True)
+    table = _table(("point", "column, row (px)", "certainty", "in validation"), lines, many=True)
+    if len(lines) <= SHOWN_POINTS:
+        return table
+    return f"<details><summary>{safe(points_line(opinion))}</summary>{table}</details>"
 
 
 def _landmark(opinion: Opinion, one: Landmark) -> list[str]:

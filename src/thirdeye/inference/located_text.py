@@ -11,6 +11,7 @@ from thirdeye.inference.reader_words import about, in_validation
 from thirdeye.inference.wording import listed, number, readable
 
 SHOWN_BOXES = 20
+SHOWN_POINTS = 8
 _SIZES = {"px": "area {:,.0f} pixels", "mm2": "area {} mm²", "ml": "volume {} ml"}
 _LENGTHS = {"px": "pixels", "mm": "mm"}
 
@@ -25,17 +26,20 @@ def located_lines(opinion: Opinion) -> list[str]:
     lines = [f"{region_line(region)}{_trust(opinion, region.structure)}" for region in opinion.regions]
     lines += _box_lines(opinion)
     lines += [
-        f"{readable(one.name)}: at column {one.x:.1f}, row {one.y:.1f} px (certainty {one.certainty:.2f})"
-        f"{_trust(opinion, one.name)}"
-        for one in opinion.landmarks
-    ]
-    lines += [
         f"{readable(one.name)}: {number(one.value)} {unit_of(one.unit)}".rstrip() + _trust(opinion, one.name)
         for one in opinion.measurements
     ]
+    lines += _point_lines(opinion)
     if not lines:
         return [nothing(opinion), *_trust_lines(opinion, opinion.looked_for)]
     return lines + absent_lines(opinion)
+
+
+def points_line(opinion: Opinion) -> str:
+    """Many points in one line: how many, and how certain the least certain ones are."""
+    least = sorted(opinion.landmarks, key=lambda one: one.certainty)[:3]
+    told = listed([f"{readable(one.name)} ({one.certainty:.2f})" for one in least], "and")
+    return f"{len(opinion.landmarks)} points; the least certain are {told}"
 
 
 def region_line(region: Region) -> str:
@@ -82,6 +86,16 @@ def _box_lines(opinion: Opinion) -> list[str]:
     ]
     more = len(opinion.boxes) - SHOWN_BOXES
     return [*lines, f"and {more} more, all in the JSON"] if more > 0 else lines
+
+
+def _point_lines(opinion: Opinion) -> list[str]:
+    if len(opinion.landmarks) > SHOWN_POINTS:
+        return [f"{points_line(opinion)}; all in the JSON"]
+    return [
+        f"{readable(one.name)}: at column {one.x:.1f}, row {one.y:.1f} px (certainty {one.certainty:.2f})"
+        f"{_trust(opinion, one.name)}"
+        for one in opinion.landmarks
+    ]
 
 
 def _trust(opinion: Opinion, name: str) -> str:

@@ -14,8 +14,9 @@ from thirdeye.inference.heat_map import METHOD, heat_map
 from thirdeye.inference.identity import identity
 from thirdeye.inference.manifest import Manifest
 
-NOT_EXAMINED = "The heat map has not been through the sanity check; do not take it as evidence."
-NOT_PASSED = "The heat map did not pass the sanity check; do not take it as evidence."
+NOT_EXAMINED = "The heat map has not been through its exam; do not take it as evidence."
+NOT_PASSED = "The heat map did not pass its exam; do not take it as evidence."
+ABOUT_HEAT_MAPS = (NOT_EXAMINED, NOT_PASSED)
 
 
 def opine(

@@ -13,16 +13,15 @@ from thirdeye.inference.opinion_words import (
     certainty_sentence,
     deferral_sentence,
     familiarity_sentence,
-    for_and_against,
     frequency_sentence,
     point_name,
     rate,
-    set_sentence,
+    sides_of,
     similar_sentence,
-    spoken_of,
     such,
 )
 from thirdeye.inference.page_marks import hundred, scale
+from thirdeye.inference.set_words import set_sentences
 from thirdeye.inference.wording import percent, readable
 
 SHOWN_CLASSES = 6
@@ -161,7 +160,7 @@ def _weighing(opinion: Opinion) -> str:
         for name, value in [max(values.items(), key=lambda item: item[1])]
     ]
     said = [("Together", one) for one in fused_sentences(opinion)]
-    said += [(f"Answers left, {one.scope}", set_sentence(one)) for one in opinion.sets]
+    said += [("Answers left", one) for one in set_sentences(opinion)]
     if opinion.certainty is not None:
         said.append(("Certainty", certainty_sentence(opinion.certainty)))
     if opinion.familiarity is not None:
@@ -173,9 +172,9 @@ def _weighing(opinion: Opinion) -> str:
 def _similar(opinion: Opinion, thumbnails: Thumbnails) -> str:
     if not opinion.similar:
         return ""
-    name = spoken_of(opinion)
-    sides = zip((f"For {name}", f"Against {name}"), for_and_against(opinion), strict=True)
-    columns = "".join(_side(title, cases, thumbnails) for title, cases in sides if cases)
+    columns = "".join(
+        _side(f"{title[0].upper()}{title[1:]}", cases, thumbnails) for title, cases in sides_of(opinion)
+    )
     return (
         f"<h3>Past cases that look alike</h3><p>{safe(similar_sentence(opinion))}</p>"
         f'<div class="sides">{columns}</div>'

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.inference.located_html import found_html
+from thirdeye.inference.opine import NOT_PASSED
 from thirdeye.inference.opinion_card import Thumbnails, card, figure, rows, safe
 from thirdeye.inference.page_style import SCOPED, STYLE
 from thirdeye.inference.reader_words import identity_pairs, overall_pairs
 
 Ramp = list[tuple[int, int, int]]
 
+_NO_MAP = '<p class="soft">No heat map: none passed the exam of this study.</p>'
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -54,6 +58,9 @@ def page_case(
     if overlay is not None and opinion.heat_map is not None:
         figures += figure(overlay, f"evidence for {opinion.heat_map.class_name}")
         legend = _legend(opinion, ramp)
+    elif NOT_PASSED in opinion.warnings:
+        kept = tuple(one for one in opinion.warnings if one != NOT_PASSED)
+        opinion, legend = replace(opinion, warnings=kept), _NO_MAP if figures else ""
     return card(opinion, figures=figures, legend=legend, thumbnails=thumbnails)
 
 
@@ -120,7 +127,8 @@ def _legend(opinion: Opinion, ramp: Ramp) -> str:
     colours = ", ".join(f"rgb{colour}" for colour in ramp)
     heat = opinion.heat_map
     passed = heat is not None and heat.passed_sanity
-    exam = f" Made by {safe(heat.method)}, which passed the exam of this study." if heat and passed else ""
+    exam = "" if heat is None else f" Made by {safe(heat.method.replace('_', ' '))}"
+    exam += ", which passed the exam of this study." if passed else "." if heat is not None else ""
     return (
         f'<div class="legend" style="background: linear-gradient(90deg, {colours})"></div>'
         f'<div class="ends soft"><span>no evidence</span><span>strong</span></div>'

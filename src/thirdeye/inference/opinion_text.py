@@ -9,19 +9,19 @@ from thirdeye.case.opinion import Opinion, Verdict
 from thirdeye.case.reliance import SimilarCase
 from thirdeye.inference.fusion.words import fused_sentences
 from thirdeye.inference.located_text import is_located, located_lines
+from thirdeye.inference.opine import ABOUT_HEAT_MAPS
 from thirdeye.inference.opinion_words import (
     certainty_sentence,
     deferral_sentence,
     familiarity_sentence,
-    for_and_against,
     frequency_sentence,
     point_name,
     rates,
-    set_sentence,
+    sides_of,
     similar_sentence,
-    spoken_of,
     such,
 )
+from thirdeye.inference.set_words import set_sentences
 from thirdeye.inference.wording import percent, readable
 
 SHOWN_CLASSES = 3
@@ -39,7 +39,9 @@ def opinion_text(opinion: Opinion) -> str:
     if opinion.abstained is None and opinion.probabilities:
         lines.extend(f"  {line}" for line in probability_lines(opinion))
         lines.extend(_wrapped(line) for line in weighing_lines(opinion))
-    lines.extend(_wrapped(f"note: {readable(warning)}") for warning in opinion.warnings)
+    lines.extend(  # a terminal shows no heat map; what its exam said is told once, of the reader
+        _wrapped(f"note: {readable(one)}") for one in opinion.warnings if one not in ABOUT_HEAT_MAPS
+    )
     return "\n".join(lines)
 
 
@@ -69,7 +71,7 @@ def weighing_lines(opinion: Opinion) -> Iterator[str]:
     yield from fused_sentences(opinion)
     yield from map(verdict_line, opinion.verdicts)
     yield from level_lines(opinion)
-    yield from (f"Answers left: {set_sentence(one)}" for one in opinion.sets)
+    yield from (f"Answers left: {one}" for one in set_sentences(opinion))
     if certainty is not None:
         yield certainty_sentence(certainty)
     if opinion.familiarity is not None:
@@ -97,15 +99,14 @@ def similar_lines(opinion: Opinion) -> Iterator[str]:
     if not opinion.similar:
         return
     yield similar_sentence(opinion)
-    name = readable(spoken_of(opinion))
-    for word, cases in zip((f"for {name}", f"against {name}"), for_and_against(opinion), strict=True):
-        if cases:
-            yield f"  {word}: {', '.join(map(_case, cases[:SHOWN_SIMILAR]))}"
+    for title, cases in sides_of(opinion):
+        yield f"  {readable(title)}: {', '.join(map(_case, cases[:SHOWN_SIMILAR]))}"
 
 
 def _case(one: SimilarCase) -> str:
     same = ", may be the very same image" if one.duplicate else ""
-    return f"{readable(one.case)} ({readable(one.label)}, similarity {one.similarity:.2f}{same})"
+    label = f"{readable(one.label)}, " if one.label else ""
+    return f"{readable(one.case)} ({label}similarity {one.similarity:.2f}{same})"
 
 
 def _wrapped(line: str) -> str:

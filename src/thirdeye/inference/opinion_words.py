@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from thirdeye.case.opinion import Opinion, Verdict
-from thirdeye.case.reliance import Certainty, Familiarity, Frequency, PredictionSet, SimilarCase
+from thirdeye.case.reliance import Certainty, Familiarity, Frequency, SimilarCase
 from thirdeye.inference.wording import listed, percent, readable
 
 POINT_NAMES = {
@@ -17,7 +17,9 @@ NEAREST = 5
 _CERTAINTY = {
     "members": "agreement of its networks",
     "views": "agreement of mirrored views",
-    "probability": "distance of the probability from doubt",
+    "probability": "distance of the probability from another decision",
+    "margin": "lead over the second class",
+    "entropy": "how much one class stands out",
 }
 
 
@@ -67,27 +69,6 @@ def rates(verdict: Verdict) -> list[str]:
     ]
 
 
-def set_sentence(found: PredictionSet) -> str:
-    """Which answers are left, and how often the truth is among such answers."""
-    names = [f"“{readable(name)}”" for name in found.classes]
-    if not names:
-        said = "None: the case is unlike those of every class."
-    elif len(names) == 1:
-        said = f"Only {names[0]} is left."
-    else:
-        said = f"Cannot be told apart: {listed(names, 'or')}."
-    return f"{said} {coverage_sentence(found)}"
-
-
-def coverage_sentence(found: PredictionSet) -> str:
-    """How often such a list of answers holds the truth, and for whom."""
-    share = f"{100 * found.coverage:.3g}"
-    if found.scope == "each class":
-        return f"Of the cases of each class, at least {share} in 100 have their class on such a list."
-    whom = "" if found.scope == "all cases" else f" ({readable(found.scope)})"
-    return f"The truth is on such a list in at least {share} of 100 cases{whom}."
-
-
 def certainty_sentence(found: Certainty) -> str:
     """How sure the reader is, compared with validation cases."""
     by = _CERTAINTY.get(found.method, readable(found.method))
@@ -113,17 +94,23 @@ def spoken_of(opinion: Opinion) -> str:
     return opinion.positive or opinion.predicted or "no finding"
 
 
-def for_and_against(opinion: Opinion) -> tuple[list[SimilarCase], list[SimilarCase]]:
-    """Similar cases that had the class that is spoken of, and those that had not; each the nearest first."""
-    name = opinion.positive or opinion.predicted
+def sides_of(opinion: Opinion) -> list[tuple[str, list[SimilarCase]]]:
+    """Similar cases for and against the class that is spoken of, each the nearest first.
+
+    Cases whose outcome nobody knows are neither. A side without cases is left out.
+    """
+    name, said = opinion.positive or opinion.predicted, spoken_of(opinion)
     speak = [one for one in opinion.similar if one.label == name]
-    return speak, [one for one in opinion.similar if one not in speak]
+    unknown = [one for one in opinion.similar if not one.label and one not in speak]
+    against = [one for one in opinion.similar if one not in speak and one not in unknown]
+    sides = ((f"for {said}", speak), (f"against {said}", against), ("outcome unknown", unknown))
+    return [(title, cases) for title, cases in sides if cases]
 
 
 def similar_sentence(opinion: Opinion) -> str:
     """How the cases that look most alike turned out."""
     nearest = [one for one in opinion.similar if one.rank <= NEAREST][:NEAREST]
-    counts = Counter(readable(one.label) or "without a label" for one in nearest)
+    counts = Counter(readable(one.label) or "of unknown outcome" for one in nearest)
     told = listed([f"{count} {name}" for name, count in counts.most_common()], "and")
     return f"Of the {len(nearest)} past cases that look most alike: {told}."
 

@@ -64,6 +64,8 @@ td:first-child { min-width: 5.5rem; }
   text-align: center; font-size: .75rem; color: var(--soft); padding: .5rem; }
 .past figcaption { overflow-wrap: anywhere; }
 .past figcaption b { color: var(--ink); display: block; }
+details { margin: .8rem 0 0; }
+summary { cursor: pointer; color: var(--soft); }
 ul { margin: .2rem 0; padding-left: 1.1rem; }
 li { margin: .15rem 0; }
 .notes { border-top: 1px solid var(--line); margin-top: 1rem; padding-top: .5rem; }

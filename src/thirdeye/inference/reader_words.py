@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.reliance import Measured
-from thirdeye.inference.wording import number, readable
+from thirdeye.inference.opine import NOT_EXAMINED, NOT_PASSED
+from thirdeye.inference.wording import listed, number, readable
+
+MOST_CLASSES = 12  # that a reader's question names
+_ASKED = {
+    "multilabel": "Says which an image shows: {}",
+    "segmentation": "Marks {}",
+    "detection": "Finds {}",
+    "landmarks": "Finds the points {}",
+}
 
 MEASURES = {
     "dice": "overlap with the outline of an expert (Dice)",
@@ -33,6 +42,23 @@ _COUNTED = {"lesion_sensitivity": "findings", "lesion_ppv": "marks", "mre_mm": "
 _UNITS = {"mm": " mm", "px": " pixels", "deg": "°", "%": " %", "1": ""}
 
 
+def question(task: str, classes: Sequence[str], *, positive: str | None = None) -> str:
+    """What a reader decides, in a line.
+
+    Args:
+        task: of the reader.
+        classes: classes, structures, kinds of box or points.
+        positive: of two classes, the one that counts as disease.
+    """
+    names = list(classes)
+    if len(names) > MOST_CLASSES:
+        names = [*names[:MOST_CLASSES], f"{len(names) - MOST_CLASSES} more"]
+    if positive is not None and len(names) == 2:
+        other = next((name for name in names if name != positive), "")
+        return f"Tells {positive} from {other}"
+    return _ASKED.get(task, "Tells apart {}").format(listed(names, "and") if names else "nothing")
+
+
 def about(opinion: Opinion, name: str) -> list[Measured]:
     """What was measured of one structure, class or landmark."""
     return [one for one in opinion.measured if one.about == name]
@@ -44,15 +70,15 @@ def in_validation(found: Iterable[Measured]) -> str:
     return f"{', '.join(map(_beside, told))} (n = {told[0].n:,})" if told else ""
 
 
-def figure(one: Measured) -> str:
-    """The value with its interval: "0.90 (0.89 to 0.91)"."""
+def figure(one: Measured, *, said: str = "") -> str:
+    """The value with its interval: "0.90 (0.89 to 0.91)"; `said` comes before the limits."""
     share = one.measure in _SHARES
     unit = " %" if share else _UNITS[one.unit]
     scale = 100 if share else 1
     value = _digits(scale * one.value, one)
     if one.low is None or one.high is None:
         return f"{value}{unit}"
-    return f"{value}{unit} ({_digits(scale * one.low, one)} to {_digits(scale * one.high, one)})"
+    return f"{value}{unit} ({said}{_digits(scale * one.low, one)} to {_digits(scale * one.high, one)})"
 
 
 def _beside(one: Measured) -> str:
@@ -77,7 +103,10 @@ def _beside(one: Measured) -> str:
 def overall_pairs(opinion: Opinion) -> list[tuple[str, str]]:
     """Measures of the reader as a whole: what, and the figure."""
     return [
-        (MEASURES.get(one.measure, one.measure), f"{figure(one)}; n = {one.n:,} {counted}, {one.part}")
+        (
+            MEASURES.get(one.measure, one.measure),
+            f"{figure(one, said='95 % interval ')}, on {one.n:,} {counted} of the {one.part} part",
+        )
         for one in opinion.measured
         for counted in (_COUNTED.get(one.measure, "cases"),)
         if one.about == ""
@@ -104,6 +133,8 @@ def reader_lines(opinion: Opinion) -> list[str]:
     """What holds for every case: said once, at the end of a list."""
     lines = [f"Reader: {identity_line(opinion)}"]
     lines += [f"  {readable(what)}: {told}" for what, told in overall_pairs(opinion)]
+    if opinion.heat_map is not None and not opinion.heat_map.passed_sanity:
+        lines.append(f"  {NOT_PASSED if opinion.heat_map.passed_sanity is False else NOT_EXAMINED}")
     if opinion.unvalidated:
         lines.append("Not validated on:")
         lines += [f"  - {readable(one)}" for one in opinion.unvalidated]

@@ -19,9 +19,10 @@ _BANDS = (0.0, *map(float, AGE_CUTS), np.inf)
 _CALLED: dict[Kind, str] = {
     "device": "Devices",
     "anatomy": "Parts of the body",
-    "group": "Groups",
+    "group": "Groups of people",
     "site": "Places",
 }
+_VIEWS = {"view": "Views", "laterality": "Sides"}  # columns that tell no part of the body
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,12 @@ def group_sentences(cases: Cases) -> Iterator[str]:
     yield from _sexes(cases, kinds.get("sex"))
     for kind, called in _CALLED.items():
         if kind in kinds:
-            yield from _levels(cases, kinds[kind], called)
+            yield from _levels(cases, kinds[kind], _VIEWS.get(_word(kinds[kind]), called))
+
+
+def _word(column: str) -> str:
+    """Which of the words of `_VIEWS` the name of a column has; "" for none."""
+    return next((word for word in _VIEWS if word in column.lower()), "")
 
 
 def _ages(cases: Cases, column: str | None) -> Iterator[str]:
