@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.inference.appearance import appearance
+from thirdeye.inference.edges import edges_of
 from thirdeye.inference.envelope import FeatureEnvelope, fit_feature_envelope
-from thirdeye.inference.gaussian import edge_of
 from thirdeye.inference.look_envelope import LookEnvelope, fit_look_envelope
 from thirdeye.inference.surroundings import Surroundings
 
-QUANTILE = 0.98
-FOLDS = 5
+FOLDS = 20  # few are left out at a time, so that held-out distances are those of the Gaussian around all
+FEWEST_PATIENTS = 5
 FEWEST = 40  # images of which an envelope of appearance is drawn
 MOST_KEPT = 1000  # held-out distances that are kept for ranks
 
@@ -45,10 +45,9 @@ def draw_surroundings_of(
 ) -> Surroundings:
     """The same from appearances (n, A) of the images."""
     inner = fit_feature_envelope(features, held_out)
-    look, look_held = fit_look_envelope(looks, _folds(held_out))
-    feature_held = inner.held_out_distance(features, held_out)
-    both = np.isfinite(feature_held) & np.isfinite(look_held)
-    return with_edge(inner, look, ((feature_held + look_held) / 2)[both])
+    folds = _folds([str(row) for row in range(len(looks))] if patients is None else patients)
+    look, look_held = fit_look_envelope(looks, folds)
+    return with_edges(inner, look, inner.held_out_distance(features, held_out), look_held)
 
 
 def draw_look(
@@ -62,31 +61,34 @@ def draw_look(
         seed: of the folds.
         fewest: images of which an envelope is drawn.
     """
-    names, whose = np.unique(np.asarray(patients, str), return_inverse=True)
-    if len(appearances) < fewest or len(names) < FOLDS:
+    if len(appearances) < fewest or len(set(patients)) < FEWEST_PATIENTS:
         return None
-    fold_of = np.random.default_rng(seed).permutation(len(names)) % FOLDS
-    look, held = fit_look_envelope(appearances, fold_of[whose])
-    return with_edge(None, look, held)
+    look, held = fit_look_envelope(appearances, _folds(patients, seed=seed))
+    return with_edges(None, look, None, held)
 
 
-def with_edge(
-    features: FeatureEnvelope | None, look: LookEnvelope | None, held: NDArray[np.floating]
+def with_edges(
+    features: FeatureEnvelope | None,
+    look: LookEnvelope | None,
+    features_held: NDArray[np.floating] | None,
+    look_held: NDArray[np.floating] | None,
 ) -> Surroundings:
-    """The two parts with the edge that held-out images set.
+    """The two parts with the edges that held-out images set.
 
     Args:
         features, look: the parts.
-        held: (n,) the mean of both relative distances of images that neither part was fitted to.
+        features_held, look_held: (n,) their relative distances of images, NaN where a part was fitted to it.
     """
-    edge = edge_of(held, QUANTILE)
-    known = np.sort(held / edge)
+    edges = edges_of(features_held, look_held)
+    farthest = edges.farthest(features_held, look_held)
+    known = np.sort(farthest[np.isfinite(farthest)])
     if len(known) > MOST_KEPT:
         known = known[np.linspace(0, len(known) - 1, MOST_KEPT).astype(int)]
-    return Surroundings(features, look, edge, known.astype(np.float32))
+    return Surroundings(features, look, edges, known.astype(np.float32))
 
 
-def _folds(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """(n,) images that the same members did not learn from are held out together; -1: all learnt from it."""
-    _, fold = np.unique(held_out, axis=0, return_inverse=True)
-    return np.where(held_out.any(axis=1), fold.ravel(), -1)
+def _folds(patients: Sequence[str], *, seed: int = 0) -> NDArray[np.int64]:
+    """(n,) which images are held out together: all of a patient, and those of some other patients."""
+    names, whose = np.unique(np.asarray(patients, str), return_inverse=True)
+    fold_of = np.random.default_rng(seed).permutation(len(names)) % min(FOLDS, len(names))
+    return np.asarray(fold_of[whose], np.int64)
