@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from thirdeye.case.image import Image
-from thirdeye.inference.facts import ImageFacts, facts_of, oddities, reasons_to_abstain, summarise
+from thirdeye.inference.facts import (
+    ImageFacts,
+    colourfulness_of,
+    facts_of,
+    oddities,
+    reasons_to_abstain,
+    summarise,
+)
 
 USUAL = ImageFacts(height=300, width=400, colourfulness=0.0, modality="CR", brightness=100.0, contrast=50.0)
 SEEN = summarise([replace(USUAL, brightness=b, width=w) for b, w in ((80, 380), (120, 420), (100, 400))])
@@ -78,3 +85,8 @@ def test_facts_of_a_grey_image_stored_as_colour() -> None:
 def test_far_too_few_pixels_stop_an_opinion() -> None:
     (reason,) = reasons_to_abstain(replace(USUAL, height=28, width=28), SEEN)
     assert "too few pixels (28 x 28)" in reason
+
+
+def test_colourfulness_is_the_mean_range_of_the_channels() -> None:
+    prepared = np.random.default_rng(3).integers(0, 256, (20, 20, 3)).astype(np.uint8)
+    assert colourfulness_of(prepared) == pytest.approx(np.ptp(prepared, axis=2).mean())

@@ -50,11 +50,18 @@ def facts_of(image: Image, prepared: NDArray[np.uint8], *, age_years: float | No
         prepared: as the network sees it.
         age_years: of the patient, where a table says it and the header does not.
     """
-    colourfulness = float(np.ptp(prepared, axis=2).mean()) if image.is_colour else 0.0
+    colourfulness = colourfulness_of(prepared) if image.is_colour else 0.0
     brightness, contrast = float(prepared.mean()), float(prepared.std())
     header, quality = header_facts(image, age_years=age_years), quality_of(image, prepared)
     known = colourfulness, image.modality, brightness, contrast, header, quality
     return ImageFacts(image.height, image.width, *known)
+
+
+def colourfulness_of(prepared: NDArray[np.uint8]) -> float:
+    """Mean over pixels of (largest - smallest channel) of a prepared image (S, S, 3), 0 to 255."""
+    red, green, blue = prepared[..., 0], prepared[..., 1], prepared[..., 2]
+    largest = np.maximum(np.maximum(red, green), blue)  # ten times as fast as a reduction along three values
+    return float((largest - np.minimum(np.minimum(red, green), blue)).mean())
 
 
 def summarise(facts: Iterable[ImageFacts]) -> dict[str, Any]:

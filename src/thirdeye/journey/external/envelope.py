@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.evaluation.evidence import evaluate_set
-from thirdeye.inference.facts import ImageFacts
+from thirdeye.inference.facts import ImageFacts, colourfulness_of
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.opine import abstentions
 from thirdeye.inference.surroundings import Surroundings
@@ -45,7 +45,7 @@ def abstained(study: Study, scored: Scored, manifest: Manifest, sketch: Sketch) 
 
 def _fact(fact: Any, square: NDArray[np.uint8]) -> ImageFacts:
     """As `thirdeye.inference.facts.facts_of` makes it, of an image that was decoded before."""
-    colour = float(np.ptp(square, axis=2).mean()) if fact.is_colour else 0.0
+    colour = colourfulness_of(square) if fact.is_colour else 0.0
     size = int(fact.height), int(fact.width)
     return ImageFacts(*size, colour, fact.modality or None, float(square.mean()), float(square.std()))
 
