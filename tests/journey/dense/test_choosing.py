@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from thirdeye.evaluation.pixel_auc import pixel_counts
 from thirdeye.journey.dense.choosing import choose_tidying, quality_of, read_held_out
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.dense.losses import IGNORED
@@ -70,6 +71,34 @@ def test_views_that_do_not_help_are_not():
 def test_views_for_which_there_is_no_time_are_not(monkeypatch):
     monkeypatch.setattr("thirdeye.journey.dense.choosing.MOST_TRIED", 2)
     assert read(blind=True, until=time.monotonic() - 1).mirrored == ()
+
+
+@pytest.mark.parametrize("mirrored", [(), (1,)])
+def test_pixels_are_counted_by_the_scores_of_the_views_that_are_kept(mirrored):
+    found = read(blind=True, plan=SimpleNamespace(**vars(PLAN) | {"mirrored": mirrored}))
+    assert found.mirrored == mirrored
+    for row, case in enumerate(spots()):
+        bright = case.image[0] - 0.5
+        left = np.where(np.arange(16) < 8, bright, np.float32(-0.1))
+        right = np.where(np.arange(16) >= 8, bright, np.float32(-0.1))
+        # Logits are (-bright, bright) in the half that is seen and (0.1, -0.1) elsewhere.
+        odds = 2 * left if not mirrored else left + right
+        expected = pixel_counts(odds, case.target == 1)
+        np.testing.assert_array_equal(found.pixels[row], expected)
+        np.testing.assert_array_equal(found.labels[row], odds > 0)
+
+
+def test_what_is_ignored_is_not_counted_and_structures_besides_one_are_not():
+    plan = SimpleNamespace(**vars(PLAN) | {"mirrored": ()})
+    truth = np.full((16, 16), IGNORED, np.uint8)
+    truth[:2] = 1
+    case = dense_case(np.zeros((1, 16, 16), np.float32), truth, n_structures=1)
+    splits = [(np.array([1]), np.array([0]))]
+    found = read_held_out([OneSided(False)], [case], splits, plan, until=time.monotonic())
+    assert found.pixels[0].sum() == 32
+    volume = dense_case(np.zeros((1, 2, 16, 16), np.float32), np.zeros((2, 16, 16), np.uint8), n_structures=1)
+    flat = SimpleNamespace(**vars(plan) | {"patch": (2, 16, 16)})
+    assert read_held_out([OneSided(False)], [volume], splits, flat, until=time.monotonic()).pixels == {}
 
 
 def test_tidying_is_chosen_by_structure():

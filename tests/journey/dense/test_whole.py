@@ -13,6 +13,8 @@ from PIL import Image
 import thirdeye
 from thirdeye.case.study import Study
 from thirdeye.dataset.phantoms_located import write_mask_phantoms
+from thirdeye.inference.readers import open_reader
+from thirdeye.journey.checking import check
 from thirdeye.journey.planning import plan
 from thirdeye.journey.training import train
 from thirdeye.journey.validating import validate
@@ -58,6 +60,17 @@ def thick_volumes(folder, *, channels=("",), cases=8, slices=3):
     content |= {"labels": {"background": 0, "block": 1}, "numTraining": cases, "file_ending": ".nii.gz"}
     (folder / "dataset.json").write_text(json.dumps(content))
     return folder
+
+
+def in_one_file(folder):
+    """Put the channels of each case into the fourth axis of one file, as the Decathlon does."""
+    for first in sorted(folder.glob("*_0000.nii.gz")):
+        files = [first, first.with_name(first.name.replace("_0000", "_0001"))]
+        parts = [nib.load(file) for file in files]
+        voxels = np.stack([np.asarray(part.dataobj) for part in parts], axis=-1)
+        nib.save(nib.Nifti1Image(voxels, parts[0].affine), first.with_name(first.name.replace("_0000", "")))
+        for file in files:
+            file.unlink()
 
 
 @pytest.mark.slow
@@ -108,6 +121,32 @@ def test_channels_in_files_of_their_own_are_one_case(tmp_path):
 
 
 @pytest.mark.slow
+def test_channels_in_the_fourth_axis(tmp_path):
+    data = tmp_path / "data"
+    thick_volumes(data, channels=("T1", "T2"), slices=2)
+    in_one_file(data / "imagesTr")
+    content = json.loads((data / "dataset.json").read_text())
+    content["modality"] = content.pop("channel_names")
+    (data / "dataset.json").write_text(json.dumps(content))
+    checked = check(data, patient_is_image=True)
+    assert checked.collection.layout == "msd"
+    assert set(checked.examination.facts["channels"]) == {2}
+    values, sets = whole(data, tmp_path / "study")
+    assert (values["channels"]["value"], values["axes"]["value"]) == (2, 3)
+    assert sets["test"]["n"] >= 1
+    assert Study(tmp_path / "study").read_json("model/model.json")["channels"] == []
+    scan = data / "imagesTr/c00.nii.gz"
+    (reading,) = open_reader(tmp_path / "study").read_many([scan])
+    assert reading.opinion.abstained is None
+    assert reading.labels.shape == (24, 24, 2)
+    written = reading.write(tmp_path, "c00")
+    labels = nib.load(tmp_path / written[0])
+    assert labels.shape == (24, 24, 2)
+    np.testing.assert_array_equal(labels.affine, nib.load(scan).affine)
+    assert reading.picture().pixels.ndim == 3
+
+
+@pytest.mark.slow
 def test_beyond_the_field_of_view_nothing_counts(tmp_path):
     data = tmp_path / "data"
     write_mask_phantoms(tmp_path / "raw", cases=10, sides=(32, 32))
@@ -122,6 +161,9 @@ def test_beyond_the_field_of_view_nothing_counts(tmp_path):
         field[:, :16] = 255
         Image.fromarray(field).save(data / "mask" / f"{number:02d}.png")
     _, sets = whole(data, tmp_path / "study")
+    for name in ("test", "validation"):
+        (area,) = [one for one in sets[name]["metrics"] if one["name"] == "pixel_auc"]
+        assert area["n_units"] == sets[name]["n"] * 32 * 16  # pixels inside the field of view
     assert len((tmp_path / "study/fields.csv").read_text().splitlines()) == 11
     targets = [np.load(path) for path in (tmp_path / "study/runs/cache/dense").rglob("*.target.npy")]
     assert all((target[:, 16:] == 255).all() and (target[:, :16] < 2).all() for target in targets)

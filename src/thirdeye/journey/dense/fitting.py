@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
+from thirdeye.evaluation.pixel_auc import Counts
 from thirdeye.inference.dense.export import export_dense
 from thirdeye.inference.dense.manifest import MANIFEST_FILE, DenseManifest
 from thirdeye.intake.joined import Channel
@@ -45,6 +46,7 @@ class FittedReader:
         held_out: position of a development case to its label map on the network's grid, tidied.
         history: of each member.
         origin: of the first weights.
+        pixels: position of a development case to its pixels by their scores, see `HeldOut`.
     """
 
     networks: tuple[DenseNetwork, ...]
@@ -53,6 +55,7 @@ class FittedReader:
     held_out: dict[int, Labels]
     history: tuple[list[dict[str, float]], ...]
     origin: Origin
+    pixels: dict[int, Counts] = field(default_factory=dict)
 
 
 def fit_members(
@@ -114,8 +117,9 @@ def fit_members(
     tidying = choose_tidying(seen.labels, cases, plan)
     held_out = {row: tidied(labels, tidying) for row, labels in seen.labels.items()}
     return FittedReader(
-        networks, seen.mirrored, tidying, held_out, tuple(one.history for one in fitted), origin
-    )
+        networks, seen.mirrored, tidying, held_out, tuple(one.history for one in fitted), origin,
+        seen.pixels,
+    )  # fmt: skip
 
 
 def write_reader(

@@ -42,6 +42,8 @@ def train_dense(
     if label is not None:
         files += write_label(study, fitted.networks, material.rows, splits, plan, label)
     write_rounds(study, fitted.history, plan, tell)
-    # Label maps of the held-out cases, by position in the development part.
-    save_arrays(study, VALIDATION_FILE, {f"case_{row}": one for row, one in fitted.held_out.items()})
+    # Label maps of the held-out cases and their pixels by score, by position in the development part.
+    labels = {f"case_{row}": one for row, one in fitted.held_out.items()}
+    pixels = {f"pixels_{row}": one for row, one in fitted.pixels.items()}
+    save_arrays(study, VALIDATION_FILE, labels | pixels)
     return [VALIDATION_FILE, *files]

@@ -21,7 +21,7 @@ from thirdeye.evaluation.mask_comparison import compare_observers
 from thirdeye.evaluation.mask_evidence import main_unit, mask_evidence
 from thirdeye.evaluation.mask_scores import TOLERANCE_MM, MaskScore, score_masks
 from thirdeye.evaluation.mask_versus import compare_masks
-from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
+from thirdeye.evaluation.pixel_auc import Counts, pixel_auc, pixel_counts
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.inference.dense.segment import Reader, segment, segment_scored
@@ -69,6 +69,7 @@ class ReadCase:
     field: NDArray[np.bool_] | None = None  # where the picture is; nothing counts outside
     rival: NDArray[np.uint8] | None = None  # the traditional technique's
     odds: NDArray[np.float32] | None = None  # log odds of each pixel, of a reader of one structure
+    pixels: Counts | None = None  # the same, counted on the grid that the network saw
 
 
 def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[dict[str, Any], str]:
@@ -131,7 +132,7 @@ class Scored:
         self.rival: list[MaskScore] = []
         self.crossed: dict[str, list[MaskScore]] = {}
         self.packed: dict[str, Packed] = {}
-        self.pixels: dict[str, NDArray[np.int64]] = {}
+        self.pixels: dict[str, Counts] = {}
         self.axes = 2
 
     def add(self, case: ReadCase) -> None:
@@ -148,6 +149,8 @@ class Scored:
         self.network += scored(case.name, case.reference, case.network)
         if case.odds is not None:
             self.pixels[case.name] = pixel_counts(case.odds, case.reference == 1, case.field)
+        elif case.pixels is not None:
+            self.pixels[case.name] = case.pixels
         if case.rival is not None:
             self.rival += scored(case.name, case.reference, case.rival)
         for name, labels in case.others.items():
@@ -252,14 +255,14 @@ def _validation(
     """Validation cases as training left them."""
     rows, fields = rows_with_masks(dataset, masks, "train", "validation"), read_fields(study)
     with np.load(study.path(VALIDATION_FILE), allow_pickle=False) as saved:
-        for name in sorted(saved.files, key=lambda name: int(name.removeprefix("case_"))):
-            row = rows.iloc[int(name.removeprefix("case_"))]
+        numbers = [int(name.removeprefix("case_")) for name in saved.files if name.startswith("case_")]
+        for number in sorted(numbers):
+            row, labels = rows.iloc[number], saved[f"case_{number}"]
             item = load_item(dataset, row["image"])
-            seen = Prepared(np.zeros((1, *saved[name].shape), np.float32), item)
-            yield _case(
-                dataset, masks, fields, row, item,
-                tidied(own_grid(seen, saved[name]), dict(manifest.tidying)),
-            )  # fmt: skip
+            seen = Prepared(np.zeros((1, *labels.shape), np.float32), item)
+            found = tidied(own_grid(seen, labels), dict(manifest.tidying))
+            pixels = saved.get(f"pixels_{number}")  # of a study of an earlier version: none
+            yield replace(_case(dataset, masks, fields, row, item, found), pixels=pixels)
 
 
 def _case(
