@@ -116,6 +116,32 @@ def test_age_is_added_to_the_evidence_and_has_its_own_threshold(study: Path, fil
     assert "counts as missing" in " ".join(odd["warnings"])
 
 
+def test_kinds_are_decided_by_thresholds_of_what_was_used(
+    study: Path, files: list[Path], tmp_path: Path
+) -> None:
+    place = shutil.copytree(study, tmp_path / "kinds")
+    form = json.loads((place / "model/model.json").read_text())
+    point = {"name": "youden", "sensitivity": 0.8, "specificity": 0.7}
+    kind = {"name": "kind", "groups": {name: [name] for name in form["classes"]}, "positive": form["positive"]}
+
+    def kept(**more: float) -> None:
+        for key, threshold in more.items():
+            points = [{**point, "threshold": threshold}]
+            form["trust"]["fusion"][key] = [{**kind, "operating_points": points}]
+        (place / "model/model.json").write_text(json.dumps(form))
+
+    def thresholds(*arguments: object) -> list[float]:
+        told = line_of(place, "--case", *files, *arguments)["verdicts"]
+        return [one["threshold"] for one in told if "," in one["operating_point"]]
+
+    kept(levels=0.31)
+    assert thresholds("--clinical", "age=70") == [0.31]
+    assert thresholds() == []  # of an earlier version: fixed on probabilities with the variables
+    kept(levels_by_images=0.64)
+    assert thresholds("--clinical", "age=70") == [0.31]
+    assert thresholds() == [0.64]
+
+
 def test_a_table_names_cases_views_and_values(study: Path, files: list[Path], tmp_path: Path) -> None:
     table = tmp_path / "cases.csv"
     table.write_text(

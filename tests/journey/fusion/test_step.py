@@ -1,6 +1,7 @@
 """The step on made-up evidence: views, variables and kinds, as training leaves and reading uses them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -122,6 +123,33 @@ def test_age_is_kept_and_the_kinds_have_thresholds(fitted: Any) -> None:
     assert {point["name"] for point in level["operating_points"]} >= {"youden", "sensitivity_95"}
 
 
+def test_frequencies_count_what_belongs_together_and_nothing_where_nobody_knows(fitted: Any) -> None:
+    _, held, trust = fitted
+    fusion = trust["fusion"]
+    for one in (fusion, fusion["variables"]["together"], fusion["variables"]["alone"]):
+        told = [entry for ranges in one["frequency"].values() for entry in ranges]
+        assert {entry["cluster"] for entry in told} == {"patient"}
+        assert all(entry["patients"] == entry["n"] for entry in told)  # one case of each
+    lesions = replace(held, dataset=replace(held.dataset, group="lesion_id"))
+    assert _frequencies(lesions)[0]["cluster"] == "lesion"
+    unknown = replace(held, dataset=replace(held.dataset, group="image"))
+    assert {entry["patients"] for entry in _frequencies(unknown)} == {None}
+
+
+def _frequencies(held: HeldOut) -> list[dict[str, Any]]:
+    bare = replace(held, plan=replace(held.plan, fusion=("mean",), variables=(), taxonomy=()))
+    form = fuse(bare)
+    assert form is not None
+    return [entry for ranges in form["frequency"].values() for entry in ranges]
+
+
+def test_kinds_have_thresholds_with_and_without_variables(fitted: Any) -> None:
+    _, _, trust = fitted
+    (both,), (images,) = (trust["fusion"][name] for name in ("levels", "levels_by_images"))
+    assert both["groups"] == images["groups"]
+    assert both["operating_points"] != images["operating_points"]
+
+
 def test_reading_decides_as_training_said_and_the_test_part_shows_it(fitted: Any) -> None:
     place, held, trust = fitted
     reader = manifest(trust)
@@ -189,8 +217,6 @@ def test_a_missing_value_is_filled_and_none_at_all_changes_little(fitted: Any) -
 
 
 def test_plans_without_cases_or_variables_have_no_step(fitted: Any) -> None:
-    from dataclasses import replace
-
     _, held, _ = fitted
     bare = replace(held, plan=replace(held.plan, fusion=(), variables=(), taxonomy=()))
     assert fuse(bare) is None

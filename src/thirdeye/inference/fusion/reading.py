@@ -42,7 +42,12 @@ class CaseReader:
 
     def __init__(self, reader: SecondReader, model: CaseModel) -> None:
         self.reader, self.model = reader, model
-        self._levels = levels_from_json(reader.manifest.trust[NAME].get("levels") or [])
+        form = reader.manifest.trust[NAME]
+        self._levels = levels_from_json(form.get("levels") or [])
+        self._levels_by_images = self._levels
+        if model.clinical is not None and model.clinical.kept:
+            named = levels_from_json(form.get("levels_by_images") or [])
+            self._levels_by_images = named or tuple(replace(one, operating_points=()) for one in self._levels)
 
     @classmethod
     def load(cls, study: Path, reader: object) -> CaseReader:
@@ -127,7 +132,8 @@ class CaseReader:
             warnings=(*opinion.warnings, *self._notes(parts, values, used)),
         )  # fmt: skip
         opinion = FrequencyAdviser(decision.frequency, manifest.positive).advise(opinion, shown)
-        return Reading(with_levels(opinion, self._levels, manifest.classes), shown.image)
+        levels = self._levels if used else self._levels_by_images
+        return Reading(with_levels(opinion, levels, manifest.classes), shown.image)
 
     def _images(self, seen: Sequence[Seen], views: Sequence[str]) -> Images:
         def early() -> NDArray[np.float32]:

@@ -32,6 +32,7 @@ from thirdeye.journey.fusion.levels import level_decisions
 from thirdeye.journey.fusion.variables import offered, variables_of
 from thirdeye.journey.material import save_arrays
 from thirdeye.journey.trust.held_out import HeldOut
+from thirdeye.journey.validated.groups import cluster_of
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event
 from thirdeye.training.fusion.clinical import FittedLinear, fit_linear
@@ -55,7 +56,8 @@ def fuse(held: HeldOut) -> dict[str, Any] | None:
     found = list(candidates(plan.fusion or ("mean",), ground))
     best = chosen(found, truth)
     methods = plan.calibration if unit != IMAGE else ("none",)  # single images are calibrated already
-    decided, by_images = _decided(best.logits, truth, plan, methods)
+    cluster = _cluster(held)
+    decided, by_images = _decided(best.logits, truth, plan, cluster, methods)
     form: dict[str, Any] = {
         "unit": unit, "n": len(ground.held),
         "n_images": int(np.isin(ground.cases.of_image, ground.held).sum()),
@@ -74,9 +76,9 @@ def fuse(held: HeldOut) -> dict[str, Any] | None:
         tables |= said
     if plan.taxonomy:
         kept = "variables" in form and form["variables"]["kept"]
-        final = tables["together"] if kept else by_images
-        found_levels = level_decisions(plan, final, truth.labels, truth.clusters)
-        form["levels"] = [one.as_json() for one in found_levels]
+        form["levels"] = _levels(plan, tables["together"] if kept else by_images, truth)
+        if kept:  # a case may be read without its variables
+            form["levels_by_images"] = _levels(plan, by_images, truth)
     save_arrays(held.study, FUSION_FILE, tables)
     return form
 
@@ -113,7 +115,7 @@ def _ground(held: HeldOut, unit: str) -> Ground:
 
 
 def _decided(
-    logits: Table, truth: Truth, plan: Plan, methods: Sequence[str] | None = None
+    logits: Table, truth: Truth, plan: Plan, cluster: str | None, methods: Sequence[str] | None = None
 ) -> tuple[Decision, Table]:
     calibration = fit_calibration(
         logits, truth.labels, task=plan.task, candidates=methods or plan.calibration, groups=truth.clusters
@@ -124,8 +126,20 @@ def _decided(
         labels = (truth.labels == truth.positive).astype(int)
         points = choose_operating_points(labels, probabilities[:, truth.positive], clusters=truth.clusters)
     one_hot = truth.labels.astype(bool) if truth.labels.ndim == 2 else _one_hot(truth)
-    ranges = fit_frequencies(probabilities, one_hot, plan.classes, patients=truth.clusters)
+    patients = None if cluster is None else truth.clusters
+    ranges = fit_frequencies(
+        probabilities, one_hot, plan.classes, patients=patients, cluster=cluster or "patient"
+    )
     return Decision(calibration, tuple(points), ranges), probabilities
+
+
+def _cluster(held: HeldOut) -> str | None:
+    """What belongs together ("patient", "lesion"); None where nobody knows."""
+    return None if held.dataset.group == "image" else cluster_of(held.dataset.group)
+
+
+def _levels(plan: Plan, probabilities: Table, truth: Truth) -> list[dict[str, Any]]:
+    return [one.as_json() for one in level_decisions(plan, probabilities, truth.labels, truth.clusters)]
 
 
 def _one_hot(truth: Truth) -> NDArray[np.bool_]:
@@ -142,8 +156,9 @@ def _clinical(
     said = evidence(by_images, multilabel=False)
     together = fit_linear(said, encoded, truth, seed=plan.seed)
     alone = fit_linear(np.zeros(said.shape), encoded, truth, seed=plan.seed)
-    decided, both = _decided(together.logits, truth, plan)
-    decided_alone, by_variables = _decided(alone.logits, truth, plan)
+    cluster = _cluster(held)
+    decided, both = _decided(together.logits, truth, plan, cluster)
+    decided_alone, by_variables = _decided(alone.logits, truth, plan, cluster)
     kept = clearly_better(together.logits, said, truth)
     clinical = Clinical(
         variables, _linear(together, images=True), _linear(alone, images=False), decided, decided_alone, kept
