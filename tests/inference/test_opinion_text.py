@@ -10,7 +10,7 @@ import pytest
 from thirdeye.case.opinion import HeatMap, Opinion, Verdict
 from thirdeye.case.reliance import Certainty, Frequency, PredictionSet, SimilarCase
 from thirdeye.inference.opine import NOT_EXAMINED, NOT_PASSED
-from thirdeye.inference.opinion_text import opinion_text
+from thirdeye.inference.opinion_text import failure_text, opinion_text
 from thirdeye.inference.opinion_words import frequency_sentence
 from thirdeye.inference.reader_words import question, reader_lines
 from thirdeye.inference.wording import percent, readable
@@ -168,6 +168,13 @@ def test_a_past_case_of_unknown_outcome_speaks_neither_for_nor_against() -> None
 )  # fmt: skip
 def test_what_a_reader_is_asked(task: str, names: tuple[str, ...], positive: str | None, said: str) -> None:
     assert question(task, names, positive=positive) == said
+
+
+def test_a_file_that_could_not_be_read_is_named_once() -> None:
+    assert failure_text("a/scan.png", "scan.png: is empty") == "a/scan.png\n  could not be read: is empty\n"
+    assert failure_text("scan.png", "the machine is full").endswith(
+        "could not be read: the machine is full\n"
+    )
 
 
 def test_names_cannot_play_with_the_terminal() -> None:

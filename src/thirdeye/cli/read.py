@@ -18,7 +18,7 @@ from thirdeye.cli.read_more import read_together, watch_folder
 from thirdeye.cli.runtime_options import runtime_options
 from thirdeye.errors import DataRefused
 from thirdeye.inference.located import LocatedReader
-from thirdeye.inference.opinion_text import opinion_text
+from thirdeye.inference.opinion_text import failure_text, opinion_text
 from thirdeye.inference.reader_words import reader_lines
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure, SecondReader
@@ -139,7 +139,7 @@ def _refuse_beside(option: str, **given: Any) -> None:
 
 def _text(one: Any, more: dict[str, Any], folder: Path | None) -> str:
     if isinstance(one, Failure):
-        return f"{readable(one.source)}\n  could not be read: {readable(one.error)}\n"
+        return failure_text(one.source, one.error)
     files = more.get("files", ())
     written = f"\n  written to {readable(str(folder))}: {', '.join(files)}" if files else ""
     return f"{opinion_text(one.opinion)}{written}\n"

@@ -13,7 +13,7 @@ import click
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.errors import DataRefused, UsageError
-from thirdeye.inference.opinion_text import opinion_text
+from thirdeye.inference.opinion_text import failure_text, opinion_text
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.inference.wording import readable
@@ -45,7 +45,7 @@ def read_together(
 
 def _text(one: Any, studies: tuple[Path, ...]) -> str:
     if isinstance(one, Failure):
-        return f"{readable(one.source)}\n  could not be read: {readable(one.error)}\n"
+        return failure_text(one.source, one.error)
     parts = [readable(one.source)]
     for study, opinion in zip(studies, one.opinions, strict=True):
         lines = opinion_text(opinion).splitlines()[1:]

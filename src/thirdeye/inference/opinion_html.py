@@ -10,6 +10,7 @@ from thirdeye.inference.opine import NOT_PASSED
 from thirdeye.inference.opinion_card import Thumbnails, card, figure, rows, safe
 from thirdeye.inference.page_style import SCOPED, STYLE
 from thirdeye.inference.reader_words import identity_pairs, overall_pairs
+from thirdeye.inference.wording import without_name
 
 Ramp = list[tuple[int, int, int]]
 
@@ -80,7 +81,7 @@ def page_failure(source: str, error: str) -> str:
     """A file that could not be read."""
     return (
         f'<article><div class="top"><h2>{safe(source)}</h2></div>'
-        f'<div class="box"><b>Could not be read.</b> {safe(error)}</div></article>\n'
+        f'<div class="box"><b>Could not be read:</b> {safe(without_name(source, error))}</div></article>\n'
     )
 
 

@@ -22,7 +22,7 @@ from thirdeye.inference.opinion_words import (
     such,
 )
 from thirdeye.inference.set_words import set_sentences
-from thirdeye.inference.wording import percent, readable
+from thirdeye.inference.wording import percent, readable, without_name
 
 SHOWN_CLASSES = 3
 SHOWN_SIMILAR = 3  # for, and as many against
@@ -43,6 +43,11 @@ def opinion_text(opinion: Opinion) -> str:
         _wrapped(f"note: {readable(one)}") for one in opinion.warnings if one not in ABOUT_HEAT_MAPS
     )
     return "\n".join(lines)
+
+
+def failure_text(source: str, error: str) -> str:
+    """A block of lines on a file that could not be read, which names the file once."""
+    return f"{readable(source)}\n  could not be read: {readable(without_name(source, error))}\n"
 
 
 def probability_lines(opinion: Opinion) -> list[str]:

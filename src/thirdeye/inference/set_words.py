@@ -34,7 +34,9 @@ def _answer(opinion: Opinion, group: list[PredictionSet]) -> str:
 def _although(opinion: Opinion, found: PredictionSet) -> str:
     """Why the most probable class is not the one that is left: its own cases look more like it."""
     first = opinion.predicted
-    if found.scope != EACH or first in found.classes or first not in opinion.probabilities:
+    if first is None or first not in opinion.probabilities:
+        return ""
+    if found.scope != EACH or first in found.classes:
         return ""
     share = f"{100 * found.coverage:.3g}"
     return (

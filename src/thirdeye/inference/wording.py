@@ -18,6 +18,14 @@ def readable(name: str) -> str:
     return shown.encode("utf-8", "replace").decode("utf-8")
 
 
+def without_name(source: str, error: str) -> str:
+    """An error without the name of its file in front, for a place where the name stands already."""
+    for name in (source, source.rpartition("/")[2]):
+        if error.startswith(f"{name}: "):
+            return error[len(name) + 2 :]
+    return error
+
+
 def percent(value: float) -> str:
     """A share of 0..1 in per cent, never rounded to certainty."""
     if 0 < value < 0.01:
