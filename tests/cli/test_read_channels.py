@@ -103,3 +103,15 @@ def test_from_python(study: Path, scans: Path) -> None:
     assert opinion.source.endswith("a_0000.nii.gz + a_0001.nii.gz")
     with pytest.raises(UnreadableFile, match="without the channel T1"):
         list(thirdeye.read(study, scans / "a_0001.nii.gz"))
+
+
+def test_a_notebook_shows_what_was_marked_while_the_files_are_there(study: Path, scans: Path) -> None:
+    (opinion,) = thirdeye.read(study, [scans / "a_0001.nii.gz", scans / "a_0000.nii.gz"])
+    page = opinion._repr_html_()
+    assert page.count("data:image/png;base64") == 1
+    assert "the one with most marked" in page
+    nothing = np.full(SIDES, 100, np.int16)
+    nib.save(nib.Nifti1Image(nothing, np.diag([2.0, 2, 5, 1])), scans / "a_0001.nii.gz")
+    assert "data:image" not in opinion._repr_html_()  # another file by now
+    (scans / "a_0001.nii.gz").unlink()
+    assert "data:image" not in opinion._repr_html_()

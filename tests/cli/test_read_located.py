@@ -75,6 +75,15 @@ def test_a_folder_is_searched(picture_study: Path, write_picture, tmp_path: Path
     assert len(result.stdout.splitlines()) == 3
 
 
+def test_a_notebook_shows_the_picture(picture_study: Path, picture: Path) -> None:
+    (opinion,) = thirdeye.read(picture_study, picture)
+    page = opinion._repr_html_()
+    assert page.count("data:image/png;base64") == 1
+    assert "what was marked" in page
+    (picture_study / "model/model.json").unlink()
+    assert "data:image" not in opinion._repr_html_()
+
+
 def test_an_option_that_would_do_nothing_is_refused(picture_study: Path, picture: Path) -> None:
     error = run(picture_study, picture, "--recalibration", "x.json").exception
     assert isinstance(error, UsageError)
