@@ -14,6 +14,7 @@ import pytest
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StageFailed, StudyMismatch, UsageError
+from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.paired import paired_auc
 from thirdeye.inference.engines_file import ENGINES_FILE, INT8_FILE, choose
 from thirdeye.inference.manifest import read_manifest
@@ -21,7 +22,7 @@ from thirdeye.inference.network_file import refuse_unsafe
 from thirdeye.inference.runtime import REFERENCE, Runtime, has_openvino
 from thirdeye.inference.second_opinion import SecondReader
 from thirdeye.journey import engine_loss, engines
-from thirdeye.journey.engine_cases import engine_cases
+from thirdeye.journey.engine_cases import EngineCases, engine_cases
 from thirdeye.journey.engine_loss import Said, measured
 from thirdeye.journey.material import Material
 
@@ -222,6 +223,54 @@ def test_the_loss_is_the_clustered_paired_difference() -> None:
     assert entry["answers_changed"]["k"] == int(((first >= 0.5) != (second >= 0.5)).sum())
     assert not entry["accepted"]
     assert "cannot be excluded" in entry["verdict"]
+
+
+def _entry(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict:
+    manifest = SimpleNamespace(
+        classes=("no", "yes"), task="binary", positive="yes", operating_points=(), positive_first=False
+    )
+    n = len(truth)
+    material = Material(
+        pd.DataFrame({"fold": np.zeros(n)}), np.zeros((n, 2, 2, 3), np.uint8), truth, np.arange(n).astype(str)
+    )
+    cases = EngineCases(material, np.arange(n), np.ones((n, 1), bool), material.images[:1])
+    said = [Said(*[np.column_stack([1 - p, p])] * 2, 1.0) for p in (first, second)]
+    return measured(Runtime("onnxruntime", "int8"), *said, manifest, cases)
+
+
+def test_few_cases_that_both_engines_part_entirely_are_no_proof_that_nothing_is_lost() -> None:
+    truth = np.arange(12) % 2
+    first = np.where(truth == 1, 0.9, 0.1) + np.linspace(-0.05, 0.05, 12)
+    entry = _entry(truth, first, np.where(truth == 1, 0.52, 0.48) + np.linspace(0.01, -0.01, 12))
+    assert entry["loss"]["value"] == 0
+    assert (entry["loss"]["ci_high"], entry["loss"]["status"]) == (None, "degenerate")
+    assert not entry["accepted"]
+    rounded = _entry(truth, first, first + 1e-6 * (-1.0) ** np.arange(12))
+    assert (rounded["loss"]["ci_low"], rounded["loss"]["ci_high"]) == (0, 0)
+    assert rounded["accepted"]
+
+
+def test_the_loss_is_a_whole_metric_also_where_it_is_undefined() -> None:
+    found = _entry(np.zeros(5, int), np.linspace(0, 1, 5), np.linspace(0, 1, 5))["loss"]
+    assert Metric.from_json(found).status == "undefined"
+    random = np.random.default_rng(0)
+    truth = np.arange(40) % 2
+    found = _entry(truth, random.random(40), random.random(40))["loss"]
+    assert Metric.from_json(found).as_json() == found
+    assert set(found["details"]) == {"auc_reference", "auc"}
+
+
+def test_the_head_on_frozen_features_has_learnt_from_every_case_of_a_cross_fitted_study() -> None:
+    manifest, material, splits, fold = dealt(300, 5)
+    mixed = SimpleNamespace(members=[*manifest.members, {"fold": -1}])
+    cases = engine_cases(mixed, material, splits, most_ranging=40)
+    assert not cases.held_out[:, 5].any()
+    assert (cases.held_out.sum(axis=1) == 1).all()
+    alone = engine_cases(SimpleNamespace(members=[{"fold": -1}]), material, splits, most_ranging=40)
+    assert set(fold[alone.rows]) == {0}
+    split = [(np.arange(200), np.arange(200, 300))] * 2
+    official = SimpleNamespace(members=[{"fold": 0}, {"fold": 1}, {"fold": -1}])
+    assert engine_cases(official, material, split, most_ranging=40).held_out.all()
 
 
 def test_members_of_an_older_network_cannot_be_told_apart() -> None:

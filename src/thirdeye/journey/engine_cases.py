@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.manifest import Manifest
 from thirdeye.journey.material import Material, Rows
+from thirdeye.training.splits import distinct_splits
 
 MOST_MEASURED = 2000
 _SHARE_RANGING = 0.2
@@ -59,9 +60,7 @@ def engine_cases(
     Raises:
         StudyMismatch: an earlier version wrote a cross-fitted reader, whose members cannot be told apart.
     """
-    held_out = np.zeros((len(material.rows), len(manifest.members)), dtype=bool)
-    for column, member in enumerate(manifest.members):
-        held_out[splits[max(int(member["fold"]), 0)][1], column] = True
+    held_out = _held_out([int(member["fold"]) for member in manifest.members], splits, len(material.rows))
     ranging = _ranging(material.patients, held_out, most_ranging)
     apart = ~np.isin(material.patients, material.patients[ranging])
     rows = np.flatnonzero(held_out.any(axis=1) & apart)
@@ -70,6 +69,20 @@ def engine_cases(
     if len(rows) == 0:
         raise StudyMismatch("no validation case is left to compare engines on; train with more cases")
     return EngineCases(material, rows, held_out[rows], np.asarray(material.images[ranging]))
+
+
+def _held_out(folds: Sequence[int], splits: Sequence[tuple[Rows, Rows]], n: int) -> NDArray[np.bool_]:
+    """(n, M) True where a member did not learn from a row.
+
+    The head on frozen features (fold -1) is a mean over splits: with several of them it has learnt a little
+    from every row, and counts only where there is no other member.
+    """
+    found = np.zeros((n, len(folds)), dtype=bool)
+    mixed = len(distinct_splits(splits)) > 1 and max(folds) >= 0
+    for column, fold in enumerate(folds):
+        if fold >= 0 or not mixed:
+            found[splits[max(fold, 0)][1], column] = True
+    return found
 
 
 def _ranging(patients: NDArray[np.str_], held_out: NDArray[np.bool_], most: int) -> Rows:

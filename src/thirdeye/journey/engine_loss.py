@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import StudyMismatch
 from thirdeye.evaluation.compare import primary_difference
+from thirdeye.evaluation.metric import Metric, undefined
 from thirdeye.evaluation.paired import PairedDifference
 from thirdeye.inference.calibration import apply
 from thirdeye.inference.engine import Engine, Pass
@@ -23,6 +24,7 @@ from thirdeye.inference.views import see
 from thirdeye.journey.engine_cases import EngineCases
 
 _BATCH = 16
+ROUNDING = 1e-4  # of a probability: the same network computed by other code
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def measured(
         classes=manifest.classes, task=manifest.task, positive=manifest.positive,
         clusters=material.patients[cases.rows],
     )  # fmt: skip
-    loss = _loss(found, cases)
+    loss = _loss(found, cases, same=_same(reference, said)).as_json()
     accepted = runtime == REFERENCE or _within(loss)
     changed = _changed(manifest, reference.whole, said.whole)
     entry = {
@@ -109,26 +111,32 @@ def measured(
     return entry | {"verdict": _verdict(runtime, entry)}
 
 
-def _loss(found: PairedDifference | None, cases: EngineCases) -> dict[str, Any]:
-    """A metric object: AUC of the reference minus that of the engine, on the same cases."""
-    about = {"name": "auc_loss", "n": len(cases.rows), "convention": "reference minus engine, same cases"}
-    if found is None:
-        reason = "an AUC needs cases with and without the condition"
-        return {
-            **about,
-            "value": None,
-            "ci_low": None,
-            "ci_high": None,
-            "status": "undefined",
-            "reason": reason,
-        }
-    same = found.ci_low is None and found.difference == 0
-    limits = (0.0, 0.0) if same else (found.ci_low, found.ci_high)
-    return {
-        **about, "value": found.difference, "ci_low": limits[0], "ci_high": limits[1], "level": 0.95,
-        "ci_method": "identical_ranks" if same else found.ci_method, "n_clusters": found.n_clusters,
-        "auc_reference": found.first, "auc": found.second, "status": "ok", "reason": None,
+def _same(reference: Said, said: Said) -> bool:
+    """Whether two engines say the same but for rounding."""
+    return float(np.abs(reference.probabilities - said.probabilities).max()) <= ROUNDING
+
+
+def _loss(found: PairedDifference | None, cases: EngineCases, *, same: bool) -> Metric:
+    """AUC of the reference minus that of the engine, on the same cases.
+
+    Where the difference has no variance there is no interval: two engines that part every case from every
+    other alike may still lose on new ones. Only engines that say the `same` lose nothing for certain.
+    """
+    about: dict[str, Any] = {
+        "name": "auc_loss", "n": len(cases.rows), "convention": "reference minus engine, same cases"
     }  # fmt: skip
+    if found is None:
+        return undefined(reason="an AUC needs cases with and without the condition", **about)
+    about |= {
+        "value": found.difference, "n_clusters": found.n_clusters,
+        "details": {"auc_reference": found.first, "auc": found.second},
+    }  # fmt: skip
+    if found.ci_low is not None:
+        return Metric(ci_low=found.ci_low, ci_high=found.ci_high, ci_method=found.ci_method, **about)
+    if same:
+        return Metric(ci_low=found.difference, ci_high=found.difference, ci_method="same_answers", **about)
+    reason = "the difference does not vary between patients: no interval"
+    return Metric(status="degenerate", reason=reason, **about)
 
 
 def _within(loss: dict[str, Any]) -> bool:
@@ -156,7 +164,7 @@ def _verdict(runtime: Runtime, entry: dict[str, Any]) -> str:
     limits = "" if loss["ci_low"] is None else f" ({loss['ci_low']:.4f} to {loss['ci_high']:.4f})"
     speed = f"{runtime}: {entry['ms_per_image']:.2f} ms an image, {entry['times_as_fast']:.2f} times as fast"
     if runtime == REFERENCE:
-        return f"{runtime}: {entry['ms_per_image']:.2f} ms an image, AUC {loss['auc_reference']:.4f}"
+        return f"{runtime}: {entry['ms_per_image']:.2f} ms an image, AUC {loss['details']['auc_reference']:.4f}"
     said = (
         f"{speed}; AUC lower by {loss['value']:.4f}{limits}; {changed['k']} of {changed['n']} answers change"
     )
