@@ -49,28 +49,36 @@ def test_few_of_its_own_kind_are_outside_and_all_others(drawn: Surroundings) -> 
     assert drawn.distance(fresh[:20] + 9, OWN[:20]).min() > 1  # features alone are enough
 
 
-def test_an_image_is_as_far_out_as_the_part_says_that_says_most(drawn: Surroundings) -> None:
+def test_an_image_is_as_far_out_as_both_parts_say_together(drawn: Surroundings) -> None:
     assert drawn.features is not None
     assert drawn.look is not None
     looks = np.stack([appearance(one) for one in OWN[:5]])
-    parts = np.stack([drawn.features.distance(FEATURES[:5]), drawn.look.distance(looks)])
-    edges = drawn.edges
-    three = np.stack([parts[0] / edges.features, parts[1] / edges.look, parts.mean(axis=0) / edges.both])
-    assert drawn.distance(FEATURES[:5], OWN[:5]) == pytest.approx(three.max(axis=0))
-    assert drawn.distance_of(None, looks) == pytest.approx(three[1])
-    assert drawn.distance_of(FEATURES[:5], None) == pytest.approx(three[0])
+    both = np.stack([drawn.features.distance(FEATURES[:5]), drawn.look.distance(looks)])
+    assert drawn.distance(FEATURES[:5], OWN[:5]) == pytest.approx(both.mean(axis=0) / drawn.edge)
 
 
 def test_images_of_a_patient_are_held_out_together() -> None:
     looks = np.stack([appearance(one) for one in OWN[:80]])
     twice = np.concatenate([looks, looks])  # each patient has the same picture twice
-    alone, together = (
-        draw_surroundings_of(FEATURES[:160], twice, HELD_OUT[:160], patients).edges.look
-        for patients in (None, [str(k % 80) for k in range(160)])
-    )
-    assert np.isfinite([alone, together]).all()
-    held = [fit_look_envelope(twice, _folds([str(k % m) for k in range(160)]))[0].edge[0] for m in (160, 80)]
-    assert held[0] < 0.9 * held[1]  # a Gaussian that knows the twin finds a picture near
+    apart, together = (_folds([str(row % n) for row in range(160)]) for n in (160, 80))
+    assert np.array_equal(together[:80], together[80:])
+    assert len(set(together)) == 20
+    edges = [fit_look_envelope(twice, folds)[0].edge[0] for folds in (apart, together)]
+    assert edges[0] < 0.9 * edges[1]  # a Gaussian that knows the twin finds a picture near
+    drawn = draw_surroundings_of(FEATURES[:160], twice, HELD_OUT[:160], [str(row % 80) for row in range(160)])
+    assert drawn.look is not None
+    assert drawn.look.edge[0] == edges[1]
+
+
+def test_the_edge_of_appearance_keeps_its_promise_on_new_images() -> None:
+    draw, false = np.random.default_rng(0), []
+    shape = draw.normal(size=(60, 60)) / 8
+    for _ in range(12):
+        values = np.exp(0.3 * draw.normal(size=(900, 60)) @ shape).astype(np.float32)  # heavy tails
+        around = draw_look(values[:200], [str(row) for row in range(200)])
+        assert around is not None
+        false.append((around.distance_of(None, values[200:]) > 1).mean())
+    assert 0.01 < np.mean(false) < 0.035
 
 
 def test_the_edge_is_set_by_held_out_images_alone() -> None:
@@ -113,17 +121,6 @@ def test_files_of_earlier_versions_hold_features_alone(drawn: Surroundings) -> N
     assert read.about(Opinion("x", "binary", {}), 2.0, OWN[0]).warnings == ()
 
 
-def test_files_of_the_version_with_one_edge_are_read_as_before(drawn: Surroundings) -> None:
-    assert drawn.features is not None
-    assert drawn.look is not None
-    stream, looks = io.BytesIO(), np.stack([appearance(one) for one in OWN[:5]])
-    np.savez(stream, edge_of_all=np.float32(0.7), **vars(drawn.features), **drawn.look.as_arrays())
-    read = Surroundings.from_bytes(stream.getvalue())
-    features, look = drawn.features.distance(FEATURES[:5]), drawn.look.distance(looks)
-    assert read.distance(FEATURES[:5], OWN[:5]) == pytest.approx((features + look) / 2 / 0.7)
-    assert read.distance_of(None, looks) == pytest.approx(look / 0.7)
-
-
 def test_file_round_trip(drawn: Surroundings) -> None:
     for one in (drawn, draw_look(np.stack([appearance(p) for p in OWN]), [str(k) for k in range(240)])):
         assert one is not None
@@ -132,7 +129,7 @@ def test_file_round_trip(drawn: Surroundings) -> None:
         assert np.array_equal(again.known, one.known)
 
 
-@pytest.mark.parametrize("name", ["look_centre", "look_edge", "edges", "mean"])
+@pytest.mark.parametrize("name", ["look_centre", "look_edge", "edge_of_all", "mean"])
 def test_damaged_files_are_refused(drawn: Surroundings, name: str) -> None:
     with np.load(io.BytesIO(drawn.to_bytes())) as stored:
         parts = {key: stored[key] for key in stored.files}
@@ -157,7 +154,7 @@ def test_an_appearance_of_other_numbers_is_left_out(drawn: Surroundings) -> None
     assert other.look is None
     assert len(appearance(OWN[0])) == LENGTH
     assert other.distance(FEATURES[:5], OWN[:5]) == pytest.approx(
-        drawn.features.distance(FEATURES[:5]) / drawn.edges.features  # type: ignore[union-attr]
+        drawn.features.distance(FEATURES[:5]) / drawn.edge  # type: ignore[union-attr]
     )
 
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.inference.appearance import appearance
-from thirdeye.inference.edges import edges_of
 from thirdeye.inference.envelope import FeatureEnvelope, fit_feature_envelope
+from thirdeye.inference.gaussian import edge_of
 from thirdeye.inference.look_envelope import LookEnvelope, fit_look_envelope
 from thirdeye.inference.surroundings import Surroundings
 
+QUANTILE = 0.98
 FOLDS = 20  # few are left out at a time, so that held-out distances are those of the Gaussian around all
 FEWEST_PATIENTS = 5
 FEWEST = 40  # images of which an envelope of appearance is drawn
@@ -47,7 +48,8 @@ def draw_surroundings_of(
     inner = fit_feature_envelope(features, held_out)
     folds = _folds([str(row) for row in range(len(looks))] if patients is None else patients)
     look, look_held = fit_look_envelope(looks, folds)
-    return with_edges(inner, look, inner.held_out_distance(features, held_out), look_held)
+    held = (inner.held_out_distance(features, held_out) + look_held) / 2
+    return with_edge(inner, look, held[np.isfinite(held)])
 
 
 def draw_look(
@@ -64,27 +66,23 @@ def draw_look(
     if len(appearances) < fewest or len(set(patients)) < FEWEST_PATIENTS:
         return None
     look, held = fit_look_envelope(appearances, _folds(patients, seed=seed))
-    return with_edges(None, look, None, held)
+    return with_edge(None, look, held)
 
 
-def with_edges(
-    features: FeatureEnvelope | None,
-    look: LookEnvelope | None,
-    features_held: NDArray[np.floating] | None,
-    look_held: NDArray[np.floating] | None,
+def with_edge(
+    features: FeatureEnvelope | None, look: LookEnvelope | None, held: NDArray[np.floating]
 ) -> Surroundings:
-    """The two parts with the edges that held-out images set.
+    """The two parts with the edge that held-out images set.
 
     Args:
         features, look: the parts.
-        features_held, look_held: (n,) their relative distances of images, NaN where a part was fitted to it.
+        held: (n,) the mean of both relative distances of images that neither part was fitted to.
     """
-    edges = edges_of(features_held, look_held)
-    farthest = edges.farthest(features_held, look_held)
-    known = np.sort(farthest[np.isfinite(farthest)])
+    edge = edge_of(held, QUANTILE)
+    known = np.sort(held / edge)
     if len(known) > MOST_KEPT:
         known = known[np.linspace(0, len(known) - 1, MOST_KEPT).astype(int)]
-    return Surroundings(features, look, edges, known.astype(np.float32))
+    return Surroundings(features, look, edge, known.astype(np.float32))
 
 
 def _folds(patients: Sequence[str], *, seed: int = 0) -> NDArray[np.int64]:

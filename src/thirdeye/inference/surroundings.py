@@ -1,7 +1,8 @@
-"""The whole envelope of a reader: features and appearance, each with its edge, and one for both together.
+"""The whole envelope of a reader: features and appearance together, with one edge.
 
-About 98 % of the held-out development images stay within all of them. ``model/envelope.npz`` of earlier
-versions holds the features alone, or the edge of the mean alone, and is read as before.
+Both are relative to their own edges. Their mean counts: it told other kinds of images from known ones better
+than the larger of the two. The edge is the mean that 98 % of the held-out development images stay below.
+``model/envelope.npz`` of earlier versions holds the features alone and is read as before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.case.reliance import Familiarity
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.appearance import LENGTH, PLANES, appearance
-from thirdeye.inference.edges import Edges
 from thirdeye.inference.envelope import FeatureEnvelope
 from thirdeye.inference.look_envelope import PREFIX, LookEnvelope
 
@@ -38,13 +38,13 @@ class Surroundings:
     Args:
         features: of the network, or None.
         look: of the appearance, or None.
-        edges: of the two distances and of their mean; the nearest edge counts as 1.
+        edge: of the mean of the two distances; counts as 1.
         known: (n,) ascending relative distances of held-out development images; empty for earlier versions.
     """
 
     features: FeatureEnvelope | None
     look: LookEnvelope | None = None
-    edges: Edges = Edges(both=1.0)  # noqa: RUF009
+    edge: float = 1.0
     known: Array = field(default_factory=lambda: np.zeros(0, np.float32))
 
     def distance(self, features: Array | None, prepared: Iterable[NDArray[np.uint8]]) -> Array:
@@ -62,11 +62,12 @@ class Surroundings:
 
     def distance_of(self, features: Array | None, appearances: Array | None) -> Array:
         """The same from appearances (n, A) of `thirdeye.inference.appearance`."""
-        inner, outer = self.features, self.look
-        return self.edges.farthest(
-            None if inner is None or features is None else inner.distance(features),
-            None if outer is None or appearances is None else outer.distance(appearances),
-        )
+        found = []
+        if self.features is not None and features is not None:
+            found.append(self.features.distance(features))
+        if self.look is not None and appearances is not None:
+            found.append(self.look.distance(appearances))
+        return np.mean(found, axis=0) / np.float32(self.edge)
 
     def about(self, opinion: Opinion, distance: float, prepared: NDArray[np.uint8]) -> Opinion:
         """An opinion with how familiar its image is, and with a hint where the image may lie wrong."""
@@ -85,16 +86,16 @@ class Surroundings:
 
     def likely_turned(self, prepared: NDArray[np.uint8]) -> str | None:
         """How an image outside (S, S, 3) must be changed to look like the known ones; None: no way."""
-        if self.look is None or self.distance_of(None, appearance(prepared)[None])[0] <= 1:
+        if self.look is None or self.look.distance(appearance(prepared)[None])[0] <= self.edge:
             return None
         changed = np.stack([appearance(np.ascontiguousarray(turn(prepared))) for turn in TURNED.values()])
-        distances = self.distance_of(None, changed)
+        distances = self.look.distance(changed)
         best = int(distances.argmin())
-        return list(TURNED)[best] if distances[best] <= 1 else None
+        return list(TURNED)[best] if distances[best] <= self.edge else None
 
     def to_bytes(self) -> bytes:
         """The content of ``envelope.npz``."""
-        parts: dict[str, Any] = {"edges": self.edges.as_array(), "known": self.known}
+        parts: dict[str, Any] = {"edge_of_all": np.float32(self.edge), "known": self.known}
         if self.features is not None:
             parts |= vars(self.features)
         if self.look is not None:
@@ -125,7 +126,7 @@ class Surroundings:
             else None
         )
         known = np.sort(parts.get("known", np.zeros(0, np.float32)).ravel())
-        if not np.isfinite(known).all():
-            raise StudyMismatch("envelope.npz of the study is damaged: distances are not numbers")
-        early = np.asarray([np.inf, np.inf, parts.get("edge_of_all", np.ones(())).ravel()[0]], np.float32)
-        return cls(features, look, Edges.from_array(parts.get("edges", early)), known)
+        edge = float(parts.get("edge_of_all", np.ones(())).ravel()[0])
+        if not (np.isfinite(edge) and edge > 0 and np.isfinite(known).all()):
+            raise StudyMismatch("envelope.npz of the study is damaged: it has no edge")
+        return cls(features, look, edge, known)
