@@ -98,3 +98,18 @@ def test_an_operator_that_nobody_knows_is_a_sentence() -> None:
     content = helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
     with pytest.raises(StudyMismatch, match=r"model.onnx cannot be loaded .*Explode"):
         load_network(content.SerializeToString(), name="model.onnx", threads=1)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x3a\x02\x0a\x00"])
+def test_a_damaged_file_is_a_sentence_without_its_place(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(content)
+    with pytest.raises(StudyMismatch, match=r"model\.onnx cannot be (loaded|opened)") as told:
+        load_network(path, name=path.name, threads=1)
+    assert str(tmp_path) not in str(told.value)
+
+
+def test_a_file_and_its_content_say_the_same(blob_study: Path, images) -> None:
+    path = blob_study / "model" / "model.onnx"
+    by_file, by_content = (Engine(one, threads=1).run(images) for one in (path, path.read_bytes()))
+    np.testing.assert_array_equal(by_file.logits, by_content.logits)

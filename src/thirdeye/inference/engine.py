@@ -52,8 +52,7 @@ class Engine:
     """
 
     def __init__(self, model: Path | bytes, *, threads: int, runtime: Runtime = REFERENCE) -> None:
-        content = model if isinstance(model, bytes) else model.read_bytes()
-        self._loaded = load_network(content, name="model.onnx", threads=threads, runtime=runtime, images=True)
+        self._loaded = load_network(model, name="model.onnx", threads=threads, runtime=runtime, images=True)
         self.runtime = runtime
         outputs = self._loaded.outputs
         if outputs not in (OUTPUTS, _EARLY) or self._loaded.inputs != (INPUT,):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UsageError
-from thirdeye.inference.hashed import verified
+from thirdeye.inference.hashed import verified_file
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.runtime import REFERENCE, Runtime, has_openvino, runtime_of
 
@@ -24,12 +25,12 @@ class Choice:
 
     Args:
         runtime: engine and precision.
-        network: content of the ONNX file.
+        network: the ONNX file, whose hash was compared.
         loss: of the AUC against the reference on validation cases, as measured; None: it is the reference.
     """
 
     runtime: Runtime
-    network: bytes
+    network: Path
     loss: float | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def _chosen(study: Study, manifest: Manifest, record: Mapping[str, Any]) -> Choi
     """The study's own choice; the reference where this installation lacks the engine."""
     chosen = record.get("chosen")
     if chosen is None or (chosen.get("engine") == "openvino" and not has_openvino()):
-        return Choice(REFERENCE, verified(study, manifest.onnx))
+        return Choice(REFERENCE, verified_file(study, manifest.onnx))
     runtime = runtime_of(str(chosen.get("engine")), str(chosen.get("precision")))
     if runtime.precision != "f32":
         _refuse_unmeasured(runtime, entry_of(record, runtime))
@@ -81,8 +82,8 @@ def _choice(study: Study, manifest: Manifest, record: Mapping[str, Any], runtime
     entry = entry_of(record, runtime)
     loss = None if entry is None else entry["loss"].get("value")
     if runtime.precision != "int8":
-        return Choice(runtime, verified(study, manifest.onnx), loss)
-    return Choice(runtime, verified(study, record["int8"], folder="engines"), loss)
+        return Choice(runtime, verified_file(study, manifest.onnx), loss)
+    return Choice(runtime, verified_file(study, record["int8"], folder="engines"), loss)
 
 
 def entry_of(record: Mapping[str, Any], runtime: Runtime) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from thirdeye.case.study import Study
+from thirdeye.case.study import Study, sha256_file
 from thirdeye.errors import StudyMismatch
 
 
@@ -26,9 +26,37 @@ def verified(study: Study, named: Mapping[str, Any], *, folder: str = "model") -
     try:
         content = study.path(name).read_bytes()
     except OSError:
-        raise StudyMismatch(f"{name} is missing; copy the whole study folder, or train again") from None
+        raise _missing(name) from None
     if hashlib.sha256(content).hexdigest() != named.get("sha256"):
-        raise StudyMismatch(
-            f"{name} was changed after training: its hash is not the one in model.json; train again"
-        )
+        raise _changed(name)
     return content
+
+
+def verified_file(study: Study, named: Mapping[str, Any], *, folder: str = "model") -> Path:
+    """A file of the model folder that is too large to be held, after its hash was compared.
+
+    Args:
+        study, named, folder: as of `verified`.
+
+    Raises:
+        StudyMismatch: it is missing, or was changed after training.
+    """
+    name = f"{folder}/{Path(named['file']).name}"
+    path = study.path(name)
+    try:
+        found = sha256_file(path)
+    except OSError:
+        raise _missing(name) from None
+    if found != named.get("sha256"):
+        raise _changed(name)
+    return path
+
+
+def _missing(name: str) -> StudyMismatch:
+    return StudyMismatch(f"{name} is missing; copy the whole study folder, or train again")
+
+
+def _changed(name: str) -> StudyMismatch:
+    return StudyMismatch(
+        f"{name} was changed after training: its hash is not the one in model.json; train again"
+    )

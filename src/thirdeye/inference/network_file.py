@@ -10,10 +10,12 @@ Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from mmap import mmap
 from typing import NamedTuple
 
 from thirdeye.errors import StudyMismatch
 
+Content = bytes | mmap
 OWN_DOMAINS = (b"", b"ai.onnx")
 _DEEPEST = 16
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
@@ -50,7 +52,7 @@ _GRAPH = 7  # of a model
 _WEIGHT, _INPUT, _OUTPUT = 5, 11, 12  # of a graph
 
 
-def refuse_unsafe(content: bytes, name: str) -> None:
+def refuse_unsafe(content: Content, name: str) -> None:
     """Refuse what is no plain ONNX network.
 
     Args:
@@ -71,7 +73,7 @@ def refuse_unsafe(content: bytes, name: str) -> None:
         )
 
 
-def interface(content: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def interface(content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of what a network takes and of what it gives, in the order of the file.
 
     Args:
@@ -91,14 +93,14 @@ def interface(content: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(name for name in inputs if name not in weights), tuple(outputs)
 
 
-def _name(content: bytes, message: _Field, number: int) -> str:
+def _name(content: Content, message: _Field, number: int) -> str:
     parts = (
         content[f.start : f.end] for f in _fields(content, message.start, message.end) if f.number == number
     )
     return next(parts, b"").decode("utf-8", "replace")
 
 
-def _look(content: bytes, message: str, start: int, end: int, name: str, depth: int) -> int:
+def _look(content: Content, message: str, start: int, end: int, name: str, depth: int) -> int:
     """Number of nodes in a message, after it was looked through."""
     if depth > _DEEPEST:
         raise _Damaged
@@ -129,7 +131,7 @@ def _refused(name: str, why: str) -> StudyMismatch:
     )
 
 
-def _fields(content: bytes, at: int, end: int) -> Iterator[_Field]:
+def _fields(content: Content, at: int, end: int) -> Iterator[_Field]:
     """Fields of a message, in their order."""
     while at < end:
         tag, at = _varint(content, at, end)
@@ -150,7 +152,7 @@ def _fields(content: bytes, at: int, end: int) -> Iterator[_Field]:
         at += length
 
 
-def _varint(content: bytes, at: int, end: int) -> tuple[int, int]:
+def _varint(content: Content, at: int, end: int) -> tuple[int, int]:
     value = shift = 0
     while at < end and shift < 64:
         byte = content[at]

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.util import find_spec
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -99,12 +101,12 @@ class Loaded:
 
 
 def load_network(
-    content: bytes, *, name: str, threads: int, runtime: Runtime = REFERENCE, images: bool = False
+    network: Path | bytes, *, name: str, threads: int, runtime: Runtime = REFERENCE, images: bool = False
 ) -> Loaded:
     """A network file, looked through and then loaded.
 
     Args:
-        content: of an ONNX file.
+        network: an ONNX file, or its content; a file takes less memory, as it is never held whole.
         name: of the file, for messages.
         threads: of one pass.
         runtime: what runs it; of "int8" the file itself has to be an int8 network.
@@ -113,17 +115,30 @@ def load_network(
     Raises:
         StudyMismatch: it is not a plain ONNX network, or the runtime cannot load it.
     """
-    refuse_unsafe(content, name)
+    _look_through(network, name)
     try:
         if runtime.engine == "openvino":
-            return _with_openvino(content, threads, runtime.precision, images)
-        return _with_onnxruntime(content, threads, images)
+            return _with_openvino(network, threads, runtime.precision, images)
+        return _with_onnxruntime(network, threads, images)
     except Exception as error:  # both runtimes raise many unrelated types
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = said.replace(str(network), name)[:200] if isinstance(network, Path) else said[:200]
         raise StudyMismatch(f"{name} cannot be loaded ({reason}); train the study again") from error
 
 
-def _with_onnxruntime(content: bytes, threads: int, images: bool) -> Loaded:
+def _look_through(network: Path | bytes, name: str) -> None:
+    if isinstance(network, bytes):
+        return refuse_unsafe(network, name)
+    try:
+        with network.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
+            refuse_unsafe(content, name)
+    except (OSError, ValueError) as error:  # ValueError: it is empty
+        raise StudyMismatch(
+            f"{name} cannot be opened; copy the whole study folder, or train again"
+        ) from error
+
+
+def _with_onnxruntime(network: Path | bytes, threads: int, images: bool) -> Loaded:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -131,7 +146,7 @@ def _with_onnxruntime(content: bytes, threads: int, images: bool) -> Loaded:
     options.log_severity_level = 4  # messages become exceptions
     options.enable_mem_pattern = images  # planning ahead doubles the memory of a volume's window
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     inputs = tuple(one.name for one in session.get_inputs())
 
     def run(*given: Array) -> Sequence[Any]:
@@ -141,21 +156,22 @@ def _with_onnxruntime(content: bytes, threads: int, images: bool) -> Loaded:
     return Loaded(inputs, tuple(one.name for one in session.get_outputs()), run)
 
 
-def _with_openvino(content: bytes, threads: int, precision: Precision, images: bool) -> Loaded:
+def _with_openvino(network: Path | bytes, threads: int, precision: Precision, images: bool) -> Loaded:
     from thirdeye.inference.openvino_quiet import openvino
 
     core = openvino().Core()
-    network = core.read_model(content, b"")
+    content = network if isinstance(network, bytes) else network.read_bytes()
+    model = core.read_model(content, b"")
     if images:
-        shape = network.inputs[0].partial_shape
+        shape = model.inputs[0].partial_shape
         shape[0] = 1
-        network.reshape(shape)
+        model.reshape(shape)
     settings = {
         "INFERENCE_NUM_THREADS": threads,
         "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
         "NUM_STREAMS": threads if images else 1,
     }
-    compiled = core.compile_model(network, "CPU", settings)
+    compiled = core.compile_model(model, "CPU", settings)
     run = _each_alone(compiled, threads) if images else _as_given(compiled)
     return Loaded(*interface(content), run)  # OpenVINO knows a port by several names
 

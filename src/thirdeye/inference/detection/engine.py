@@ -26,7 +26,7 @@ class OnnxHeads:
 
     def __init__(self, model: Path, *, threads: int) -> None:
         runtime = Runtime(preferred() or REFERENCE.engine)
-        loaded = load_network(model.read_bytes(), name=model.name, threads=threads, runtime=runtime)
+        loaded = load_network(model, name=model.name, threads=threads, runtime=runtime)
         self._run = loaded.run
 
     def run(self, *given: Array) -> Sequence[Array]:
