@@ -54,18 +54,18 @@ def add(study: Path, data: Path, name: str | None, unlabelled: bool, as_json: bo
     told = f"{found.name}: {found.n} images added, {found.n_labelled} with a label"
     told += f"; {found.unreadable} could not be read" if found.unreadable else ""
     told += f"; {found.unnamed} kept without their path, as it names the patient" if found.unnamed else ""
-    click.echo(json_text(found.as_json()) if as_json else told)
+    click.echo(json_text(found.as_json()) if as_json else f"{told}\n{found.searched}")
 
 
 @command.command("list")
 @_STUDY
 @json_option
 def listed(study: Path, as_json: bool) -> None:
-    """What is searched."""
-    from thirdeye.journey.similar.archive import archives_of
+    """What is searched, and how."""
+    from thirdeye.journey.similar.archive import archives_of, search_of
 
     found = archives_of(study)
-    lines = [f"{one['name']}: {one['n']} images" for one in found]
+    lines = [*(f"{one['name']}: {one['n']} images" for one in found), search_of(study)]
     click.echo(json_text(found) if as_json else "\n".join(lines))
 
 

@@ -13,9 +13,12 @@ from thirdeye.case.study import Study
 from thirdeye.cli.similar import command
 from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.inference.second_opinion import SecondReader
+from thirdeye.inference.similar.lists import Beyond
 from thirdeye.journey.ledger import Ledger
-from thirdeye.journey.similar.archive import add_archive, archives_of, remove_archive
+from thirdeye.journey.similar import listing
+from thirdeye.journey.similar.archive import add_archive, archives_of, remove_archive, search_of
 from thirdeye.journey.similar.indexing import index_similar
+from thirdeye.journey.similar.listing import library
 
 
 @pytest.fixture
@@ -114,3 +117,25 @@ def test_the_test_part_is_measured_beside_raw_features(finished: Path) -> None:
             assert measured["first"] == own
             gap = measured["first"]["value"] - measured["second"]["value"]
             np.testing.assert_allclose(measured["difference"]["value"], gap, atol=1e-12)
+
+
+@pytest.mark.skipif(library() is None, reason="the extra 'search' is not installed")
+def test_a_large_archive_is_put_into_lists_and_goes_without_a_trace(
+    study: Path, tmp_path: Path, make_cases: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST", 1.0)
+    before = sorted(path.name for path in (study / "model").iterdir())
+    archive = make_cases(tmp_path / "old", 120, seed=5)
+    added = add_archive(study, archive, name="old", beyond=Beyond(cases=100, run=100))
+    Ledger(Study(study)).verify("train")
+    assert "those in the nearest lists are compared" in added.searched
+    assert added.searched == search_of(study)
+    opinion = SecondReader.load(study).read(archive / "images" / "case 03.png")
+    (twin,) = [one for one in opinion.similar if one.duplicate]
+    assert (twin.archive, twin.image, twin.label) == ("old", "images/case 03.png", "malignant")
+    (study / "model" / "similar_old_lists.npz").write_bytes(b"other")
+    with pytest.raises(StudyMismatch, match=r"similar_old_lists\.npz was changed"):
+        _ = SecondReader.load(study).read(archive / "images" / "case 03.png").similar
+    remove_archive(study, "old")
+    assert sorted(path.name for path in (study / "model").iterdir()) == before
+    assert search_of(study).endswith("exactly.")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study, sha256_file
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.hashed import verified
+from thirdeye.inference.similar.lists import Lists, read_lists
 
 TRAINING = "training"
 NOTHING = "none of the labels"  # of a case that was looked at and has no label, where there may be several
@@ -48,6 +49,7 @@ class Gallery:
         groups: members and number of rows of each run of rows that were seen through the same members.
         cases: (n,) what the rows are.
         place: where the images lie, relative to the study; None where nobody said.
+        lists: of each group, which rows to look at, or None; empty: nobody made any.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Gallery:
     groups: tuple[tuple[Group, int], ...]
     cases: tuple[PastCase, ...]
     place: str | None = None
+    lists: tuple[Lists | None, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Everything but the vectors."""
@@ -96,10 +99,11 @@ def read_gallery(study: Study, entry: Mapping[str, Any]) -> Gallery:
         ) from error
     if not len(vectors) == len(pictures) == len(cases) == sum(count for _, count in groups):
         raise StudyMismatch(f"the similar cases '{entry.get('name')}' are damaged: files of unequal length")
-    place = entry.get("place")
+    place, listed = entry.get("place"), entry.get("lists")
     return Gallery(
-        str(entry["name"]), vectors, pictures, groups, cases, None if place is None else str(place)
-    )
+        str(entry["name"]), vectors, pictures, groups, cases, None if place is None else str(place),
+        read_lists(study, listed, [count for _, count in groups], vectors.shape[1]) if listed else (),
+    )  # fmt: skip
 
 
 def _mapped(study: Study, named: Mapping[str, Any]) -> NDArray[np.floating]:

@@ -15,6 +15,7 @@ from thirdeye.errors import StudyMismatch
 from thirdeye.inference.hashed import verified
 from thirdeye.inference.similar.finder import Finder
 from thirdeye.inference.similar.gallery import read_gallery
+from thirdeye.inference.similar.lists import BEYOND
 from thirdeye.inference.similar.measure import Measure
 
 NAME = "similar"
@@ -71,4 +72,5 @@ def read_finder(study: Study, kept: Mapping[str, Any]) -> Finder:
     galleries = tuple(read_gallery(study, entry) for entry in kept["galleries"])
     limit = (kept.get("duplicates") or {}).get("limit")
     measure, of_pictures = read_measures(study, kept["measure"])
-    return Finder(measure, of_pictures, galleries, None if limit is None else float(limit))
+    beyond = int((kept.get("search") or {}).get("beyond", BEYOND.cases))
+    return Finder(measure, of_pictures, galleries, None if limit is None else float(limit), beyond)

@@ -20,8 +20,10 @@ from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import MANIFEST_FILE, Manifest, read_manifest
 from thirdeye.inference.similar.gallery import TRAINING, PastCase, gallery_of, write_gallery
 from thirdeye.inference.similar.kept import NAME, read_measures
+from thirdeye.inference.similar.lists import BEYOND, Beyond
 from thirdeye.inference.similar.patients import digest
 from thirdeye.inference.similar.pictures import small_pictures
+from thirdeye.inference.similar.words import how_searched
 from thirdeye.intake.files import find_files
 from thirdeye.intake.open import open_collection
 from thirdeye.intake.pixels import load_image
@@ -29,6 +31,7 @@ from thirdeye.intake.unpack import opened
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.ledger import Ledger
 from thirdeye.journey.options import DataOptions
+from thirdeye.journey.similar.listing import with_lists
 from thirdeye.training.event import Event, Listener, silent
 from thirdeye.transform.prepare import prepare
 
@@ -48,6 +51,7 @@ class Added:
         n_labelled: of them, with a label.
         unreadable: images that were left out because they cannot be read.
         unnamed: images whose file is not named because the name holds the patient's.
+        searched: how past cases are searched now, in a sentence.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Added:
     n_labelled: int
     unreadable: int
     unnamed: int
+    searched: str
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -68,6 +73,7 @@ def add_archive(
     name: str | None = None,
     labelled: bool = True,
     tell: Listener = silent,
+    beyond: Beyond = BEYOND,
     **options: Unpack[DataOptions],
 ) -> Added:
     """Add the images of `data` to the past cases of a study; an archive of the same name is replaced.
@@ -81,6 +87,7 @@ def add_archive(
         name: of the archive; None: that of `data`.
         labelled: False: only images, with no labels.
         tell: hears how it goes.
+        beyond: from how many past cases on they are put into lists, where faiss is installed.
         options: what can be said about the data, see `thirdeye.journey.options.DataOptions`.
 
     Raises:
@@ -117,10 +124,12 @@ def add_archive(
         place=os.path.relpath(root.resolve(), place.folder.resolve()),
     )
     others = [one for one in kept["galleries"] if one["name"] != name]
-    _rewrite(ledger, kept | {"galleries": [*others, write_gallery(place, gallery)]})
+    together = kept | {"galleries": [*others, write_gallery(place, gallery)]}
+    kept = with_lists(place, together, beyond=beyond)
+    _rewrite(ledger, kept)
     return Added(
         name, len(rows.cases), sum(one.label != "" for one in rows.cases), len(cases) - len(rows.cases),
-        sum(one.image == "" for one in rows.cases),
+        sum(one.image == "" for one in rows.cases), how_searched(kept),
     )  # fmt: skip
 
 
@@ -137,8 +146,14 @@ def remove_archive(study: str | Path, name: str) -> None:
         known = ", ".join(one["name"] for one in kept["galleries"] if one["name"] != TRAINING) or "none"
         raise UsageError(f"the study has no archive '{name}'; it has: {known}")
     _rewrite(Ledger(place), kept | {"galleries": [one for one in kept["galleries"] if one["name"] != name]})
-    for kind in ("vectors", "pictures", "cases"):
-        place.path(f"model/{Path(gone[0][kind]['file']).name}").unlink(missing_ok=True)
+    for kind in ("vectors", "pictures", "cases", "lists"):
+        if kind in gone[0]:
+            place.path(f"model/{Path(gone[0][kind]['file']).name}").unlink(missing_ok=True)
+
+
+def search_of(study: str | Path) -> str:
+    """How past cases are searched, in a sentence."""
+    return how_searched(_kept(read_manifest(Study(Path(study)))))
 
 
 def archives_of(study: str | Path) -> list[dict[str, Any]]:

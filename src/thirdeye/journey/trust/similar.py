@@ -14,6 +14,7 @@ from thirdeye.inference.similar.patients import digest
 from thirdeye.inference.similar.pictures import small_pictures
 from thirdeye.journey.similar.choice import Choice, Development, choose, fit_measure
 from thirdeye.journey.similar.duplicates import fix_picture_measure
+from thirdeye.journey.similar.listing import with_lists
 from thirdeye.journey.similar.relevance import SIDE
 from thirdeye.journey.similar.through import Members
 from thirdeye.journey.trust.held_out import HeldOut
@@ -38,7 +39,7 @@ def keep_similar(held: HeldOut) -> dict[str, Any]:
     of_pictures, limit = fix_picture_measure(held.material.images, ground.itself, seed=held.plan.seed)
     gallery = development_gallery(held, measure, of_pictures, members, choice)
     _forget(held)
-    return {
+    kept = {
         "features": choice.features,
         "metric": choice.metric,
         "reason": choice.reason,
@@ -49,6 +50,7 @@ def keep_similar(held: HeldOut) -> dict[str, Any]:
         "duplicates": limit,
         "galleries": [write_gallery(held.study, gallery)],
     }
+    return with_lists(held.study, kept)
 
 
 def measure_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from thirdeye.inference.similar.words import how_searched
 from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
@@ -55,6 +56,7 @@ def similar_section(evidence: Evidence) -> Section | None:
         _table(found),
         *_choice(kept),
         *_duplicates(kept),
+        *_search(kept),
     ]
     return Section("similar", "Are similar cases found?", tuple(blocks))
 
@@ -176,3 +178,13 @@ def _duplicates(kept: Mapping[str, Any]) -> list[Block]:
         " different patients. Mirrored and turned copies are not looked for."
     )
     return [Paragraph(text, "small")]
+
+
+def _search(kept: Mapping[str, Any]) -> list[Block]:
+    """How the cases are searched when a new one is read; the figures above are of the exact search."""
+    if not kept.get("galleries"):
+        return []
+    said = how_searched(kept)
+    if any(one.get("lists") for one in kept["galleries"]):
+        said += " The figures above are of comparing all cases."
+    return [Paragraph(said, "small")]
