@@ -57,13 +57,33 @@ def test_an_image_is_as_far_out_as_both_parts_say_together(drawn: Surroundings) 
     assert drawn.distance(FEATURES[:5], OWN[:5]) == pytest.approx(both.mean(axis=0) / drawn.edge)
 
 
+def test_appearance_alone_has_an_edge_of_its_own(drawn: Surroundings) -> None:
+    assert drawn.look is not None
+    fresh = np.stack([appearance(picture()) for _ in range(300)])
+    assert drawn.distance_of(None, fresh) == pytest.approx(drawn.look.distance(fresh) / drawn.edge_of_look)
+    assert (drawn.distance_of(None, fresh) > 1).mean() <= 0.05
+    again = Surroundings.from_bytes(drawn.to_bytes())
+    assert np.array_equal(again.distance_of(None, fresh), drawn.distance_of(None, fresh))
+
+
+def test_no_odd_image_decides_how_much_a_part_weighs() -> None:
+    odd = OWN.copy()
+    odd[::60] = [picture("other") for _ in range(4)]
+    for images in (OWN, odd):
+        around = draw_surroundings(FEATURES, images, HELD_OUT)
+        assert around.features is not None
+        assert around.look is not None
+        looks = around.look.distance(np.stack([appearance(one) for one in images]))
+        assert np.median(looks) == pytest.approx(np.median(around.features.distance(FEATURES)), rel=0.25)
+
+
 def test_images_of_a_patient_are_held_out_together() -> None:
     looks = np.stack([appearance(one) for one in OWN[:80]])
     twice = np.concatenate([looks, looks])  # each patient has the same picture twice
     apart, together = (_folds([str(row % n) for row in range(160)]) for n in (160, 80))
     assert np.array_equal(together[:80], together[80:])
     assert len(set(together)) == 20
-    edges = [fit_look_envelope(twice, folds)[0].edge[0] for folds in (apart, together)]
+    edges = [fit_look_envelope(twice, folds, quantile=0.5)[0].edge[0] for folds in (apart, together)]
     assert edges[0] < 0.9 * edges[1]  # a Gaussian that knows the twin finds a picture near
     drawn = draw_surroundings_of(FEATURES[:160], twice, HELD_OUT[:160], [str(row % 80) for row in range(160)])
     assert drawn.look is not None
@@ -129,7 +149,7 @@ def test_file_round_trip(drawn: Surroundings) -> None:
         assert np.array_equal(again.known, one.known)
 
 
-@pytest.mark.parametrize("name", ["look_centre", "look_edge", "edge_of_all", "mean"])
+@pytest.mark.parametrize("name", ["look_centre", "look_edge", "edge_of_all", "edge_of_look", "mean"])
 def test_damaged_files_are_refused(drawn: Surroundings, name: str) -> None:
     with np.load(io.BytesIO(drawn.to_bytes())) as stored:
         parts = {key: stored[key] for key in stored.files}

@@ -111,13 +111,16 @@ class FeatureEnvelope:
         return envelope
 
 
-def fit_feature_envelope(features: NDArray[np.floating], held_out: NDArray[np.bool_]) -> FeatureEnvelope:
+def fit_feature_envelope(
+    features: NDArray[np.floating], held_out: NDArray[np.bool_], *, quantile: float = QUANTILE
+) -> FeatureEnvelope:
     """The envelope of an ensemble.
 
     Args:
         features: (n, M * C) pooled features of the development images, from the exported ensemble.
         held_out: (n, M) True where member m did not learn from image i: its fold when cross-fitted, the
             validation images when there is an official validation part.
+        quantile: of the distances of held-out images that counts as 1.
 
     Raises:
         UsageError: a member has fewer than two images on either side.
@@ -139,4 +142,4 @@ def fit_feature_envelope(features: NDArray[np.floating], held_out: NDArray[np.bo
     rest = np.asarray([fit.rest for fit in fits], np.float32)
     unscaled = FeatureEnvelope(mean, components, deviation, rest, edge=np.ones(members, np.float32))
     away = [unscaled._raw(blocks[held_out[:, m], m].astype(np.float32), m) for m in range(members)]
-    return replace(unscaled, edge=np.asarray([edge_of(distance, QUANTILE) for distance in away], np.float32))
+    return replace(unscaled, edge=np.asarray([edge_of(distance, quantile) for distance in away], np.float32))

@@ -84,7 +84,7 @@ class LookEnvelope:
 
 
 def fit_look_envelope(
-    appearances: NDArray[np.floating], folds: NDArray[np.int64]
+    appearances: NDArray[np.floating], folds: NDArray[np.int64], *, quantile: float = QUANTILE
 ) -> tuple[LookEnvelope, NDArray[np.float32]]:
     """The envelope of appearances, and the distances of those that were held out.
 
@@ -92,6 +92,7 @@ def fit_look_envelope(
         appearances: (n, A) of the development images.
         folds: (n,) which are held out together (0, 1, ...; all images of a patient share one); -1 for those
             that are never held out.
+        quantile: of the distances of held-out images that counts as 1.
 
     Returns:
         The envelope, fitted to all; and (n,) relative distances, each from a Gaussian fitted without its
@@ -110,7 +111,7 @@ def fit_look_envelope(
     known = held[np.isfinite(held)]
     if not known.size:
         raise UsageError("the envelope needs images that are held out; there is no fold")
-    edge = edge_of(known, QUANTILE)
+    edge = edge_of(known, quantile)
     whole = _raw(values)
     fitted = LookEnvelope(
         whole.centre, whole.scale, whole.components, whole.deviation, whole.rest, np.full(1, edge, np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from thirdeye.inference.look_envelope import LookEnvelope, fit_look_envelope
 from thirdeye.inference.surroundings import Surroundings
 
 QUANTILE = 0.98
+UNIT = 0.5  # quantile of each part that counts as 1, so that no odd image decides how much a part weighs
 FOLDS = 20  # few are left out at a time, so that held-out distances are those of the Gaussian around all
 FEWEST_PATIENTS = 5
 FEWEST = 40  # images of which an envelope of appearance is drawn
@@ -45,11 +47,12 @@ def draw_surroundings_of(
     patients: Sequence[str] | None = None,
 ) -> Surroundings:
     """The same from appearances (n, A) of the images."""
-    inner = fit_feature_envelope(features, held_out)
+    inner = fit_feature_envelope(features, held_out, quantile=UNIT)
     folds = _folds([str(row) for row in range(len(looks))] if patients is None else patients)
-    look, look_held = fit_look_envelope(looks, folds)
+    look, look_held = fit_look_envelope(looks, folds, quantile=UNIT)
     held = (inner.held_out_distance(features, held_out) + look_held) / 2
-    return with_edge(inner, look, held[np.isfinite(held)])
+    drawn = with_edge(inner, look, held[np.isfinite(held)])
+    return replace(drawn, edge_of_look=edge_of(look_held, QUANTILE))
 
 
 def draw_look(

@@ -1,8 +1,9 @@
 """The whole envelope of a reader: features and appearance together, with one edge.
 
-Both are relative to their own edges. Their mean counts: it told other kinds of images from known ones better
-than the larger of the two. The edge is the mean that 98 % of the held-out development images stay below.
-``model/envelope.npz`` of earlier versions holds the features alone and is read as before.
+Both are relative to what is usual, the median of held-out images. Their mean counts: it tells altered
+development images from others better than the larger of the two. The edge is the mean that 98 % of the
+held-out development images stay below. ``model/envelope.npz`` of earlier versions holds the features alone,
+or other units, and is read as before.
 """
 
 from __future__ import annotations
@@ -40,12 +41,14 @@ class Surroundings:
         look: of the appearance, or None.
         edge: of the mean of the two distances; counts as 1.
         known: (n,) ascending relative distances of held-out development images; empty for earlier versions.
+        edge_of_look: of the appearance where features are not looked at; None: as `edge`.
     """
 
     features: FeatureEnvelope | None
     look: LookEnvelope | None = None
     edge: float = 1.0
     known: Array = field(default_factory=lambda: np.zeros(0, np.float32))
+    edge_of_look: float | None = None
 
     def distance(self, features: Array | None, prepared: Iterable[NDArray[np.uint8]]) -> Array:
         """Relative distance (n,) of images that a network prepared and saw; above 1 is outside.
@@ -57,8 +60,13 @@ class Surroundings:
         Raises:
             StudyMismatch: the number of features is another.
         """
-        looks = np.stack([appearance(np.asarray(one)) for one in prepared]) if self.look is not None else None
-        return self.distance_of(features, looks)
+        return self.distance_of(features, self.looks(prepared))
+
+    def looks(self, prepared: Iterable[NDArray[np.uint8]]) -> Array | None:
+        """Appearances (n, A) of n prepared images (S, S, 3); None where appearance is not looked at."""
+        if self.look is None:
+            return None
+        return np.stack([appearance(np.asarray(one)) for one in prepared])
 
     def distance_of(self, features: Array | None, appearances: Array | None) -> Array:
         """The same from appearances (n, A) of `thirdeye.inference.appearance`."""
@@ -67,7 +75,8 @@ class Surroundings:
             found.append(self.features.distance(features))
         if self.look is not None and appearances is not None:
             found.append(self.look.distance(appearances))
-        return np.mean(found, axis=0) / np.float32(self.edge)
+        alone = self.edge_of_look if features is None else None
+        return np.mean(found, axis=0) / np.float32(alone or self.edge)
 
     def about(self, opinion: Opinion, distance: float, prepared: NDArray[np.uint8]) -> Opinion:
         """An opinion with how familiar its image is, and with a hint where the image may lie wrong."""
@@ -86,16 +95,18 @@ class Surroundings:
 
     def likely_turned(self, prepared: NDArray[np.uint8]) -> str | None:
         """How an image outside (S, S, 3) must be changed to look like the known ones; None: no way."""
-        if self.look is None or self.look.distance(appearance(prepared)[None])[0] <= self.edge:
+        if self.look is None or self.distance_of(None, appearance(prepared)[None])[0] <= 1:
             return None
         changed = np.stack([appearance(np.ascontiguousarray(turn(prepared))) for turn in TURNED.values()])
-        distances = self.look.distance(changed)
+        distances = self.distance_of(None, changed)
         best = int(distances.argmin())
-        return list(TURNED)[best] if distances[best] <= self.edge else None
+        return list(TURNED)[best] if distances[best] <= 1 else None
 
     def to_bytes(self) -> bytes:
         """The content of ``envelope.npz``."""
         parts: dict[str, Any] = {"edge_of_all": np.float32(self.edge), "known": self.known}
+        if self.edge_of_look is not None:
+            parts["edge_of_look"] = np.float32(self.edge_of_look)
         if self.features is not None:
             parts |= vars(self.features)
         if self.look is not None:
@@ -127,6 +138,7 @@ class Surroundings:
         )
         known = np.sort(parts.get("known", np.zeros(0, np.float32)).ravel())
         edge = float(parts.get("edge_of_all", np.ones(())).ravel()[0])
-        if not (np.isfinite(edge) and edge > 0 and np.isfinite(known).all()):
+        alone = float(parts.get("edge_of_look", np.asarray(edge)).ravel()[0])
+        if not (np.isfinite([edge, alone]).all() and min(edge, alone) > 0 and np.isfinite(known).all()):
             raise StudyMismatch("envelope.npz of the study is damaged: it has no edge")
-        return cls(features, look, edge, known)
+        return cls(features, look, edge, known, alone if "edge_of_look" in names else None)
