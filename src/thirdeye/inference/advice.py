@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.inference.engine import Pass
-from thirdeye.inference.facts import ImageFacts, facts_of
+from thirdeye.inference.facts import ImageFacts
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,13 @@ class Seen:
         row: int,
         image: Image,
         prepared: NDArray[np.uint8],
+        fact: ImageFacts,
         probability: NDArray[np.float64],
         distance: float,
     ) -> Seen:
         """One row of a pass with what else is known of it; arguments as of the class."""
         return cls(
-            image, prepared, facts_of(image, prepared), probability, found.logits[row], found.features[row],
+            image, prepared, fact, probability, found.logits[row], found.features[row],
             found.cam[row], distance, None if found.members is None else found.members[row],
             None if found.by_view is None else found.by_view[row],
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from thirdeye.inference.blame import blaming_study
 from thirdeye.inference.calibration import apply
 from thirdeye.inference.engine import Engine, Pass
 from thirdeye.inference.engines_file import choose
+from thirdeye.inference.facts import facts_of
 from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import Manifest, read_manifest
 from thirdeye.inference.opine import opine
@@ -170,17 +172,21 @@ class SecondReader:
         wanted = self.manifest.input
         images = [of_patient(image, self.patient) for image in images]
         prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
-        found = self.passed(prepared)
+        with ThreadPoolExecutor(max_workers=1) as aside:  # the network runs without holding the interpreter
+            passing = aside.submit(self.passed, prepared)
+            facts = [facts_of(image, square) for image, square in zip(images, prepared, strict=True)]
+            looks = None if self.envelope is None else self.envelope.looks(prepared)
+            found = passing.result()
         probabilities = apply(self.manifest.calibration, found.logits)
         far = (
             np.zeros(len(images))
             if self.envelope is None
-            else self.envelope.distance(found.features, prepared)
+            else self.envelope.distance_of(found.features, looks)
         )
         return [
-            Seen.of(found, row, image, square, probability, float(distance))
-            for row, (image, square, probability, distance) in enumerate(
-                zip(images, prepared, probabilities, far, strict=True)
+            Seen.of(found, row, image, square, fact, probability, float(distance))
+            for row, (image, square, fact, probability, distance) in enumerate(
+                zip(images, prepared, facts, probabilities, far, strict=True)
             )
         ]
 
