@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
-from thirdeye.cli.summary import point_lines, spoken
+from thirdeye.cli.summary import box_point_lines, class_lines, measured_lines, point_lines, spoken
+from thirdeye.report.clean import typeset
 from thirdeye.report.located.tasks import located_words
 
 HEADLINES = (
@@ -42,13 +43,10 @@ def external_text(evidence: dict[str, Any], part: str) -> str:
 def _located(evidence: dict[str, Any], entry: dict[str, Any]) -> list[str]:
     """Of masks, boxes or points: the headline figures, and how they stand beside the test part."""
     words = located_words(str(evidence["task"]))
-    shown = [m for m in entry["metrics"] if words and words.is_headline(m["name"])]
-    lines = [
-        f"  {_named(m['name'])}{spoken(m)}{' (' + str(m['class']) + ')' if m.get('class') else ''}"
-        for m in shown
-        if not m.get("operating_point")
-    ]
-    lines += [f"  {comparison['verdict']}" for comparison in entry["comparisons"]]
+    lines = [*class_lines(entry, words), *measured_lines(entry)] if words else []
+    lines += box_point_lines(entry)
+    asked = [one for one in entry["comparisons"] if one.get("kind") != "simple"]
+    lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
     lines += [f"  {entry['against_test']['sentence']}"] if entry.get("against_test") else []
     lines += [f"  Note: {sentence}" for sentence in entry["warnings"]]
     count = entry["looks"]["count"]

@@ -34,7 +34,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     ]
     words = located_words(evidence.get("task"))
     if words is not None:
-        lines += [*_by_class(test, words), *_measured(test)]
+        lines += [*class_lines(test, words), *measured_lines(test)]
     lines += point_lines(test) + box_point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
@@ -59,7 +59,7 @@ def _cases(test: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:
+def class_lines(test: dict[str, Any], words: LocatedWords) -> list[str]:
     """Of masks, boxes and points: the headline figures overall and of each class."""
     found = [m for m in test["metrics"] if words.is_headline(m["name"]) and not m.get("operating_point")]
     if len({m.get("class") for m in found}) > MOST_CLASSES:
@@ -71,7 +71,7 @@ def _by_class(test: dict[str, Any], words: LocatedWords) -> list[str]:
     ]
 
 
-def _measured(test: dict[str, Any]) -> list[str]:
+def measured_lines(test: dict[str, Any]) -> list[str]:
     """Of points: what is measured from them, against the reference points."""
     return [
         f"  {measure(metric['name']).title:<30}{one['name']:<16}{spoken(metric)}"

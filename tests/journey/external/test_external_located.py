@@ -67,6 +67,19 @@ def test_the_same_evidence_under_a_name_of_its_own(measured: dict[str, Any]) -> 
     assert entry["length_unit"] == test["length_unit"]
 
 
+def test_the_best_median_and_worst_are_drawn_apart_from_those_of_the_test_part(
+    study: Path, elsewhere: Path, measured: dict[str, Any]
+) -> None:
+    drawn = measured["sets"]["external:there"]["drawn"]
+    own = {one["picture"] for one in measured["sets"]["test"]["drawn"]}
+    assert {one["rank"] for one in drawn} == {"best", "median", "worst"}
+    assert all((study / one["picture"]).is_file() for one in drawn)
+    assert all((elsewhere / one["case"]).is_file() for one in drawn)
+    assert own.isdisjoint(one["picture"] for one in drawn)
+    listed = json.loads((study / "provenance.json").read_text())["stages"]["external:there"]["outputs"]
+    assert {one["picture"] for one in drawn} <= set(listed)
+
+
 def test_what_is_left_out_has_its_reason(study: Path, measured: dict[str, Any]) -> None:
     entry = measured["sets"]["external:there"]
     assert entry["leaks"]["checked"]

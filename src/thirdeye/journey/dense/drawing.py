@@ -61,8 +61,9 @@ def chosen_cases(scores: Sequence[MaskScore], structures: Sequence[str]) -> list
 
 
 def draw_case(
-    study: Study, item: Image | Volume, reference: Labels, network: Labels, *, number: int, name: str
-) -> str:
+    study: Study, item: Image | Volume, reference: Labels, network: Labels, *, number: int, name: str,
+    folder: str = FOLDER,
+) -> str:  # fmt: skip
     """Draw one structure of one case into the study; the name of the picture.
 
     Args:
@@ -71,9 +72,10 @@ def draw_case(
         reference, network: label maps on its own grid.
         number: of the structure, from 1.
         name: stem of the file.
+        folder: of the study, where the picture goes.
     """
     panes = _panes(item, reference == number, network == number)
-    target = f"{FOLDER}/{name}.png"
+    target = f"{folder}/{name}.png"
     with study.writing(target) as path:
         path.write_bytes(outlined(panes))
     return target

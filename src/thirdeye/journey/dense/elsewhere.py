@@ -10,9 +10,11 @@ from thirdeye.errors import DataRefused
 from thirdeye.inference.dense.manifest import read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.intake.workers import usable_threads
+from thirdeye.journey.dense.drawing import FOLDER
 from thirdeye.journey.dense.material import read_dense_plan, read_masks
 from thirdeye.journey.dense.rivalry import fit_rival
-from thirdeye.journey.dense.validating import Scored, read_test, table_csv
+from thirdeye.journey.dense.validating import Scored, draw_chosen, read_test, table_csv
+from thirdeye.journey.evaluated import EXTERNAL
 from thirdeye.journey.external.located_marks import Marks
 from thirdeye.training.event import Listener
 
@@ -46,4 +48,7 @@ def masks_measured(
     entry = scored.evidence()
     if rival is not None:
         entry["comparisons"] = scored.against(rival)
+    entry["drawn"] = draw_chosen(
+        study, dataset, marks.masks, scored, folder=f"{FOLDER}/{name.removeprefix(EXTERNAL)}"
+    )
     return entry, table_csv(scored.table(name))

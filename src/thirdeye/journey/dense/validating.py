@@ -26,7 +26,7 @@ from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.inference.dense.segment import Reader, segment, segment_scored
 from thirdeye.intake.workers import usable_threads
-from thirdeye.journey.dense.drawing import Packed, chosen_cases, draw_case, drawn_entry
+from thirdeye.journey.dense.drawing import FOLDER, Packed, chosen_cases, draw_case, drawn_entry
 from thirdeye.journey.dense.label import LABEL_PREDICTIONS, label_evidence
 from thirdeye.journey.dense.material import (
     load_item,
@@ -101,7 +101,7 @@ def evaluate_dense(study: Study, dataset: Dataset, *, tell: Listener) -> tuple[d
             if name == "test" and rival is not None:
                 sets[name]["comparisons"] = scored.against(rival)
             if name == "test":
-                sets[name]["drawn"] = _draw(study, dataset, masks, scored)
+                sets[name]["drawn"] = draw_chosen(study, dataset, masks, scored)
     labels, table = label_evidence(study, dataset, masks, manifest, plan, tell=tell)
     for name, entry in labels.items():
         if name in sets:  # a set without a readable case has no entry
@@ -291,15 +291,17 @@ def _case(
     )
 
 
-def _draw(study: Study, dataset: Dataset, masks: MaskTable, scored: Scored) -> list[dict[str, Any]]:
-    """The best, median and worst case of each structure, as pictures in the study."""
+def draw_chosen(
+    study: Study, dataset: Dataset, masks: MaskTable, scored: Scored, *, folder: str = FOLDER
+) -> list[dict[str, Any]]:
+    """The best, median and worst case of each structure, as pictures in a folder of the study."""
     found = []
-    for number, (structure, rank, score) in enumerate(chosen_cases(scored.network, scored.plan.classes), 1):
+    for number, (structure, rank, score) in enumerate(chosen_cases(scored.network, scored.structures), 1):
         item = load_item(dataset, score.case)
         reference = own_labels(dataset, masks, score.case, item, masks.annotators[0])
         picture = draw_case(
             study, item, reference, scored.packed[score.case].labels(),
-            number=scored.plan.classes.index(structure) + 1, name=f"{number:02d}_{rank}",
+            number=scored.plan.classes.index(structure) + 1, name=f"{number:02d}_{rank}", folder=folder,
         )  # fmt: skip
         found.append(drawn_entry(structure, rank, score, picture, isinstance(item, Volume)))
     return found

@@ -22,7 +22,13 @@ MISSED, FALSE_ALARM = "missed", "false alarm"
 
 
 def draw_examples(
-    study: Study, dataset: Dataset, boxes: BoxSet, entry: Mapping[str, Any], plan: DetectionPlan
+    study: Study,
+    dataset: Dataset,
+    boxes: BoxSet,
+    entry: Mapping[str, Any],
+    plan: DetectionPlan,
+    *,
+    folder: str = FOLDER,
 ) -> list[dict[str, Any]]:
     """Draw them; the entries of ``drawn`` in evaluation.json.
 
@@ -35,13 +41,14 @@ def draw_examples(
         boxes: the test part.
         entry: its evidence.
         plan: classes and intensity.
+        folder: of the study, where the pictures go.
     """
     point = main_point(read_thresholds(entry["operating_points"], classes=plan.classes))
     threshold = None if point is None else point.threshold
     chosen = [(MISSED, row) for row in _missed(entry["lesions"], threshold)]
     chosen += [(FALSE_ALARM, row) for row in _spread(entry["false_alarms"])[:MOST]]
     return [
-        _drawn(study, dataset, boxes, plan, number, kind, row, threshold)
+        _drawn(study, dataset, boxes, plan, f"{folder}/{number:02d}", kind, row, threshold)
         for number, (kind, row) in enumerate(chosen, 1)
     ]
 
@@ -66,7 +73,7 @@ def _spread(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _drawn(
-    study: Study, dataset: Dataset, boxes: BoxSet, plan: DetectionPlan, number: int, kind: str,
+    study: Study, dataset: Dataset, boxes: BoxSet, plan: DetectionPlan, stem: str, kind: str,
     row: Mapping[str, Any], threshold: float | None,
 ) -> dict[str, Any]:  # fmt: skip
     image = load_image(dataset.root, row["case"])
@@ -79,7 +86,7 @@ def _drawn(
         asked = _edges(box) == focus and score == row["score"]  # one box may carry scores of several classes
         if (threshold is None or score >= threshold) or asked:
             marks.append(Mark(_edges(box), float(score)))
-    target = f"{FOLDER}/{number:02d}_{kind.replace(' ', '_')}.png"
+    target = f"{stem}_{kind.replace(' ', '_')}.png"
     with study.writing(target) as path:
         path.write_bytes(boxed(picture, marks, focus=focus))
     told = {key: row[key] for key in ("case", "class", "box", "score")}

@@ -78,7 +78,7 @@ def validate_located_on(
             own=own.dataset if asked.traditional else None, tell=tell,
         )  # fmt: skip
         entry |= _about(study, found, leaks, name, on, asked, sha256)
-        entry["warnings"] = [*found.cases.notes, *_no_comparison(entry, asked, task), *entry["warnings"]]
+        entry["warnings"] = [*found.cases.notes, *_no_comparison(entry, asked), *entry["warnings"]]
         number = looks.count(name, sha256, model_sha256=study.sha256("model/model.json"), reason=reason)
         entry["looks"] = {"count": number, "reasons": [one.reason for one in looks.at(sha256) if one.reason]}
         place = f"external/{name.removeprefix(EXTERNAL)}"
@@ -88,7 +88,7 @@ def validate_located_on(
         }
         for path, text in written.items():
             study.write_text(path, text)
-        outputs += list(written)
+        outputs += [*written, *sorted({one["picture"] for one in entry.get("drawn") or ()})]
     evidence = study.read_json(EVALUATION_FILE)
     evidence["sets"][name] = entry
     compared = compared_with_test(evidence, name)
@@ -179,13 +179,11 @@ def _unlike(evidence: Mapping[str, Any], name: str, metric: Mapping[str, Any]) -
     return not metric.get("class") and bool(source.get("missing_classes"))
 
 
-def _no_comparison(entry: Mapping[str, Any], asked: External, task: str) -> list[str]:
+def _no_comparison(entry: Mapping[str, Any], asked: External) -> list[str]:
     if entry.get("comparisons"):
         return []
     if not asked.traditional:
         return ["The traditional technique was not compared on these data: the user left it out."]
-    if task == "landmarks":
-        return ["The traditional technique is compared on the test part only, not on external points."]
     return [
         "The traditional technique was not compared on these data: it has to be fitted again, for which the "
         "study's own images are needed (--data)."

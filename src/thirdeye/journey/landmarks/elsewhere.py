@@ -8,9 +8,21 @@ from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import DataRefused
 from thirdeye.inference.landmarks.measure import study_measurements
+from thirdeye.journey.evaluated import EXTERNAL
 from thirdeye.journey.external.located_marks import Marks
-from thirdeye.journey.landmarks.material import read_landmark_plan, rows_with_points
-from thirdeye.journey.landmarks.validating import NETWORK, Ground, read_test, set_entry, table_csv, table_rows
+from thirdeye.journey.landmarks.material import read_landmark_plan, read_landmarks, rows_with_points
+from thirdeye.journey.landmarks.pictures import FOLDER, draw_extremes
+from thirdeye.journey.landmarks.rivals import point_rivals
+from thirdeye.journey.landmarks.validating import (
+    NETWORK,
+    Ground,
+    beside,
+    read_test,
+    set_entry,
+    table_csv,
+    table_rows,
+    with_places,
+)
 from thirdeye.training.event import Listener
 
 
@@ -30,4 +42,16 @@ def points_measured(
     if rows.empty:
         raise DataRefused("no external image has a point that can be measured")
     cases = list(read_test(study, ground, rows, tell))
-    return set_entry(ground, cases), table_csv(table_rows(name, NETWORK, cases, ground.names))
+    entry, lines = set_entry(ground, cases), table_rows(name, NETWORK, cases, ground.names)
+    if own is not None:
+        rivals = point_rivals(
+            own, read_landmarks(study, plan), rows, seed=plan.seed, tell=tell, root=dataset.root
+        )
+        entry |= beside(ground, cases, rows, rivals)
+        for rival in rivals:
+            lines += table_rows(name, rival.source, with_places(cases, rival.places), ground.names)
+    entry["drawn"] = draw_extremes(
+        study, dataset, cases, ground.definitions, ground.names,
+        folder=f"{FOLDER}/{name.removeprefix(EXTERNAL)}",
+    )  # fmt: skip
+    return entry, table_csv(lines)

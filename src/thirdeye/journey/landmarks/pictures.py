@@ -28,6 +28,8 @@ def draw_extremes(
     cases: Sequence[PointCase],
     definitions: Sequence[Definition],
     names: Sequence[str],
+    *,
+    folder: str = FOLDER,
 ) -> list[dict[str, Any]]:
     """Draw them into the study.
 
@@ -37,6 +39,7 @@ def draw_extremes(
         cases: of the test part.
         definitions: what is measured; the lines of the first are drawn.
         names: of the landmarks.
+        folder: of the study, where the pictures go.
 
     Returns:
         The entries ``drawn`` of the set.
@@ -56,7 +59,7 @@ def draw_extremes(
                 found_lines=other[0].lines if other else (),
             )
         )
-        found.append(_entry(rank, case, f"{FOLDER}/{len(drawn):02d}-{rank}.png", one, other))
+        found.append(_entry(rank, case, f"{folder}/{len(drawn):02d}-{rank}.png", one, other))
     for entry, png in zip(found, framed(drawn), strict=True):
         with study.writing(entry["picture"]) as path:
             path.write_bytes(png)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,13 @@ class PointRival:
 
 
 def point_rivals(
-    dataset: Dataset, table: RegionTable, test: pd.DataFrame, *, seed: int, tell: Listener
+    dataset: Dataset,
+    table: RegionTable,
+    test: pd.DataFrame,
+    *,
+    seed: int,
+    tell: Listener,
+    root: Path | None = None,
 ) -> list[PointRival]:
     """Fit both on the development part, and put the points of the test images.
 
@@ -60,13 +67,20 @@ def point_rivals(
         test: rows of the test part.
         seed: of the folds that choose the regression's penalty.
         tell: hears how it goes.
+        root: what references of `test` start from; None: those of the dataset.
     """
     rows = rows_with_points(dataset, table, "train", "validation")
     tell(Event("note", "regression of the points and the mean shape, on the same cases"))
-    pictures, sides = _opened(dataset, [*rows["image"], *test["image"]], tell)
+    pictures, sides = _opened(
+        [
+            *((dataset.root, one) for one in rows["image"]),
+            *((root or dataset.root, o) for o in test["image"]),
+        ],
+        tell,
+    )
     n = len(rows)
     shares = reference_points(table, rows) / sides[:n, None]
-    own = sides[n:, None]
+    theirs = sides[n:, None]
     rivals = []
     try:
         described = _described(pictures)
@@ -76,20 +90,20 @@ def point_rivals(
             f"Ridge regression of all points at once from {_SAYS[fitted.features]}; description and penalty "
             f"were chosen on held-out development images (mean error {error:.1%} of a side)."
         )
-        places = fitted.predict(described[fitted.features][n:]) * own
+        places = fitted.predict(described[fitted.features][n:]) * theirs
         rivals.append(PointRival(REGRESSION, "traditional", "regression", said, places))
     except DataRefused as error:
         tell(Event("note", f"no regression of the points: {error}"))
     said = "The mean place of each point in the development images, as shares of width and height."
-    everywhere = np.repeat(mean_shape(shares)[None], len(test), axis=0) * own
+    everywhere = np.repeat(mean_shape(shares)[None], len(test), axis=0) * theirs
     return [*rivals, PointRival(MEAN_SHAPE, "simple", "mean_shape", said, everywhere)]
 
 
-def _opened(dataset: Dataset, images: list[str], tell: Listener) -> tuple[Table, Places]:
+def _opened(images: Sequence[tuple[Path, str]], tell: Listener) -> tuple[Table, Places]:
     """(m, S, S) pictures, and (m, 2) width and height of the images."""
     pictures, sides = [], []
-    for done, image in enumerate(images):
-        item = load_image(dataset.root, image)
+    for done, (root, image) in enumerate(images):
+        item = load_image(root, image)
         pictures.append(whole_picture(item))
         sides.append((item.width, item.height))
         tell(Event("progress", "images described", (done + 1) / len(images)))

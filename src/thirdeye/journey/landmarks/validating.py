@@ -95,10 +95,10 @@ def evaluate_landmarks(study: Study, dataset: Dataset, *, tell: Listener) -> tup
     if len(test):
         cases = list(read_test(study, ground, test, tell))
         rivals = point_rivals(dataset, table, test, seed=plan.seed, tell=tell)
-        sets["test"] = set_entry(ground, cases) | _beside(ground, cases, test, rivals)
+        sets["test"] = set_entry(ground, cases) | beside(ground, cases, test, rivals)
         rows += table_rows("test", NETWORK, cases, ground.names)
         for rival in rivals:
-            rows += table_rows("test", rival.source, _with(cases, rival.places), ground.names)
+            rows += table_rows("test", rival.source, with_places(cases, rival.places), ground.names)
         sets["test"]["drawn"] = draw_extremes(study, dataset, cases, ground.definitions, ground.names)
     held_out = list(_validation(study, ground))
     if held_out:
@@ -148,7 +148,7 @@ def _case(ground: Ground, row: Mapping[str, Any], item: Image, found: Points) ->
     )
 
 
-def _with(cases: Sequence[PointCase], places: NDArray[np.float64]) -> list[PointCase]:
+def with_places(cases: Sequence[PointCase], places: NDArray[np.float64]) -> list[PointCase]:
     """The same cases with the points of another reader."""
     return [
         replace(case, found=own, certainty=()) for case, own in zip(cases, np.asarray(places), strict=True)
@@ -168,13 +168,13 @@ def set_entry(ground: Ground, cases: list[PointCase]) -> dict[str, Any]:
     return entry
 
 
-def _beside(
+def beside(
     ground: Ground, cases: list[PointCase], test: pd.DataFrame, rivals: Sequence[PointRival]
 ) -> dict[str, Any]:
     """Other techniques and other people on the same cases."""
     compared, curves = [], {}
     for rival in rivals:
-        theirs = _with(cases, rival.places)
+        theirs = with_places(cases, rival.places)
         entry = _compared(ground, cases, theirs, (NETWORK, rival.name), rival.kind, rival.source)
         compared.append(entry | {"description": rival.description})
         curves[rival.name] = _curve(ground, theirs, cases)
@@ -216,7 +216,7 @@ def _readers(ground: Ground, cases: list[PointCase], test: pd.DataFrame) -> list
         if not mine:
             continue
         places = np.stack([points_of_image(ground.table, case.case, annotator) for case in mine])
-        theirs, name = _with(mine, places), f"annotator {annotator}"
+        theirs, name = with_places(mine, places), f"annotator {annotator}"
         entry = set_entry(ground, theirs)
         found.append(
             {name_: entry[name_] for name_ in ("n", "n_patients", "metrics")}
