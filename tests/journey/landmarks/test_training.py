@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from thirdeye.journey.landmarks.training import held_out_points
 from thirdeye.journey.material import read_study_dataset
 from thirdeye.journey.planning import plan
 from thirdeye.journey.training import train
+from thirdeye.training.event import Event
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +87,22 @@ def test_an_image_without_points_takes_no_part(study: Path, data: Path) -> None:
     assert len(rows) == 15
 
 
+def test_without_time_to_learn_it_there_is_no_second_look(
+    study: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copytree(study, tmp_path / "s"))
+    shutil.rmtree(copy / "model")
+    monkeypatch.setattr("thirdeye.journey.landmarks.fitting._reading_again_s", lambda *_: 1e6)
+    heard: list[Event] = []
+    train(copy, data=data, tell=heard.append)
+    assert any(one.text.startswith("no second look") for one in heard)
+    assert not any("the second look" in one.text for one in heard if one.kind == "stage")
+    assert {path.name[:6] for path in (copy / "model").glob("*.onnx")} == {"first_"}
+    found = next(iter(LandmarkReader.load(copy, threads=1).read_many([data / "images/phantom-000.png"])))
+    assert isinstance(found, FoundLandmarks)
+    assert len(found.opinion.landmarks) == len(LANDMARKS)
+
+
 def test_a_result_is_written_as_a_picture(study: Path, data: Path, tmp_path: Path) -> None:
     reader = LandmarkReader.load(study, threads=1)
     found = next(iter(reader.read_many([data / "images" / "phantom-000.png"])))
@@ -113,8 +131,6 @@ def test_reading_needs_no_torch(study: Path, data: Path) -> None:
 
 
 def test_an_edited_network_is_refused(study: Path, tmp_path: Path) -> None:
-    import shutil
-
     copy = tmp_path / "s"
     shutil.copytree(study, copy)
     with (copy / "model" / "first_0.onnx").open("ab") as file:
