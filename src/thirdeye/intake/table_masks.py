@@ -32,10 +32,11 @@ def masked_reading(root: Path, roles: TableRoles) -> Reading:
         roles: its columns.
 
     Raises:
-        DataRefused: a mask lies outside the folder of the table.
+        DataRefused: a mask lies outside the folder of the table; no image, or no mask, that it names is there.
     """
     table = roles.table.assign(image=list(roles.matches.references))
     table = table[table["image"] != ""]
+    _refuse_without_images(table, roles)
     _refuse_elsewhere(table[MASK], roles.name)
     images = table.drop_duplicates("image")
     core = {"image": list(images["image"])}
@@ -45,7 +46,7 @@ def masked_reading(root: Path, roles: TableRoles) -> Reading:
     if roles.split:
         core["split"] = [split_name(value) or "" for value in images[roles.split]]
     others = images[[c for c in images.columns if c not in {*_USED, roles.image}]].reset_index(drop=True)
-    there = table[[bool(mask) and as_path(root, mask).is_file() for mask in table[MASK]]]
+    there = _with_masks(root, table, roles.name)
     masks = pd.DataFrame(
         {
             "image": list(there["image"]),
@@ -72,6 +73,29 @@ def masked_reading(root: Path, roles: TableRoles) -> Reading:
         masks=masks,
         mask_values=values_of(table[MASK_VALUES].iloc[0]) if MASK_VALUES in table and len(table) else {},
     )
+
+
+def _with_masks(root: Path, table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows whose mask is there."""
+    named = table[table[MASK] != ""]
+    there = named[[as_path(root, mask).is_file() for mask in named[MASK]]] if len(named) else named
+    if there.empty:
+        said = f"{counted(len(named), 'mask')}, none of which is there" if len(named) else "no mask"
+        first = f", the first is '{shown_name(named[MASK].iloc[0])}'" if len(named) else ""
+        raise DataRefused(
+            f"{name} names {said}{first}; name masks from the folder of the table in the column '{MASK}', or "
+            "leave that column out"
+        )
+    return there
+
+
+def _refuse_without_images(table: pd.DataFrame, roles: TableRoles) -> None:
+    if table.empty:
+        first = roles.table[roles.image].iloc[0]
+        raise DataRefused(
+            f"no file that {roles.name} names in its column '{roles.image}' is an image that is there, the "
+            f"first is '{shown_name(first)}'; name the column of images with --image-column"
+        )
 
 
 def _refuse_elsewhere(masks: pd.Series, name: str) -> None:
