@@ -88,6 +88,9 @@ def test_an_option_that_would_do_nothing_is_refused(picture_study: Path, picture
     error = run(picture_study, picture, "--recalibration", "x.json").exception
     assert isinstance(error, UsageError)
     assert "segmentation" in str(error)
+    error = run(picture_study, picture, "--false-alarms", "1/4").exception
+    assert isinstance(error, UsageError)
+    assert "readers of boxes" in str(error)
     with pytest.raises(UsageError, match="recalibration"):
         list(thirdeye.read(picture_study, picture, recalibration="x.json"))
 

@@ -138,6 +138,7 @@ class Measured:
         n: cases, findings or points that it rests on.
         part: "validation" or "test".
         unit: "mm", "px", "deg", "%" or "1".
+        point: operating point at which it holds; "": it does not depend on one.
     """
 
     about: str
@@ -148,6 +149,7 @@ class Measured:
     n: int
     part: str = "validation"
     unit: str = "1"
+    point: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""

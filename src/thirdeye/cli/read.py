@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
+from thirdeye.cli.read_alarms import alarms_option, asked_for
 from thirdeye.cli.read_cases import Cases, case_options, readings
 from thirdeye.cli.read_map import map_option, redrawn
 from thirdeye.cli.read_more import read_together, watch_folder
@@ -52,6 +53,7 @@ Draw = Callable[[Any], dict[str, Any]]
 @click.option(
     "--patient", metavar="ID", help="Whose cases FILE are; similar cases of the same patient are left out."
 )
+@alarms_option
 @case_options
 @runtime_options
 @click.option(
@@ -80,6 +82,7 @@ def command(
     method: str | None,
     recalibration: Path | None,
     patient: str | None,
+    alarms: str | None,
     threads: int | None,
     engine: str | None,
     precision: str | None,
@@ -97,20 +100,26 @@ def command(
     options: dict[str, Any] = {
         "threads": threads, "recalibration": recalibration, "engine": engine, "precision": precision
     }  # fmt: skip
+    alone = {"--html": page, "--out": folder, "--patient": patient, "--false-alarms": alarms}
     asked = Cases(**of_cases)
     if watched is not None or results is not None:
-        _refuse_beside("--watch", FILE=files, **{"--html": page, "--out": folder, "--patient": patient})
+        _refuse_beside(
+            "--watch",
+            FILE=files,
+            **alone,
+        )
         watch_folder((study, *others), watched, results, options, as_json=as_json)
         return
     if not files and asked.table is None:
         raise click.UsageError("Missing argument 'FILE...'; or name a folder with --watch")
     if others:
-        _refuse_beside("--with", **{"--html": page, "--out": folder, "--patient": patient})
+        _refuse_beside("--with", **alone)
         read_together((study, *others), files, options, as_json=as_json)
         return
     reader = open_reader(study, **options)
     if patient is not None and isinstance(reader, SecondReader):
         reader.patient = patient
+    asked_for(reader, alarms)
     failed = total = 0
     last: Opinion | None = None
     remap = redrawn(reader, study, method, pictures=page is not None or folder is not None)

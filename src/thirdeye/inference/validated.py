@@ -15,6 +15,8 @@ from thirdeye.inference.identity import Identified, identity
 
 VALIDATED_FILE = "model/validated.json"
 VALIDATED_VERSION = 1
+_AT_A_POINT = ("lesion_sensitivity", "lesion_ppv", "false_positives_per_image")
+_AT = "fp_per_image_1"  # where earlier versions did not say it
 MOST = 1000  # entries of either kind
 
 
@@ -29,6 +31,10 @@ class Validated:
 
     measured: tuple[Measured, ...] = ()
     unvalidated: tuple[str, ...] = ()
+
+    def at(self, point: str | None) -> Validated:
+        """What holds at one operating point, and what depends on none."""
+        return replace(self, measured=tuple(one for one in self.measured if one.point in ("", point)))
 
     def over(self, opinion: Opinion) -> Opinion:
         """The opinion with what is known of its reader."""
@@ -82,8 +88,10 @@ def read_validated(study: Study, manifest: Identified) -> Validated:
 
 
 def _measured(form: Mapping[str, Any]) -> Measured:
+    measure = str(form["measure"])
     low, high = (None if form[name] is None else float(form[name]) for name in ("low", "high"))
     return Measured(
-        about=str(form["about"]), measure=str(form["measure"]), value=float(form["value"]), low=low,
+        about=str(form["about"]), measure=measure, value=float(form["value"]), low=low,
         high=high, n=int(form["n"]), part=str(form["part"]), unit=str(form["unit"]),
+        point=str(form.get("point", _AT if measure in _AT_A_POINT else "")),
     )  # fmt: skip

@@ -5,12 +5,15 @@ import pytest
 from PIL import Image as Picture
 
 from thirdeye.case.image import Image
+from thirdeye.case.reliance import Measured
+from thirdeye.errors import UsageError
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.drawing import COLOURS, drawn
 from thirdeye.inference.detection.manifest import DetectionManifest
 from thirdeye.inference.detection.second_reader import Detected, DetectingReader
 from thirdeye.inference.detection.suppress import Suppression
 from thirdeye.inference.second_opinion import Failure
+from thirdeye.inference.validated import Validated
 from thirdeye.transform.dense.prepare import Preparation
 
 FOUND = Detections(
@@ -60,6 +63,29 @@ def test_without_an_operating_point_all_is_shown_and_said() -> None:
         "Only the 3 most certain"
         in reader({**POINT, "threshold": 0.0}, most=3).read_item(grey(), "a.png").opinion.warnings[0]
     )
+
+
+def test_another_operating_point_shows_other_boxes_with_its_own_figures() -> None:
+    points = [
+        {"name": name, "class": None, "threshold": least, "origin": "tuned_on_validation"}
+        for name, least in (("fp_per_image_1_4", 0.8), ("fp_per_image_1", 0.4), ("fp_per_image_4", 0.05))
+    ]
+    known = Validated(
+        tuple(
+            Measured("cell", "lesion_sensitivity", value, None, None, 90, point=point["name"])
+            for point, value in zip(points, (0.5, 0.7, 0.9), strict=True)
+        )
+    )
+    plain = reader(*points)
+    own = DetectingReader(plain.manifest, Says(), known)
+    for name, count, value in ((None, 2, 0.7), ("fp_per_image_1_4", 1, 0.5), ("fp_per_image_4", 3, 0.9)):
+        if name:
+            own.at_point(name)
+        opinion = own.read_item(grey(), "a.png").opinion
+        assert len(opinion.boxes) == count
+        assert [one.value for one in opinion.measured] == [value]
+    with pytest.raises(UsageError, match="it has fp_per_image_1_4, fp_per_image_1, fp_per_image_4"):
+        own.at_point("youden")
 
 
 def test_files_are_read_in_their_order_and_a_bad_one_does_not_stop_the_others(tmp_path: Path) -> None:

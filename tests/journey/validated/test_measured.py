@@ -36,14 +36,17 @@ def test_structures_on_validation_cases() -> None:
     )
 
 
-def test_boxes_at_the_operating_point_that_reading_uses() -> None:
+def test_boxes_at_the_operating_points_that_reading_can_use() -> None:
     found = measured_of(
         evidence(
             "detection", metric("lesion_sensitivity", 0.6, "cell", "fp_per_image_1"),
             metric("lesion_sensitivity", 0.9, "cell", "fp_per_image_4"), metric("ap50", 0.7, "cell"),
+            metric("lesion_sensitivity", 0.8, "cell", "chosen_by_hand"),
         )
     )  # fmt: skip
-    assert [(one.measure, one.value) for one in found] == [("lesion_sensitivity", 0.6)]
+    assert [(one.measure, one.value, one.point) for one in found] == [
+        ("lesion_sensitivity", 0.6, "fp_per_image_1"), ("lesion_sensitivity", 0.9, "fp_per_image_4"),
+    ]  # fmt: skip
 
 
 def test_points_and_the_first_reference_of_each_measurement() -> None:

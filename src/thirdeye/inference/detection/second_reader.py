@@ -11,6 +11,7 @@ import numpy as np
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
+from thirdeye.errors import UsageError
 from thirdeye.evaluation.box_evidence import main_point
 from thirdeye.evaluation.threshold import Threshold, read_thresholds
 from thirdeye.inference.detection.detections import Detections
@@ -62,8 +63,8 @@ class DetectingReader:
     ) -> None:
         self.manifest, self.detector, self._validated = manifest, detector, validated
         self.guard: Guard = OPEN
-        points = read_thresholds(manifest.operating_points, classes=manifest.classes)
-        self.point: Threshold | None = main_point(points)
+        self._points = read_thresholds(manifest.operating_points, classes=manifest.classes)
+        self.point: Threshold | None = main_point(self._points)
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> DetectingReader:
@@ -82,6 +83,22 @@ class DetectingReader:
         reader = cls(manifest, detector, read_validated(place, manifest))
         reader.guard = open_guard(place, manifest)
         return reader
+
+    def at_point(self, name: str) -> None:
+        """Show from now on what reaches the threshold of an operating point.
+
+        Args:
+            name: as in ``model.json``: "fp_per_image_1_4", "fp_per_image_1" or "fp_per_image_4".
+
+        Raises:
+            UsageError: the reader has none of this name.
+        """
+        named = {point.name: point for point in self._points}
+        if name not in named:
+            raise UsageError(
+                f"the reader has no operating point '{name}'; it has {', '.join(named) or 'none at all'}"
+            )
+        self.point = named[name]
 
     @property
     def reads_volumes(self) -> bool:
@@ -107,7 +124,8 @@ class DetectingReader:
             predicted="|".join(name for name in self.manifest.classes if name in {one.name for one in boxes}),
             looked_for=self.manifest.classes, warnings=self._about(found, certain),
         )  # fmt: skip
-        return Detected(self._validated.over(opinion), item, found, self.manifest.classes)
+        known = self._validated.at(None if self.point is None else self.point.name)
+        return Detected(known.over(opinion), item, found, self.manifest.classes)
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile."""

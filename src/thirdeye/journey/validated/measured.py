@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from thirdeye.case.reliance import Measured
-from thirdeye.evaluation.box_points import MAIN_POINT
+from thirdeye.evaluation.box_points import POINT_RATES
 
 CLASSES = ("auc", "auc_macro")  # on the test part: validation cases have chosen the calibration
 MARKS = ("dice", "hd95_max_of_directed", "case_sensitivity")
@@ -31,11 +31,12 @@ def measured_of(evidence: Mapping[str, Any]) -> tuple[Measured, ...]:
     if not entry:
         return ()
     length = str(entry.get("length_unit") or "1")
-    found: dict[tuple[str, str], Measured] = {}
+    found: dict[tuple[str, str, str], Measured] = {}
     for metric in _metrics(entry):
         if _fits(metric, task) and metric.get("value") is not None:
             one = _measured(metric, part, length)
-            found.setdefault((one.about, one.measure), one)  # against the first of several references
+            key = one.about, one.measure, one.point
+            found.setdefault(key, one)  # against the first of several references
     return tuple(found.values())
 
 
@@ -48,7 +49,7 @@ def _metrics(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _fits(metric: Mapping[str, Any], task: str) -> bool:
     if task in _OF_TASK:
-        at_point = metric.get("operating_point") in (None, MAIN_POINT)
+        at_point = metric.get("operating_point") in (None, *POINT_RATES)
         return metric["name"] in _OF_TASK[task] and at_point
     return metric["name"] in CLASSES and metric.get("class") is None
 
@@ -59,5 +60,5 @@ def _measured(metric: Mapping[str, Any], part: str, length: str) -> Measured:
     return Measured(
         about=str(metric.get("class") or ""), measure=name, value=float(metric["value"]),
         low=metric["ci_low"], high=metric["ci_high"], n=int(metric["n"]), part=part,
-        unit=unit if unit in ("mm", "px", "deg") else "1",
+        unit=unit if unit in ("mm", "px", "deg") else "1", point=str(metric.get("operating_point") or ""),
     )  # fmt: skip

@@ -1,0 +1,34 @@
+"""At which threshold a reader of boxes shows what it found, for ``thirdeye read``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from thirdeye.errors import UsageError
+
+RATES = {"1/4": "fp_per_image_1_4", "1": "fp_per_image_1", "4": "fp_per_image_4"}
+
+alarms_option = click.option(
+    "--false-alarms",
+    "alarms",
+    type=click.Choice(list(RATES)),
+    help="Of a reader of boxes: show what reaches the threshold for so many false alarms an image.  [1]",
+)
+
+
+def asked_for(reader: Any, alarms: str | None) -> None:
+    """Set the threshold of an opened reader; None leaves it.
+
+    Raises:
+        UsageError: it finds no boxes, or has no such threshold.
+    """
+    if alarms is None:
+        return
+    if not hasattr(reader, "at_point"):
+        raise UsageError(
+            f"--false-alarms is for readers of boxes, and this one's task is {reader.manifest.task}; "
+            "leave it out"
+        )
+    reader.at_point(RATES[alarms])
