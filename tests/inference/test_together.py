@@ -30,8 +30,8 @@ def opinion(value: float, *, abstained: str | None = None, **changes) -> Opinion
 @pytest.mark.parametrize(
     ("opinions", "agree", "said"),
     [
-        ([opinion(0.9), opinion(0.8)], True, "All 2 readers say the same"),
-        ([opinion(0.4), opinion(0.8)], True, "All 2 readers say the same"),  # same side of the verdict
+        ([opinion(0.9), opinion(0.8)], True, "Both readers say the same"),
+        ([opinion(0.4), opinion(0.8)], True, "Both readers say the same"),  # same side of the verdict
         ([opinion(0.1), opinion(0.9), opinion(0.9)], False, "2 of 3 say positive at youden"),
         ([opinion(0.1, verdicts=()), opinion(0.9, verdicts=())], False, "well against ill"),
         ([opinion(0.1), opinion(0.9, abstained="too dark")], None, "1 of 2 readers give no opinion"),

@@ -85,6 +85,7 @@ li { margin: .15rem 0; }
   .past img, .none { width: 6.4rem; height: 6.4rem; }
   h3 { break-after: avoid; }
   article, .reader { break-inside: avoid; }
+  details::details-content { content-visibility: visible; display: block; block-size: auto; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   @page { margin: 14mm; }
 }

@@ -51,6 +51,8 @@ def question(task: str, classes: Sequence[str], *, positive: str | None = None) 
         positive: of two classes, the one that counts as disease.
     """
     names = list(classes)
+    if task == "landmarks" and len(names) > MOST_CLASSES:
+        return f"Finds {len(names)} points"
     if len(names) > MOST_CLASSES:
         names = [*names[:MOST_CLASSES], f"{len(names) - MOST_CLASSES} more"]
     if positive is not None and len(names) == 2:

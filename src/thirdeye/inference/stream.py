@@ -171,8 +171,9 @@ def _alarm(stream: Stream, name: str, watched: str | None) -> str:
     against = "held-out development cases" if stream.origin.get(name) == "validation" else "the first cases"
     since = f"since about case {chart.started:,} (seen at case {chart.rang:,})"
     if name == "distance":
-        how = "lie farther from what the reader knows than" if chart.level > 0 else "are more alike than"
-        return f"Drift: {since}, images {how} {against}. Look for a new machine, protocol or kind of case."
+        how = "farther from" if chart.level > 0 else "nearer to"
+        lie = f"images lie {how} what the reader knows than {against}"
+        return f"Drift: {since}, {lie}. Look for a new machine, protocol or kind of case."
     what = f"the probability of “{watched}”" if watched else "the probability of the named class"
     how = "higher" if chart.level > 0 else "lower"
     return (

@@ -133,7 +133,8 @@ def agreement(opinions: Sequence[Opinion]) -> Agreement:
     differing = _differing(opinions)
     if differing:
         return Agreement(False, f"The {n} readers disagree: {'; '.join(differing)}.")
-    return Agreement(True, f"All {n} readers say the same. They may be misled by the same thing.")
+    who = "Both" if n == 2 else f"All {n}"
+    return Agreement(True, f"{who} readers say the same. They may be misled by the same thing.")
 
 
 def _differing(opinions: Sequence[Opinion]) -> list[str]:

@@ -313,8 +313,14 @@ def _where(metric: MetricJson) -> str:
     return f"{measure(str(metric.get('name'))).title} "
 
 
+_MAPS = {
+    "": "Class activation map of the last feature map", "cam": "Class activation map of the last feature map",
+    "grad_cam": "Grad-CAM", "rise": "RISE",
+}  # fmt: skip
+
+
 def visualisation(evidence: Evidence) -> Filled:
-    """Method and the verdict of the sanity exam."""
+    """Method and the verdict of its exam."""
     if is_located(evidence) and evidence.model:
         return Filled("what is marked is drawn over the image; there is no heat map", "evaluation.json")
     method = str(evidence.sanity.get("method") or "")
@@ -322,8 +328,7 @@ def visualisation(evidence: Evidence) -> Filled:
         return NOTHING
     passed = evidence.heat_maps_passed
     outcome = {True: "passed", False: "did not pass", None: "was not put to"}[passed]
-    named = {"cam": "Class activation map", "": "Class activation map"}.get(method, method)
-    text = f"{named} of the last feature map; {outcome} the weight-randomisation sanity check"
+    text = f"{_MAPS.get(method, method.replace('_', ' '))}; it {outcome} its sanity exam"
     source = "explanation/sanity.json" if evidence.sanity else "model/model.json"
     return Filled(text, source, complete=passed is not None)
 

@@ -47,9 +47,15 @@ def test_images_are_counted_where_no_patient_is_known() -> None:
 
 
 def test_one_place_and_places_with_few_cases() -> None:
-    assert "Places other than north (“hospital”): none." in said(hospital=["north"] * 30)
+    assert "Sites other than north (“hospital”): none." in said(hospital=["north"] * 30)
     found = said(scanner=["A"] * 20 + ["B"] * 3 + ["C"])
     assert "Devices (“scanner”) with too few cases to judge: B (3 patients), C (1 patient)." in found
+
+
+def test_a_view_is_no_part_of_the_body() -> None:
+    assert "Views other than PA (“view”): none." in said(view=["PA"] * 30)
+    assert "Sides other than left (“laterality”): none." in said(laterality=["left"] * 30)
+    assert "Parts of the body other than knee (“anatomy”): none." in said(anatomy=["knee"] * 30)
 
 
 def test_what_is_often_unknown_is_told() -> None:

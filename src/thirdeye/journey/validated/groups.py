@@ -20,7 +20,7 @@ _CALLED: dict[Kind, str] = {
     "device": "Devices",
     "anatomy": "Parts of the body",
     "group": "Groups of people",
-    "site": "Places",
+    "site": "Sites",
 }
 _VIEWS = {"view": "Views", "laterality": "Sides"}  # columns that tell no part of the body
 

@@ -37,7 +37,7 @@ _HOW_TO_READ = (
     "An operating point turns it into a yes or no. Which one is right depends on what a miss and a false "
     "alarm cost; that choice belongs to the people who use it.",
     "An abstention is an answer: the image lies outside what the network has seen, and no number is given.",
-    "A heat map shows where the network looked, not why. It is no proof, least of all where the sanity check "
+    "A heat map shows where the network looked, not why. It is no proof, least of all where its exam "
     "was not passed.",
     "The doctor reads first. A second opinion that is seen first steers the first one.",
 )

@@ -1,4 +1,4 @@
-"""Right and wrong: examples with heat maps, shown as evidence only after the sanity exam was passed."""
+"""Right and wrong: examples with heat maps, shown as evidence only after their method passed its exam."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EXPLANATIONS = {
     "wrong": "the class named is not the true one",
 }
 _ORDER = tuple(_EXPLANATIONS)
-_NOT_EVIDENCE = "has not passed the sanity check"
+_NOT_EVIDENCE = "has not passed its exam"
 _MOST_PER_KIND = 8
 
 
@@ -36,29 +36,31 @@ def examples_section(evidence: Evidence) -> Section | None:
         chosen = [example for example in examples if _kind(example) == kind]
         pictures = tuple(_picture(evidence, example) for example in chosen[:_MOST_PER_KIND])
         heading = kind[:1].upper() + kind[1:] + ("s" if len(chosen) > 1 and kind in _ORDER[:4] else "")
-        warning = "" if passed is True else _NOT_EVIDENCE
-        blocks.append(Gallery(heading, _EXPLANATIONS.get(kind, ""), pictures, warning))
+        alone = not _drawn(evidence)
+        warning = "" if passed is True or alone else _NOT_EVIDENCE
+        blocks.append(Gallery(heading, _EXPLANATIONS.get(kind, ""), pictures, warning, alone=alone))
     return Section("examples", "Right and wrong", tuple(blocks))
 
 
 def sanity_notice(evidence: Evidence) -> Notice:
-    """What the sanity exam of the heat maps says; its absence is said as loudly as its failure."""
+    """What the exam of the heat maps says; its absence is said as loudly as its failure."""
     verdict = str(evidence.sanity.get("verdict") or "")
     if evidence.heat_maps_passed is True:
-        return Notice("note", "The heat maps passed the sanity check", verdict or _what_it_is())
+        return Notice("note", "The heat maps passed their exam", verdict or _what_it_is())
+    what_to_do = _do_not_use() if _drawn(evidence) else "So none is shown here."
     if evidence.heat_maps_passed is False:
         return Notice(
-            "stop", "The heat maps have not passed the sanity check", verdict or _what_it_is(), _do_not_use()
+            "stop", "The heat maps have not passed their exam", verdict or _what_it_is(), what_to_do
         )
     return Notice(
-        "stop", "The heat maps have not passed the sanity check: it was not run", _what_it_is(), _do_not_use()
+        "stop", "The heat maps have not passed their exam: it was not run", _what_it_is(), what_to_do
     )
 
 
 def _what_it_is() -> str:
     return (
-        "The check replaces what the network has learned by random numbers: a map that then looks the "
-        "same shows the image, not the network."
+        "The exam replaces, among other things, what the network has learnt by random numbers: a map that "
+        "then looks the same shows the image, not the network."
     )
 
 
@@ -66,13 +68,22 @@ def _do_not_use() -> str:
     return "Do not take the coloured areas for the reason of an answer."
 
 
+def _drawn(evidence: Evidence) -> bool:
+    """Whether any example has a heat map to show."""
+    return any(one.get("heat_map") for one in evidence.examples.get("examples") or ())
+
+
 def _introduction(evidence: Evidence) -> str:
+    chosen = (
+        "They were chosen to show every kind of outcome, so their mix says nothing of how often each occurs."
+    )
+    if not _drawn(evidence):
+        return f"Examples from the test part. {chosen}"
     method = str(evidence.sanity.get("method") or "class activation map").replace("_", " ")
     method = {"cam": "class activation map"}.get(method, method)
     return (
         f"Examples from the test part, each beside its heat map ({method}): warm colours mark what "
-        "spoke for the class that is named. They were chosen to show every kind of outcome, so their "
-        "mix says nothing of how often each occurs."
+        f"spoke for the class that is named. {chosen}"
     )
 
 

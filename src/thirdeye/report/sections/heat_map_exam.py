@@ -128,7 +128,7 @@ def _order(methods: Mapping[str, Any]) -> Figure | None:
     )
     return Figure(
         drawing,
-        "Insertion and deletion: how much more the answer moves than by places at random (95 % interval)",
+        "Insertion and deletion: how much more the answer moves than by places at random (95% interval)",
         "Interval of the gain of each method: " + "; ".join(f"{row.name} {row.text}" for row in rows),
         "Do the marked places carry the answer?", "heat_map_order",
     )  # fmt: skip
@@ -147,7 +147,7 @@ def _pointing(methods: Mapping[str, Any]) -> Figure | None:
     return Figure(
         drawing,
         "Localisation: hits of the highest point, and share of the map inside what annotators marked, both"
-        " above the share of the picture that it covers (95 % interval, by patient).",
+        " above the share of the picture that it covers (95% interval, by patient).",
         "Interval above chance of each method: " + "; ".join(f"{row.name} {row.text}" for row in rows),
         "Do the maps mark what annotators marked?", "heat_map_localisation",
     )  # fmt: skip

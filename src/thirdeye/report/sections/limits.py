@@ -159,7 +159,7 @@ def _heat_maps(evidence: Evidence) -> Notice | None:
         return None
     what = "have not passed" if evidence.heat_maps_passed is False else "were not put to"
     return Notice(
-        "warning", f"The heat maps {what} the sanity check", "They are no reason to believe an answer."
+        "warning", f"The heat maps {what} their exam", "They are no reason to believe an answer."
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.validated import VALIDATED_FILE
-from thirdeye.report.clean import shorten
+from thirdeye.report.clean import shorten, typeset
 from thirdeye.report.document import Block, Bullets, Paragraph, Section
 from thirdeye.report.evidence import Evidence
 
@@ -38,8 +38,8 @@ def _example(evidence: Evidence) -> str:
 
 def _sentences(text: str) -> tuple[str, ...]:
     """Those of an opinion, without the line that names the case; wrapped lines are put together."""
-    whole = re.sub(r"\n {4,}(?!for |against )", " ", text)
-    return tuple(line.strip() for line in whole.splitlines()[1:])
+    whole = re.sub(r"\n {4,}(?!for |against |outcome unknown)", " ", text)
+    return tuple(typeset(line.strip()) for line in whole.splitlines()[1:])
 
 
 def _unvalidated(evidence: Evidence) -> tuple[str, ...]:
