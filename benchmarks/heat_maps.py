@@ -2,10 +2,12 @@
 
 Kvasir-SEG shows a polyp in every image, so a task is made of it: from each image one square that shows the
 polyp and one of the same size that shows none, without the black border. Images are dealt to training and
-test as a whole. The network learns only "polyp" or "none"; the masks are for measuring alone.
+test as a whole. All images are used, or `--images N` of them drawn at random; squares larger than 192 px are
+made smaller. The network learns only "polyp" or "none"; the masks are for measuring alone.
 
     python benchmarks/heat_maps.py make ../shared/data/kvasir_seg TASK     # the squares and their masks
-    thirdeye run TASK/data --out STUDY --budget 1m --patient image_group --positive polyp
+    thirdeye plan TASK/data --out STUDY --budget 3m --patient image_group --positive polyp
+    thirdeye train STUDY; thirdeye validate STUDY
     thirdeye explain STUDY --method all --regions TASK/masks            # the exam, on development squares
     python benchmarks/heat_maps.py measure STUDY TASK --out RESULT.json # the test part, by the whole reader
     python benchmarks/heat_maps.py frozen TASK --out RESULT.json           # in a minute, without a study
@@ -17,6 +19,7 @@ import argparse
 import csv
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +30,19 @@ SHARE = (0.05, 0.5)  # of a square that the polyp covers
 SIDES = (0.62, 0.55, 0.48, 0.4, 0.34)  # of the image's shorter side, the largest that fits
 DARK, MOST_DARK = 25, 0.02
 TRIES = 300
+MOST_PX = 192
+FEW = 3  # passes an image for which all test squares are used
 
 
-def make(source: Path, target: Path, *, seed: int = 0) -> None:
-    """Write ``data/`` (squares and cases.csv) and ``masks/``."""
+def make(source: Path, target: Path, *, images: int | None = None, seed: int = 0) -> None:
+    """Write ``data/`` (squares and cases.csv) and ``masks/``; `images` of the source, None: all."""
     random = np.random.default_rng(seed)
     for name in ("data/images", "masks"):
         (target / name).mkdir(parents=True, exist_ok=True)
     rows = []
-    for path in sorted((source / "images").iterdir()):
+    paths = sorted((source / "images").iterdir())
+    for k in sorted(random.permutation(len(paths))[:images].tolist()):
+        path = paths[k]
         image = np.asarray(PIL.Image.open(path).convert("RGB"))
         mask = np.asarray(PIL.Image.open(source / "masks" / f"{path.stem}.png").convert("1"))
         found = pair(image, mask, random)
@@ -44,17 +51,24 @@ def make(source: Path, target: Path, *, seed: int = 0) -> None:
         for kind, (top, left, side) in zip(("polyp", "none"), found, strict=True):
             name = f"{path.stem}_{kind}"
             inside = (slice(top, top + side), slice(left, left + side))
-            PIL.Image.fromarray(image[inside]).save(target / "data" / "images" / f"{name}.png")
+            small(image[inside]).save(target / "data" / "images" / f"{name}.png")
             if kind == "polyp":
-                PIL.Image.fromarray(mask[inside].astype(np.uint8) * 255).save(
-                    target / "masks" / f"{name}.png"
-                )
+                marked = np.asarray(small(mask[inside].astype(np.uint8) * 255)) > 127
+                PIL.Image.fromarray(marked.astype(np.uint8) * 255).save(target / "masks" / f"{name}.png")
             rows.append((f"images/{name}.png", kind, path.stem))
     with (target / "data" / "cases.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(("image", "label", "image_group"))
         writer.writerows(rows)
-    print(f"{len(rows) // 2} images gave a square with and one without a polyp")
+    used = len(paths) if images is None else min(images, len(paths))
+    print(f"{len(rows) // 2} of {used} images gave a square with and one without a polyp")
+
+
+def small(square: np.ndarray) -> PIL.Image.Image:
+    """A square picture, at most `MOST_PX` a side."""
+    picture = PIL.Image.fromarray(np.ascontiguousarray(square))
+    side = min(MOST_PX, picture.width)
+    return picture.resize((side, side), PIL.Image.Resampling.BOX if side < picture.width else None)
 
 
 def pair(
@@ -83,8 +97,19 @@ def square(
     return None
 
 
-def measure(study: Path, task: Path, out: Path, *, most: int = 80, seed: int = 0) -> None:
-    """Localisation of every method on test squares that show a polyp, by the whole reader."""
+def measure(
+    study: Path, task: Path, out: Path, *, dear: int = 60, methods: Sequence[str] = (), seed: int = 0
+) -> None:
+    """Localisation of every method on test squares that show a polyp, by the whole reader.
+
+    Args:
+        study: trained on the squares.
+        task: from `make`.
+        out: file to write.
+        dear: squares, drawn at random, for methods that cost many passes; all for the others.
+        methods: only these, added to what the file holds; all without any.
+        seed: of the draw.
+    """
     from thirdeye.case.study import Study
     from thirdeye.explanation.networks import networks_of_study
     from thirdeye.explanation.subject import as_images, of_engine
@@ -97,27 +122,31 @@ def measure(study: Path, task: Path, out: Path, *, most: int = 80, seed: int = 0
     place = Study(study)
     plan, dataset = read_plan(place), read_study_dataset(place, None)
     rows = dataset.part("test")
-    rows = rows[rows["label"] == "polyp"].sample(frac=1, random_state=seed)[:most]
+    rows = rows[rows["label"] == "polyp"].sample(frac=1, random_state=seed)
     regions = Regions(task / "masks", dataset, plan)(rows["image"].tolist())
     arguments = {"size_px": plan.image_size_px, "resize": plan.resize, "intensity": plan.intensity}
     images = as_images(
         np.stack([prepare(load_image(dataset.root, one), **arguments) for one in rows["image"]])
     )
     subject = of_engine(SecondReader.load(study, threads=1).engine, networks_of_study(place))
-    localise(subject, images, regions, out, dear=most)
+    localise(subject, images, regions, out, dear=dear, methods=methods)
 
 
 def localise(
-    subject: Any, images: np.ndarray, regions: np.ndarray, out: Path, *, dear: int, **more: Any
-) -> None:
+    subject: Any, images: np.ndarray, regions: np.ndarray, out: Path, *, dear: int,
+    methods: Sequence[str] = (), **more: Any,
+) -> None:  # fmt: skip
     """Every method on images that show a polyp (class 1), printed and written."""
     from thirdeye.explanation.exam.regions import judge_regions
     from thirdeye.explanation.method import direction
     from thirdeye.explanation.methods import METHODS
 
-    found: dict[str, Any] = dict(more)
+    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8")) if methods and out.exists() else {}
+    found |= more
     for name, method in METHODS:
-        n = len(images) if method.passes <= 3 else min(dear, len(images))
+        if methods and name not in methods:
+            continue
+        n = len(images) if method.passes <= FEW else min(dear, len(images))
         questions = direction(np.ones(n, int), 2, task="binary")
         started = time.monotonic()
         parts = [slice(k, min(k + 8, n)) for k in range(0, n, 8)]
@@ -194,6 +223,7 @@ def main() -> None:
     making = verbs.add_parser("make")
     making.add_argument("source", type=Path)
     making.add_argument("target", type=Path)
+    making.add_argument("--images", type=int, help="draw so many of the images at random; all without it")
     quick = verbs.add_parser("frozen")
     quick.add_argument("task", type=Path)
     quick.add_argument("--out", type=Path, required=True)
@@ -201,14 +231,15 @@ def main() -> None:
     measuring.add_argument("study", type=Path)
     measuring.add_argument("task", type=Path)
     measuring.add_argument("--out", type=Path, required=True)
-    measuring.add_argument("--most", type=int, default=80)
+    measuring.add_argument("--dear", type=int, default=60, help="squares for methods of many passes")
+    measuring.add_argument("--method", action="append", default=[], help="only this one, added to the file")
     given = parser.parse_args()
     if given.verb == "make":
-        make(given.source, given.target)
+        make(given.source, given.target, images=given.images)
     elif given.verb == "frozen":
         frozen(given.task, given.out)
     else:
-        measure(given.study, given.task, given.out, most=given.most)
+        measure(given.study, given.task, given.out, dear=given.dear, methods=given.method)
 
 
 if __name__ == "__main__":

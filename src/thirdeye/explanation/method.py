@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,14 @@ class Method(Protocol):
         Raises:
             MissingExtra: it needs torch networks, and the subject has none.
         """
+
+
+@runtime_checkable
+class Sampling(Protocol):
+    """A method that samples, and may sample less where time is short."""
+
+    def fewer(self, passes: int) -> Method:
+        """The same within so many passes, as far as it still says something; never more than now."""
 
 
 METHODS: Registry[Method] = Registry("attribution")

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.explanation.cam import signed_maps
-from thirdeye.explanation.exam.likeness import RULE, alike, between_images, judged
+from thirdeye.explanation.exam.likeness import RULE, alike, between_images, intervals, judged, mean_likeness
 from thirdeye.explanation.randomise import forgotten, stages
 from thirdeye.inference.heat_map import METHOD
 from thirdeye.model.network import Network
@@ -95,6 +95,7 @@ def examine(
     method: str = METHOD,
     cascade: bool = True,
     trained: Maps | None = None,
+    patients: NDArray[Any] | None = None,
 ) -> Exam:
     """Examine any map.
 
@@ -106,6 +107,7 @@ def examine(
         method: its name.
         cascade: also say what is left after the head alone, then after deeper stages.
         trained: maps of the trained network, where they are known.
+        patients: (N,) whose image it is, the unit of the intervals; None: one image of each.
     """
     if trained is None:
         trained = make_maps(forgotten(network, images, depth=0, seed=seed))
@@ -113,21 +115,15 @@ def examine(
     if flat > MOST_FLAT:
         statistics: dict[str, Any] = {"n_images": len(images), "share_without_shape": flat}
         return Exam(method, False, _flat_verdict(flat), statistics)
-    depths = range(1, len(stages(network)) + 1) if cascade else ()
     steps = []
-    for depth in depths:
+    for depth, (stage, _) in enumerate(stages(network) if cascade else (), 1):
         one = alike(trained, make_maps(forgotten(network, images, depth=depth, seed=seed)))
-        steps.append(
-            {
-                "stage": stages(network)[depth - 1][0],
-                **{key: round(float(value.mean()), 4) for key, value in one.items()},
-            }
-        )
+        steps.append({"stage": stage, **mean_likeness(one), "intervals": intervals(one, patients)})
     drawn = [
         alike(trained, make_maps(forgotten(network, images, depth=None, seed=seed + 1 + k)))
         for k in range(draws)
     ]
-    measures = judged(drawn, between_images(trained), seed=seed)
+    measures = judged(drawn, between_images(trained), seed=seed, patients=patients)
     passed = all(one["passed"] for one in measures.values())
     statistics = {
         "n_images": len(images),

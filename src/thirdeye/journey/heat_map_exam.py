@@ -54,7 +54,7 @@ def take_exam(
     methods: dict[str, Any] = {}
     for name, method in METHODS:
         if name in asked or sitting.affordable(name, method):
-            methods[name] = examine_method(name, method, sitting)
+            methods[name] = examine_method(name, method, sitting, asked=name in asked)
         else:
             methods[name] = not_examined(method, TOO_DEAR.format(study=study.folder.name, name=name))
     return summed_up(methods, patients=sitting.patients)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from thirdeye.explanation.exam.labels import judge_labels, many_headed, maps_of_heads
+from thirdeye.explanation.exam.likeness import MEASURES, judged
 from thirdeye.explanation.exam.order import by_chance, curves, judge_order, orders_of, random_orders
 from thirdeye.explanation.exam.regions import SIDE, judge_regions, on_grid
 from thirdeye.explanation.exam.sitting import FEWEST, Sitting
@@ -21,6 +22,12 @@ from thirdeye.model.network import Network
 
 N, SIZE = 16, 64
 CAM = METHODS.get("cam")
+
+
+@pytest.fixture(autouse=True)
+def time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a method may cost, whatever quicker studies of other tests allow themselves."""
+    monkeypatch.setattr("thirdeye.explanation.exam.sitting.GIGAFLOPS", 450.0)
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +172,45 @@ def test_dear_methods_are_examined_on_fewer_images_or_not_at_all(sitting: Sittin
     assert sitting.count("rise", rise) == FEWEST
     assert sitting.affordable("rise", rise)  # of a tiny network
     assert replace(sitting).cost(rise, 2) == pytest.approx(2 * sitting.cost(rise, 1))
+
+
+def test_a_method_that_samples_takes_fewer_samples_in_a_dear_network(sitting: Sitting) -> None:
+    rise = METHODS.get("rise")
+    assert sitting.sampled(rise).passes == 104  # 2500 passes, 6 images of 1 trained and 3 random networks
+    assert sitting.sampled(rise, asked=True).passes == rise.passes
+    assert sitting.sampled(CAM) is CAM
+    asked = sitting.count("occlusion", METHODS.get("occlusion"), asked=True)
+    assert asked > sitting.count("occlusion", METHODS.get("occlusion"))
+
+
+def test_what_is_left_has_an_interval_by_patient() -> None:
+    """Four images each of eight patients: doubling every patient's images must not narrow the interval."""
+    random = np.random.default_rng(0)
+    after, between = random.uniform(0, 0.4, (3, 8)), random.uniform(0.1, 0.3, 8)
+
+    def told(times: int, *, by_patient: bool) -> dict:
+        others = [{name: np.repeat(one, times) for name in MEASURES} for one in after]
+        same = {name: np.repeat(between, times) for name in MEASURES}
+        patients = np.repeat(np.arange(8), times).astype(str) if by_patient else None
+        return judged(others, same, seed=0, patients=patients)["ssim"]
+
+    once, repeated, naive = told(1, by_patient=True), told(4, by_patient=True), told(4, by_patient=False)
+    assert repeated["n_patients"] == 8
+    assert (repeated["ci_low"], repeated["ci_high"]) == (once["ci_low"], once["ci_high"])
+    assert naive["ci_high"] - naive["ci_low"] < 0.9 * (once["ci_high"] - once["ci_low"])
+    expected = (after.mean() - between.mean()) / (1 - between.mean())
+    assert once["retained"] == pytest.approx(expected, abs=1e-4)
+    assert once["ci_low"] < expected < once["ci_high"]
+
+
+def test_few_patients_pass_nothing() -> None:
+    """Resampling four patients would look certain; many images of them change nothing."""
+    others = [{name: np.zeros(40) for name in MEASURES} for _ in range(3)]
+    same = {name: np.full(40, 0.2) for name in MEASURES}
+    told = judged(others, same, seed=0, patients=np.repeat(list("abcd"), 10))["ssim"]
+    assert told["ci_high"] is None
+    assert not told["passed"]
+    assert judged(others, same, seed=0, patients=np.repeat(list("abcde"), 8))["ssim"]["passed"]
 
 
 def entry(passed: bool | None, by_image: list[float], *, passes: int, needs_torch: bool = False) -> dict:

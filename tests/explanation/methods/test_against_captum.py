@@ -108,6 +108,8 @@ def test_rise_finds_the_slope_of_a_linear_score() -> None:
         away = np.abs(images[:, 0] - 0.5) * 2  # how much of the stripes is left
         return (away * weights).sum(axis=(1, 2))[:, None].astype(np.float32)
 
-    found = Rise(masks=1200).maps(Subject(logits, logits), image, np.ones((1, 1, 1), np.float32))[0, 0]
+    found = Rise(masks=1200, grid=7).maps(Subject(logits, logits), image, np.ones((1, 1, 1), np.float32))[
+        0, 0
+    ]
     small = in_cells(weights[None].astype(np.float32))[0]
     assert np.corrcoef(found.ravel(), small.ravel())[0, 1] > 0.8

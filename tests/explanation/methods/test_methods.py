@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from thirdeye.errors import MissingExtra
-from thirdeye.explanation.method import Subject, direction
+from thirdeye.explanation.method import Sampling, Subject, direction
 from thirdeye.explanation.methods import METHODS
 from thirdeye.explanation.subject import of_engine, of_network
 from thirdeye.inference.engine import Engine
@@ -103,6 +103,14 @@ def test_without_torch_networks(name: str, make_network, tmp_path) -> None:
         return
     expected = method.maps(of_network(network), images, questions)
     assert np.allclose(method.maps(subject, images, questions), expected, atol=1e-3 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(("passes", "masks"), [(3, 64), (101, 100), (10_000, 192)])
+def test_rise_samples_less_where_time_is_short(passes: int, masks: int) -> None:
+    rise = METHODS.get("rise")
+    assert isinstance(rise, Sampling)
+    assert rise.fewer(passes).passes == masks
+    assert not isinstance(METHODS.get("occlusion"), Sampling)
 
 
 def test_the_mean_of_members_is_what_the_ensemble_shows(make_network) -> None:

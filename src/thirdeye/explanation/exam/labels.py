@@ -19,6 +19,7 @@ from thirdeye.explanation.subject import of_network
 from thirdeye.training.frozen import fit_head
 
 PERMUTATIONS = 3
+SCOPE = "the head alone is fitted to permuted labels; the backbone below it has seen the true ones"
 STRENGTH = 0.01  # scikit-learn's C: of the heads that stages on frozen features begin with
 
 
@@ -75,15 +76,23 @@ def maps_of_heads(method: Method, network: Any, images: Images, directions: Dire
     return np.moveaxis(method.maps(of_network(network), images, wide), 1, 0)
 
 
-def judge_labels(heads: Maps, *, seed: int) -> dict[str, Any]:
-    """The verdict on maps (H, B, h, w) of the network's own head, the refitted one, and permuted ones."""
+def judge_labels(heads: Maps, *, seed: int, patients: NDArray[Any] | None = None) -> dict[str, Any]:
+    """The verdict on maps (H, B, h, w) of the network's own head, the refitted one, and permuted ones.
+
+    Args:
+        heads: from `maps_of_heads`.
+        seed: of the bootstrap.
+        patients: (B,) whose image it is; None: one image of each.
+    """
     own, refitted, permuted = heads[0], heads[1], heads[2:]
-    measures = judged([alike(refitted, one) for one in permuted], between_images(refitted), seed=seed)
+    others = [alike(refitted, one) for one in permuted]
+    measures = judged(others, between_images(refitted), seed=seed, patients=patients)
     control = {name: round(float(values.mean()), 4) for name, values in alike(own, refitted).items()}
     return {
         "passed": all(one["passed"] for one in measures.values()),
         "n_images": heads.shape[1],
         "n_permutations": len(permuted),
+        "scope": SCOPE,
         "rule": f"head fitted to permuted labels: {RULE}",
         "measures": measures,
         "same_labels_again": control,

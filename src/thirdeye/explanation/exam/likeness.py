@@ -16,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Picture
 
+from thirdeye.evaluation.mean_of_cases import mean_of_cases
 from thirdeye.explanation.similarity import spearman, ssim
 from thirdeye.inference.heat_map import scaled_evidence
 
 LIMIT = 0.3
 MOST_ALIKE = 0.5
 SAME_FOR_ALL = 0.95  # similarity between images above which there is nothing to examine
+FEWEST_PATIENTS = 5  # below which resampling them says nothing
+REPEATS = 1000
 GRID = 64  # side on which shown maps are compared
 MEASURES = ("ssim", "spearman_absolute")
 RULE = (
@@ -47,15 +50,47 @@ def between_images(trained: Maps) -> Alike:
     return {measure: np.mean([one[measure] for one in each], axis=0) for measure in MEASURES}
 
 
-def judged(others: list[Alike], between: Alike, *, seed: int) -> dict[str, dict[str, Any]]:
-    """Both measures judged; `others` is one entry for each other network."""
+def mean_likeness(one: Alike) -> dict[str, float]:
+    """Each measure, averaged over images."""
+    return {measure: round(float(values.mean()), 4) for measure, values in one.items()}
+
+
+def intervals(one: Alike, patients: NDArray[Any] | None = None) -> dict[str, list[float | None]]:
+    """Lower and upper 95 % limit of `mean_likeness`, by patient; None where there is no interval."""
+    means = {
+        measure: mean_of_cases(values, name=measure, clusters=patients, most=1.0)
+        for measure, values in one.items()
+    }
+    return {measure: [rounded(mean.ci_low), rounded(mean.ci_high)] for measure, mean in means.items()}
+
+
+def rounded(value: float | None) -> float | None:
+    """To four places."""
+    return None if value is None else round(value, 4)
+
+
+def judged(
+    others: list[Alike], between: Alike, *, seed: int, patients: NDArray[Any] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Both measures judged.
+
+    Args:
+        others: one entry for each other network.
+        between: from `between_images`.
+        seed: of the bootstrap.
+        patients: (N,) whose image it is; None: one image of each.
+    """
     return {
-        measure: _judged(np.stack([one[measure] for one in others]), between[measure], seed=seed)
+        measure: _judged(
+            np.stack([one[measure] for one in others]), between[measure], seed=seed, patients=patients
+        )
         for measure in MEASURES
     }
 
 
-def _judged(other: NDArray[np.float64], between: NDArray[np.float64], *, seed: int) -> dict[str, Any]:
+def _judged(
+    other: NDArray[np.float64], between: NDArray[np.float64], *, seed: int, patients: NDArray[Any] | None
+) -> dict[str, Any]:
     baseline = float(between.mean())
     if baseline > SAME_FOR_ALL:
         return {
@@ -65,32 +100,36 @@ def _judged(other: NDArray[np.float64], between: NDArray[np.float64], *, seed: i
             "ci_low": None,
             "ci_high": None,
         }
-    low, high = _interval(other, between, seed=seed)
+    _, place = np.unique(np.arange(len(between)) if patients is None else patients, return_inverse=True)
+    n_patients = int(place.max()) + 1
+    limits = _interval(other, between, place, seed=seed) if n_patients >= FEWEST_PATIENTS else None
     return {
         "after_randomisation": round(float(other.mean()), 4),
         "between_images": round(baseline, 4),
-        "retained": round(_retained(other.mean(), baseline), 4),
-        "ci_low": round(low, 4),
-        "ci_high": round(high, 4),
-        "ci_method": "bootstrap over images and random networks, percentile, 95 %",
-        "passed": bool(high <= LIMIT and other.mean() <= MOST_ALIKE),
+        "retained": round(float(_retained(other.mean(), baseline)), 4),
+        "ci_low": None if limits is None else round(limits[0], 4),
+        "ci_high": None if limits is None else round(limits[1], 4),
+        "ci_method": "bootstrap over patients and random networks, percentile, 95 %",
+        "n_patients": n_patients,
+        "passed": bool(limits is not None and limits[1] <= LIMIT and other.mean() <= MOST_ALIKE),
     }
 
 
-def _retained(after: float, between: float) -> float:
-    return float((after - between) / max(1 - between, 1e-6))
+def _retained(after: Any, between: Any) -> Any:
+    return (after - between) / np.maximum(1 - between, 1e-6)
 
 
 def _interval(
-    other: NDArray[np.float64], between: NDArray[np.float64], *, seed: int, repeats: int = 1000
+    other: NDArray[np.float64], between: NDArray[np.float64], place: NDArray[np.int64], *, seed: int
 ) -> tuple[float, float]:
+    """Limits from patients and networks drawn with replacement; `place` is the patient of each image."""
     generator = np.random.default_rng(seed)
-    draws, n = other.shape
-    values = []
-    for _ in range(repeats):
-        image, network = generator.integers(0, n, n), generator.integers(0, draws, draws)
-        values.append(_retained(other[np.ix_(network, image)].mean(), float(between[image].mean())))
-    low, high = np.percentile(values, [2.5, 97.5])
+    draws, n_patients = len(other), int(place.max()) + 1
+    networks = generator.multinomial(draws, np.full(draws, 1 / draws), REPEATS) / draws
+    images = generator.multinomial(n_patients, np.full(n_patients, 1 / n_patients), REPEATS)[:, place]
+    total = images.sum(axis=1)
+    after = np.einsum("rk,kn,rn->r", networks, other, images) / total
+    low, high = np.percentile(_retained(after, images @ between / total), [2.5, 97.5])
     return float(low), float(high)
 
 

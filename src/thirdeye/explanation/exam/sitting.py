@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from thirdeye.explanation.exam.labels import PERMUTATIONS, many_headed
 from thirdeye.explanation.exam.order import by_chance
-from thirdeye.explanation.method import Directions, Images, Method, direction
+from thirdeye.explanation.method import Directions, Images, Method, Sampling, direction
 from thirdeye.explanation.subject import as_images, of_network
 from thirdeye.inference.heat_map import METHOD
 
 FEWEST, MOST = 6, 24  # images
 RANDOM_NETWORKS = 3  # of methods that cost much more than a pass; others take more
-GIGAFLOPS = 450.0  # that one method may cost by default: some 10 to 30 s of one core
-PASSES = 2000  # that its perturbed images may take, however small they are
+GIGAFLOPS = 450.0  # that one method may cost by default: some 15 s of one core
+PASSES = 2500  # that its images may take by default, however small they are: some 12 s at 96 px
+ASKED = 3.0  # times as much for a method that was asked for
 
 
 @dataclass(frozen=True)
@@ -90,20 +91,33 @@ class Sitting:
 
     def cost(self, method: Method, images: int) -> float:
         """Gigaflops of the exam of one method on so many images."""
+        return images * method.passes * self._rounds(method) * self.gigaflops
+
+    def _rounds(self, method: Method) -> int:
+        """How many networks, and heads where each takes passes of its own, a map is made of."""
         rounds = 1 + RANDOM_NETWORKS + (self.other is not None)
         if method.needs_torch:
             rounds += 1 + PERMUTATIONS  # perturbed images serve all heads, gradients only one
-        return images * method.passes * rounds * self.gigaflops
+        return rounds
 
-    def count(self, name: str, method: Method) -> int:
+    def sampled(self, method: Method, *, asked: bool = False) -> Method:
+        """The method; where it samples and is too dear, the same with fewer samples, for `FEWEST` images."""
+        if not isinstance(method, Sampling):
+            return method
+        return method.fewer(int(self._passes(asked=asked) / (FEWEST * self._rounds(method))))
+
+    def count(self, name: str, method: Method, *, asked: bool = False) -> int:
         """How many images a method is examined on; all where it costs no more than a pass."""
         most = min(MOST, len(self.images))
         if name == METHOD:
             return most
-        each = self.cost(method, 1)
-        affordable = min(GIGAFLOPS / max(each, 1e-9), PASSES * self.gigaflops / max(each, 1e-9))
+        affordable = self._passes(asked=asked) / (method.passes * self._rounds(method))
         return min(most, max(FEWEST, int(affordable)))
 
     def affordable(self, name: str, method: Method) -> bool:
         """Whether the exam of a method fits into what a run has time for."""
-        return name == METHOD or self.cost(method, FEWEST) <= GIGAFLOPS
+        return name == METHOD or self.cost(self.sampled(method), FEWEST) <= GIGAFLOPS
+
+    def _passes(self, *, asked: bool) -> float:
+        """Forward passes that the exam of one method may take."""
+        return min(GIGAFLOPS / max(self.gigaflops, 1e-9), PASSES) * (ASKED if asked else 1)

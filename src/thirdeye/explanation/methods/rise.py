@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import PIL.Image
@@ -12,11 +12,15 @@ from thirdeye.explanation.background import blurred
 from thirdeye.explanation.method import METHODS, Directions, Images, Maps, Subject, scores
 
 CELLS = 16  # a side of the map
+FEWEST_MASKS = 64
 
 
 @dataclass(frozen=True)
 class Rise:
     """Masks come in pairs of opposites, and scores are centred, which halves the noise of few masks.
+
+    Two maps of one image from different masks had a rank correlation of 0.71 with 192 masks of 5 x 5 cells,
+    of 0.44 with 96 and of 0.38 with 64; with 7 x 7 cells of 0.23 at 64 (breast ultrasound, eight images).
 
     Args:
         masks: how many, even.
@@ -24,8 +28,8 @@ class Rise:
         seed: of the masks, which are the same for every image.
     """
 
-    masks: int = 96
-    grid: int = 7
+    masks: int = 192
+    grid: int = 5
     seed: int = 0
     title: str = "RISE"
     source: str = "Petsiuk et al., BMVC 2018; opposite masks, centred scores, blurred background"
@@ -36,6 +40,10 @@ class Rise:
     def passes(self) -> int:
         """One for each mask."""
         return self.masks
+
+    def fewer(self, passes: int) -> Rise:
+        """The same from as many masks as so many passes allow, never more than now."""
+        return replace(self, masks=min(self.masks, max(FEWEST_MASKS, passes // 2 * 2)))
 
     def maps(self, subject: Subject, images: Images, directions: Directions) -> Maps:
         """See `thirdeye.explanation.method.Method.maps`."""
