@@ -76,3 +76,14 @@ def test_no_error_is_degenerate_and_nothing_is_refused() -> None:
     assert compare_certainties([0, 0], {"x": [0.1, 0.2]}, n_resamples=5).areas["x"].status == "degenerate"
     with pytest.raises(UsageError, match="no measure"):
         compare_certainties([0, 1], {})
+
+
+def test_the_curve_does_not_hang_on_the_order_of_rows_and_has_the_area_of_the_measure() -> None:
+    rng = np.random.default_rng(4)
+    certainty = np.round(rng.random(100), 1)
+    loss = (rng.random(100) < 0.3).astype(float)
+    curve = risk_curve(loss, certainty)
+    turned = rng.permutation(100)
+    assert risk_curve(loss[turned], certainty[turned]) == curve
+    area = compare_certainties(loss, {"one": certainty}, n_resamples=20).areas["one"].value
+    assert np.mean(curve["risk"]) == pytest.approx(area, abs=1e-6)

@@ -8,7 +8,14 @@ import pytest
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.inference.calibration import Calibration
-from thirdeye.inference.certainty import Told, certainties, certainty_adviser, fit_deferral, positive_last
+from thirdeye.inference.certainty import (
+    Told,
+    certainties,
+    certainty_adviser,
+    fit_deferral,
+    positive_last,
+    share_below,
+)
 from thirdeye.inference.manifest import Manifest
 
 MANIFEST = Manifest(
@@ -73,6 +80,20 @@ def test_an_opinion_says_how_certain_it_is() -> None:
     assert "20 %" in unsure.reason
     quiet = replace(OPINION, abstained="blank")
     assert adviser.advise(quiet, near) == quiet
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_rank_counts_cases_that_were_less_certain_and_not_those_as_certain(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    known = np.concatenate([np.round(rng.random(300), 1), np.ones(200), rng.random(100)])
+    grid = fit_deferral(known, "members")["grid"]
+    for value in (0.0, 0.1, 0.5, 0.55, 0.999, 1.0):
+        assert share_below(value, grid) == pytest.approx((known < value).mean(), abs=0.011)
+
+
+def test_the_rank_among_cases_that_are_all_as_certain() -> None:
+    grid = fit_deferral(np.full(40, 0.7), "members")["grid"]
+    assert [share_below(value, grid) for value in (0.6, 0.7, 0.8)] == [0, 0, 1]
 
 
 def test_no_adviser_without_a_rule_and_no_word_without_its_measure() -> None:

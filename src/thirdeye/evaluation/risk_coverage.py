@@ -122,7 +122,7 @@ def _area_statistic(loss: Array, certainty: Array, groups: Clusters) -> Statisti
 
 
 def risk_curve(losses: Any, certainty: Any) -> dict[str, list[float]]:
-    """The curve at up to 101 coverages, for a figure.
+    """The curve at up to 101 coverages, for a figure; cases of equal certainty share their risk.
 
     Args:
         losses: (n,) 0 to 1.
@@ -134,7 +134,9 @@ def risk_curve(losses: Any, certainty: Any) -> dict[str, list[float]]:
     values = np.asarray(losses, dtype=float)
     loss = check_scores(values, values.size, what="losses")
     known = check_scores(certainty, loss.size, what="certainty")
-    risk = np.cumsum(loss[np.argsort(-known, kind="stable")]) / np.arange(1, loss.size + 1)
+    order = np.argsort(-known, kind="stable")
+    last = np.searchsorted(-known[order], -known[order], side="right")  # of each run of ties
+    risk = np.cumsum(loss[order])[last - 1] / last
     places = np.unique(np.round(np.linspace(1, loss.size, min(DRAWN_POINTS, loss.size))).astype(int))
     return {
         "coverage": [round(float(place) / loss.size, 6) for place in places],

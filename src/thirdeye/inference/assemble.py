@@ -70,7 +70,7 @@ def assemble_reader(
         exported = export_onnx(networks, path, size_px=size_px, sample=prepared[chosen[:8]])
     seen = pass_over(Engine(study.path(ONNX_FILE), threads=threads), prepared, chosen)
     whose = None if patients is None else np.asarray(patients, str)[chosen].tolist()
-    drawn = _draw_envelope(study, seen, prepared[chosen], held_out[chosen], whose)
+    drawn = _draw_envelope(study, seen, prepared[chosen], held_out[chosen], whose, is_untaught(draft))
     envelope = {**summarise(facts), **drawn}
     manifest = replace(
         draft,
@@ -92,6 +92,11 @@ def sample_of(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.sort(np.concatenate([first[:n_first], second[: MOST_IMAGES - n_first]]))
 
 
+def is_untaught(manifest: Manifest) -> bool:
+    """Whether the reader is one network whose features have learnt from none of the images, its head apart."""
+    return len(manifest.members) == 1 and int(manifest.members[0]["fold"]) < 0
+
+
 def _hashed(study: Study, member: Mapping[str, Any]) -> Mapping[str, Any]:
     """A member with the hash of its file, where the file has been written."""
     name = f"model/{member['file']}"
@@ -104,22 +109,30 @@ def _draw_envelope(
     prepared: NDArray[np.uint8],
     held_out: NDArray[np.bool_],
     patients: Sequence[str] | None,
+    untaught: bool,
 ) -> dict[str, str]:
     """Fields for the manifest; none where there are too few images to draw one."""
     held = held_out.sum(axis=0)
     if held.min() < 20 or (len(held_out) - held).min() < 20:
         study.path(ENVELOPE_FILE).unlink(missing_ok=True)
         return {}
-    content = draw_surroundings(seen.features, np.asarray(prepared), held_out, patients).to_bytes()
+    images = np.asarray(prepared)
+    drawn = draw_surroundings(seen.features, images, held_out, patients, untaught=untaught)
+    content = drawn.to_bytes()
     with study.writing(ENVELOPE_FILE) as path:
         path.write_bytes(content)
     return {"file": Path(ENVELOPE_FILE).name, "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def pass_over(engine: Engine, prepared: NDArray[np.uint8], chosen: NDArray[np.int64]) -> Pass:
-    """What a network sees in some of the prepared images (n, S, S, 3), the plain view alone."""
+def pass_over(
+    engine: Engine,
+    prepared: NDArray[np.uint8],
+    chosen: NDArray[np.int64],
+    views: Sequence[str] = ("identity",),
+) -> Pass:
+    """What a network sees in some of the prepared images (n, S, S, 3), by default in the plain view alone."""
     batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen), _BATCH)]
-    passes = [see(engine, np.asarray(prepared[batch]), ("identity",)) for batch in batches]
+    passes = [see(engine, np.asarray(prepared[batch]), views) for batch in batches]
     return joined(passes)
 
 

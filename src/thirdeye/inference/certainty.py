@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,6 +101,19 @@ def fit_deferral(certainty: Array, method: str, *, shares: tuple[float, ...] = S
     return {"method": method, "grid": grid, "rules": rules, "deferred": DEFERRED}
 
 
+def share_below(value: float, grid: Sequence[float]) -> float:
+    """Share of the validation cases that were less certain than a value; those as certain do not count.
+
+    Args:
+        value: of the case.
+        grid: 101 quantiles of the validation cases, ascending.
+    """
+    first = int(np.searchsorted(grid, value, side="left"))
+    if first < len(grid) and grid[first] == value:
+        return float(GRID[first])
+    return float(np.interp(value, grid, GRID))
+
+
 @dataclass(frozen=True)
 class CertaintyAdviser:
     """Says how certain the reader is, and whether the rule leaves the case to the doctor.
@@ -129,7 +142,7 @@ class CertaintyAdviser:
         if found is None:
             return opinion
         value = float(found[0])
-        rank = float(np.interp(value, self.grid, GRID)) if self.grid[-1] > self.grid[0] else 0.5
+        rank = share_below(value, self.grid)
         defer = value < self.below
         return replace(
             opinion, certainty=Certainty(self.method, value, rank, defer, self._reason() if defer else None)

@@ -164,7 +164,8 @@ def _verdict(runtime: Runtime, entry: dict[str, Any]) -> str:
     limits = "" if loss["ci_low"] is None else f" ({loss['ci_low']:.4f} to {loss['ci_high']:.4f})"
     speed = f"{runtime}: {entry['ms_per_image']:.2f} ms an image, {entry['times_as_fast']:.2f} times as fast"
     if runtime == REFERENCE:
-        return f"{runtime}: {entry['ms_per_image']:.2f} ms an image, AUC {loss['details']['auc_reference']:.4f}"
+        own = loss["details"]["auc_reference"]
+        return f"{runtime}: {entry['ms_per_image']:.2f} ms an image, AUC {own:.4f}"
     said = (
         f"{speed}; AUC lower by {loss['value']:.4f}{limits}; {changed['k']} of {changed['n']} answers change"
     )

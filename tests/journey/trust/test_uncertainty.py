@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +13,14 @@ from thirdeye.evaluation.certainty import wrong_decisions
 from thirdeye.inference.calibration import Calibration
 from thirdeye.inference.conformal import rules_of
 from thirdeye.inference.manifest import Manifest
-from thirdeye.journey.trust.uncertainty import certainty_step, losses_of, set_groups, sets_step
+from thirdeye.journey.trust import uncertainty
+from thirdeye.journey.trust.uncertainty import (
+    certainty_step,
+    held_out_certainties,
+    losses_of,
+    set_groups,
+    sets_step,
+)
 
 MANIFEST = Manifest(
     task="binary", classes=("well", "ill"), positive="ill", architecture="x",
@@ -99,3 +107,21 @@ def test_a_finished_study_carries_and_measures_them(finished) -> None:
     assert [one.scope for one in opinion.sets][:2] == ["each class", "all cases"]
     assert opinion.certainty is not None
     assert "certainty" in (study.path("report.html")).read_text(encoding="utf-8")
+
+
+def test_members_are_asked_in_all_views_that_reading_averages(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = _held(official=True)
+    plain = held_out_certainties(held)[0]["members"]
+    held.manifest = replace(MANIFEST, views=("identity", "flip_horizontal"))
+    held.study, held.threads, held.material.images = SimpleNamespace(path=str), 1, np.zeros((200, 2, 2, 3), np.uint8)
+    averaged, asked = np.zeros((200, 2, 2)), []
+
+    def pass_over(engine: object, images: object, rows: object, views: object) -> SimpleNamespace:
+        asked.append(views)
+        return SimpleNamespace(members=averaged)
+
+    monkeypatch.setattr(uncertainty, "Engine", lambda *_, **__: None)
+    monkeypatch.setattr(uncertainty, "pass_over", pass_over)
+    assert held_out_certainties(held)[0]["members"] == pytest.approx(np.ones(200))
+    assert asked == [("identity", "flip_horizontal")]
+    assert plain.max() < 1

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from thirdeye.evaluation.certainty import wrong_decisions
 from thirdeye.evaluation.risk_coverage import compare_certainties, risk_curve
+from thirdeye.inference.assemble import pass_over
 from thirdeye.inference.certainty import (
     Told,
     certainties,
@@ -18,6 +19,7 @@ from thirdeye.inference.certainty import (
     positive_last,
 )
 from thirdeye.inference.conformal import FEWEST_OF_GROUP, fit_rules
+from thirdeye.inference.engine import Engine
 from thirdeye.inference.manifest import Manifest
 from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.journey.trust.held_out import HeldOut
@@ -104,11 +106,19 @@ def certainty_step(held: HeldOut) -> dict[str, Any] | None:
 def held_out_certainties(held: HeldOut) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
     """Measures of certainty of the validation cases, and what was decided wrongly of them."""
     members = None
-    if all_held_out(held) and held.held_out.shape[1] > 1 and held.seen.members is not None:
-        members = held.seen.members[held.rows]
+    if all_held_out(held) and held.held_out.shape[1] > 1:
+        members = _members(held)
     table = np.asarray(held.probabilities, float)
     found = certainties(Told(table, held.by_view, members), held.manifest)
     return found, losses_of(held.labels, table, held.manifest)
+
+
+def _members(held: HeldOut) -> NDArray[np.float32] | None:
+    """(n, M, K) logits of each member, averaged over the views as in reading; None where they are not told."""
+    if held.seen.members is None or len(held.manifest.views) == 1:
+        return None if held.seen.members is None else held.seen.members[held.rows]
+    engine = Engine(held.study.path(f"model/{held.manifest.onnx['file']}"), threads=held.threads)
+    return pass_over(engine, held.material.images, held.rows, held.manifest.views).members
 
 
 def losses_of(
