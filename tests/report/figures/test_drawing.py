@@ -41,6 +41,7 @@ FIGURES: dict[str, Callable[[], Drawing]] = {
         [MemberCurve("0", [1, 2], [1, NAN], [1, 1], [0.5, 0.6])], metric=NAME
     ),
     "losses": lambda: training_figure([MemberCurve("0", [1, 2], [1, 1], [1, 1], [NAN, NAN])], metric=NAME),
+    "one round": lambda: training_figure([MemberCurve("0", [1], [1], [NAN], [NAN])], metric=NAME),
     "intervals": lambda: interval_figure(
         [Row(NAME, 0.5, None, None, "x"), Row("b", None, None, None, "y")], x=NAME
     ),

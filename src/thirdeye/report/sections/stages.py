@@ -57,6 +57,7 @@ def stages_section(evidence: Evidence) -> Section:
         blocks += _stage_blocks(stages)
     if evidence.curves is not None and len(evidence.curves):
         metric = main_metric(stages) if located is None else located.headlines[0]
+        metric = "mre_px" if evidence.task == "landmarks" else metric  # as training measures it
         blocks.append(_curves(evidence.curves, metric, step="Epoch" if located is None else "Round"))
     return Section("stages", "How the network came about", tuple(blocks))
 
@@ -162,12 +163,13 @@ def _curves(table: pd.DataFrame, metric: str, *, step: str) -> Figure:
         "cases by heart; the "
     )
     judged = any(value == value for curve in members for value in curve.validation_loss)
+    marked = any(value == value for curve in members for value in curve.validation_metric)
+    best = f"{by_heart if judged else 'The '}dot marks the {word} with the best validated figure."
     return Figure(
-        training_figure(members, metric=title, step=step),
-        f"Training curves, one line per member. {by_heart if judged else 'The '}dot marks the {word} with "
-        "the best validated figure.",
-        f"{'Training and validation' if judged else 'Training'} loss, and validated {title}, over the "
-        f"{word}s of {len(members)} members.",
+        training_figure(members, metric=title, step=step, less_is_better=metric.startswith("mre")),
+        f"Training curves, one line per member.{' ' + best if marked else ''}",
+        f"{'Training and validation' if judged else 'Training'} loss"
+        f"{f', and validated {title},' if marked else ''} over the {word}s of {len(members)} members.",
         title="Training curves",
     )
 
