@@ -10,7 +10,8 @@ import pytest
 from thirdeye.case.opinion import Opinion
 from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.inference.appearance import LENGTH, appearance, appearance_of
-from thirdeye.inference.envelope import fit_feature_envelope
+from thirdeye.inference.envelope import fit_feature_envelope, fit_untaught_envelope
+from thirdeye.inference.gaussian import fit_gaussian
 from thirdeye.inference.look_envelope import fit_look_envelope
 from thirdeye.inference.surrounding_fit import _folds, draw_look, draw_surroundings, draw_surroundings_of
 from thirdeye.inference.surroundings import Surroundings
@@ -64,6 +65,20 @@ def test_appearance_alone_has_an_edge_of_its_own(drawn: Surroundings) -> None:
     assert (drawn.distance_of(None, fresh) > 1).mean() <= 0.05
     again = Surroundings.from_bytes(drawn.to_bytes())
     assert np.array_equal(again.distance_of(None, fresh), drawn.distance_of(None, fresh))
+
+
+def test_features_that_learnt_from_no_image_are_all_held_out() -> None:
+    held_out = HELD_OUT[:100, :1] & (np.arange(100)[:, None] < 60)  # 30 images
+    few = draw_surroundings(FEATURES[:100], OWN[:100], held_out)
+    every = draw_surroundings(FEATURES[:100], OWN[:100], held_out, untaught=True)
+    assert (len(few.known), len(every.known)) == (30, 100)
+    assert every.features is not None
+    envelope, held = fit_untaught_envelope(FEATURES[:100], np.arange(100) % 5)
+    gaussian = fit_gaussian(FEATURES[:100][np.arange(100) % 5 != 2].astype(np.float64))
+    apart = gaussian.distance(FEATURES[:100][np.arange(100) % 5 == 2])
+    assert held[np.arange(100) % 5 == 2] * envelope.edge[0] == pytest.approx(apart, rel=1e-4)
+    fresh = RANDOM.normal(size=(300, 12)).astype(np.float32)
+    assert (every.distance(fresh, [picture() for _ in range(300)]) > 1).mean() <= 0.06
 
 
 def test_no_odd_image_decides_how_much_a_part_weighs() -> None:

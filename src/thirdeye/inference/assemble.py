@@ -93,7 +93,7 @@ def sample_of(held_out: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def is_untaught(manifest: Manifest) -> bool:
-    """Whether the reader is one network whose features have learnt from none of the images, its head apart."""
+    """Whether the reader is one network whose features, unlike its head, learnt from none of the images."""
     return len(manifest.members) == 1 and int(manifest.members[0]["fold"]) < 0
 
 

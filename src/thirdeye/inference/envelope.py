@@ -143,3 +143,22 @@ def fit_feature_envelope(
     unscaled = FeatureEnvelope(mean, components, deviation, rest, edge=np.ones(members, np.float32))
     away = [unscaled._raw(blocks[held_out[:, m], m].astype(np.float32), m) for m in range(members)]
     return replace(unscaled, edge=np.asarray([edge_of(distance, quantile) for distance in away], np.float32))
+
+
+def fit_untaught_envelope(
+    features: NDArray[np.floating], folds: NDArray[np.int64], *, quantile: float = QUANTILE
+) -> tuple[FeatureEnvelope, Array]:
+    """The envelope of one network that learnt from none of the images, and the distances of all, held out.
+
+    Args:
+        features: (n, C).
+        folds: (n,) which are held out together; at least two, of which none holds all but one image.
+        quantile: of the distances that counts as 1.
+    """
+    values, held = features.astype(np.float64), np.empty(len(features), np.float32)
+    for fold in np.unique(folds):
+        out = folds == fold
+        held[out] = fit_gaussian(values[~out]).distance(features[out].astype(np.float32))
+    whole, edge = fit_gaussian(values), np.float32(edge_of(held, quantile))
+    parts = (whole.mean, whole.components, whole.deviation, whole.rest, edge)
+    return FeatureEnvelope(*(np.asarray(part, np.float32)[None] for part in parts)), held / edge

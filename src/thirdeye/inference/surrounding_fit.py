@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.inference.appearance import appearance
-from thirdeye.inference.envelope import FeatureEnvelope, fit_feature_envelope
+from thirdeye.inference.envelope import FeatureEnvelope, fit_feature_envelope, fit_untaught_envelope
 from thirdeye.inference.gaussian import edge_of
 from thirdeye.inference.look_envelope import LookEnvelope, fit_look_envelope
 from thirdeye.inference.surroundings import Surroundings
@@ -17,6 +17,7 @@ from thirdeye.inference.surroundings import Surroundings
 QUANTILE = 0.98
 UNIT = 0.5  # quantile of each part that counts as 1, so that no odd image decides how much a part weighs
 FOLDS = 20  # few are left out at a time, so that held-out distances are those of the Gaussian around all
+FEATURE_FOLDS = 5  # of features, which take longer
 FEWEST_PATIENTS = 5
 FEWEST = 40  # images of which an envelope of appearance is drawn
 MOST_KEPT = 1000  # held-out distances that are kept for ranks
@@ -27,6 +28,8 @@ def draw_surroundings(
     prepared: NDArray[np.uint8],
     held_out: NDArray[np.bool_],
     patients: Sequence[str] | None = None,
+    *,
+    untaught: bool = False,
 ) -> Surroundings:
     """The envelope of a reader of whole images.
 
@@ -35,9 +38,11 @@ def draw_surroundings(
         prepared: (n, S, S, 3) of the same.
         held_out: (n, M) True where member m did not learn from image i.
         patients: (n,) whose they are; None: every image is another patient's.
+        untaught: the reader is one network whose features have learnt from none of the images: all of them
+            can be held out, whatever `held_out` says.
     """
     looks = np.stack([appearance(image) for image in prepared])
-    return draw_surroundings_of(features, looks, held_out, patients)
+    return draw_surroundings_of(features, looks, held_out, patients, untaught=untaught)
 
 
 def draw_surroundings_of(
@@ -45,12 +50,18 @@ def draw_surroundings_of(
     looks: NDArray[np.float32],
     held_out: NDArray[np.bool_],
     patients: Sequence[str] | None = None,
+    *,
+    untaught: bool = False,
 ) -> Surroundings:
     """The same from appearances (n, A) of the images."""
-    inner = fit_feature_envelope(features, held_out, quantile=UNIT)
     folds = _folds([str(row) for row in range(len(looks))] if patients is None else patients)
     look, look_held = fit_look_envelope(looks, folds, quantile=UNIT)
-    held = (inner.held_out_distance(features, held_out) + look_held) / 2
+    if untaught:
+        inner, inner_held = fit_untaught_envelope(features, folds % FEATURE_FOLDS, quantile=UNIT)
+    else:
+        inner = fit_feature_envelope(features, held_out, quantile=UNIT)
+        inner_held = inner.held_out_distance(features, held_out)
+    held = (inner_held + look_held) / 2
     drawn = with_edge(inner, look, held[np.isfinite(held)])
     return replace(drawn, edge_of_look=edge_of(look_held, QUANTILE))
 
