@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.hashed import verified
+from thirdeye.inference.similar.search import similarities
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -63,7 +64,7 @@ class Lists:
         """Rows (m,), in order, of the `count` nearest lists, and their inner products with a query (D,)."""
         bounds = [(self.starts[one], self.starts[one + 1]) for one in self.nearest(query, count)]
         rows = [np.arange(first, end) for first, end in bounds]
-        found = [vectors[first:end].astype(np.float32, copy=False) @ query for first, end in bounds]
+        found = [similarities(vectors[first:end], query) for first, end in bounds]
         return np.concatenate(rows), np.concatenate(found)
 
 

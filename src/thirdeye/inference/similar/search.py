@@ -12,12 +12,14 @@ Floats = NDArray[np.floating]
 def similarities(vectors: Floats, query: NDArray[np.float32]) -> NDArray[np.float32]:
     """Inner products (n,) of a query (D,) with vectors (n, D), which may lie on disk.
 
-    Vectors of float32 are read as they lie there; others are converted, which takes ten times as long.
+    Vectors of float32 are read as they lie there; others are converted, which takes ten times as long. Each
+    row is a product of its own: as fast as one of matrix and vector, the same whatever rows are asked for
+    together, and without threads that wait for each other, which took far longer on a busy machine.
     """
     found = np.empty(len(vectors), np.float32)
     for start in range(0, len(vectors), BLOCK):
         block = np.asarray(vectors[start : start + BLOCK])
-        found[start : start + BLOCK] = block.astype(np.float32, copy=False) @ query
+        found[start : start + BLOCK] = np.vecdot(block.astype(np.float32, copy=False), query)
     return found
 
 

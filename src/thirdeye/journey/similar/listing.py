@@ -40,7 +40,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Listed:
+class Listed:
     """A run in its new order.
 
     Args:
@@ -88,7 +88,7 @@ def _listed(study: Study, entry: Mapping[str, Any], name: str, fewest: int) -> d
     start, runs = 0, []
     for _, count in gallery.groups:
         enough = count >= max(fewest, FEWEST)
-        runs.append(_run(gallery, start, count) if enough else _as_it_is(start, count))
+        runs.append(lists_of(gallery, start, count) if enough else _as_it_is(start, count))
         start += count
     if all(run.lists is None for run in runs):
         return dict(entry)
@@ -103,11 +103,17 @@ def _listed(study: Study, entry: Mapping[str, Any], name: str, fewest: int) -> d
     return written | {"lists": {**lists, "library": name, "runs": [run.told for run in runs]}}
 
 
-def _as_it_is(start: int, count: int) -> _Listed:
-    return _Listed(np.arange(start, start + count), None, None)
+def _as_it_is(start: int, count: int) -> Listed:
+    return Listed(np.arange(start, start + count), None, None)
 
 
-def _run(gallery: Gallery, start: int, count: int) -> _Listed:
+def lists_of(gallery: Gallery, start: int, count: int) -> Listed:
+    """Lists of the rows of a gallery from `start` on, which were seen through the same members.
+
+    Args:
+        gallery: past cases.
+        start, count: the rows, at least `FEWEST`.
+    """
     vectors = np.asarray(gallery.vectors[start : start + count], np.float32)
     patients = np.array([one.patient for one in gallery.cases[start : start + count]], str)
     centres, belongs = cluster(vectors, int(LISTS * count**0.5))
@@ -125,7 +131,7 @@ def _run(gallery: Gallery, start: int, count: int) -> _Listed:
         "n": count, "lists": len(centres), "visited": visited, "share_read": float(np.mean(read)),
         "recall": recall,
     }  # fmt: skip
-    return _Listed(start + order, replace(lists, visited=visited), told)
+    return Listed(start + order, replace(lists, visited=visited), told)
 
 
 def cluster(vectors: Floats, count: int) -> tuple[Floats, Rows]:
