@@ -123,6 +123,24 @@ def test_missing_study_is_wrong_usage_and_edited_network_a_failed_stage(
     assert edited.exit_code == 4
 
 
+@pytest.mark.parametrize("beside", ["--watch", "--with", "--recalibration"])
+@pytest.mark.parametrize("option", [("--case",), ("--clinical", "age=63"), ("--table", "t.csv")])
+def test_what_would_do_nothing_is_refused(
+    blob_study: Path, folder: Path, beside: str, option: tuple[str, ...]
+) -> None:
+    files = [] if beside == "--watch" or option[0] == "--table" else [folder / "a.png"]
+    result = run(blob_study, *files, beside, blob_study, *option)
+    assert result.exit_code == 2
+    assert f"{option[0]} does not go together with {beside}" in result.output
+
+
+def test_several_readers_without_images_say_so(blob_study: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run(blob_study, tmp_path / "empty", "--with", blob_study)
+    assert isinstance(result.exception, DataRefused)
+    assert "no image was found under" in str(result.exception)
+
+
 @pytest.mark.parametrize("option", ["--html", "--out"])
 def test_a_place_that_cannot_be_written_is_named(blob_study: Path, folder: Path, option: str) -> None:
     result = run(blob_study, folder / "a.png", option, folder / "notes.txt" / "x")

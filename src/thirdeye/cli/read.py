@@ -15,7 +15,7 @@ from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.cli.read_alarms import alarms_option, asked_for
 from thirdeye.cli.read_cases import Cases, case_options, readings
 from thirdeye.cli.read_map import map_option, redrawn
-from thirdeye.cli.read_more import read_together, watch_folder
+from thirdeye.cli.read_more import nothing_found, read_together, watch_folder
 from thirdeye.cli.runtime_options import runtime_options
 from thirdeye.errors import DataRefused
 from thirdeye.inference.located import LocatedReader
@@ -100,14 +100,13 @@ def command(
     options: dict[str, Any] = {
         "threads": threads, "recalibration": recalibration, "engine": engine, "precision": precision
     }  # fmt: skip
-    alone = {"--html": page, "--out": folder, "--patient": patient, "--false-alarms": alarms}
     asked = Cases(**of_cases)
+    alone = {
+        "--html": page, "--out": folder, "--map": method, "--patient": patient, "--false-alarms": alarms,
+        **asked.by_option(),
+    }  # fmt: skip
     if watched is not None or results is not None:
-        _refuse_beside(
-            "--watch",
-            FILE=files,
-            **alone,
-        )
+        _refuse_beside("--watch", FILE=files, **alone)
         watch_folder((study, *others), watched, results, options, as_json=as_json)
         return
     if not files and asked.table is None:
@@ -116,6 +115,8 @@ def command(
         _refuse_beside("--with", **alone)
         read_together((study, *others), files, options, as_json=as_json)
         return
+    if recalibration is not None:
+        _refuse_beside("--recalibration", **asked.by_option())
     reader = open_reader(study, **options)
     if patient is not None and isinstance(reader, SecondReader):
         reader.patient = patient
@@ -134,7 +135,7 @@ def command(
     if not as_json:
         click.echo("\n".join([*(reader_lines(last) if last else ()), RESEARCH_USE]))
     if total == 0:
-        raise DataRefused(f"no image was found under {', '.join(readable(str(path)) for path in files)}")
+        raise nothing_found(files)
     if failed:
         raise DataRefused(f"{failed} of {total} files could not be read; each says why in its entry above")
 

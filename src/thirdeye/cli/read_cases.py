@@ -52,7 +52,11 @@ class Cases:
     @property
     def asked(self) -> bool:
         """Whether anything was."""
-        return self.one_case or bool(self.clinical) or self.table is not None
+        return any(self.by_option().values())
+
+    def by_option(self) -> dict[str, Any]:
+        """Name of each option to what it was given."""
+        return {"--case": self.one_case, "--clinical": self.clinical, "--table": self.table}
 
 
 def case_options(command: Command) -> Command:

@@ -39,8 +39,15 @@ def read_together(
         click.echo(json.dumps(one.as_json(), allow_nan=False) if as_json else _text(one, studies))
     if not as_json:
         click.echo(RESEARCH_USE)
-    if failed or not total:
+    if total == 0:
+        raise nothing_found(files)
+    if failed:
         raise DataRefused(f"{failed} of {total} files could not be read; each says why in its entry above")
+
+
+def nothing_found(files: tuple[Path, ...]) -> DataRefused:
+    """Where no image was."""
+    return DataRefused(f"no image was found under {', '.join(readable(str(path)) for path in files)}")
 
 
 def _text(one: Any, studies: tuple[Path, ...]) -> str:
