@@ -68,3 +68,19 @@ def test_the_report_shows_the_comparison_of_the_label(study: Path) -> None:
     page = (study / "report.html").read_text(encoding="utf-8")
     assert 'id="label-versus"' in page
     assert "The label: against the traditional technique" in page
+
+
+def test_the_label_of_masks_from_elsewhere(study: Path, tmp_path: Path) -> None:
+    there = write_mask_phantoms(tmp_path / "there", cases=12, seed=99, labelled=True)
+    table = (there / "cases.csv").read_text().replace("malignant", "Malignant")
+    (there / "cases.csv").write_text(table)
+    entry = validate(study, on=there).evidence["sets"]["external:there"]
+    label = entry["label"]
+    assert (label["n"], label["positive"]) == (12, "malignant")
+    assert {"auc", "brier", "sensitivity"} <= {metric["name"] for metric in label["metrics"]}
+    assert [one["kind"] for one in label["comparisons"]] == ["traditional"]
+    told = pd.read_csv(study / "external/there/label_predictions.csv")
+    assert dict(told.groupby("source").size()) == {"network": 12, "traditional": 12}
+    assert set(told["split"]) == {"external:there"}
+    assert sorted(told["label"][:12]) == sorted(line.split(",")[2].lower() for line in table.split()[1:])
+    report(study)

@@ -11,6 +11,8 @@ from thirdeye.inference.dense.manifest import read_dense_manifest
 from thirdeye.inference.dense.second_reader import open_members
 from thirdeye.intake.workers import usable_threads
 from thirdeye.journey.dense.drawing import FOLDER
+from thirdeye.journey.dense.label import LABEL_PREDICTIONS
+from thirdeye.journey.dense.label_elsewhere import label_elsewhere
 from thirdeye.journey.dense.material import read_dense_plan, read_masks
 from thirdeye.journey.dense.rivalry import fit_rival
 from thirdeye.journey.dense.validating import Scored, draw_chosen, read_test, table_csv
@@ -51,4 +53,8 @@ def masks_measured(
     entry["drawn"] = draw_chosen(
         study, dataset, marks.masks, scored, folder=f"{FOLDER}/{name.removeprefix(EXTERNAL)}"
     )
+    label, lines = label_elsewhere(study, dataset, marks.masks, manifest, plan, name=name, own=own, tell=tell)
+    if label is not None:
+        entry["label"] = label
+        study.write_text(f"external/{name.removeprefix(EXTERNAL)}/{LABEL_PREDICTIONS}", lines)
     return entry, table_csv(scored.table(name))

@@ -120,7 +120,7 @@ def label_evidence(
     parts = {"test": (test, read_label(reader, dataset, test, plan)), "validation": (validation, said)}
     known = dataset.group != "image"
     sets = {
-        name: _entry(rows, table, reader.entry, plan, patients_known=known)
+        name: label_entry(rows, table, reader.entry, plan, patients_known=known)
         for name, (rows, table) in parts.items()
         if len(rows)
     }
@@ -129,7 +129,7 @@ def label_evidence(
     if rival is not None:
         others["test"] = (test, rival.probabilities(dataset, list(test["image"])))
         sets["test"]["comparisons"] = [
-            _against(rival, test, parts["test"][1], others["test"][1], reader.entry, plan, known)
+            compared_label(rival, test, parts["test"][1], others["test"][1], reader.entry, plan, known)
         ]
     if len(test):
         common = _common(test, reader.entry, plan, known)
@@ -137,7 +137,7 @@ def label_evidence(
             sets["test"], common, test.drop(columns=CASE_LABEL), probabilities=parts["test"][1],
             points=[dict(point) for point in reader.entry.operating_points],
         )  # fmt: skip
-    return sets, _csv({"network": parts, "traditional": others}, plan)
+    return sets, label_csv({"network": parts, "traditional": others}, plan)
 
 
 def read_label(reader: OpenLabel, dataset: Dataset, rows: pd.DataFrame, plan: DensePlan) -> Table:
@@ -154,7 +154,7 @@ def _common(rows: pd.DataFrame, entry: LabelEntry, plan: DensePlan, patients_kno
     }  # fmt: skip
 
 
-def _against(
+def compared_label(
     rival: LabelRival, rows: pd.DataFrame, network: Table, other: Table, entry: LabelEntry, plan: DensePlan,
     patients_known: bool,
 ) -> dict[str, Any]:  # fmt: skip
@@ -187,7 +187,7 @@ def _exported(study: Study, network: DenseNetwork, name: str, plan: DensePlan) -
     return {"file": name, "sha256": sha256}
 
 
-def _entry(
+def label_entry(
     rows: pd.DataFrame,
     table: NDArray[np.float64],
     entry: LabelEntry,
@@ -195,6 +195,15 @@ def _entry(
     *,
     patients_known: bool,
 ) -> dict[str, Any]:
+    """What is measured of the label of some rows, as of any classification.
+
+    Args:
+        rows: with a label each.
+        table: (n, K) probabilities of them.
+        entry: of the reader's label.
+        plan: every value.
+        patients_known: whether intervals go by patient.
+    """
     found = evaluate_set(
         **_common(rows, entry, plan, patients_known), probabilities=table, unit="image",
         operating_points=[dict(point) for point in entry.operating_points], excluded=None, seed=plan.seed,
@@ -202,7 +211,8 @@ def _entry(
     return {"task": entry.task, "classes": list(entry.classes), "positive": entry.positive, **found}
 
 
-def _csv(sources: Mapping[str, Mapping[str, tuple[pd.DataFrame, Table]]], plan: DensePlan) -> str:
+def label_csv(sources: Mapping[str, Mapping[str, tuple[pd.DataFrame, Table]]], plan: DensePlan) -> str:
+    """Content of ``label_predictions.csv``: source, and set, to rows and their probabilities."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     names = [f"probability_{name}" for name in plan.label_classes]

@@ -88,6 +88,8 @@ def validate_located_on(
         }
         for path, text in written.items():
             study.write_text(path, text)
+        if entry.get("label"):
+            outputs.append(f"{place}/label_predictions.csv")
         outputs += [*written, *sorted({one["picture"] for one in entry.get("drawn") or ()})]
     evidence = study.read_json(EVALUATION_FILE)
     evidence["sets"][name] = entry
@@ -110,7 +112,8 @@ def _refuse_options(asked: External, task: str) -> None:
     if said not in (None, task):
         raise UsageError(f"--task {said}: the reader's task is {task}, and external data take the same")
     for option in ("order", "positive", "prevalence"):
-        if asked.options.get(option):
+        beside_masks = option == "positive" and task == "segmentation"
+        if asked.options.get(option) and not beside_masks:
             raise UsageError(f"--{option} is for readers of whole images, and this is a study of {task}")
     if asked.subgroups:
         raise UsageError(f"--subgroup: groups are not measured in a study of {task} yet; leave it out")
