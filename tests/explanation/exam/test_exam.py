@@ -242,5 +242,5 @@ def test_the_simplest_that_passed_is_shown_unless_another_is_measurably_better()
 
 def test_a_verdict_says_why() -> None:
     assert verdict("RISE", ()).startswith("Passed")
-    assert "labels are random" in verdict("RISE", ("labels",))
+    assert "random labels" in verdict("RISE", ("labels",))
     assert "not shown" in verdict("RISE", ("labels",))

@@ -15,7 +15,8 @@ from thirdeye.inference.heat_map import METHOD
 SANITY_VERSION = 2
 _REASONS = {
     "weights": "its maps stay alike when the weights are random, or too few were examined to exclude it",
-    "labels": "its maps stay alike when the labels are random, or too few were examined to exclude it",
+    "labels": "its maps stay alike when the last layer learns random labels, or too few were examined to"
+    " exclude it",
     "order": "the places that it marks move the answer no more than places at random",
     "localisation": "it marks what the annotators marked less often than chance",
 }
@@ -49,8 +50,9 @@ def verdict(title: str, failed: tuple[str, ...]) -> str:
     """One sentence for a person."""
     if not failed:
         return (
-            f"Passed: maps by {title} change with the weights and with the labels, and the places that they"
-            " mark move the answer more than places at random."
+            f"Passed: maps by {title} change with the weights, and with the labels that the last layer learns"
+            " (the layers below keep what they learnt); the places that they mark move the answer more than"
+            " places at random."
         )
     return f"Not passed: {'; '.join(_REASONS[name] for name in failed)}. Maps by {title} are not shown."
 

@@ -27,8 +27,9 @@ _QUESTIONS = {"weights": "Random weights", "labels": "Random labels", "order": "
 _POINTING, _ENERGY = "pointing_game", "energy_inside"
 _NOTES = (
     "Random weights, random labels: a map must change when the network has not learnt what it should"
-    " (Adebayo et al., 2018). Insertion, deletion: hiding the places that are marked must move the answer"
-    " more than hiding places at random (Petsiuk et al., 2018).",
+    " (Adebayo et al., 2018). Random labels are learnt by the last layer alone; the layers below have seen"
+    " the true ones, which asks less than training anew. Insertion, deletion: hiding the places that are"
+    " marked must move the answer more than hiding places at random (Petsiuk et al., 2018).",
     "All of it was measured on development images; the test part had no say in which method is shown.",
 )
 
@@ -74,7 +75,10 @@ def _table(evidence: Evidence, methods: Mapping[str, Any]) -> Table:
 
 
 def _examined(one: Mapping[str, Any]) -> str:
-    return f"{one['n_images']} images" if one.get("n_images") else ""
+    if not one.get("n_images"):
+        return ""
+    passes = one.get("passes", 1)
+    return f"{one['n_images']} images" + (f", {passes} passes each" if passes > 1 else "")
 
 
 def _question(told: Mapping[str, Any] | None) -> Cell:
