@@ -328,7 +328,7 @@ def visualisation(evidence: Evidence) -> Filled:
         return NOTHING
     passed = evidence.heat_maps_passed
     outcome = {True: "passed", False: "did not pass", None: "was not put to"}[passed]
-    text = f"{_MAPS.get(method, method.replace('_', ' '))}; it {outcome} its sanity exam"
+    text = f"{_MAPS.get(method, method.replace('_', ' '))}; it {outcome} its exam"
     source = "explanation/sanity.json" if evidence.sanity else "model/model.json"
     return Filled(text, source, complete=passed is not None)
 

@@ -31,8 +31,17 @@ def test_the_first_opinion_and_every_gap(tmp_path: Path) -> None:
     known.study.write_json(VALIDATED_FILE, {"unvalidated": ["Children: none.", 7]})
     section = opinion_section(known)
     assert section is not None
-    assert Bullets(("ill: 41 %", "alike: 2", "for ill: a, b and c", "note well")) in section.blocks
+    assert Bullets(("ill: 41%", "alike: 2", "for ill: a, b and c", "note well")) in section.blocks
     assert Bullets(("Children: none.",)) in section.blocks
+    assert section.title == "How an opinion reads"
+
+
+def test_gaps_alone_are_not_called_an_opinion(tmp_path: Path) -> None:
+    known = evidence(tmp_path, [])
+    known.study.write_json(VALIDATED_FILE, {"unvalidated": ["Children: none."]})
+    section = opinion_section(known)
+    assert section is not None
+    assert section.title == "What opinions leave open"
 
 
 def test_a_study_without_either_has_no_such_section(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def sanity_notice(evidence: Evidence) -> Notice:
     verdict = str(evidence.sanity.get("verdict") or "")
     if evidence.heat_maps_passed is True:
         return Notice("note", "The heat maps passed their exam", verdict or _what_it_is())
-    what_to_do = _do_not_use() if _drawn(evidence) else "So none is shown here."
+    what_to_do = _do_not_use() if _drawn(evidence) else ""
     if evidence.heat_maps_passed is False:
         return Notice(
             "stop", "The heat maps have not passed their exam", verdict or _what_it_is(), what_to_do

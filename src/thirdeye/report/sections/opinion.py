@@ -26,7 +26,8 @@ def opinion_section(evidence: Evidence) -> Section | None:
     gaps = _unvalidated(evidence)
     if gaps:
         blocks += [Paragraph("What the reader has not been validated on", "label"), Bullets(gaps)]
-    return Section("opinion", "How an opinion reads", tuple(blocks)) if blocks else None
+    title = "How an opinion reads" if sentences else "What opinions leave open"
+    return Section("opinion", title, tuple(blocks)) if blocks else None
 
 
 def _example(evidence: Evidence) -> str:

@@ -74,7 +74,7 @@ def _verdict(found: Mapping[str, Any]) -> Notice:
     ours = _measure(found["metrics"], DECIDING)
     chance = ((ours or {}).get("details") or {}).get("by_chance")
     said = [
-        f"Of the 5 nearest past cases, {value_text(ours)} are of the class of the asked case, on average"
+        f"On average {value_text(ours)} of the 5 nearest past cases have the class of the asked one (1: all)"
         f"{_by_chance(chance)}."
     ]
     better: list[str] = []
