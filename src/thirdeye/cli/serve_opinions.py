@@ -70,12 +70,14 @@ def _serve(reader: Any, host: str, port: int, names: tuple[str, ...], most_mb: f
     import uvicorn
 
     from thirdeye.inference.endpoint.app import LOOPBACK, make_app
+    from thirdeye.inference.endpoint.patience import PatientProtocol
     from thirdeye.inference.endpoint.upload import Limits
 
     limits = Limits(upload_bytes=int(most_mb * 1024**2))
     app = make_app(reader, limits=limits, hosts=[*LOOPBACK, *names])
     config = uvicorn.Config(
-        app, host=host, port=port, access_log=False, log_level="warning", server_header=False,
+        app, host=host, port=port, http=PatientProtocol, access_log=False, log_level="warning",
+        server_header=False,
         limit_concurrency=16, timeout_keep_alive=5, timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=16384, ws="none", proxy_headers=False, lifespan="on",
     )  # fmt: skip
