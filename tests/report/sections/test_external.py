@@ -134,3 +134,14 @@ def test_the_study_s_own_parts_have_no_such_section() -> None:
     assert (
         external_section(evidence, EvidenceSet("test", evidence.evaluation["sets"]["test"], "image")) is None
     )
+
+
+def test_of_marks_the_section_says_what_other_techniques_reached() -> None:
+    entry = {
+        "metrics": [], "n": 4, "source": {"data": "b", "n_found": 4}, "looks": {"count": 1, "reasons": []},
+        "leaks": {"checked": True}, "comparisons": [{"verdict": "Closer than ridge regression."}, {}],
+    }  # fmt: skip
+    found = external_section(SimpleNamespace(), EvidenceSet("external:b", entry, "image"))  # type: ignore[arg-type]
+    assert found is not None
+    said = [block.items for block in found.blocks if isinstance(block, Bullets)]
+    assert ("Closer than ridge regression.",) in said

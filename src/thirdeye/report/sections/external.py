@@ -44,9 +44,17 @@ def _located(part: EvidenceSet) -> Section | None:
         return None
     against = _against_notice(part)
     blocks: list[Block] = [against] if against else []
-    blocks += [*_left_out(part), Paragraph(_looks(part), "small")]
+    blocks += [*_left_out(part), *_compared(part), Paragraph(_looks(part), "small")]
     anchor = f"shift-{sha256(part.name.encode()).hexdigest()[:8]}"
     return Section(anchor, f"{part.title[:1].upper()}{part.title[1:]} beside the test part", tuple(blocks))
+
+
+def _compared(part: EvidenceSet) -> list[Block]:
+    """What other techniques reached on the same external cases, each in a sentence."""
+    said = [typeset(str(one["verdict"])) for one in part.comparisons if one.get("verdict")]
+    if not said:
+        return []
+    return [Paragraph("Against simpler techniques, on these cases", "label"), Bullets(tuple(said))]
 
 
 def _against_notice(part: EvidenceSet) -> Notice | None:
