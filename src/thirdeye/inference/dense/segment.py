@@ -83,13 +83,3 @@ def segment_scored(
     odds = np.concatenate([logits[1] - logits[0] for logits in slabs])
     labels = tidied(own_grid(seen, (odds > 0).astype(np.uint8)), tidying)
     return labels, odds if odds.shape == seen.own_sides else resampled(odds[None], seen.own_sides)[0]
-
-
-def probabilities(reader: Reader, seen: Prepared, windows: Windows, *, n_outputs: int) -> Array:
-    """(n_outputs, ...) softmax on the grid that the network saw."""
-    slabs = [logits for _, logits in read_slabs(seen.array, reader.run, windows, n_outputs=n_outputs)]
-    logits = np.concatenate(slabs, axis=1)
-    logits -= logits.max(axis=0, keepdims=True)
-    np.exp(logits, out=logits)
-    logits /= logits.sum(axis=0, keepdims=True)
-    return logits
