@@ -32,11 +32,15 @@ def test_the_usual_is_passed_in_silence() -> None:
         ({"contrast": 0.4}, "nearly constant"),
         ({"modality": "CT"}, "CT; the network has only seen CR"),
         ({"colourfulness": 40.0}, "colour picture"),
+        ({"height": 200, "width": 20_000}, "images with a width of 1.3 to 1.4 times the height"),
+        ({"height": 40, "width": 53}, "too few pixels (40 x 53)"),
     ],
 )
 def test_clearly_outside(change: dict, said: str) -> None:
-    (reason,) = reasons_to_abstain(replace(USUAL, **change), SEEN)
+    fact = replace(USUAL, **change)
+    (reason,) = reasons_to_abstain(fact, SEEN)
     assert said in reason
+    assert not any("small (" in one or "Its shape" in one for one in oddities(fact, SEEN))  # told once
 
 
 @pytest.mark.parametrize(

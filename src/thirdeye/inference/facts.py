@@ -16,6 +16,7 @@ from thirdeye.inference.quality import Quality, quality_of, quality_remarks, sum
 
 COLOURED = 3.0  # mean distance of the channels in grey levels above which a picture counts as coloured
 FEWEST_PIXELS = 0.15  # of the smallest short side in training, below which there is too little to see
+STRIP = 4.0  # times longer or wider than every training image: squeezed or padded, it shows nothing
 KIN = ({"CR", "DX", "RG"}, {"XC", "GM", "ES", "OP"})  # modalities that are the same kind of picture
 
 
@@ -101,6 +102,12 @@ def reasons_to_abstain(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
             f"the image has too few pixels ({fact.height} x {fact.width}); the network has only seen images "
             f"of {seen['short_side_px'][0]:g} px and more"
         )
+    ratio, (low, high) = fact.width / fact.height, seen["aspect_ratio"]
+    if not low / STRIP <= ratio <= high * STRIP:
+        reasons.append(
+            f"the image is {fact.width:,} px wide and {fact.height:,} px high; the network has only seen "
+            f"images with a width of {_span(low, high)} times the height"
+        )
     if fact.modality and seen["modalities"] and not _same_kind(fact.modality, seen["modalities"]):
         known = ", ".join(seen["modalities"])
         reasons.append(f"the modality is {fact.modality}; the network has only seen {known}")
@@ -122,14 +129,14 @@ def oddities(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
     if not seen:
         return said
     short = min(fact.height, fact.width)
-    if short < 0.5 * seen["short_side_px"][0]:
-        smallest = seen["short_side_px"][0]
+    smallest = seen["short_side_px"][0]
+    if FEWEST_PIXELS * smallest <= short < 0.5 * smallest:
         said.append(
             f"The image is small ({fact.height} x {fact.width}); training images had at least"
             f" {smallest:g} px."
         )
     ratio, (low, high) = fact.width / fact.height, seen["aspect_ratio"]
-    if not 0.8 * low <= ratio <= 1.25 * high:
+    if not 0.8 * low <= ratio <= 1.25 * high and low / STRIP <= ratio <= high * STRIP:
         said.append(
             f"Its shape (width / height {ratio:.2f}) is unlike the training images ({low:.2f} to {high:.2f})."
         )
@@ -140,6 +147,11 @@ def oddities(fact: ImageFacts, seen: dict[str, Any]) -> list[str]:
     said.extend(quality_remarks(fact.quality, seen))
     said.extend(header_oddities(fact.header, seen))
     return said
+
+
+def _span(low: float, high: float) -> str:
+    least, most = f"{low:.2g}", f"{high:.2g}"
+    return least if least == most else f"{least} to {most}"
 
 
 def _beyond(name: str, value: float, seen: list[float]) -> list[str]:
