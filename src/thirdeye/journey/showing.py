@@ -90,7 +90,7 @@ def _alike(one: Opinion, other: Opinion) -> bool:
 
     def named(opinion: Opinion) -> tuple[object, ...]:
         regions = [region.structure for region in opinion.regions]
-        things = [one.name for one in (*opinion.boxes, *opinion.landmarks)]
-        return opinion.model.get("sha256"), opinion.abstained, regions, things
+        boxes, points = [box.name for box in opinion.boxes], [point.name for point in opinion.landmarks]
+        return opinion.model.get("sha256"), opinion.abstained, regions, boxes, points
 
     return named(one) == named(other)
