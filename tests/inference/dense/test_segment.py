@@ -7,7 +7,7 @@ import pytest
 
 from thirdeye.case.geometry import Geometry
 from thirdeye.case.volume import Volume
-from thirdeye.inference.dense.segment import Reader, probabilities, segment
+from thirdeye.inference.dense.segment import Reader, segment
 from thirdeye.transform.dense.prepare import Preparation, prepared
 from thirdeye.transform.dense.windows import Windows
 
@@ -59,12 +59,3 @@ def test_labels_come_back_on_the_image_s_own_grid(spacing: tuple[float, float, f
     assert found.shape == voxels.shape
     share = (found == (voxels > 50)).mean()
     assert share == 1 if spacing in (None, (2.0, 1.5, 3.0)) else share > 0.97
-
-
-def test_probabilities_add_up_and_follow_the_logits() -> None:
-    picture = np.random.default_rng(0).normal(size=(12, 14)).astype(np.float32)
-    how = Preparation(3, 1, "window", window=(-9, 9, 0, 1))
-    volume = Volume(picture[..., None], Geometry(np.eye(4)), "x")
-    found = probabilities(Reader([Bright()], ()), prepared(volume, how), Windows((8, 8, 1)), n_outputs=2)
-    np.testing.assert_allclose(found.sum(axis=0), 1, rtol=1e-5)
-    np.testing.assert_allclose(found[1, ..., 0], 1 / (1 + np.exp(-picture)), rtol=1e-4)
