@@ -28,16 +28,18 @@ from thirdeye.case.study import Study
 from thirdeye.dataset.phantoms import write_phantoms
 from thirdeye.dataset.table import Dataset
 from thirdeye.evaluation.auc import auc
-from thirdeye.evaluation.proportion import wilson
-from thirdeye.inference.appearance import appearance_of
-from thirdeye.inference.assemble import MOST_IMAGES, pass_over
-from thirdeye.inference.engine import Engine
+from thirdeye.evaluation.proportion import proportion
+from thirdeye.inference.appearance import appearance, appearance_of
+from thirdeye.inference.assemble import is_untaught, pass_over, sample_of
+from thirdeye.inference.facts import facts_of, reasons_to_abstain
 from thirdeye.inference.second_opinion import SecondReader
-from thirdeye.inference.surrounding_fit import draw_look, draw_surroundings
+from thirdeye.inference.surrounding_fit import draw_look, draw_surroundings_of
+from thirdeye.inference.surroundings import Surroundings
 from thirdeye.intake.pixels import load, load_file, load_image
 from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset
 from thirdeye.journey.planning import plan
 from thirdeye.journey.training import train
+from thirdeye.transform.prepare import prepare
 
 CHEST, BRAIN = "chest X-ray", "brain MR"
 KINDS = {
@@ -70,6 +72,21 @@ _PHOTOGRAPHS = (
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What was computed of some images; rules and distances follow without asking the network again.
+
+    Args:
+        features: (n, M * C) of the network, or none.
+        looks: (n, A) appearance.
+        ruled_out: (n,) whether a rule on size, colour or headers stops the image.
+    """
+
+    features: np.ndarray | None
+    looks: np.ndarray
+    ruled_out: np.ndarray
+
+
+@dataclass(frozen=True)
 class Shown:
     """Distances of some images, and which the reader gives no opinion on for whatever reason."""
 
@@ -77,7 +94,7 @@ class Shown:
     abstained: np.ndarray
 
 
-Judge = Callable[[list[Any]], Shown]
+Look = Callable[[list[Any]], Seen]
 
 
 def main() -> None:
@@ -91,7 +108,18 @@ def main() -> None:
     for name, images in sources(options.data, options.most):
         others[name] = images
     runs = [measured(name, options, others) for name in options.train]
-    finish({"machine": here, "runs": runs}, options.json, "\n\n".join(map(report, runs)))
+    pooled = turned_away(runs)
+    text = "\n\n".join(
+        [*map(report, runs), f"all sets together: {_share(pooled)} of own test images turned away"]
+    )
+    finish({"machine": here, "runs": runs, "turned_away": pooled}, options.json, text)
+
+
+def turned_away(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The share of own test images beyond the edge, over all sets; images of a patient are one cluster."""
+    beyond = np.concatenate([np.asarray(run["beyond"]) for run in runs])
+    whose = [f"{run['set']}:{patient}" for run in runs for patient in run["patients"]]
+    return proportion(beyond, name="turned_away", clusters=np.asarray(whose)).as_json()
 
 
 def sources(data: Path, most: int) -> Iterator[tuple[str, list[Any]]]:
@@ -156,76 +184,137 @@ def _photographs() -> Iterator[Image]:
 
 def measured(name: str, options: argparse.Namespace, others: dict[str, list[Any]]) -> dict[str, Any]:
     """One set against all others."""
-    own, judge = _trained(name, options) if name in TRAINED else _located(name, others[name])
-    at_home = judge(own)
-    rows = []
-    for other, images in others.items():
-        fitting = [one for one in images if isinstance(one, type(own[0]))]
-        if other == name or not fitting:
-            continue
-        rows.append(_row(other, at_home, judge(fitting), same=KINDS[other] == KINDS[name]))
-    for change, turn in CHANGES.items():
-        if isinstance(own[0], Image):
-            turned = [replace(one, pixels=np.ascontiguousarray(turn(one.pixels))) for one in own]
-            rows.append(_row(change, at_home, judge(turned), same=None))
-    false, n = int((at_home.distance > 1).sum()), len(own)
-    with_rules = int(at_home.abstained.sum())
-    return {
-        "set": name, "kind": KINDS[name], "n": n, "false": false, "false_interval": wilson(false, n),
-        "false_with_rules": with_rules, "rows": rows,
+    kept = options.studies / "kept" / f"{name}.npz"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        _keep(kept, *(_trained(name, options) if name in TRAINED else _located(others[name])), name, others)
+    seen, known = _kept(kept)
+    envelope = _drawn(known)
+    shown = {of: _shown(envelope, one) for of, one in seen.items()}
+    at_home = shown.pop("own")
+    rows = [_row(of, at_home, one, same=_same(name, of)) for of, one in shown.items()]
+    run = {
+        "set": name, "kind": KINDS[name], "known": len(known["looks"]), "rows": rows,
+        "beyond": (at_home.distance > 1).tolist(), "patients": known["own_patients"].tolist(),
+        "stopped_with_rules": int(at_home.abstained.sum()),
     }  # fmt: skip
+    return run | {"turned_away": turned_away([run])}
 
 
-def _trained(name: str, options: argparse.Namespace) -> tuple[list[Image], Judge]:
-    """The own test images, and the reader that was trained in a minute."""
+def _same(name: str, other: str) -> bool | None:
+    return None if other in CHANGES else KINDS[other] == KINDS[name]
+
+
+def _keep(
+    file: Path,
+    own: list[Any],
+    look: Look,
+    known: dict[str, np.ndarray],
+    name: str,
+    others: dict[str, list[Any]],
+) -> None:
+    """Everything that is computed of all images, into one file."""
+    sets = {"own": own}
+    for of, images in others.items():
+        fitting = [one for one in images if isinstance(one, type(own[0]))]
+        if of != name and fitting:
+            sets[of] = fitting
+    if isinstance(own[0], Image):
+        for change, turn in CHANGES.items():
+            sets[change] = [replace(one, pixels=np.ascontiguousarray(turn(one.pixels))) for one in own]
+    found = {f"known/{part}": value for part, value in known.items()}
+    for of, images in sets.items():
+        seen = look(images)
+        found |= {f"{of}/{part}": value for part, value in vars(seen).items() if value is not None}
+    np.savez(file, **found)
+
+
+def _kept(file: Path) -> tuple[dict[str, Seen], dict[str, np.ndarray]]:
+    with np.load(file, allow_pickle=False) as stored:
+        parts: dict[str, dict[str, np.ndarray]] = {}
+        for key in stored.files:
+            of, _, part = key.rpartition("/")
+            parts.setdefault(of, {})[part] = stored[key]
+    known = parts.pop("known")
+    return {of: Seen(one.get("features"), one["looks"], one["ruled_out"]) for of, one in parts.items()}, known
+
+
+def _drawn(known: dict[str, np.ndarray]) -> Surroundings:
+    """The envelope as it is drawn today, from development images alone."""
+    patients = known["patients"].tolist()
+    if "features" in known:
+        parts = (known["features"], known["looks"], known["held_out"], patients)
+        return draw_surroundings_of(*parts, untaught=bool(known["untaught"]))
+    drawn = draw_look(known["looks"], patients, fewest=10)
+    if drawn is None:
+        raise SystemExit("too few images to draw an envelope")
+    return drawn
+
+
+def _shown(envelope: Surroundings, seen: Seen) -> Shown:
+    distance = envelope.distance_of(seen.features, seen.looks)
+    return Shown(distance, (distance > 1) | seen.ruled_out)
+
+
+def _trained(name: str, options: argparse.Namespace) -> tuple[list[Image], Look, dict[str, np.ndarray]]:
+    """The own test images, how the reader looks at others, and what it knows."""
     place, (source, told) = options.studies / name, TRAINED[name]
     if not (place / "model/model.json").exists():
         plan(options.data / source, out=place, budget="1m", **told)
         train(place)
-    dataset = read_study_dataset(Study(place), options.data / source)
-    reader = _with_envelope(SecondReader.load(place, threads=1), Study(place), dataset)
+    study = Study(place)
+    dataset, reader = read_study_dataset(study, options.data / source), SecondReader.load(place, threads=1)
     references = _some(dataset.part("test")["image"], 2 * options.most)
-    return [load_image(dataset.root, reference) for reference in references], _asks(reader)
+    own = [load_image(dataset.root, reference) for reference in references]
+    patients = (
+        dataset.part("test").set_index("image")["patient"].astype(str).reindex(references).to_numpy(str)
+    )
+    return own, _asks(reader), _known(reader, study, dataset) | {"own_patients": patients}
 
 
-def _with_envelope(reader: SecondReader, study: Study, dataset: Dataset) -> SecondReader:
-    """The reader; of one of an earlier version, with an envelope as it would be drawn today."""
-    if reader.envelope is None or reader.envelope.look is not None:
-        return reader
+def _known(reader: SecondReader, study: Study, dataset: Dataset) -> dict[str, np.ndarray]:
+    """Development images as the finished network sees them, and which member learnt from which."""
     settings = read_plan(study)
     material = gather(study, dataset, settings, "train", "validation")
     splits = member_splits(material.rows, settings)
     held = np.zeros((len(material.rows), len(reader.manifest.members)), bool)
     for at, member in enumerate(reader.manifest.members):
         held[splits[max(int(member["fold"]), 0)][1], at] = True
-    chosen = np.sort(np.random.default_rng(0).permutation(len(held))[:MOST_IMAGES])
-    engine = Engine(study.path("model/model.onnx"), threads=1)
-    features = pass_over(engine, material.images, chosen).features
-    reader.envelope = draw_surroundings(features, np.asarray(material.images)[chosen], held[chosen])
-    return reader
+    chosen = sample_of(held)
+    images = np.asarray(material.images)[chosen]
+    return {
+        "features": pass_over(reader.engine, images, np.arange(len(images))).features,
+        "looks": np.stack([appearance(one) for one in images]), "held_out": held[chosen],
+        "untaught": np.asarray(is_untaught(reader.manifest)),
+        "patients": material.rows["patient"].to_numpy(str)[chosen],
+    }  # fmt: skip
 
 
-def _asks(reader: SecondReader) -> Judge:
-    def judge(images: list[Any]) -> Shown:
-        opinions = [
-            one for at in range(0, len(images), 16) for one in reader.read_images(images[at : at + 16])
-        ]
-        far = [one.familiarity.distance if one.familiarity else np.nan for one in opinions]
-        return Shown(np.asarray(far), np.asarray([one.abstained is not None for one in opinions]))
+def _asks(reader: SecondReader) -> Look:
+    seen = dict(reader.manifest.envelope)
+    how = {name: reader.manifest.input[name] for name in ("size_px", "resize", "intensity")}
 
-    return judge
+    def look(images: list[Any]) -> Seen:
+        squares = np.stack([prepare(one, **how) for one in images])
+        facts = [facts_of(one, square) for one, square in zip(images, squares, strict=True)]
+        return Seen(
+            pass_over(reader.engine, squares, np.arange(len(squares))).features,
+            np.stack([appearance(one) for one in squares]),
+            np.asarray([bool(reasons_to_abstain(fact, seen)) for fact in facts]),
+        )
+
+    return look
 
 
-def _located(name: str, images: list[Any]) -> tuple[list[Any], Judge]:
+def _located(images: list[Any]) -> tuple[list[Any], Look, dict[str, np.ndarray]]:
     """Every other image draws the envelope; the rest are the own test part."""
     looks = np.stack([appearance_of(one) for one in images[::2]])
-    envelope = draw_look(np.concatenate([looks]), [str(k) for k in range(len(looks))], fewest=10)
 
-    def judge(asked: list[Any]) -> Shown:
-        far = envelope.distance_of(None, np.stack([appearance_of(one) for one in asked]))
-        return Shown(far, far > 1)
+    def look(asked: list[Any]) -> Seen:
+        return Seen(None, np.stack([appearance_of(one) for one in asked]), np.zeros(len(asked), bool))
 
-    return images[1::2], judge
+    each = np.arange(len(images)).astype(str)  # these sets name no patients, or have one image of each
+    return images[1::2], look, {"looks": looks, "patients": each[::2], "own_patients": each[1::2]}
 
 
 def _row(name: str, own: Shown, other: Shown, *, same: bool | None) -> dict[str, Any]:
@@ -244,7 +333,6 @@ def _top(pixels: np.ndarray) -> Any:
 
 def report(run: dict[str, Any]) -> str:
     """One table."""
-    low, high = run["false_interval"]
     rows = []
     for row in sorted(run["rows"], key=lambda one: one["auroc"]["value"]):
         area = row["auroc"]
@@ -260,14 +348,20 @@ def report(run: dict[str, Any]) -> str:
             row["other"], shift, row["n"], f"{area['value']:.3f} ({limits})",
             f"{row['abstained']:.0%} ({row['abstained_with_rules']:.0%})",
         ))  # fmt: skip
+    found = _share(run["turned_away"])
     title = (
-        f"{run['set']} ({run['kind']}): {run['false']} of {run['n']} own test images turned away "
-        f"({run['false'] / run['n']:.1%}, {low:.1%} to {high:.1%}; with rules {run['false_with_rules']})"
+        f"{run['set']} ({run['kind']}), known by {run['known']} images: {found} of own "
+        f"test images turned away; with rules {run['stopped_with_rules']}"
     )
     other = [row for row in run["rows"] if row["same_modality"] is False]
     least = min((row["auroc"]["value"] for row in other), default=float("nan"))
     kept = f"least AUROC against another modality or body part: {least:.3f} (target {TARGET_AUROC})"
     return f"{title}\n{kept}\n\n{table(('shown', 'what', 'n', 'AUROC', 'abstained'), rows)}"
+
+
+def _share(found: dict[str, Any]) -> str:
+    limits = f"{found['ci_low']:.1%} to {found['ci_high']:.1%}"
+    return f"{found['value']:.1%} ({limits}; n = {found['n']})"
 
 
 def _limit(value: float | None) -> str:
