@@ -89,3 +89,19 @@ def test_thinned_keeps_the_ends() -> None:
     assert (values[0], values[-1]) == (0.0, 1.0)
     assert values == sorted(values)
     assert thinned([]) == []
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_probabilities_that_are_almost_0_or_1_do_not_ring_by_rounding(upright: bool) -> None:
+    draw = np.random.default_rng(5)
+
+    def some(n: int) -> np.ndarray:
+        small = np.where(draw.random(n) < 0.7, 10 ** draw.uniform(-9, -7, n), draw.random(n))
+        return small if upright else 1 - small
+
+    stream = new_stream("a", {"probability": thinned(some(400))})
+    for p in some(400):
+        values = values_of({"probabilities": {"ill": float(p), "well": 1 - float(p)}}, "ill")
+        stream = stream.with_case(values, abstained=False)
+    assert stream.rang == ()
+    assert abs(stream.charts["probability"].level) < 0.5

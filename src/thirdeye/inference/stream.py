@@ -21,6 +21,7 @@ NAME = "stream"
 VERSION = 1
 SETTLE = 100  # first cases that serve as the reference where the reader has none
 MOST_KEPT = 500
+PLACES = 6  # of values that are kept and compared
 NAMES = ("distance", "probability")
 Case = Mapping[str, float]
 
@@ -129,7 +130,7 @@ def thinned(values: Iterable[float]) -> list[float]:
     """At most `MOST_KEPT` of the values, ascending, evenly spaced in rank; for files."""
     ordered = np.sort(np.asarray(list(values), float))
     places = np.linspace(0, len(ordered) - 1, min(MOST_KEPT, len(ordered))).round().astype(int)
-    return [round(float(value), 6) for value in ordered[places]]
+    return [round(float(value), PLACES) for value in ordered[places]]
 
 
 def values_of(opinion: Mapping[str, Any], watched: str | None) -> dict[str, float]:
@@ -145,7 +146,8 @@ def values_of(opinion: Mapping[str, Any], watched: str | None) -> dict[str, floa
         found["distance"] = float(familiar["distance"])
     given = opinion.get("probabilities") or {}
     if given:
-        found["probability"] = float(given[watched] if watched in given else max(given.values()))
+        value = float(given[watched] if watched in given else max(given.values()))
+        found["probability"] = round(value, PLACES)  # as the reference: else what is almost 0 lies above it
     return found
 
 
