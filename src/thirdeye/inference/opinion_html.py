@@ -14,6 +14,7 @@ from thirdeye.inference.wording import without_name
 
 Ramp = list[tuple[int, int, int]]
 
+_MAPS = {"cam": "class activation map", "grad_cam": "Grad-CAM", "rise": "RISE"}
 _NO_MAP = '<p class="soft">No heat map: none passed the exam of this study.</p>'
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -128,7 +129,7 @@ def _legend(opinion: Opinion, ramp: Ramp) -> str:
     colours = ", ".join(f"rgb{colour}" for colour in ramp)
     heat = opinion.heat_map
     passed = heat is not None and heat.passed_sanity
-    exam = "" if heat is None else f" Made by {safe(heat.method.replace('_', ' '))}"
+    exam = "" if heat is None else f" Made by {safe(_MAPS.get(heat.method, heat.method.replace('_', ' ')))}"
     exam += ", which passed the exam of this study." if passed else "." if heat is not None else ""
     return (
         f'<div class="legend" style="background: linear-gradient(90deg, {colours})"></div>'
