@@ -17,10 +17,13 @@ from click.testing import CliRunner, Result
 
 import thirdeye
 from thirdeye.cli.read import command
-from thirdeye.errors import DataRefused, UsageError
+from thirdeye.errors import DataRefused, StudyMismatch, UsageError
 from thirdeye.inference.calibration import Calibration
+from thirdeye.inference.fusion.given import one_case
 from thirdeye.inference.fusion.model import Clinical, Decision, clinical_json
+from thirdeye.inference.fusion.reading import CaseReader
 from thirdeye.inference.fusion.variables import Linear, Variable
+from thirdeye.inference.second_opinion import Reading, SecondReader
 
 _FILE = Path(__file__).resolve().parents[1] / "inference" / "conftest.py"
 _SPEC = importlib.util.spec_from_file_location("inference_conftest", _FILE)
@@ -122,7 +125,11 @@ def test_kinds_are_decided_by_thresholds_of_what_was_used(
     place = shutil.copytree(study, tmp_path / "kinds")
     form = json.loads((place / "model/model.json").read_text())
     point = {"name": "youden", "sensitivity": 0.8, "specificity": 0.7}
-    kind = {"name": "kind", "groups": {name: [name] for name in form["classes"]}, "positive": form["positive"]}
+    kind = {
+        "name": "kind",
+        "groups": {name: [name] for name in form["classes"]},
+        "positive": form["positive"],
+    }
 
     def kept(**more: float) -> None:
         for key, threshold in more.items():
@@ -170,6 +177,25 @@ def test_an_image_outside_the_envelope_does_not_count(study: Path, files: list[P
     assert "does not count" in " ".join(found["warnings"])
     assert found["probabilities"] == pytest.approx(line_of(study, "--case", files[0])["probabilities"])
     assert line_of(study, "--case", colour)["abstained"]
+
+
+def test_a_case_says_what_ran_and_a_damaged_study_is_blamed(
+    study: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = SecondReader.load(study, threads=1)
+    reader.runs_with = {"engine": "openvino", "precision": "bf16"}
+    cases = CaseReader.load(study, reader)
+    found = cases.read(one_case(files, {}))
+    assert isinstance(found, Reading)
+    assert found.opinion.model["precision"] == "bf16"
+    assert (found.opinion.familiarity is None) == (reader.envelope is None)
+
+    def trip(*_: object) -> None:
+        raise KeyError("a value of model.json")
+
+    monkeypatch.setattr(reader, "seen", trip)
+    with pytest.raises(StudyMismatch, match="no reader can do"):
+        cases.read(one_case(files, {}))
 
 
 @pytest.mark.parametrize(

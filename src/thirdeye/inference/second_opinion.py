@@ -196,12 +196,14 @@ class SecondReader:
 
     def _opinion(self, name: str, seen: Seen) -> Opinion:
         opinion = opine(self.manifest, name, seen.fact, seen.probability, seen.cam, distance=seen.distance)
+        opinion = self.advised(self.placed(opinion, seen), seen)
+        return opinion if self._recalibration is None else self._recalibration.over(opinion, self.manifest)
+
+    def placed(self, opinion: Opinion, seen: Seen) -> Opinion:
+        """The opinion with how familiar its image is, and with what ran the network if not the reference."""
         if self.envelope is not None:
             opinion = self.envelope.about(opinion, seen.distance, seen.prepared)
-        if self.runs_with:
-            opinion = replace(opinion, model={**opinion.model, **self.runs_with})
-        opinion = self.advised(opinion, seen)
-        return opinion if self._recalibration is None else self._recalibration.over(opinion, self.manifest)
+        return replace(opinion, model={**opinion.model, **self.runs_with}) if self.runs_with else opinion
 
     def advised(self, opinion: Opinion, seen: Seen) -> Opinion:
         """The opinion with what every adviser adds."""

@@ -15,6 +15,7 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.errors import UnreadableFile, UsageError
 from thirdeye.inference.advice import Seen
+from thirdeye.inference.blame import blaming_study
 from thirdeye.inference.frequency import FrequencyAdviser
 from thirdeye.inference.fusion.given import CaseFiles
 from thirdeye.inference.fusion.heads import composed
@@ -90,7 +91,8 @@ class CaseReader:
         bad = next((one for one in images if isinstance(one, UnreadableFile)), None)
         if bad is not None:
             return Failure(case.name, str(bad))
-        return self._reading(case, [one for one in images if isinstance(one, Image)], values)
+        with blaming_study():
+            return self._reading(case, [one for one in images if isinstance(one, Image)], values)
 
     def _reading(self, case: CaseFiles, images: list[Image], values: dict[str, str]) -> Reading:
         manifest = self.reader.manifest
@@ -105,6 +107,7 @@ class CaseReader:
             first = opine(
                 manifest, case.name, seen[0].fact, seen[0].probability, seen[0].cam, distance=seen[0].distance
             )
+            first = self.reader.advised(self.reader.placed(first, seen[0]), seen[0])
             return Reading(replace(first, fused=Fused(TITLES[self.model.method], parts)), images[0])
         return self._decided(
             case, [seen[index] for index in fit], [case.views[index] for index in fit], values, parts
@@ -125,7 +128,7 @@ class CaseReader:
         shown = _most_telling(seen, final[0], model)
         own = replace(manifest, operating_points=decision.operating_points)
         base = opine(own, case.name, shown.fact, final[0], shown.cam, distance=0.0)
-        opinion = self.reader.advised(base, shown)
+        opinion = self.reader.advised(self.reader.placed(base, shown), shown)
         opinion = replace(
             opinion, verdicts=base.verdicts, levels={}, sets=(), certainty=None, frequencies=(),
             fused=self._fused(parts, values if used else {}, by_images if used else None),
