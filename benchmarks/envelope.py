@@ -187,7 +187,8 @@ def measured(name: str, options: argparse.Namespace, others: dict[str, list[Any]
     kept = options.studies / "kept" / f"{name}.npz"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
-        _keep(kept, *(_trained(name, options) if name in TRAINED else _located(others[name])), name, others)
+        own, look, known = _trained(name, options) if name in TRAINED else _located(others[name])
+        _keep(kept, own, look, known, name, others)
     seen, known = _kept(kept)
     envelope = _drawn(known)
     shown = {of: _shown(envelope, one) for of, one in seen.items()}
@@ -222,7 +223,7 @@ def _keep(
     if isinstance(own[0], Image):
         for change, turn in CHANGES.items():
             sets[change] = [replace(one, pixels=np.ascontiguousarray(turn(one.pixels))) for one in own]
-    found = {f"known/{part}": value for part, value in known.items()}
+    found: dict[str, Any] = {f"known/{part}": value for part, value in known.items()}
     for of, images in sets.items():
         seen = look(images)
         found |= {f"{of}/{part}": value for part, value in vars(seen).items() if value is not None}

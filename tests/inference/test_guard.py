@@ -19,6 +19,7 @@ from thirdeye.inference.appearance import appearance_of
 from thirdeye.inference.guard import OPEN, Guard, Withheld
 from thirdeye.inference.located import readings
 from thirdeye.inference.surrounding_fit import draw_look
+from thirdeye.intake.joined import Joined
 
 DRAW = np.random.default_rng(4)
 MANIFEST = SimpleNamespace(
@@ -51,9 +52,9 @@ def test_known_images_are_read_and_others_withheld(guard: Guard, tmp_path: Path)
     Pictures.fromarray(255 - dark().pixels).save(tmp_path / "b.png")
     asked = []
 
-    def read(item: Image, path: Path) -> Found:
-        asked.append(path.name)
-        return Found(Opinion(str(path), "detection", {}))
+    def read(item: Image, case: Joined) -> Found:
+        asked.append(case.files[0].name)
+        return Found(Opinion(case.source, "detection", {}))
 
     own, other = readings(
         [tmp_path / "a.png", tmp_path / "b.png"], read, kinds=Image, otherwise="", guard=guard
