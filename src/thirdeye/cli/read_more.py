@@ -16,7 +16,7 @@ from thirdeye.errors import DataRefused, UsageError
 from thirdeye.inference.opinion_text import failure_text, opinion_text
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure
-from thirdeye.inference.wording import readable
+from thirdeye.inference.wording import readable, without_name
 from thirdeye.intake.to_read import to_read
 
 Options = Mapping[str, Any]
@@ -107,7 +107,8 @@ def _line(found: Mapping[str, Any]) -> str:
     """One result in one line."""
     name = readable(found["watched"]["file"])
     if "error" in found:
-        return f"{name}: could not be read: {readable(found['error'])}"
+        error = without_name(found["watched"]["file"], found["error"])
+        return f"{name}: could not be read: {readable(error)}"
     said = found.get("opinions", [found])
     answers = [one["abstained"] or _answer(one) for one in said]
     more = f" ({found['agreement']['said']})" if "agreement" in found else ""
