@@ -16,8 +16,8 @@ from thirdeye.journey.dense.label_elsewhere import label_elsewhere
 from thirdeye.journey.dense.material import read_dense_plan, read_masks
 from thirdeye.journey.dense.rivalry import fit_rival
 from thirdeye.journey.dense.validating import Scored, draw_chosen, read_test, table_csv
-from thirdeye.journey.evaluated import EXTERNAL
 from thirdeye.journey.external.located_marks import Marks
+from thirdeye.journey.located.external_folder import external_folder
 from thirdeye.training.event import Listener
 
 
@@ -50,11 +50,9 @@ def masks_measured(
     entry = scored.evidence()
     if rival is not None:
         entry["comparisons"] = scored.against(rival)
-    entry["drawn"] = draw_chosen(
-        study, dataset, marks.masks, scored, folder=f"{FOLDER}/{name.removeprefix(EXTERNAL)}"
-    )
+    entry["drawn"] = draw_chosen(study, dataset, marks.masks, scored, folder=external_folder(FOLDER, name))
     label, lines = label_elsewhere(study, dataset, marks.masks, manifest, plan, name=name, own=own, tell=tell)
     if label is not None:
         entry["label"] = label
-        study.write_text(f"external/{name.removeprefix(EXTERNAL)}/{LABEL_PREDICTIONS}", lines)
+        study.write_text(f"{external_folder('external', name)}/{LABEL_PREDICTIONS}", lines)
     return entry, table_csv(scored.table(name))

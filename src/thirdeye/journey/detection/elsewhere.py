@@ -20,8 +20,8 @@ from thirdeye.journey.detection.pictures import FOLDER, draw_examples
 from thirdeye.journey.detection.points import single_thresholds
 from thirdeye.journey.detection.traditional import SHARE, find_traditionally
 from thirdeye.journey.detection.validating import set_entry, table_csv, table_rows
-from thirdeye.journey.evaluated import EXTERNAL
 from thirdeye.journey.external.located_marks import Marks
+from thirdeye.journey.located.external_folder import external_folder
 from thirdeye.training.event import Event, Listener
 
 Rows = list[list[Any]]
@@ -50,9 +50,7 @@ def boxes_measured(
     judged = judged_test(dataset, marks.regions, detector.find, told=told)
     boxes = judged.boxes(plan.classes)
     entry = set_entry(dataset, judged, boxes, points, plan)
-    entry["drawn"] = draw_examples(
-        study, dataset, boxes, entry, plan, folder=f"{FOLDER}/{name.removeprefix(EXTERNAL)}"
-    )
+    entry["drawn"] = draw_examples(study, dataset, boxes, entry, plan, folder=external_folder(FOLDER, name))
     entry["warnings"] += single_thresholds(plan, manifest)
     rows = table_rows(name, "network", boxes, judged)
     if own is not None:

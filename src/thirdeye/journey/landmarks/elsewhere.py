@@ -8,7 +8,6 @@ from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import DataRefused
 from thirdeye.inference.landmarks.measure import study_measurements
-from thirdeye.journey.evaluated import EXTERNAL
 from thirdeye.journey.external.located_marks import Marks
 from thirdeye.journey.landmarks.material import read_landmark_plan, read_landmarks, rows_with_points
 from thirdeye.journey.landmarks.pictures import FOLDER, draw_extremes
@@ -23,6 +22,7 @@ from thirdeye.journey.landmarks.validating import (
     table_rows,
     with_places,
 )
+from thirdeye.journey.located.external_folder import external_folder
 from thirdeye.training.event import Listener
 
 
@@ -52,6 +52,6 @@ def points_measured(
             lines += table_rows(name, rival.source, with_places(cases, rival.places), ground.names)
     entry["drawn"] = draw_extremes(
         study, dataset, cases, ground.definitions, ground.names,
-        folder=f"{FOLDER}/{name.removeprefix(EXTERNAL)}",
+        folder=external_folder(FOLDER, name),
     )  # fmt: skip
     return entry, table_csv(lines)
