@@ -37,6 +37,7 @@ def test_alone_it_trains_again_from_what_is_kept(place: Path) -> None:
     """Nothing is learnt twice: finished members are read back, and the model is the same."""
     study = Study(place / "study")
     before = study.sha256("model/model.onnx")
+    study.write_text("model/similar_elsewhere.json", "{}")
     heard: list[Event] = []
     trained = train(study.folder, tell=heard.append)
     assert trained.stages[0].name == "frozen_features"
@@ -44,10 +45,14 @@ def test_alone_it_trains_again_from_what_is_kept(place: Path) -> None:
     assert study.sha256("model/model.onnx") == before
     assert Ledger(study).finished("train", training_key(study))
     assert Ledger(study).key("explain") is None
+    assert not study.has("model/similar_elsewhere.json")
+    entered = Ledger(study).content["stages"]["train"]["outputs"]
+    written = {f"model/{path.name}" for path in study.path("model").iterdir()}
+    assert written - set(entered) == {"model/validated.json"}, "it is of validate, which writes it again"
 
 
 def test_every_file_of_the_model_is_entered(finished: Path) -> None:
-    outputs = Ledger(Study(finished / "study")).content["stages"]["train"]["outputs"]
+    outputs = Ledger(Study(finished / "study")).content["outputs"]
     files = {f"model/{path.name}" for path in (finished / "study" / "model").iterdir()}
     assert files <= set(outputs)
     assert "runs/stages.json" in outputs

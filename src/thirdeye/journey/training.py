@@ -8,6 +8,7 @@ from pathlib import Path
 
 from thirdeye.case.study import Study
 from thirdeye.errors import MissingExtra
+from thirdeye.inference.validated import VALIDATED_FILE
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.identity import annotation_hashes
 from thirdeye.journey.ledger import Ledger, key_of
@@ -66,6 +67,7 @@ def train(
         tell(Event("stage", "Images"))
         dataset = read_study_dataset(place, None if data is None else Path(data))
         material = gather(place, dataset, plan, "train", "validation", progress=_images(tell))
+        before = _model_files(place)
         stages = fit_reader(
             place,
             dataset,
@@ -78,9 +80,24 @@ def train(
             threads=usable_cores(),
             tell=tell,
         )
-        written = (path for path in place.path("model").iterdir() if not path.name.startswith("."))
-        outputs += [STAGES_FILE, VALIDATION_FILE, *sorted(f"model/{path.name}" for path in written)]
+        for path in _left_over(before, _model_files(place)):
+            path.unlink()
+        outputs += [STAGES_FILE, VALIDATION_FILE]
+        outputs += sorted(f"model/{path.name}" for path in _model_files(place))
     return TrainedStudy(place.folder, stages)
+
+
+def _model_files(study: Study) -> dict[Path, int]:
+    """Files of the model folder that training writes, and when each was written in nanoseconds."""
+    folder = study.path("model")
+    found = folder.iterdir() if folder.is_dir() else ()
+    later = study.path(VALIDATED_FILE)  # `validate` writes and enters it
+    return {path: path.stat().st_mtime_ns for path in found if path != later and path.name[0] != "."}
+
+
+def _left_over(before: dict[Path, int], after: dict[Path, int]) -> list[Path]:
+    """What an earlier reader left: it is not about this one."""
+    return [path for path, changed_ns in before.items() if after.get(path) == changed_ns]
 
 
 def _train_located(
