@@ -118,9 +118,13 @@ class Finder:
         parts = [run.looked_at(self._query(features, run), factor) for run in self.runs]
         rows = np.concatenate([np.empty(0, np.int64), *(part[0] for part in parts)])
         found = np.concatenate([np.empty(0, np.float32), *(part[1] for part in parts)])
-        left_out = np.isin(self.patients.codes[rows], hidden) & ~np.isin(rows, twins)
-        found[left_out] = -np.inf
-        missed = np.setdiff1d(twins, rows)
+        place = np.searchsorted(rows, twins)
+        met = place[rows[np.minimum(place, len(rows) - 1)] == twins] if len(rows) else place
+        shown = found[met]
+        for code in hidden:
+            found[self.patients.codes[rows] == code] = -np.inf
+        found[met] = shown
+        missed = np.setdiff1d(twins, rows[met])
         if missed.size:
             rows = np.concatenate([rows, missed])
             found = np.concatenate([found, [self._alike(features, int(row)) for row in missed]])
