@@ -57,6 +57,18 @@ def test_own_cases_stay_inside_and_changed_ones_are_noticed(place, repository: P
     jsonschema.validate(block, {"$ref": "#/$defs/envelope", "$defs": schema["$defs"]})
 
 
+@pytest.mark.parametrize(("known", "units"), [(True, 12), (False, 60)])
+def test_intervals_of_changed_images_take_a_patient_as_one(place, known: bool, units: int) -> None:
+    study, manifest = place
+    cases = scored(60, np.zeros((60, 8), np.float32))
+    cases.patients = np.repeat([f"p{i}" for i in range(12)], 5)
+    entry: dict = {}
+    join_envelope(study, entry, cases, manifest, patients_known=known)
+    for one in entry["envelope"]["changed"]:
+        assert one["auroc"]["n_clusters"] == one["noticed"]["n_clusters"] == units
+        assert (one["auroc"]["n"], one["noticed"]["n"]) == (120, 60)
+
+
 def test_readers_without_an_envelope_have_no_block(place) -> None:
     study, manifest = place
     for case, of in (

@@ -54,15 +54,21 @@ def join_envelope(
     entry["envelope"] = {
         "turned_away": proportion(distance > 1, name="turned_away", clusters=clusters).as_json(),
         "held_out": thinned(around.known), "distances": thinned(distance), "n_held_out": len(around.known),
-        "changed": _changed(around, scored),
+        "changed": _changed(around, scored, clusters),
     }  # fmt: skip
 
 
-def _changed(around: Surroundings, scored: Scored) -> list[dict[str, Any]]:
-    """What becomes of the set's own images, changed, by appearance alone: no network is asked again."""
+def _changed(
+    around: Surroundings, scored: Scored, clusters: NDArray[np.str_] | None
+) -> list[dict[str, Any]]:
+    """What becomes of the set's own images, changed, by appearance alone: no network is asked again.
+
+    An image and its changed self are of one patient, and so of one cluster.
+    """
     if around.look is None:
         return []
-    rows = scored.rows[np.unique(np.linspace(0, len(scored.rows) - 1, MOST_CHANGED).astype(int))]
+    chosen = np.unique(np.linspace(0, len(scored.rows) - 1, MOST_CHANGED).astype(int))
+    rows, whose = scored.rows[chosen], np.arange(len(chosen)) if clusters is None else clusters[chosen]
     images = [np.asarray(scored.material.images[row]) for row in rows]
     own = around.distance_of(None, np.stack([appearance(image) for image in images]))
     found = []
@@ -71,7 +77,7 @@ def _changed(around: Surroundings, scored: Scored) -> list[dict[str, Any]]:
         far = around.distance_of(None, looks)
         labels = np.r_[np.zeros(len(own), int), np.ones(len(far), int)]
         found.append({
-            "change": name, "auroc": auc(labels, np.r_[own, far], name="auroc").as_json(),
-            "noticed": proportion(far > 1, name="noticed").as_json(),
+            "change": name, "auroc": auc(labels, np.r_[own, far], clusters=np.r_[whose, whose], name="auroc").as_json(),
+            "noticed": proportion(far > 1, name="noticed", clusters=whose).as_json(),
         })  # fmt: skip
     return found
