@@ -32,7 +32,8 @@ def masked_reading(root: Path, roles: TableRoles) -> Reading:
         roles: its columns.
 
     Raises:
-        DataRefused: a mask lies outside the folder of the table; no image, or no mask, that it names is there.
+        DataRefused: a mask lies outside the folder of the table; no image, or no mask, that it names is
+            there.
     """
     table = roles.table.assign(image=list(roles.matches.references))
     table = table[table["image"] != ""]
