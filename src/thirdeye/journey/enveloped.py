@@ -58,9 +58,7 @@ def join_envelope(
     }  # fmt: skip
 
 
-def _changed(
-    around: Surroundings, scored: Scored, clusters: NDArray[np.str_] | None
-) -> list[dict[str, Any]]:
+def _changed(around: Surroundings, scored: Scored, clusters: NDArray[np.str_] | None) -> list[dict[str, Any]]:
     """What becomes of the set's own images, changed, by appearance alone: no network is asked again.
 
     An image and its changed self are of one patient, and so of one cluster.

@@ -113,7 +113,11 @@ def test_members_are_asked_in_all_views_that_reading_averages(monkeypatch: pytes
     held = _held(official=True)
     plain = held_out_certainties(held)[0]["members"]
     held.manifest = replace(MANIFEST, views=("identity", "flip_horizontal"))
-    held.study, held.threads, held.material.images = SimpleNamespace(path=str), 1, np.zeros((200, 2, 2, 3), np.uint8)
+    held.study, held.threads, held.material.images = (
+        SimpleNamespace(path=str),
+        1,
+        np.zeros((200, 2, 2, 3), np.uint8),
+    )
     averaged, asked = np.zeros((200, 2, 2)), []
 
     def pass_over(engine: object, images: object, rows: object, views: object) -> SimpleNamespace:

@@ -114,7 +114,7 @@ def held_out_certainties(held: HeldOut) -> tuple[dict[str, NDArray[np.float64]],
 
 
 def _members(held: HeldOut) -> NDArray[np.float32] | None:
-    """(n, M, K) logits of each member, averaged over the views as in reading; None where they are not told."""
+    """(n, M, K) logits of each member, averaged over views as in reading; None where they are not told."""
     if held.seen.members is None or len(held.manifest.views) == 1:
         return None if held.seen.members is None else held.seen.members[held.rows]
     engine = Engine(held.study.path(f"model/{held.manifest.onnx['file']}"), threads=held.threads)
