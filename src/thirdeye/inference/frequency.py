@@ -41,7 +41,8 @@ def fit_frequencies(
 
     Returns:
         Class to ranges {"from", "to", "n", "k", "low", "high", "patients", "cluster"}, ascending from 0 to 1
-        without a gap, each of `FEWEST` cases or more; none where there are fewer cases in all. The interval takes a patient with several cases as one unit.
+        without a gap, each of `FEWEST` cases or more; none where there are fewer cases in all. The
+        interval takes a patient with several cases as one unit.
     """
     found = {
         name: _ranges(np.asarray(probabilities[:, index], float), truth[:, index], patients)

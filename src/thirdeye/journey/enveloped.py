@@ -75,7 +75,8 @@ def _changed(around: Surroundings, scored: Scored, clusters: NDArray[np.str_] | 
         far = around.distance_of(None, looks)
         labels = np.r_[np.zeros(len(own), int), np.ones(len(far), int)]
         found.append({
-            "change": name, "auroc": auc(labels, np.r_[own, far], clusters=np.r_[whose, whose], name="auroc").as_json(),
+            "change": name,
+            "auroc": auc(labels, np.r_[own, far], clusters=np.r_[whose, whose], name="auroc").as_json(),
             "noticed": proportion(far > 1, name="noticed", clusters=whose).as_json(),
         })  # fmt: skip
     return found
