@@ -68,7 +68,7 @@ class Joined:
     @property
     def place(self) -> tuple[Path, tuple[str, ...]]:
         """The deepest folder that holds all files, and their references from there, for `load_joined`."""
-        files = [Path(os.path.abspath(file)) for file in self.files]
+        files = [Path(os.path.normpath(Path.cwd() / file)) for file in self.files]
         root = Path(os.path.commonpath([file.parent for file in files]))
         return root, tuple(as_reference(file.relative_to(root).as_posix()) for file in files)
 

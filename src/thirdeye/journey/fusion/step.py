@@ -78,7 +78,7 @@ def fuse(held: HeldOut) -> dict[str, Any] | None:
         kept = "variables" in form and form["variables"]["kept"]
         form["levels"] = _levels(plan, tables["together"] if kept else by_images, truth)
         if kept:  # a case may be read without its variables
-            form["levels_by_images"] = _levels(plan, by_images, truth)
+            form["levels_by_images"] = _levels(plan, np.asarray(by_images, np.float64), truth)
     save_arrays(held.study, FUSION_FILE, tables)
     return form
 

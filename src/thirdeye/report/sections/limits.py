@@ -158,9 +158,7 @@ def _heat_maps(evidence: Evidence) -> Notice | None:
     if evidence.heat_maps_passed is True or not evidence.model:
         return None
     what = "have not passed" if evidence.heat_maps_passed is False else "were not put to"
-    return Notice(
-        "warning", f"The heat maps {what} their exam", "They are no reason to believe an answer."
-    )
+    return Notice("warning", f"The heat maps {what} their exam", "They are no reason to believe an answer.")
 
 
 def _shaky_numbers(evidence: Evidence) -> Notice | None:
