@@ -76,9 +76,9 @@ def fuse(held: HeldOut) -> dict[str, Any] | None:
         tables |= said
     if plan.taxonomy:
         kept = "variables" in form and form["variables"]["kept"]
-        form["levels"] = _levels(plan, tables["together"] if kept else by_images, truth)
+        form["levels"] = _levels(plan, np.asarray(tables["together"] if kept else by_images), truth)
         if kept:  # a case may be read without its variables
-            form["levels_by_images"] = _levels(plan, np.asarray(by_images, np.float64), truth)
+            form["levels_by_images"] = _levels(plan, by_images, truth)
     save_arrays(held.study, FUSION_FILE, tables)
     return form
 
