@@ -101,6 +101,8 @@ MEASURES: dict[str, Measure] = {
     "ppv": Measure("Positive predictive value", True, "share of flagged cases that have the condition"),
     "npv": Measure("Negative predictive value", True, "share of passed cases that are free of it"),
     "accuracy": Measure("Accuracy", True, "share of all cases that are right"),
+    "turned_away": Measure("Turned away", True, "share of cases that get no opinion"),
+    "noticed": Measure("Noticed", True, "share of changed images that get no opinion"),
     "set_coverage": Measure("Coverage", True, "share of cases whose set holds the true class"),
     "set_size": Measure("Classes in a set", False, "their mean number; fewer say more"),
     "workload": Measure("Left to the doctor", True, "share of cases that a rule of deferral hands over"),

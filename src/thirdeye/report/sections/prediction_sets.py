@@ -107,8 +107,8 @@ def _verdict(rules: Sequence[Json], promised: float) -> Block:
     if off:
         return Paragraph(
             f"The prediction sets keep their promise of {share} as far as can be told: {len(off)} of "
-            f"{len(measured)} shares lie outside of what chance allows for one alone, which is no surprise "
-            "among so many.",
+            f"{len(measured)} shares lie outside of what chance allows for one alone; with several "
+            "shares that happens by chance.",
             "lead",
         )
     return Paragraph(
