@@ -10,6 +10,7 @@ import click
 from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import as_keywords, data_option, data_options, json_option
+from thirdeye.intake.words import counted
 
 _STUDY = click.argument("study", type=click.Path(path_type=Path))
 
@@ -51,7 +52,7 @@ def add(study: Path, data: Path, name: str | None, unlabelled: bool, as_json: bo
     options = as_keywords(given)
     with Console() as console, Study(study).lock():
         found = add_archive(study, data, name=name, labelled=not unlabelled, tell=console, **options)
-    told = f"{found.name}: {found.n} images added, {found.n_labelled} with a label"
+    told = f"{found.name}: {counted(found.n, 'image')} added, {found.n_labelled} with a label"
     told += f"; {found.unreadable} could not be read" if found.unreadable else ""
     told += f"; {found.unnamed} kept without their path, as it names the patient" if found.unnamed else ""
     click.echo(json_text(found.as_json()) if as_json else f"{told}\n{found.searched}")
