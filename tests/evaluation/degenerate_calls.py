@@ -331,11 +331,27 @@ CALLS: dict[str, dict[str, Any]] = {
     "surface_distance.worst_distance": {"shape": (9, 9)},
     "survival_scores.time_dependent_auc": {**SURVIVAL, "risk": SCORES, "horizon": 4.0},
     "survival_scores.brier_survival": {**SURVIVAL, "risk": P, "horizon": 4.0},
+    "certainty.wrong_decisions": {
+        "labels": GRADES, "probabilities": P3, "task": "multiclass", "threshold": None,
+    },
+    "conformal.fit_sets": {"labels": GRADES, "probabilities": P3, "clusters": PATIENTS},
+    "conformal_coverage.coverage_metric": {
+        "covered": CALLED, "clusters": PATIENTS, "coverage": 0.9, "n_calibration": 50,
+    },
+    "conformal_scores.score_of": {"name": "lac", "probabilities": P3},
+    "deferral_effect.effect_of_deferral": {"left": CALLED, "losses": CALLED_TOO},
+    "risk_coverage.compare_certainties": {
+        "losses": CALLED, "certainties": {"first": P, "second": 1 - P}, "clusters": PATIENTS,
+        "n_resamples": 50,
+    },
+    "risk_coverage.risk_curve": {"losses": CALLED, "certainty": P},
+    "retrieval.rank": {"similarity": P3, "relevant": P3 > 0.4, "own": P3 > 2.0},
 }  # fmt: skip
 
 # A bare float or array whose NaN is documented to mean "undefined", and a gap that came in and stays a gap.
 NAN_IS_UNDEFINED = (
     "readers.decisions.decisions_of",
+    "retrieval.rank",
     "box_set.box_set",
     "boxes.match_boxes",
     "inputs.check_names",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation import deferral
-from thirdeye.evaluation.inputs import check_class_indices, check_numbers
+from thirdeye.evaluation.inputs import check_class_indices, check_length, check_numbers, check_probabilities
 
 Array = NDArray[np.float64]
 
@@ -93,10 +93,18 @@ def wrong_decisions(labels: Any, probabilities: Array, *, task: str, threshold: 
         probabilities: (n, K); binary: column 1 is the positive class.
         task, threshold: as of `distance_from_threshold`.
     """
+    table = check_numbers("probabilities", probabilities)
+    if table.ndim != 2:
+        raise UsageError(f"probabilities: expected cases x classes, got an array of {table.shape}")
+    check_probabilities(table.ravel(), table.size)
     if task == "multilabel":
-        return np.asarray(((probabilities >= 0.5) != (np.asarray(labels) == 1)).mean(axis=1))
-    truth = check_class_indices(labels, probabilities.shape[1])
-    return np.asarray(decided(probabilities, task=task, threshold=threshold) != truth, dtype=float)
+        held = check_numbers("labels", labels)
+        if held.shape != table.shape:
+            raise UsageError(f"labels {held.shape} and probabilities {table.shape} should be of one shape")
+        return np.asarray(((table >= 0.5) != (held == 1)).mean(axis=1))
+    truth = check_class_indices(labels, table.shape[1])
+    check_length("labels", truth, len(table))
+    return np.asarray(decided(table, task=task, threshold=threshold) != truth, dtype=float)
 
 
 def decided(probabilities: Array, *, task: str, threshold: float | None) -> NDArray[np.int64]:

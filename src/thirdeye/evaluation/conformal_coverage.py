@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from thirdeye.evaluation.clustered import ClusteredMean, clustered_mean
 from thirdeye.evaluation.conformal import ROUNDING
 from thirdeye.evaluation.distributions import check_level, two_sided_z
-from thirdeye.evaluation.inputs import Clusters, check_clusters
+from thirdeye.evaluation.inputs import Clusters, check_binary, check_clusters, check_numbers
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.proportion import clustered_interval, wilson
 from thirdeye.evaluation.scalars import check_count, check_number
@@ -90,7 +90,8 @@ def coverage_metric(
         Metric "set_coverage" with details "nominal", and where something is promised "expected_low",
         "expected_high", "as_expected" ("yes", "no") and "p".
     """
-    flags = np.asarray(covered, dtype=bool)
+    given = check_numbers("covered", covered)
+    flags = check_binary(given) if given.size else given.astype(bool)
     if flags.size == 0:
         reason = "no case of that kind"
         return undefined("set_coverage", reason, n=0, level=level, class_name=class_name, convention=EXPECTED)

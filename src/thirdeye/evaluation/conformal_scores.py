@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.inputs import check_numbers
+from thirdeye.evaluation.inputs import check_numbers, check_probabilities
 
 Array = NDArray[np.float64]
 OWN = 0.5
@@ -104,10 +104,12 @@ def score_of(name: str, probabilities: Any) -> Array:
 
     Raises:
         UsageError: the name is unknown, or the probabilities are no table.
+        DataRefused: a probability outside 0 to 1, or not finite.
     """
     if name not in SCORES:
         raise UsageError(f"no score is called '{name}'; there are {', '.join(SCORES)}")
     values = check_numbers("probabilities", probabilities)
     if values.ndim != 2:
         raise UsageError(f"probabilities: expected cases x classes, got an array of {values.shape}")
+    check_probabilities(values.ravel(), values.size)
     return SCORES[name](values)

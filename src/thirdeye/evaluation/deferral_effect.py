@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.evaluation.inputs import Clusters, check_length
+from thirdeye.evaluation.inputs import Clusters, check_binary, check_scores
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.proportion import proportion
 
@@ -31,8 +31,8 @@ def effect_of_deferral(
         "rule" ("workload", "errors_deferred"), "all" and "kept": each "accuracy", and with `truth`
         "sensitivity" and "specificity" too.
     """
-    deferred, wrong = np.asarray(left, dtype=bool), np.asarray(losses, dtype=float) > 0
-    check_length("losses", wrong, deferred.size)
+    deferred = check_binary(left)
+    wrong = check_scores(losses, deferred.size, what="losses") > 0
     everyone = np.full(deferred.size, True)
 
     def share(hits: NDArray[np.bool_], rows: NDArray[np.bool_], name: str, convention: str | None) -> Metric:

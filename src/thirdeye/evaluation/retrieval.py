@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.clustered import clustered_mean
-from thirdeye.evaluation.inputs import check_clusters
+from thirdeye.evaluation.inputs import check_clusters, check_numbers
 from thirdeye.evaluation.metric import Metric, undefined
 from thirdeye.evaluation.paired import PairedDifference, normal_difference
 from thirdeye.evaluation.paired_measures import Measured
@@ -61,7 +61,9 @@ def rank(similarity: Any, relevant: Any, own: Any, *, ks: Sequence[int] = KS) ->
     Raises:
         UsageError: shapes that do not fit, or a similarity that is not finite.
     """
-    found, wanted, left_out = np.asarray(similarity, float), np.asarray(relevant, bool), np.asarray(own, bool)
+    found = check_numbers("similarity", similarity)
+    wanted = check_numbers("relevant", relevant).astype(bool)
+    left_out = check_numbers("own", own).astype(bool)
     if found.ndim != 2 or not found.shape == wanted.shape == left_out.shape:
         raise UsageError(
             f"similarity {found.shape}, relevant {wanted.shape} and own {left_out.shape} should be one "

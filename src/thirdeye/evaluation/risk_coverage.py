@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.bootstrap import N_RESAMPLES, Statistic, Weights, percentile_interval, resample
-from thirdeye.evaluation.inputs import Clusters, check_clusters, check_scores
+from thirdeye.evaluation.inputs import Clusters, check_clusters, check_scores, check_squarable
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric
 
 Array = NDArray[np.float64]
@@ -67,8 +67,7 @@ def compare_certainties(
     """
     if not certainties:
         raise UsageError("there is no measure of certainty to compare")
-    first_loss = np.asarray(losses, dtype=float)
-    loss = check_scores(first_loss, first_loss.size, what="losses")
+    loss = check_squarable("losses", losses)
     groups = check_clusters(clusters, loss.size)
     known = {name: check_scores(one, loss.size, what=name) for name, one in certainties.items()}
     statistics = [_area_statistic(loss, one, groups) for one in known.values()]
@@ -131,8 +130,7 @@ def risk_curve(losses: Any, certainty: Any) -> dict[str, list[float]]:
     Returns:
         "coverage" (rising, the last is 1) and "risk".
     """
-    values = np.asarray(losses, dtype=float)
-    loss = check_scores(values, values.size, what="losses")
+    loss = check_squarable("losses", losses)
     known = check_scores(certainty, loss.size, what="certainty")
     order = np.argsort(-known, kind="stable")
     last = np.searchsorted(-known[order], -known[order], side="right")  # of each run of ties
