@@ -123,6 +123,11 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         next(watch(tmp_path / "none", tmp_path / "r", answer))
 
 
+def _hears_interrupts() -> None:
+    """A process that a shell started in the background hands down that interrupts are ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_reads_ends_cleanly_and_goes_on(
@@ -141,6 +146,7 @@ def test_the_command_reads_ends_cleanly_and_goes_on(
         child = subprocess.Popen(
             [*command, str(blob_study), "--watch", str(folder)], stderr=subprocess.PIPE, text=True,
             stdout=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"},
+            preexec_fn=_hears_interrupts,
         )  # fmt: skip
         until = time.monotonic() + 60
         while time.monotonic() < until and child.poll() is None:

@@ -29,7 +29,7 @@ def dataset(tmp_path: Path) -> SimpleNamespace:
         {"image": [f"{k}.png" for k in range(60)], "patient": [f"p{k // 2}" for k in range(60)]}
     )
     split = np.where(np.arange(60) < 50, "train", "test")
-    return SimpleNamespace(root=tmp_path / "data", part=lambda *names: rows[np.isin(split, names)])
+    return SimpleNamespace(root=tmp_path / "data", rows=rows, part=lambda *names: rows[np.isin(split, names)])
 
 
 def test_it_is_drawn_around_development_images_and_named_with_its_hash(dataset, tmp_path: Path) -> None:
@@ -52,6 +52,6 @@ def test_it_is_drawn_around_development_images_and_named_with_its_hash(dataset, 
 def test_too_few_images_draw_none(dataset, tmp_path: Path) -> None:
     study = Study(tmp_path / "study")
     study.write_json("model/model.json", {"task": "detection"})
-    few = SimpleNamespace(root=dataset.root, part=lambda *names: dataset.part(*names)[:30])
+    few = SimpleNamespace(root=dataset.root, rows=dataset.rows, part=lambda *names: dataset.part(*names)[:30])
     assert draw_located_envelope(study, few) == []
     assert "envelope" not in json.loads((tmp_path / "study/model/model.json").read_text())

@@ -104,12 +104,16 @@ def _from_zero(regions: list[Region]) -> tuple[list[Region], tuple[str, ...]]:
 
     Both edges are pixels of the box there, so that its upper left corner moves and its lower right one does
     not. Tools that count from 0 write 0 where a box touches the edge, so the smallest edge of all tells;
-    where it is larger than 1 nothing does, and boxes stay as they are.
+    where it is larger than 1 nothing does, and boxes stay as they are. A box whose corners coincide is a
+    slip, not an object of one pixel: it stays without extent, and the checks name it.
     """
     starts = [edge for region in regions for edge in region[4:6] if edge == edge]
     if not starts or min(starts) != 1:
         return regions, ()
-    moved = [(*one[:4], one[4] - 1, one[5] - 1, *one[6:]) for one in regions]
+    moved = [
+        one if one[4] == one[6] or one[5] == one[7] else (*one[:4], one[4] - 1, one[5] - 1, *one[6:])
+        for one in regions
+    ]
     return moved, ("The corners of boxes count pixels from 1, as Pascal VOC does; they are read as from 0.",)
 
 
