@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from thirdeye.case.study import Study, sha256_file
+from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
-from thirdeye.inference.hashed import verified
+from thirdeye.inference.hashed import verified, verified_file
 from thirdeye.inference.similar.lists import Lists, read_lists
 
 TRAINING = "training"
@@ -107,11 +106,7 @@ def read_gallery(study: Study, entry: Mapping[str, Any]) -> Gallery:
 
 
 def _mapped(study: Study, named: Mapping[str, Any]) -> NDArray[np.floating]:
-    path = study.path(f"model/{Path(named['file']).name}")
-    if not path.is_file():
-        raise StudyMismatch(f"model/{path.name} is missing; copy the whole study folder, or train again")
-    if sha256_file(path) != named["sha256"]:
-        raise StudyMismatch(f"model/{path.name} was changed after it was written; train again")
+    path = verified_file(study, named)
     vectors: NDArray[np.floating] = open_memmap(path, mode="r")
     if vectors.ndim != 2 or vectors.dtype.kind != "f":
         raise StudyMismatch(

@@ -106,7 +106,7 @@ def open_external(
     collection = _opened(on, plan, options)
     for sentence in collection.understood:
         tell(Event("note", sentence))
-    collection = _of_part(collection, part)
+    collection = of_part(collection, part)
     found = _classes(collection)
     said = options.get("positive")
     both = (plan.positive, said) if plan.positive is not None and said is not None else None
@@ -126,7 +126,12 @@ def _opened(on: Path, plan: Plan, options: DataOptions) -> Collection:
     return open_collection(on, **{**given, "task": task})  # type: ignore[arg-type]
 
 
-def _of_part(collection: Collection, part: str | None) -> Collection:
+def of_part(collection: Collection, part: str | None) -> Collection:
+    """The rows of one part of external data; all of them where none is asked for.
+
+    Raises:
+        DataRefused: the data have no such part.
+    """
     if part is None:
         return collection
     rows = collection.rows[collection.rows["split"] == part]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from thirdeye.dataset.table import Dataset
-from thirdeye.errors import DataRefused
-from thirdeye.intake.collection import Collection
 from thirdeye.intake.open import open_collection
-from thirdeye.intake.words import listed
 from thirdeye.journey.external.asked import External
-from thirdeye.journey.external.cases import ExternalCases
+from thirdeye.journey.external.cases import ExternalCases, of_part
 from thirdeye.journey.external.located_marks import (
     Marks,
     boxes_elsewhere,
@@ -74,7 +71,7 @@ def open_located(
         DataRefused: they hold nothing of the kind, or other names.
     """
     given = {name: value for name, value in asked.options.items() if name not in _HERE}
-    collection = _of_part(open_collection(on, **{**given, "task": task}), asked.part)  # type: ignore[arg-type]
+    collection = of_part(open_collection(on, **{**given, "task": task}), asked.part)  # type: ignore[arg-type]
     for sentence in collection.understood:
         tell(Event("note", sentence))
     sketch = look_at(collection, tell, "external images looked at")
@@ -92,18 +89,6 @@ def open_located(
     return LocatedCases(
         ExternalCases(marks.collection, marks.match, rows, sketch, reasons, tuple(notes)), marks
     )
-
-
-def _of_part(collection: Collection, part: str | None) -> Collection:
-    if part is None:
-        return collection
-    rows = collection.rows[collection.rows["split"] == part]
-    if rows.empty:
-        parts = sorted(set(collection.rows["split"]) - {""})
-        raise DataRefused(
-            f"the data have no part '{part}'; they name {listed(parts) if parts else 'no parts at all'}"
-        )
-    return replace(collection, rows=rows.reset_index(drop=True))
 
 
 def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
