@@ -117,3 +117,28 @@ def test_reading_loads_no_torch(picture_study: Path, picture: Path) -> None:
     arguments = [sys.executable, "-c", code, str(picture_study), str(picture)]
     found = subprocess.run(arguments, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_probability_maps_come_with_a_picture(volume_study: Path, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.nii.gz"
+    nib.Nifti1Image(voxels_of(marked((20, 20, 10))), np.diag([2.0, 2, 5, 1])).to_filename(scan)
+    result = run(volume_study, scan, "--json", "--out", tmp_path / "out", "--probabilities")
+    assert result.exit_code == 0, result.exception
+    names = json.loads(result.stdout)["files"]
+    assert names[3:] == [
+        "0001_scan_probability_1_bright.nii.gz", "0001_scan_probability_2_dark.nii.gz",
+        "0001_scan_probability_1_bright_shown.png", "0001_scan_probability_2_dark_shown.png",
+    ]  # fmt: skip
+    with PIL.Image.open(tmp_path / "out" / names[-1]) as picture:
+        assert len(picture.getcolors(100_000)) > 20  # the colours of the bar, and the map on the slice
+
+
+def test_probability_maps_need_a_folder_and_a_reader_that_makes_them(
+    picture_study: Path, picture: Path, finished: Path, tmp_path: Path
+) -> None:
+    error = run(picture_study, picture, "--probabilities").exception
+    assert isinstance(error, UsageError)
+    assert "--out" in str(error)
+    error = run(finished / "study", picture, "--probabilities", "--out", tmp_path / "out").exception
+    assert isinstance(error, UsageError)
+    assert "binary" in str(error)

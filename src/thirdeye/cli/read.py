@@ -16,6 +16,7 @@ from thirdeye.cli.read_alarms import alarms_option, asked_for
 from thirdeye.cli.read_cases import Cases, case_options, readings
 from thirdeye.cli.read_map import map_option, redrawn
 from thirdeye.cli.read_more import nothing_found, read_together, watch_folder
+from thirdeye.cli.read_probabilities import ask_for_maps, probabilities_option
 from thirdeye.cli.runtime_options import runtime_options
 from thirdeye.errors import DataRefused
 from thirdeye.inference.located import LocatedReader
@@ -44,6 +45,7 @@ Draw = Callable[[Any], dict[str, Any]]
     help="Also write results as files into this folder: heat maps, or what was marked or found where.",
 )
 @map_option
+@probabilities_option
 @click.option(
     "--recalibration",
     type=_PATH,
@@ -80,6 +82,7 @@ def command(
     page: Path | None,
     folder: Path | None,
     method: str | None,
+    probabilities: bool,
     recalibration: Path | None,
     patient: str | None,
     alarms: str | None,
@@ -103,7 +106,7 @@ def command(
     asked = Cases(**of_cases)
     alone = {
         "--html": page, "--out": folder, "--map": method, "--patient": patient, "--false-alarms": alarms,
-        **asked.by_option(),
+        "--probabilities": probabilities, **asked.by_option(),
     }  # fmt: skip
     if watched is not None or results is not None:
         _refuse_beside("--watch", FILE=files, **alone)
@@ -121,6 +124,8 @@ def command(
     if patient is not None and isinstance(reader, SecondReader):
         reader.patient = patient
     asked_for(reader, alarms)
+    if probabilities:
+        ask_for_maps(reader, folder)
     failed = total = 0
     last: Opinion | None = None
     remap = redrawn(reader, study, method, pictures=page is not None or folder is not None)

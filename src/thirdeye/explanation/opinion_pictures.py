@@ -12,6 +12,7 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.errors import StageFailed
 from thirdeye.explanation.overlay import RAMP, display, overlay, place, png_bytes, with_colour_bar
 from thirdeye.explanation.past_pictures import PastPictures
+from thirdeye.explanation.probability_pictures import probability_pictures
 from thirdeye.inference.located import LocatedReading
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.opinion_html import page_case, page_failure, page_foot, page_head, page_located
@@ -137,17 +138,25 @@ class MapFolder:
         name = f"{self._stem(opinion.source)}.png"
         if pictures.overlay_with_bar is None:
             return None
-        try:
-            (self._folder / name).write_bytes(pictures.overlay_with_bar)
-        except OSError as error:
-            raise StageFailed(f"cannot write {name} into {self._folder}: {error.strerror}") from error
-        return name
+        return self._written(name, pictures.overlay_with_bar)
 
     def add_located(self, one: LocatedReading | Failure) -> tuple[str, ...]:
         """Write what was found in one case, and return the names of the files."""
         if isinstance(one, Failure):
             return ()
-        return one.write(self._folder, self._stem(one.opinion.source))
+        stem = self._stem(one.opinion.source)
+        names = one.write(self._folder, stem)
+        if (maps := getattr(one, "probabilities", None)) is None:
+            return names
+        drawn = probability_pictures(getattr(one, "item"), maps, stem)  # noqa: B009 - maps belong to an item
+        return (*names, *(self._written(name, content) for name, content in drawn))
+
+    def _written(self, name: str, content: bytes) -> str:
+        try:
+            (self._folder / name).write_bytes(content)
+        except OSError as error:
+            raise StageFailed(f"cannot write {name} into {self._folder}: {error.strerror}") from error
+        return name
 
     def _stem(self, source: str) -> str:
         """A number, so that no two are alike, and the name as far as every computer can write it."""

@@ -87,8 +87,8 @@ def overlay(picture: Pixels, values: NDArray[np.float32]) -> Pixels:
     return np.rint(picture * (1 - strength) + colours(values) * strength).astype(np.uint8)
 
 
-def with_colour_bar(picture: Pixels) -> Pixels:
-    """The picture with a bar at its right: what the colours mean, from "none" to "strong"."""
+def with_colour_bar(picture: Pixels, *, ends: tuple[str, str] = ("strong", "none")) -> Pixels:
+    """The picture with a bar at its right: what the colours mean, from the upper of `ends` to the lower."""
     height = picture.shape[0]
     canvas = PIL.Image.new("RGB", (picture.shape[1] + 72, max(height, 60)), (255, 255, 255))
     canvas.paste(PIL.Image.fromarray(picture), (0, 0))
@@ -96,7 +96,7 @@ def with_colour_bar(picture: Pixels) -> Pixels:
     left = picture.shape[1] + 8
     canvas.paste(PIL.Image.fromarray(np.rint(bar).astype(np.uint8)), (left, 12))
     pen = PIL.ImageDraw.Draw(canvas)
-    for text, row in (("strong", 8), ("none", 12 + bar.shape[0] - 10)):
+    for text, row in zip(ends, (8, 12 + bar.shape[0] - 10), strict=True):
         pen.text((left + 18, row), text, fill=(40, 40, 40), font=PIL.ImageFont.load_default(size=13))
     return np.asarray(canvas)
 

@@ -47,7 +47,7 @@ def marked_picture(item: Image | Volume, labels: Labels) -> tuple[Pixels, str]:
         pixels = item.pixels if item.pixels.dtype == np.uint8 else windowed(item.pixels)
         return _drawn(np.asarray(pixels, np.uint8), labels, item.spacing_mm or (1.0, 1.0)), ""
     plane = plane_of(item)
-    at, place = _fullest(item, labels, plane)
+    at, place = fullest(item, labels, plane)
     shown = slice_picture(item, plane=plane, at=at)
     cut = slice_of(labels, item.geometry.orientation, plane, at=at).astype(np.uint8)
     picture = _drawn(np.asarray(shown.pixels, np.uint8), cut, shown.spacing_mm or (1.0, 1.0))
@@ -72,8 +72,14 @@ def with_legend(picture: Pixels, labels: Labels, structures: Sequence[str]) -> P
     return np.asarray(canvas)
 
 
-def _fullest(item: Volume, labels: Labels, plane: Plane) -> tuple[float, str]:
-    """Where the slice with most marked lies: as a share of the picture's order, and as the file counts."""
+def fullest(item: Volume, labels: NDArray[np.generic], plane: Plane) -> tuple[float, str]:
+    """Where the slice with most marked lies: as a share of the picture's order, and as the file counts.
+
+    Args:
+        item: the volume.
+        labels: on its own grid; anything but 0 is marked.
+        plane: of the slice.
+    """
     axis = ACROSS[plane]
     order, flips = turn(item.geometry.orientation, SHOWN)
     turned = turn_voxels(labels, item.geometry.orientation, SHOWN)
@@ -86,15 +92,15 @@ def _fullest(item: Volume, labels: Labels, plane: Plane) -> tuple[float, str]:
 
 def _drawn(pixels: Pixels, labels: Labels, spacing: tuple[float, float]) -> Pixels:
     """The picture with square pixels in a size that can be looked at, and the structures on it."""
-    sides = _sides(labels.shape[0], labels.shape[1], spacing)
+    sides = shown_sides(labels.shape[0], labels.shape[1], spacing)
     large = PIL.Image.fromarray(pixels).resize(sides, PIL.Image.Resampling.BICUBIC)
     marks = np.asarray(PIL.Image.fromarray(labels).resize(sides, PIL.Image.Resampling.NEAREST))
     picture = overlaid(np.asarray(large), marks, opacity=VEIL)
     return overlaid(picture, np.where(_border(marks), marks, 0), opacity=1.0)
 
 
-def _sides(height: int, width: int, spacing: tuple[float, float]) -> tuple[int, int]:
-    """(width, height) of the picture."""
+def shown_sides(height: int, width: int, spacing: tuple[float, float]) -> tuple[int, int]:
+    """(width, height) in which pixels are square and a person can look at them; `spacing` down and across."""
     tall, wide = height * spacing[0], width * spacing[1]
     scale = max(height, width) / max(tall, wide)
     longest = max(tall, wide) * scale

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
@@ -14,6 +17,7 @@ from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.dense.label import LabelReader, open_label, with_label
 from thirdeye.inference.dense.manifest import DenseManifest, read_dense_manifest
 from thirdeye.inference.dense.measure import regions_of
+from thirdeye.inference.dense.probability import DenseProbabilities, segment_with_probabilities
 from thirdeye.inference.dense.segment import Reader, segment
 from thirdeye.inference.dense.segmented import Segmented
 from thirdeye.inference.guard import OPEN, Guard, Withheld, open_guard
@@ -25,7 +29,7 @@ from thirdeye.inference.validated import NOTHING_KNOWN, Validated, read_validate
 from thirdeye.intake.joined import Channel, Joined, joined
 from thirdeye.intake.words import counted
 from thirdeye.intake.workers import usable_cores
-from thirdeye.transform.dense.prepare import prepared
+from thirdeye.transform.dense.prepare import Prepared, prepared
 
 
 class SegmentingReader:
@@ -41,6 +45,7 @@ class SegmentingReader:
         self.manifest, self._reader, self._label = manifest, reader, label
         self._validated = validated
         self.guard: Guard = OPEN
+        self._keeps_probabilities = False
 
     @classmethod
     def load(cls, study: Path, *, threads: int | None = None) -> SegmentingReader:
@@ -61,6 +66,10 @@ class SegmentingReader:
         reader = cls(manifest, members, label, read_validated(place, manifest))
         reader.guard = open_guard(place, manifest)
         return reader
+
+    def keep_probabilities(self) -> None:
+        """Have readings from now on with a map of each structure."""
+        self._keeps_probabilities = True
 
     @property
     def reads_volumes(self) -> bool:
@@ -83,10 +92,7 @@ class SegmentingReader:
             UnreadableFile: it is not of the kind that the reader reads.
         """
         seen = prepared(item, self.manifest.preparation)
-        labels = segment(
-            self._reader, seen, self.manifest.windows, dict(self.manifest.tidying),
-            n_structures=len(self.manifest.classes),
-        )  # fmt: skip
+        labels, maps = self._marked(seen)
         spacing = item.spacing_mm if isinstance(item, Image) else item.geometry.spacing_mm
         found = regions_of(labels, self.manifest.classes, spacing)
         model = identity(self.manifest)
@@ -96,7 +102,14 @@ class SegmentingReader:
             looked_for=self.manifest.classes, warnings=tuple(_doubts(item)),
         )  # fmt: skip
         opinion = with_label(self._validated.over(opinion), self._label, seen.array)
-        return Segmented(opinion, item, labels, self.manifest.classes)
+        return Segmented(opinion, item, labels, self.manifest.classes, probabilities=maps)
+
+    def _marked(self, seen: Prepared) -> tuple[NDArray[np.uint8], DenseProbabilities | None]:
+        windows, tidying = self.manifest.windows, dict(self.manifest.tidying)
+        names = self.manifest.classes
+        if self._keeps_probabilities:
+            return segment_with_probabilities(self._reader, seen, windows, tidying, structures=names)
+        return segment(self._reader, seen, windows, tidying, n_structures=len(names)), None
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Segmented | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile.

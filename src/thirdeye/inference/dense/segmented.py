@@ -12,7 +12,9 @@ from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.volume import Volume
 from thirdeye.inference.dense.picture import marked_picture
+from thirdeye.inference.dense.probability import DenseProbabilities
 from thirdeye.inference.dense.write import write_marks
+from thirdeye.inference.dense.write_probabilities import write_probabilities
 from thirdeye.inference.located import Drawn
 
 
@@ -26,6 +28,7 @@ class Segmented:
         labels: on its own grid; 0 background, then the classes by number.
         structures: their names, from number 1.
         file: that the item was read from, where there is one; its header is the model of the result's.
+        probabilities: of the structures; None where they were not asked for.
     """
 
     opinion: Opinion
@@ -33,6 +36,7 @@ class Segmented:
     labels: NDArray[np.uint8]
     structures: tuple[str, ...]
     file: Path | None = None
+    probabilities: DenseProbabilities | None = None
 
     def picture(self) -> Drawn:
         """What was marked, drawn on the image or on one slice."""
@@ -40,8 +44,10 @@ class Segmented:
         return Drawn(pixels, about or "what was marked")
 
     def write(self, folder: Path, stem: str) -> tuple[str, ...]:
-        """Write label map, picture and contours; see `thirdeye.inference.dense.write.write_marks`."""
+        """Write label map, picture, contours, and maps where there are any; their names."""
         source = self.opinion.source
-        return write_marks(
+        marks = write_marks(
             self.item, self.labels, self.structures, folder, stem, source=source, like=self.file
         )
+        maps = self.probabilities or ()
+        return (*marks, *write_probabilities(self.item, maps, folder, stem, like=self.file))

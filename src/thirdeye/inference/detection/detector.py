@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,19 @@ class Detector(Protocol):
         Raises:
             UnreadableFile: the image is not of the kind that the detector reads.
         """
+        ...
+
+
+@runtime_checkable
+class MappingDetector(Detector, Protocol):
+    """A detector that asks of every place what lies there."""
+
+    def find_mapped(self, image: Image) -> tuple[Detections, NDArray[np.float32]]:
+        """Every box, and probabilities (classes, rows, columns) of the places that were asked."""
+        ...
+
+    def step(self, image: Image) -> tuple[float, float]:
+        """(down, across) pixels of an image between neighbouring places that are asked."""
         ...
 
 

@@ -14,10 +14,12 @@ from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.box_evidence import main_point
 from thirdeye.evaluation.threshold import Threshold, read_thresholds
+from thirdeye.inference.dense.write_probabilities import write_probabilities
 from thirdeye.inference.detection.detections import Detections
-from thirdeye.inference.detection.detector import Detector, open_detector
+from thirdeye.inference.detection.detector import Detector, MappingDetector, open_detector
 from thirdeye.inference.detection.drawing import drawn
 from thirdeye.inference.detection.manifest import DetectionManifest, read_detection_manifest
+from thirdeye.inference.detection.probability import SlidingProbabilities
 from thirdeye.inference.guard import OPEN, Guard, Withheld, open_guard
 from thirdeye.inference.identity import identity
 from thirdeye.inference.located import Drawn, readings
@@ -35,12 +37,14 @@ class Detected:
         item: the image.
         detections: every box that was found, also those below the operating point.
         names: of the classes.
+        probabilities: of each class in each place; None where they were not asked for.
     """
 
     opinion: Opinion
     item: Image
     detections: Detections
     names: tuple[str, ...]
+    probabilities: SlidingProbabilities | None = None
 
     def picture(self) -> Drawn:
         """The image with the boxes of the opinion."""
@@ -48,11 +52,11 @@ class Detected:
         return Drawn(pixels, "what was found" if self.opinion.boxes else "nothing was found")
 
     def write(self, folder: Path, stem: str) -> tuple[str, ...]:
-        """Write the image with its boxes drawn, as PNG; the names of the files."""
+        """Write the image with its boxes drawn, as PNG, and maps where there are any; their names."""
         name = f"{stem}_marked.png"
         folder.mkdir(parents=True, exist_ok=True)
         drawn(self.item, self.opinion.boxes, self.names).save(folder / name)
-        return (name,)
+        return (name, *write_probabilities(self.item, self.probabilities or (), folder, stem))
 
 
 class DetectingReader:
@@ -63,6 +67,7 @@ class DetectingReader:
     ) -> None:
         self.manifest, self.detector, self._validated = manifest, detector, validated
         self.guard: Guard = OPEN
+        self._keeps_probabilities = False
         self._points = read_thresholds(manifest.operating_points, classes=manifest.classes)
         self.point: Threshold | None = main_point(self._points)
 
@@ -100,6 +105,19 @@ class DetectingReader:
             )
         self.point = named[name]
 
+    def keep_probabilities(self) -> None:
+        """Have readings from now on with a map of each class.
+
+        Raises:
+            UsageError: the reader makes none, as it looks at whole windows and not at each place.
+        """
+        if not isinstance(self.detector, MappingDetector):
+            raise UsageError(
+                "this reader of boxes tells of windows what lies in them and makes no map of probabilities; "
+                "readers that mark structures do, and detectors that slide a network of patches"
+            )
+        self._keeps_probabilities = True
+
     @property
     def reads_volumes(self) -> bool:
         """It reads images."""
@@ -115,7 +133,7 @@ class DetectingReader:
         Raises:
             UnreadableFile: its channels or values do not suit.
         """
-        found = self.detector.find(item)
+        found, maps = self._found(item)
         certain = found if self.point is None else found.above(self.point.threshold)
         boxes = certain.as_boxes(self.manifest.classes)
         model = identity(self.manifest)
@@ -125,7 +143,14 @@ class DetectingReader:
             looked_for=self.manifest.classes, warnings=self._about(found, certain),
         )  # fmt: skip
         known = self._validated.at(None if self.point is None else self.point.name)
-        return Detected(known.over(opinion), item, found, self.manifest.classes)
+        return Detected(known.over(opinion), item, found, self.manifest.classes, maps)
+
+    def _found(self, item: Image) -> tuple[Detections, SlidingProbabilities | None]:
+        if not (self._keeps_probabilities and isinstance(self.detector, MappingDetector)):
+            return self.detector.find(item), None
+        found, cells = self.detector.find_mapped(item)
+        sides, names = (item.height, item.width), self.manifest.classes
+        return found, SlidingProbabilities(sides, names, cells, self.detector.step(item))
 
     def read_many(self, paths: Iterable[Path]) -> Iterator[Detected | Withheld | Failure]:
         """Readings in the order of `paths`, each as soon as it is done; the next is decoded meanwhile."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.case.study import Study
@@ -13,8 +14,12 @@ from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.manifest import DetectionManifest
 from thirdeye.transform.sliding.committee import Committee, Engine
-from thirdeye.transform.sliding.settings import SlidingSettings, boxes_around, peaks_of
-from thirdeye.transform.sliding.view import seen
+from thirdeye.transform.sliding.peaks import Peaks, find_peaks
+from thirdeye.transform.sliding.settings import SlidingSettings, boxes_around
+from thirdeye.transform.sliding.tiles import dense_map
+from thirdeye.transform.sliding.view import seen, sides_seen
+
+Array = NDArray[np.float32]
 
 
 class SlidingDetector:
@@ -36,7 +41,21 @@ class SlidingDetector:
         Raises:
             UnreadableFile: the image is too small, or holds values that are not finite.
         """
-        peaks = peaks_of(seen(image, self.how.view), self._committee.run, self.how)
+        return self.find_mapped(image)[0]
+
+    def find_mapped(self, image: Image) -> tuple[Detections, Array]:
+        """Boxes as of `find`, and probabilities (classes, rows, columns) of the places that were asked."""
+        pixels = seen(image, self.how.view)
+        shares = dense_map(pixels, self._committee.run, self.how.field, n_outputs=self.how.n_outputs)
+        return self._boxes(find_peaks(shares, self.how.rule()), image), shares[1:]
+
+    def step(self, image: Image) -> tuple[float, float]:
+        """(down, across) pixels of an image between neighbouring places that are asked."""
+        height, width = sides_seen(image, self.how.view)
+        stride = self.how.field.stride
+        return stride * image.height / height, stride * image.width / width
+
+    def _boxes(self, peaks: Peaks, image: Image) -> Detections:
         boxes = boxes_around(peaks, (image.height, image.width), self.how)
         count = min(self.most, int(np.count_nonzero(peaks.scores >= self.how.least)))
         return Detections(boxes[:count], peaks.scores[:count], peaks.classes[:count])

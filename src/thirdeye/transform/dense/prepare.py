@@ -16,7 +16,7 @@ from thirdeye.case.image import Image
 from thirdeye.case.reorient import reoriented, returned
 from thirdeye.case.volume import Volume
 from thirdeye.errors import UnreadableFile
-from thirdeye.transform.dense.resample import resampled, resampled_labels
+from thirdeye.transform.dense.resample import resampled, resampled_labels, resampled_share
 
 ORIENTATION = "RAS"
 TAILS = (0.5, 99.5)  # percentiles beyond which intensities are cut off
@@ -78,9 +78,7 @@ class Prepared:
     @property
     def own_sides(self) -> tuple[int, ...]:
         """Sides of the image before it was resampled, in the orientation of the array."""
-        if isinstance(self.item, Image):
-            return self.item.height, self.item.width
-        return reoriented(self.item, ORIENTATION).voxels.shape[:3]
+        return _own_sides(self.item)
 
 
 def prepared(item: Image | Volume, how: Preparation) -> Prepared:
@@ -120,6 +118,15 @@ def own_grid(seen: Prepared, labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(back)
 
 
+def own_grid_shares(item: Image | Volume, shares: Array) -> Array:
+    """Values of 0 to 1 on the grid that the network saw, on the image's own grid and in its orientation."""
+    sides = _own_sides(item)
+    back = shares if shares.shape == sides else np.clip(resampled_share(shares, sides), 0, 1)
+    if isinstance(item, Volume):
+        back = returned(back, ORIENTATION, item.geometry).astype(np.float32)
+    return np.ascontiguousarray(back)
+
+
 def target_sides(item: Image | Volume, how: Preparation) -> tuple[int, ...]:
     """Sides of the array that the network sees."""
     if isinstance(item, Image):
@@ -137,6 +144,12 @@ def target_sides(item: Image | Volume, how: Preparation) -> tuple[int, ...]:
         side if abs(have / want - 1) < ALMOST else max(1, round(side * have / want))
         for side, have, want in zip(sides, own, how.spacing_mm, strict=True)
     )
+
+
+def _own_sides(item: Image | Volume) -> tuple[int, ...]:
+    if isinstance(item, Image):
+        return item.height, item.width
+    return reoriented(item, ORIENTATION).voxels.shape[:3]
 
 
 def _channels_first(item: Image | Volume, how: Preparation) -> Array:

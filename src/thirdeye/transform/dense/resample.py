@@ -37,15 +37,20 @@ def resampled_labels(labels: NDArray[np.uint8], sides: tuple[int, ...]) -> NDArr
     best = np.full(sides, -1.0, np.float32)
     result = np.zeros(sides, np.uint8)
     for number in np.unique(labels):
-        share = _share((labels == number).astype(np.float32), sides)
+        share = resampled_share((labels == number).astype(np.float32), sides)
         higher = share > best
         result[higher] = number
         np.maximum(best, share, out=best)
     return result
 
 
-def _share(marked: Array, sides: tuple[int, ...]) -> Array:
-    """How much of each new voxel is marked."""
+def resampled_share(marked: Array, sides: tuple[int, ...]) -> Array:
+    """How much of each new voxel is marked: linear, so that shares that summed to 1 still do.
+
+    Args:
+        marked: (...) 0 to 1.
+        sides: of the result.
+    """
     from scipy import ndimage
 
     result = marked

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from thirdeye.errors import UsageError
 
 SIGMA = 0.125  # of the side of the window
+SLAB_BYTES = 32 * 2**20  # of the answers that are given at a time
 LEAST = 1e-3  # importance at the corners, so that every voxel counts
 
 Array = NDArray[np.float32]
@@ -87,14 +88,16 @@ def read_slabs(
     sums = np.zeros((n_outputs, depth, *lengths[1:]), np.float32)
     weights = np.zeros((depth, *lengths[1:]), np.float32) if normalised else None
     crop = tuple(slice(0, side) for side in sides[1:])
+    pieces = max(1, SLAB_BYTES // max(1, sums[:, 0].nbytes))
     for number, first in enumerate(along[0]):
         _add(padded, run, windows, first, along[1:], weight, sums, weights)
         following = along[0][number + 1] if number + 1 < len(along[0]) else first + depth
         done = following - first
-        finished = sums[:, :done] if weights is None else sums[:, :done] / weights[:done]
         keep = min(done, sides[0] - first)
-        if keep > 0:
-            yield first, np.array(finished[(slice(None), slice(0, keep), *crop)])
+        for start in range(0, keep, pieces):
+            part = slice(start, min(start + pieces, keep))
+            finished = sums[:, part] if weights is None else sums[:, part] / weights[part]
+            yield first + start, np.array(finished[(slice(None), slice(None), *crop)])
         _advance(sums, done, axis=1)
         if weights is not None:
             _advance(weights, done, axis=0)
