@@ -1,0 +1,101 @@
+"""All objects of one opinion: conformance, what is taken over, what is not, and the notice in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thirdeye.case.opinion import Opinion
+from thirdeye.dicom.write.decision import Decision
+from thirdeye.dicom.write.results import result_objects, save_objects
+from thirdeye.dicom.write.segmentation import Mask
+from thirdeye.errors import DataRefused
+
+PDF = b"%PDF-1.4\n%%EOF"
+
+
+@pytest.fixture
+def objects(radiograph: Path, opinion: Opinion, decision: Decision, picture: bytes) -> list[Any]:
+    mask = np.zeros((24, 32), bool)
+    mask[3:13, 4:16] = True
+    return result_objects(
+        radiograph, opinion, decision=decision, picture_png=picture, pdf=PDF, masks=[Mask("lesion", mask)]
+    )
+
+
+def test_four_objects_conform(objects: list[Any], faults: Callable[[Any], list[str]]) -> None:
+    assert [one.Modality for one in objects] == ["SEG", "SR", "OT", "DOC"]
+    assert [fault for one in objects for fault in faults(one)] == []
+
+
+def test_dciodvfy_would_have_found_a_fault(objects: list[Any], faults: Callable[[Any], list[str]]) -> None:
+    del objects[2].ConversionType
+    assert faults(objects[2])
+
+
+def test_they_belong_to_the_study_of_the_source(
+    objects: list[Any], through_file: Callable[[Any], Any], radiograph: Path
+) -> None:
+    import pydicom
+
+    source = pydicom.dcmread(radiograph)
+    for made in map(through_file, objects):
+        assert made.StudyInstanceUID == source.StudyInstanceUID
+        assert made.SeriesInstanceUID != source.SeriesInstanceUID
+        assert (str(made.PatientName), made.PatientID) == ("Müller^Zoë", "PAT-7")
+        assert (made.PatientBirthDate, made.PatientSex) == ("19500102", "F")
+        assert (made.AccessionNumber, made.StudyDate) == ("ACC-1", "20260102")
+        assert made.SpecificCharacterSet == "ISO_IR 192"
+        assert made.ContentQualification == "RESEARCH"
+        assert "research use only" in made.SeriesDescription
+        assert made.DeviceSerialNumber == "ab" * 32
+    assert len({one.SeriesInstanceUID for one in objects}) == 4
+
+
+def test_private_things_are_not_copied(objects: list[Any], through_file: Callable[[Any], Any]) -> None:
+    for made in map(through_file, objects):
+        assert not [element.tag for element in made.iterall() if element.tag.is_private]
+
+
+@pytest.mark.parametrize("kind", [0, 1, 2, 3])
+def test_hostile_texts_are_made_safe(make_image: Any, opinion: Opinion, picture: bytes, kind: int) -> None:
+    source = make_image(PatientName="Evil\x1b[31m^\u202eName", StudyID="a\0b")
+    source.SpecificCharacterSet = "ISO_IR 192"
+    for keyword, value in (("StudyDate", "<script>"), ("PatientSex", "X")):
+        source[keyword]._value = value
+    mask = Mask("a\x1b]0;t\x07b\u202e", np.ones((24, 32), bool))
+    made = result_objects(source, opinion, picture_png=picture, pdf=PDF, masks=[mask])[kind]
+    assert str(made.PatientName) == "Evil^Name"
+    assert made.StudyDate in ("", None)
+    assert made.PatientSex in ("", None)
+    assert made.StudyID == "ab"
+    texts = [str(one.value) for one in made.iterall() if one.VR in ("LO", "SH", "PN", "UT", "ST", "LT", "UC")]
+    assert not [text for text in texts if any(bad in text for bad in "\0\x1b\u202e")]
+
+
+@pytest.mark.parametrize("uid", ["", "../../x", "1." + "2" * 70, "1..2", "1.2\\3.4"])
+def test_a_source_without_a_valid_uid_is_refused(make_image: Any, opinion: Opinion, uid: str) -> None:
+    source = make_image()
+    source["StudyInstanceUID"]._value = uid
+    with pytest.raises(DataRefused, match="StudyInstanceUID"):
+        result_objects(source, opinion)
+
+
+def test_two_patients_are_refused(make_image: Any, opinion: Opinion) -> None:
+    one = make_image()
+    other = make_image(PatientID="OTHER", StudyInstanceUID=one.StudyInstanceUID)
+    with pytest.raises(DataRefused, match="differ in their PatientID") as caught:
+        result_objects([one, other], opinion)
+    assert "PAT-7" not in str(caught.value)
+
+
+def test_objects_are_saved_whole(objects: list[Any], tmp_path: Path) -> None:
+    names = save_objects(objects, tmp_path / "out", "0001_case")
+    assert names == tuple(
+        f"0001_case.{kind}.dcm" for kind in ("segmentation", "report", "picture", "document")
+    )
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
