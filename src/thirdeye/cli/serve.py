@@ -1,0 +1,49 @@
+"""``thirdeye serve``: the reading room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from thirdeye.errors import UsageError
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@click.command("serve")
+@click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
+@click.option("--room", type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Where the room keeps store, key and images; else reading_room in the first STUDY.")  # fmt: skip
+@click.option(
+    "--database", metavar="URL", help="Store elsewhere, such as postgresql+psycopg://user@host/name."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0: any free one."
+)
+@click.option("--known-as", "names", multiple=True, metavar="NAME", help="Host name that requests may use.")
+@click.option(
+    "--behind-tls", is_flag=True, help="A proxy before it speaks TLS: cookies travel encrypted only."
+)
+def command(
+    studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
+    names: tuple[str, ...], behind_tls: bool,
+) -> None:  # fmt: skip
+    """The reading room of one or several studies: the doctor decides first, the machine second.
+
+    The first start prints a one-time secret for making the administrator. Research use only.
+    """
+    if host not in _LOOPBACK and not (names and behind_tls):
+        raise UsageError(
+            f"--host {host} can be reached from elsewhere: name it with --known-as and put a server with "
+            "encryption before it (--behind-tls)"
+        )
+    from thirdeye.journey.serving import serve
+    from thirdeye.reading_room.settings import LOOPBACK, Settings
+
+    settings = Settings(
+        folder=room or studies[0] / "reading_room", studies=studies, database=database,
+        hosts=(*LOOPBACK, *names), secure=behind_tls,
+    )  # fmt: skip
+    serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True))

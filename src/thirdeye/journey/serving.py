@@ -1,0 +1,66 @@
+"""The reading room opened, served and closed."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from thirdeye.errors import StageFailed
+from thirdeye.reading_room.settings import Settings
+
+
+def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve a reading room until it is interrupted.
+
+    Args:
+        settings: of the room.
+        host, port: where to listen; port 0: any free one.
+        say: takes a line for the person at the terminal.
+
+    Raises:
+        StageFailed: nothing can listen there.
+        UsageError: the room cannot be opened.
+    """
+    import uvicorn
+
+    from thirdeye.inference.endpoint.patience import PatientProtocol
+    from thirdeye.reading_room.opinions.studies import enter_studies
+    from thirdeye.reading_room.people.accounts import one_time_secret
+    from thirdeye.reading_room.room import Room
+    from thirdeye.reading_room.web.app import make_app
+
+    room = Room.open(settings)
+    try:
+        enter_studies(room)
+        with _listening(host, port) as listener:
+            address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+            secret = one_time_secret(room)
+            if secret is not None:
+                say(
+                    f"first start: make the administrator at {address}/first-start with the one-time secret "
+                    f"{secret}"
+                )
+            say(f"the reading room is open at {address}/; Ctrl-C closes it")
+            config = uvicorn.Config(
+                make_app(room), http=PatientProtocol, access_log=False, log_level="warning",
+                server_header=False, limit_concurrency=512, timeout_keep_alive=15, timeout_graceful_shutdown=10,
+                h11_max_incomplete_event_size=16384, ws="none", proxy_headers=False, lifespan="on",
+            )  # fmt: skip
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        room.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise StageFailed(
+            f"cannot listen at {host}:{port} ({error.strerror}); choose another --port"
+        ) from error
+    return listener

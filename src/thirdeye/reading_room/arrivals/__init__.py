@@ -1,0 +1,1 @@
+"""Cases come in: upload, watched folder, archive."""

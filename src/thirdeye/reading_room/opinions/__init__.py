@@ -1,0 +1,1 @@
+"""The second opinion: made in the background, sealed, and kept until the doctor has decided."""

@@ -1,0 +1,1 @@
+"""Who may enter the room, and as what."""

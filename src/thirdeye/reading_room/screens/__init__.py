@@ -1,0 +1,1 @@
+"""The screens, one file each: a thin router; `workflow` does, ``templates/`` show."""

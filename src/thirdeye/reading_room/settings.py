@@ -1,0 +1,39 @@
+"""What a room is told when it is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a room runs. Nothing in it is secret.
+
+    Args:
+        folder: where the room keeps its database, key and images; made where missing.
+        studies: folders of studies whose readers give the second opinion.
+        database: URL for SQLAlchemy; None: SQLite in `folder`.
+        hosts: names that a request may call the room by.
+        secure: cookies travel over TLS only (behind a proxy that speaks it).
+        upload_bytes: largest upload.
+        body_bytes: largest body of any other request.
+        idle_s, session_s: a session ends after so many seconds without a request, and at the latest.
+    """
+
+    folder: Path
+    studies: tuple[Path, ...] = ()
+    database: str | None = None
+    hosts: tuple[str, ...] = LOOPBACK
+    secure: bool = False
+    upload_bytes: int = 256 * 1024**2
+    body_bytes: int = 1024**2
+    idle_s: int = 30 * 60
+    session_s: int = 12 * 60 * 60
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the store."""
+        return self.database or f"sqlite:///{self.folder / 'room.sqlite'}"

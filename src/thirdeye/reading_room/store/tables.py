@@ -1,0 +1,214 @@
+"""The tables of a room. Instants are UTC in ISO 8601 with microseconds, so that they sort as text.
+
+Rows of `reading`, `reveal`, `decision`, `signature`, `outcome` and `audit` are added and never changed.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _of_case(**more: bool) -> Column[str]:
+    return Column("case_id", Text, ForeignKey("case.id"), nullable=False, **more)  # type: ignore[arg-type]
+
+
+def _by(name: str = "person_id", *, nullable: bool = False) -> Column[int]:
+    return Column(name, Integer, ForeignKey("person.id"), nullable=nullable)
+
+
+# Facts about the room itself ("one_time_secret": hash), one row each.
+NOTE = Table("note", METADATA, Column("name", Text, primary_key=True), Column("value", JSON, nullable=False))
+
+PERSON = Table(
+    "person",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),  # case-folded
+    Column("shown", Text, nullable=False),  # the name on screens and signatures
+    Column("secret", Text),  # argon2; NULL: signs in elsewhere only
+    Column("subject", Text, unique=True),  # issuer and subject of OpenID Connect
+    Column("roles", Text, nullable=False),  # separated by spaces
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("made_at", Text, nullable=False),
+)
+
+SESSION = Table(
+    "session",
+    METADATA,
+    Column("token_sha256", Text, primary_key=True),  # the cookie itself is nowhere
+    _by(),
+    Column("csrf", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+)
+
+# A study folder whose reader gives second opinions here; the folder itself is named at each start.
+STUDY = Table(
+    "study",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("model_sha256", Text, nullable=False, unique=True),
+    Column("task", Text, nullable=False),
+    Column("positive", Text),
+    Column("classes", JSON, nullable=False),
+    Column("policy", JSON, nullable=False),  # see workflow/policy.py
+    Column("opened_at", Text, nullable=False),
+)
+
+CASE = Table(
+    "case",
+    METADATA,
+    Column("id", Text, primary_key=True),  # random, says nothing of anybody
+    Column("study_id", Integer, ForeignKey("study.id"), nullable=False),
+    Column("state", Text, nullable=False, index=True),  # see workflow/states.py
+    Column("patient", Text, nullable=False, index=True),  # pseudonym: same patient, same text
+    Column("identity", JSON, nullable=False),  # name, id, birth date ...: shown at the check, nowhere else
+    Column("facts", JSON, nullable=False),  # modality, view, side, date of the examination
+    Column("warnings", JSON, nullable=False),
+    Column("reason", Text),  # of a quarantine
+    Column("source", Text, nullable=False),  # "upload", "folder", "archive"
+    Column("digest", Text, nullable=False, index=True),  # of all images: the same examination twice is one
+    Column("received_at", Text, nullable=False, index=True),
+)
+
+IMAGE = Table(
+    "image",
+    METADATA,
+    Column("id", Text, primary_key=True),  # random
+    _of_case(index=True),
+    Column("position", Integer, nullable=False),
+    Column("file", Text, nullable=False),  # name in the folder of images: a hash
+    Column("sha256", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # "plane", "volume", "slide"
+    Column("facts", JSON, nullable=False),  # rows, columns, frames, spacing, photometric, windows
+)
+
+ASSIGNMENT = Table(
+    "assignment",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(index=True),
+    _by(),
+    Column("part", Text, nullable=False),  # "first", "second" (adjudication), "unaided", "study"
+    Column("given_at", Text, nullable=False),
+    Column("checked_at", Text),  # the right patient, said by the reader
+    Column("opened_at", Text),  # images first shown: the clock of the reading starts
+    UniqueConstraint("case_id", "person_id", "part"),
+)
+
+READING = Table(
+    "reading",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(index=True),
+    _by(),
+    Column("part", Text, nullable=False),
+    Column("probability", Float, nullable=False),  # of the positive class, 0 to 1
+    Column("marks", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("locked_at", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("sha256", Text, nullable=False),
+    UniqueConstraint("case_id", "person_id", "part"),
+)
+
+OPINION = Table(
+    "opinion",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(unique=True),
+    Column("model_sha256", Text, nullable=False),
+    Column("state", Text, nullable=False),  # "waiting", "ready", "failed"
+    Column("form", JSON),  # the opinion as JSON
+    Column("pictures", JSON),  # name to file: heat map, thumbnails
+    Column("sha256", Text),  # of the form in canonical JSON
+    Column("error", Text),  # one sentence
+    Column("made_at", Text),
+)
+
+REVEAL = Table(
+    "reveal",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(),
+    _by(),
+    Column("opinion_sha256", Text, nullable=False),  # exactly what was shown
+    Column("model_sha256", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    UniqueConstraint("case_id", "person_id"),
+)
+
+DECISION = Table(
+    "decision",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(),
+    _by(),
+    Column("part", Text, nullable=False),  # "first" or "second"
+    Column("choice", Text, nullable=False),  # "keep", "change", "contest"
+    Column("probability", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("second_reader", Boolean, nullable=False),  # whether it goes to one
+    Column("at", Text, nullable=False),
+    UniqueConstraint("case_id", "person_id", "part"),
+)
+
+SIGNATURE = Table(
+    "signature",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(unique=True),
+    _by(),
+    Column("probability", Float, nullable=False),
+    Column("statement_sha256", Text, nullable=False),
+    Column("model_sha256", Text, nullable=False),  # the model that was shown
+    Column("at", Text, nullable=False),
+)
+
+OUTCOME = Table(
+    "outcome",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(index=True),
+    _by(),
+    Column("truth", Text, nullable=False),  # a class of the study
+    Column("proof", Text, nullable=False),  # "histology", "follow_up", "consensus", "other"
+    Column("on_date", Text),
+    Column("at", Text, nullable=False),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # without gaps, from 1
+    Column("at", Text, nullable=False, index=True),
+    _by(nullable=True),
+    Column("action", Text, nullable=False, index=True),
+    Column("case_id", Text, index=True),
+    Column("detail", Text, nullable=False),  # canonical JSON
+    Column("previous", Text, nullable=False),
+    Column("mac", Text, nullable=False),
+)

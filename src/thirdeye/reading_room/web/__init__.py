@@ -1,0 +1,1 @@
+"""The application: pages, guards, headers, languages."""

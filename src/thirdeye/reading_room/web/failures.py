@@ -1,0 +1,78 @@
+"""Errors as pages: a sentence and a way on; no value that came with the request, no path, no stack."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from thirdeye.errors import ThirdEyeError
+from thirdeye.reading_room.refusal import Refusal
+from thirdeye.reading_room.web.guard import room_of, visiting
+from thirdeye.reading_room.web.pages import language_of, page
+from thirdeye.reading_room.web.words import translator
+
+_LOG = logging.getLogger("thirdeye.reading_room")
+
+
+def handle(app: FastAPI) -> None:
+    """Enter the handlers of an application."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ThirdEyeError, _ours)
+    app.add_exception_handler(Exception, _broken)
+
+
+def _refused(request: Request, refusal: Any) -> Response:
+    if refusal.action is not None:
+        session = visiting(request)
+        room = room_of(request)
+        with room.acting(None if session is None else session.person.id) as act:
+            act.record(refusal.action, case=refusal.case, status=refusal.status, why=refusal.said)
+    if refusal.status == 401 and request.method == "GET" and not _wants_json(request):
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
+    return _said(request, refusal.status, translator(language_of(request))(f"refusal.{refusal.said}"))
+
+
+def _invalid(request: Request, error: Any) -> Response:
+    fields = sorted({str(one["loc"][-1]) for one in error.errors() if str(one["loc"][-1]).isidentifier()})
+    say = translator(language_of(request))
+    return _said(request, 422, say("refusal.invalid", fields=", ".join(fields) or "-"))
+
+
+def _http(request: Request, error: Any) -> Response:
+    key = {404: "not_there", 405: "method", 413: "too_large"}.get(error.status_code, "invalid_request")
+    return _said(request, error.status_code, translator(language_of(request))(f"refusal.{key}"))
+
+
+def _ours(request: Request, error: Any) -> Response:
+    return _said(request, 422, str(error))
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    _LOG.error("a request failed: %s at %s", type(error).__name__, _place(error))
+    return _said(request, 500, translator(language_of(request))("refusal.broken"))
+
+
+def _place(error: Exception) -> str:
+    """Module and line where an error arose; its message might hold an identity."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "?" if trace is None else f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+
+
+def _said(request: Request, status: int, sentence: str) -> Response:
+    if _wants_json(request):
+        return JSONResponse({"error": sentence}, status)
+    return page(request, "refusal.html", status=status, sentence=sentence)
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")

@@ -1,0 +1,30 @@
+"""Where somebody may go, by their roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thirdeye.reading_room.people.person import ROLES, Person
+
+
+@dataclass(frozen=True)
+class Item:
+    """A link of the navigation.
+
+    Args:
+        path: where to.
+        word: key of its name.
+        roles: who sees it.
+    """
+
+    path: str
+    word: str
+    roles: tuple[str, ...]
+
+
+ITEMS = (Item("/", "worklist.title", ROLES),)
+
+
+def navigation(person: Person) -> tuple[Item, ...]:
+    """The links that somebody sees."""
+    return tuple(item for item in ITEMS if person.may(*item.roles))

@@ -1,0 +1,1 @@
+"""What happens to a case, step by step; each step is one transaction with its entry in the audit."""

@@ -1,0 +1,88 @@
+"""The first reading: the right patient, the clock, the lock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.people.person import Person
+from thirdeye.reading_room.refusal import Refusal
+from thirdeye.reading_room.room import Act, moment
+from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, READING
+from thirdeye.reading_room.workflow.cases import case_of, locked_reading
+from thirdeye.reading_room.workflow.states import FIRST, LOCKED
+
+LONGEST_NOTE = 10_000
+MOST_MARKS = 500
+
+
+def checked(act: Act, case: str, person: Person) -> None:
+    """The reader says that patient, examination and side are right."""
+    row = case_of(act.connection, case, person)
+    if row.checked_at is None:
+        _assigned(act, case, person, row.part, checked_at=act.at)
+        act.record("case.checked", case=case)
+
+
+def opened(act: Act, case: str, person: Person) -> None:
+    """The images are shown for the first time: the clock starts.
+
+    Raises:
+        Refusal: 403 before the check.
+    """
+    row = case_of(act.connection, case, person)
+    if row.checked_at is None:
+        raise Refusal(403, "check_first", action="reading.refused", case=case)
+    if row.opened_at is None:
+        _assigned(act, case, person, row.part, opened_at=act.at)
+        act.record("reading.opened", case=case)
+
+
+def lock(
+    act: Act, case: str, person: Person, *, probability: float, marks: Sequence[Any] = (), note: str = ""
+) -> str:
+    """Lock somebody's reading; from now on it cannot be changed.
+
+    Args:
+        probability: of the positive class, 0 to 1; theirs alone, without a value to start from.
+        marks: JSON-ready, see `workflow.marks`.
+        note: free text.
+
+    Returns:
+        The SHA-256 of the reading.
+
+    Raises:
+        Refusal: 409 when it is locked already, 403 before the images were shown, 422 for no probability.
+    """
+    row = case_of(act.connection, case, person)
+    if (before := locked_reading(act.connection, case, person)) is not None and before.part == row.part:
+        raise Refusal(409, "locked", action="reading.edit_refused", case=case)
+    if row.opened_at is None:
+        raise Refusal(403, "look_first", action="reading.refused", case=case)
+    if not (math.isfinite(probability) and 0 <= probability <= 1):
+        raise Refusal(422, "probability")
+    if len(note) > LONGEST_NOTE or len(marks) > MOST_MARKS:
+        raise Refusal(422, "too_much")
+    form = {"case": case, "person": person.id, "part": row.part, "probability": probability,
+            "marks": list(marks), "note": note, "opened_at": row.opened_at, "locked_at": act.at}  # fmt: skip
+    sealed = digest(form)
+    seconds = (moment(act.at) - moment(row.opened_at)).total_seconds()
+    act.connection.execute(
+        insert(READING).values(
+            case_id=case, person_id=person.id, part=row.part, probability=probability,
+            marks=list(marks), note=note, opened_at=row.opened_at, locked_at=act.at, seconds=seconds, sha256=sealed,
+        )
+    )  # fmt: skip
+    if row.part == FIRST:
+        act.connection.execute(update(CASE).where(CASE.c.id == case).values(state=LOCKED))
+    act.record("reading.locked", case=case, part=row.part, sha256=sealed, seconds=round(seconds, 3))
+    return sealed
+
+
+def _assigned(act: Act, case: str, person: Person, part: str, **values: str) -> None:
+    theirs = (ASSIGNMENT.c.case_id == case, ASSIGNMENT.c.person_id == person.id, ASSIGNMENT.c.part == part)
+    act.connection.execute(update(ASSIGNMENT).where(*theirs).values(**values))

@@ -1,0 +1,45 @@
+"""The second opinion is shown, once the first reading is locked; what was shown is on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from thirdeye.reading_room.people.person import Person
+from thirdeye.reading_room.refusal import Refusal
+from thirdeye.reading_room.room import Act
+from thirdeye.reading_room.store.tables import OPINION, REVEAL
+from thirdeye.reading_room.workflow.cases import case_of, locked_reading
+from thirdeye.reading_room.workflow.policy import Policy
+
+
+def reveal(act: Act, case: str, person: Person) -> Row[Any]:
+    """The opinion on a case, for somebody who has read it.
+
+    Returns:
+        The row of the opinion; its ``state`` may be "waiting" or "failed".
+
+    Raises:
+        Refusal: 403 before their reading is locked (unless the study says otherwise), 404 not their case.
+    """
+    row = case_of(act.connection, case, person)
+    if locked_reading(act.connection, case, person) is None and Policy.of(row.policy).lock_first:
+        raise Refusal(403, "read_first", action="opinion.refused", case=case)
+    opinion = act.connection.execute(select(OPINION).where(OPINION.c.case_id == case)).first()
+    if opinion is None:
+        raise Refusal(404, "no_opinion")
+    if opinion.state == "ready" and not _shown_before(act, case, person):
+        act.connection.execute(
+            insert(REVEAL).values(
+                case_id=case, person_id=person.id, opinion_sha256=opinion.sha256,
+                model_sha256=opinion.model_sha256, at=act.at,
+            )
+        )  # fmt: skip
+        act.record("opinion.revealed", case=case, opinion=opinion.sha256, model=opinion.model_sha256)
+    return opinion
+
+
+def _shown_before(act: Act, case: str, person: Person) -> bool:
+    theirs = select(REVEAL.c.id).where(REVEAL.c.case_id == case, REVEAL.c.person_id == person.id)
+    return act.connection.execute(theirs).first() is not None

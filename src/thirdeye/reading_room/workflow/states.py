@@ -1,0 +1,14 @@
+"""The states of a case, and the parts in which somebody reads it."""
+
+from __future__ import annotations
+
+WAITING = "waiting"  # for a first reader
+READING = "reading"  # somebody has taken it
+LOCKED = "locked"  # the first reading is locked; the second opinion may be shown
+DECIDED = "decided"  # to be signed
+SECOND_READER = "second_reader"  # to be read by somebody who knows neither opinion
+SIGNED = "signed"
+CLOSED = "closed"  # the outcome is known
+QUARANTINED = "quarantined"  # never shown, with a reason
+
+FIRST, SECOND, UNAIDED, STUDY = "first", "second", "unaided", "study"  # parts of an assignment

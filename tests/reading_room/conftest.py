@@ -1,0 +1,140 @@
+"""A reading room with a trained reader, people of every role, and cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+from sqlalchemy import select
+
+from thirdeye.inference.readers import open_reader
+from thirdeye.reading_room.arrivals.take_in import Arrival, take_in
+from thirdeye.reading_room.opinions.make import make_opinion
+from thirdeye.reading_room.opinions.studies import enter_studies
+from thirdeye.reading_room.people.accounts import add_person
+from thirdeye.reading_room.people.person import ROLES
+from thirdeye.reading_room.room import Room
+from thirdeye.reading_room.settings import Settings
+from thirdeye.reading_room.store.tables import AUDIT
+from thirdeye.reading_room.web.app import make_app
+
+PASSWORD = "correct horse battery"
+MARKER = "ZZPLANTEDNAME"  # an identity that must show up nowhere but on the check
+
+
+@dataclass
+class House:
+    """A room for tests.
+
+    Args:
+        room: open.
+        study: number of its only study.
+        reader: the study's trained reader.
+    """
+
+    room: Room
+    study: int
+    reader: Any
+    people: dict[str, int] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    marker = MARKER
+
+    def token(self, page: str) -> str:
+        """The token of the forms of a page."""
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert found, "the page has no form with a token"
+        return found[1]
+
+    def audited(self) -> list[str]:
+        """The actions of the audit, in their order."""
+        with self.room.database.reading() as connection:
+            return list(connection.execute(select(AUDIT.c.action).order_by(AUDIT.c.seq)).scalars())
+
+    def person(self, login: str, *roles: str) -> int:
+        """An account."""
+        with self.room.acting(None) as act:
+            self.people[login] = add_person(
+                act, login=login, shown=f"Dr {login}", password=PASSWORD, roles=roles
+            )
+        return self.people[login]
+
+    def client(self, login: str | None = None) -> TestClient:
+        """A browser, signed in where a name is given."""
+        client = TestClient(make_app(self.room), base_url="http://localhost", follow_redirects=False)
+        if login is not None:
+            answer = client.post("/sign-in", data={"login": login, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+        return client
+
+    def case(self, folder: Path, *, bright: bool = False, opinion: bool = True, **more: Any) -> str:
+        """A case of one small picture, with its opinion made unless told otherwise."""
+        number = next(self._numbers)
+        path = folder / f"arrival {number}.png"
+        Image.fromarray(picture(number, bright=bright)).save(path)
+        arrival = Arrival(
+            files=[path], patient=f"patient-{number}", source="upload",
+            identity={"name": f"{MARKER}^{number}", "id": f"{MARKER}-{number}"}, facts={"modality": "US"},
+            **more,
+        )  # fmt: skip
+        case = take_in(self.room, self.study, arrival)
+        if opinion:
+            assert make_opinion(self.room, case, self.reader)
+        return case
+
+
+def picture(seed: int, *, bright: bool = False) -> np.ndarray:
+    """A picture such as the study's reader has learnt from (40 x 40)."""
+    rng = np.random.default_rng(10_000 + seed)
+    rows, columns = np.mgrid[:40, :40]
+    pixels = rng.normal(90, 25, (40, 40))
+    if bright:
+        pixels += 70 * np.exp(-((rows - 20) ** 2 + (columns - 20) ** 2) / 20)
+    return pixels.clip(0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def reader(finished: Path) -> Any:
+    """The trained reader of the small study."""
+    return open_reader(finished / "study", threads=1)
+
+
+@pytest.fixture
+def house(finished: Path, reader: Any, tmp_path: Path) -> Iterator[House]:
+    """A room with one person of each role ("reader", "adjudicator", ...) and another reader ("other")."""
+    room = Room.open(Settings(folder=tmp_path / "room", studies=(finished / "study",), hosts=("localhost",)))
+    (study,) = enter_studies(room)
+    made = House(room, study, reader)
+    for role in ROLES:
+        made.person(role, role)
+    made.person("other", "reader")
+    yield made
+    room.close()
+
+
+@pytest.fixture
+def read_first(house: House, tmp_path: Path) -> Callable[..., tuple[TestClient, str]]:
+    """Takes a new case as somebody, checks it, looks at it, locks a reading: the browser, the case."""
+
+    def go(
+        login: str = "reader", *, percent: float = 30, lock: bool = True, **more: Any
+    ) -> tuple[TestClient, str]:
+        client, case = house.client(login), house.case(tmp_path, **more)
+        csrf = house.token(client.get("/").text)
+        for step in ("take", "check"):
+            assert client.post(f"/cases/{case}/{step}", data={"csrf": csrf}).status_code == 303
+        assert client.get(f"/cases/{case}/read").status_code == 200
+        if lock:
+            answer = client.post(f"/cases/{case}/lock", data={"csrf": csrf, "probability_percent": percent})
+            assert answer.status_code == 303, answer.text
+        return client, case
+
+    return go
