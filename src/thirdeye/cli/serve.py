@@ -14,7 +14,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.command("serve")
 @click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
 @click.option("--room", type=click.Path(path_type=Path), metavar="FOLDER",
-              help="Where the room keeps store, key and images; else reading_room in the first STUDY.")  # fmt: skip
+              help="Where store, key and images are kept; else a folder in the first STUDY.")  # fmt: skip
 @click.option(
     "--database", metavar="URL", help="Store elsewhere, such as postgresql+psycopg://user@host/name."
 )

@@ -43,7 +43,8 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
             say(f"the reading room is open at {address}/; Ctrl-C closes it")
             config = uvicorn.Config(
                 make_app(room), http=PatientProtocol, access_log=False, log_level="warning",
-                server_header=False, limit_concurrency=512, timeout_keep_alive=15, timeout_graceful_shutdown=10,
+                server_header=False, limit_concurrency=512, timeout_keep_alive=15,
+                timeout_graceful_shutdown=10,
                 h11_max_incomplete_event_size=16384, ws="none", proxy_headers=False, lifespan="on",
             )  # fmt: skip
             uvicorn.Server(config).run(sockets=[listener])

@@ -74,7 +74,8 @@ def lock(
     act.connection.execute(
         insert(READING).values(
             case_id=case, person_id=person.id, part=row.part, probability=probability,
-            marks=list(marks), note=note, opened_at=row.opened_at, locked_at=act.at, seconds=seconds, sha256=sealed,
+            marks=list(marks), note=note, opened_at=row.opened_at, locked_at=act.at,
+            seconds=seconds, sha256=sealed,
         )
     )  # fmt: skip
     if row.part == FIRST:
