@@ -63,6 +63,26 @@ SESSION = Table(
     Column("seen_at", Text, nullable=False),
 )
 
+# A one-time secret with which somebody sets a password of their own; only its hash is kept.
+INVITATION = Table(
+    "invitation",
+    METADATA,
+    Column("person_id", Integer, ForeignKey("person.id"), primary_key=True, autoincrement=False),
+    Column("secret_sha256", Text, nullable=False, unique=True),
+    Column("made_at", Text, nullable=False),
+    Column("ends_at", Text, nullable=False),
+)
+
+# Sign-ins that failed, by a keyed hash of the name that was typed (it may be anything, a password too).
+ATTEMPT = Table(
+    "attempt",
+    METADATA,
+    Column("who", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Text, nullable=False, index=True),
+    Column("blocked_until", Text, nullable=False),
+)
+
 # A study folder whose reader gives second opinions here; the folder itself is named at each start.
 STUDY = Table(
     "study",
@@ -211,4 +231,81 @@ AUDIT = Table(
     Column("detail", Text, nullable=False),  # canonical JSON
     Column("previous", Text, nullable=False),
     Column("mac", Text, nullable=False),
+)
+
+# Reader studies: lists of `thirdeye readers design`, read in the room. Rows of `study_reading` are never changed.
+READER_STUDY = Table(
+    "reader_study",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("study_id", Integer, ForeignKey("study.id"), nullable=False),  # whose reader gives the opinions
+    Column("design", Text, nullable=False),
+    Column("washout_days", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),  # of the design and its lists
+    Column("made_at", Text, nullable=False),
+    Column("closed_at", Text),
+)
+
+PLACE = Table(
+    "place",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("reader_study_id", Integer, ForeignKey("reader_study.id"), nullable=False, index=True),
+    _by(),
+    Column("session", Integer, nullable=False),
+    Column("position", Integer, nullable=False),  # within the session, from 1
+    Column("name", Text, nullable=False),  # of the case, in the design
+    _of_case(index=True),
+    Column("arm", Text, nullable=False),  # "alone", "aided"
+    Column("opened_at", Text),
+    UniqueConstraint("reader_study_id", "person_id", "session", "position"),
+)
+
+STUDY_READING = Table(
+    "study_reading",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("place_id", Integer, ForeignKey("place.id"), nullable=False),
+    Column("step", Text, nullable=False),  # "first", "final"
+    Column("probability", Float, nullable=False),
+    Column("marks", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("opinion_sha256", Text),  # what was shown before it; NULL: nothing
+    Column("locked_at", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    UniqueConstraint("place_id", "step"),
+)
+
+# Retraining: cases kept for acceptance tests, plans of change, and what the tests measured.
+FROZEN = Table(
+    "frozen",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(unique=True),
+    Column("at", Text, nullable=False),
+)
+
+MODEL_CHANGE = Table(
+    "model_change",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", Integer, ForeignKey("study.id"), nullable=False),  # whose model is to be replaced
+    Column("plan", JSON, nullable=False),
+    Column("sha256", Text, nullable=False),
+    _by(nullable=True),
+    Column("at", Text, nullable=False),
+)
+
+ACCEPTANCE = Table(
+    "acceptance",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("change_id", Integer, ForeignKey("model_change.id"), nullable=False),
+    Column("model_sha256", Text, nullable=False),  # the model that was tested
+    Column("result", JSON, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("at", Text, nullable=False),
 )
