@@ -233,7 +233,7 @@ AUDIT = Table(
     Column("mac", Text, nullable=False),
 )
 
-# Reader studies: lists of `thirdeye readers design`, read in the room. Rows of `study_reading` are never changed.
+# Reader studies: lists of `thirdeye readers design`. Rows of `study_reading` are never changed.
 READER_STUDY = Table(
     "reader_study",
     METADATA,
