@@ -111,6 +111,7 @@ CASE = Table(
     Column("source", Text, nullable=False),  # "upload", "folder", "archive"
     Column("digest", Text, nullable=False, index=True),  # of all images: the same examination twice is one
     Column("received_at", Text, nullable=False, index=True),
+    _by("reserved_for", nullable=True),  # waits for one person alone; NULL: for anybody
 )
 
 IMAGE = Table(
@@ -145,7 +146,8 @@ READING = Table(
     _of_case(index=True),
     _by(),
     Column("part", Text, nullable=False),
-    Column("probability", Float, nullable=False),  # of the positive class, 0 to 1
+    Column("probability", Float, nullable=False),  # of the positive class, else of `answer`, 0 to 1
+    Column("answer", Text),  # a class of the study, where no single class is asked for
     Column("marks", JSON, nullable=False),
     Column("note", Text, nullable=False),
     Column("opened_at", Text, nullable=False),
@@ -188,8 +190,9 @@ DECISION = Table(
     _of_case(),
     _by(),
     Column("part", Text, nullable=False),  # "first" or "second"
-    Column("choice", Text, nullable=False),  # "keep", "change", "contest"
+    Column("choice", Text, nullable=False),  # "keep", "change", "contest"; "alone": no opinion was shown
     Column("probability", Float, nullable=False),
+    Column("answer", Text),  # as of the reading
     Column("reason", Text, nullable=False),
     Column("second_reader", Boolean, nullable=False),  # whether it goes to one
     Column("at", Text, nullable=False),
@@ -203,8 +206,47 @@ SIGNATURE = Table(
     _of_case(unique=True),
     _by(),
     Column("probability", Float, nullable=False),
-    Column("statement_sha256", Text, nullable=False),
-    Column("model_sha256", Text, nullable=False),  # the model that was shown
+    Column("answer", Text),
+    Column("statement_sha256", Text, nullable=False),  # its text is in `shown`
+    Column("model_sha256", Text),  # the model that was shown; NULL: read without
+    Column("at", Text, nullable=False),
+)
+
+# Exactly what somebody was shown: an opinion in its words, a statement before the signature. Never changed.
+SHOWN = Table(
+    "shown",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(index=True),
+    _by(),
+    Column("kind", Text, nullable=False),  # "opinion", "picture", "statement", "disclosure"
+    Column("sha256", Text, nullable=False),  # of the content in canonical JSON
+    Column("content", JSON, nullable=False),  # sentences, language, the form's hash, the pictures' hashes
+    Column("at", Text, nullable=False),
+    UniqueConstraint("case_id", "person_id", "kind", "sha256"),
+)
+
+# A past case on which the machine was wrong, put before somebody who has not read it.
+PLANTED = Table(
+    "planted",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(unique=True),
+    Column("origin_id", Text, ForeignKey("case.id"), nullable=False),  # whose truth is known
+    _by(),
+    Column("truth", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+# A signed result on its way to the archive.
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _of_case(unique=True),
+    Column("state", Text, nullable=False, index=True),  # "waiting", "queued", "sent", "nowhere", "failed"
+    Column("objects", JSON, nullable=False),  # what was written: kind to file name, a hash
+    Column("error", Text),  # one sentence
     Column("at", Text, nullable=False),
 )
 

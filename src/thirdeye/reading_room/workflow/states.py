@@ -7,8 +7,10 @@ READING = "reading"  # somebody has taken it
 LOCKED = "locked"  # the first reading is locked; the second opinion may be shown
 DECIDED = "decided"  # to be signed
 SECOND_READER = "second_reader"  # to be read by somebody who knows neither opinion
+THIRD_READER = "third_reader"  # the first two differ: to be read by a third who knows neither
 SIGNED = "signed"
 CLOSED = "closed"  # the outcome is known
 QUARANTINED = "quarantined"  # never shown, with a reason
 
-FIRST, SECOND, UNAIDED, STUDY = "first", "second", "unaided", "study"  # parts of an assignment
+# Parts of an assignment: a second and a third reader know no opinion, an unaided one is shown none.
+FIRST, SECOND, THIRD, UNAIDED, STUDY = "first", "second", "third", "unaided", "study"
