@@ -126,6 +126,31 @@ IMAGE = Table(
     Column("facts", JSON, nullable=False),  # rows, columns, frames, spacing, photometric, windows
 )
 
+# What came at one time: an upload, what lay in a watched folder, what an archive sent.
+ARRIVAL = Table(
+    "arrival",
+    METADATA,
+    Column("id", Text, primary_key=True),  # random
+    Column("study_id", Integer, ForeignKey("study.id"), nullable=False),
+    _by(nullable=True),  # NULL: it came by itself
+    Column("source", Text, nullable=False),  # "upload", "folder", "archive"
+    Column("state", Text, nullable=False, index=True),  # "waiting", "working", "done", "failed"
+    Column("files", Integer, nullable=False),
+    Column("asked", JSON, nullable=False),  # what the person said: patient, side, one examination; no file names
+    Column("said", JSON, nullable=False),  # what became of it: cases, kept back, left aside
+    Column("at", Text, nullable=False, index=True),
+    Column("done_at", Text),
+)
+
+# Files of a watched folder that were taken in; names are kept as hashes.
+WATCHED = Table(
+    "watched",
+    METADATA,
+    Column("name_sha256", Text, primary_key=True),
+    Column("bytes", Integer, nullable=False),
+    Column("changed_ns", Text, nullable=False),  # larger than some databases' integers
+)
+
 ASSIGNMENT = Table(
     "assignment",
     METADATA,
