@@ -182,6 +182,17 @@ READING = Table(
     UniqueConstraint("case_id", "person_id", "part"),
 )
 
+# What a reader has entered and not locked; replaced as they go on, gone when the reading is locked.
+DRAFT = Table(
+    "draft",
+    METADATA,
+    _of_case(primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("form", JSON, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
 OPINION = Table(
     "opinion",
     METADATA,
