@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from thirdeye.inference.readers import open_reader
 from thirdeye.reading_room.arrivals.take_in import Arrival, take_in
 from thirdeye.reading_room.opinions.make import make_opinion
 from thirdeye.reading_room.opinions.studies import enter_studies
+from thirdeye.reading_room.people import passwords
 from thirdeye.reading_room.people.accounts import add_person
 from thirdeye.reading_room.people.person import ROLES
 from thirdeye.reading_room.room import Room
@@ -105,6 +107,16 @@ def picture(seed: int, *, bright: bool = False) -> np.ndarray:
 def reader(finished: Path) -> Any:
     """The trained reader of the small study."""
     return open_reader(finished / "study", threads=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords that are quick to check; the library's own parameters cost a quarter of a second each."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(passwords, "_NOBODY", quick.hash("nobody"))
+        yield
 
 
 @pytest.fixture

@@ -23,12 +23,15 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0: any free one."
 )
 @click.option("--known-as", "names", multiple=True, metavar="NAME", help="Host name that requests may use.")
+@click.option("--anchor-file", type=click.Path(path_type=Path), metavar="FILE",
+              help="A second place for the head of the audit.")  # fmt: skip
+@click.option("--anchor-syslog", is_flag=True, help="The head of the audit also goes to the system's log.")
 @click.option(
     "--behind-tls", is_flag=True, help="A proxy before it speaks TLS: cookies travel encrypted only."
 )
 def command(
     studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
-    names: tuple[str, ...], behind_tls: bool,
+    names: tuple[str, ...], behind_tls: bool, anchor_file: Path | None, anchor_syslog: bool,
 ) -> None:  # fmt: skip
     """The reading room of one or several studies: the doctor decides first, the machine second.
 
@@ -44,6 +47,6 @@ def command(
 
     settings = Settings(
         folder=room or studies[0] / "reading_room", studies=studies, database=database,
-        hosts=(*LOOPBACK, *names), secure=behind_tls,
+        hosts=(*LOOPBACK, *names), secure=behind_tls, anchor_file=anchor_file, anchor_syslog=anchor_syslog,
     )  # fmt: skip
     serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True))

@@ -24,8 +24,9 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     import uvicorn
 
     from thirdeye.inference.endpoint.patience import PatientProtocol
+    from thirdeye.reading_room.audit.keeper import keeping
     from thirdeye.reading_room.opinions.studies import enter_studies
-    from thirdeye.reading_room.people.accounts import one_time_secret
+    from thirdeye.reading_room.people.first_start import one_time_secret
     from thirdeye.reading_room.room import Room
     from thirdeye.reading_room.web.app import make_app
 
@@ -47,7 +48,8 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
                 timeout_graceful_shutdown=10,
                 h11_max_incomplete_event_size=16384, ws="none", proxy_headers=False, lifespan="on",
             )  # fmt: skip
-            uvicorn.Server(config).run(sockets=[listener])
+            with keeping(room):
+                uvicorn.Server(config).run(sockets=[listener])
     finally:
         room.close()
 

@@ -20,6 +20,9 @@ class Settings:
         secure: cookies travel over TLS only (behind a proxy that speaks it).
         upload_bytes: largest upload.
         body_bytes: largest body of any other request.
+        anchor_file: a second place for the head of the audit, best on another machine's disk.
+        anchor_s: seconds between two anchors.
+        anchor_syslog: anchors also go to the system's log.
         idle_s, session_s: a session ends after so many seconds without a request, and at the latest.
     """
 
@@ -30,6 +33,9 @@ class Settings:
     secure: bool = False
     upload_bytes: int = 256 * 1024**2
     body_bytes: int = 1024**2
+    anchor_file: Path | None = None
+    anchor_s: float = 300.0
+    anchor_syslog: bool = False
     idle_s: int = 30 * 60
     session_s: int = 12 * 60 * 60
 

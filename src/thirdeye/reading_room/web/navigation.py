@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from thirdeye.reading_room.people.person import ROLES, Person
+from thirdeye.reading_room.people.person import AUDITOR, ROLES, Person
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,10 @@ class Item:
     roles: tuple[str, ...]
 
 
-ITEMS = (Item("/", "worklist.title", ROLES),)
+ITEMS = (
+    Item("/", "worklist.title", ROLES),
+    Item("/audit", "audit.title", (AUDITOR,)),
+)
 
 
 def navigation(person: Person) -> tuple[Item, ...]:
