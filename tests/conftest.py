@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,32 @@ import pytest
 from PIL import Image
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+FIRST = ("test_notebook.py", "test_docs.py")  # whole journeys: at the end, one process would wait for them
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files whose tests take longest begin."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Makes a folder that all test processes of one run share: the first makes it, the others wait for it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        place, done = shared / name, shared / f"{name}.done"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                place.mkdir()
+                make(place)
+                done.touch()
+        return place
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +96,11 @@ def known_machine() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, known_machine: None) -> Path:
+def finished(once: Callable[[str, Callable[[Path], object]], Path], known_machine: None) -> Path:
     """A folder with small ``data`` and the ``study`` that a whole run made of them; not to be changed."""
     from thirdeye.journey.running import run
 
-    place = tmp_path_factory.mktemp("finished")
-    run(write_cases(place / "data"), place / "study", budget="1h", overrides=RUN)
-    return place
+    def make(place: Path) -> None:
+        run(write_cases(place / "data"), place / "study", budget="1h", overrides=RUN)
+
+    return once("finished", make)
