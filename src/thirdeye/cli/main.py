@@ -28,6 +28,7 @@ VERBS = {
     "drift": ("drift", "Are the cases of today still like those it was tested on?"),
     "similar": ("similar", "The past cases that similar ones are sought among: index, add, list, remove."),
     "serve": ("serve", "The reading room: the doctor decides first, the machine second."),
+    "room": ("room", "Look after a reading room: verify, back up, restore."),
     "readers": ("readers", "Reader studies: size, design, import, analyse."),
     "evidence": ("evidence", "The published studies: list, figures, counts, and yours among them."),
     "deidentify": ("deidentify", "A copy of a folder without identities."),
