@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 from thirdeye.errors import MissingExtra
 
 
-def from_pacs(module: str, feature: str) -> ModuleType:
+def from_pacs(module: str, feature: str) -> Any:
     """A module of a library that the extra `pacs` brings.
 
     Args:
