@@ -23,7 +23,7 @@ from thirdeye.reading_room.opinions.studies import enter_studies
 from thirdeye.reading_room.people import passwords
 from thirdeye.reading_room.people.accounts import add_person
 from thirdeye.reading_room.people.person import ROLES
-from thirdeye.reading_room.room import Room
+from thirdeye.reading_room.room import Act, Room
 from thirdeye.reading_room.settings import Settings
 from thirdeye.reading_room.store.tables import AUDIT
 from thirdeye.reading_room.web.app import make_app
@@ -64,9 +64,11 @@ class House:
     def person(self, login: str, *roles: str) -> int:
         """An account."""
         with self.room.acting(None) as act:
-            self.people[login] = add_person(
-                act, login=login, shown=f"Dr {login}", password=PASSWORD, roles=roles
-            )
+            return self.person_in(act, login, *roles)
+
+    def person_in(self, act: Act, login: str, *roles: str) -> int:
+        """An account, within an act."""
+        self.people[login] = add_person(act, login=login, shown=f"Dr {login}", password=PASSWORD, roles=roles)
         return self.people[login]
 
     def client(self, login: str | None = None) -> TestClient:

@@ -25,6 +25,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
 
     from thirdeye.inference.endpoint.patience import PatientProtocol
     from thirdeye.reading_room.audit.keeper import keeping
+    from thirdeye.reading_room.jobs.crew import Crew
     from thirdeye.reading_room.opinions.studies import enter_studies
     from thirdeye.reading_room.people.first_start import one_time_secret
     from thirdeye.reading_room.room import Room
@@ -32,7 +33,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
 
     room = Room.open(settings)
     try:
-        enter_studies(room)
+        studies = enter_studies(room)
         with _listening(host, port) as listener:
             address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
             secret = one_time_secret(room)
@@ -42,13 +43,14 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
                     f"{secret}"
                 )
             say(f"the reading room is open at {address}/; Ctrl-C closes it")
+            app = make_app(room)
             config = uvicorn.Config(
-                make_app(room), http=PatientProtocol, access_log=False, log_level="warning",
+                app, http=PatientProtocol, access_log=False, log_level="warning",
                 server_header=False, limit_concurrency=512, timeout_keep_alive=15,
                 timeout_graceful_shutdown=10,
                 h11_max_incomplete_event_size=16384, ws="none", proxy_headers=False, lifespan="on",
             )  # fmt: skip
-            with keeping(room):
+            with keeping(room), Crew(room, studies) as app.state.crew:
                 uvicorn.Server(config).run(sockets=[listener])
     finally:
         room.close()

@@ -6,8 +6,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from thirdeye.reading_room.people.accounts import person_of
 from thirdeye.reading_room.people.person import Person
@@ -15,6 +16,7 @@ from thirdeye.reading_room.room import Act, Room, instant, moment
 from thirdeye.reading_room.store.tables import PERSON, SESSION
 
 _NOTED_S = 60  # how often it is noted that a session is in use
+_KEPT = timedelta(days=30)  # rows of sessions that ended long ago
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Session:
 def begin(act: Act, person: Person) -> str:
     """A new session; returns the cookie."""
     token = secrets.token_urlsafe(32)
+    act.connection.execute(delete(SESSION).where(SESSION.c.made_at < instant(moment(act.at) - _KEPT)))
     act.connection.execute(
         insert(SESSION).values(
             token_sha256=_hash(token), person_id=person.id, csrf=secrets.token_urlsafe(32), made_at=act.at,
@@ -65,6 +68,40 @@ def end(act: Act, token: str) -> None:
     """End a session."""
     act.connection.execute(delete(SESSION).where(SESSION.c.token_sha256 == _hash(token)))
     act.record("session.ended")
+
+
+def end_all(act: Act, person: int, *, but: str = "") -> int:
+    """End all sessions of somebody; returns how many.
+
+    Args:
+        but: the cookie of one that goes on.
+    """
+    theirs = delete(SESSION).where(SESSION.c.person_id == person, SESSION.c.token_sha256 != _hash(but))
+    ended = act.connection.execute(theirs).rowcount
+    if ended:
+        act.record("session.ended", person=person, sessions=ended)
+    return ended
+
+
+def sessions_of(connection: Connection, room: Room, person: int) -> list[Any]:
+    """Somebody's open sessions, the latest first: rows with `token_sha256`, `made_at`, `seen_at`."""
+    now, settings = room.clock(), room.settings
+    return list(
+        connection.execute(
+            select(SESSION)
+            .where(
+                SESSION.c.person_id == person,
+                SESSION.c.seen_at >= instant(now - timedelta(seconds=settings.idle_s)),
+                SESSION.c.made_at >= instant(now - timedelta(seconds=settings.session_s)),
+            )
+            .order_by(SESSION.c.seen_at.desc())
+        )
+    )
+
+
+def is_of(token: str, row: Any) -> bool:
+    """Whether a row is the session of a cookie."""
+    return secrets.compare_digest(_hash(token), row.token_sha256)
 
 
 def _note(room: Room, token: str) -> None:

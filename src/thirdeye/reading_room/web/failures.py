@@ -29,12 +29,17 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
+def note(request: Request, refusal: Refusal) -> None:
+    """Enter into the audit what was refused, where it asks for it."""
+    if refusal.action is None:
+        return
+    session = visiting(request)
+    with room_of(request).acting(None if session is None else session.person.id) as act:
+        act.record(refusal.action, case=refusal.case, status=refusal.status, why=refusal.said)
+
+
 def _refused(request: Request, refusal: Any) -> Response:
-    if refusal.action is not None:
-        session = visiting(request)
-        room = room_of(request)
-        with room.acting(None if session is None else session.person.id) as act:
-            act.record(refusal.action, case=refusal.case, status=refusal.status, why=refusal.said)
+    note(request, refusal)
     if refusal.status == 401 and request.method == "GET" and not _wants_json(request):
         return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
     return _said(request, refusal.status, translator(language_of(request))(f"refusal.{refusal.said}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from thirdeye.reading_room.people.person import AUDITOR, ROLES, Person
+from thirdeye.reading_room.people.person import ADMINISTRATOR, AUDITOR, DATA_MANAGER, READER, ROLES, Person
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Item:
 
 ITEMS = (
     Item("/", "worklist.title", ROLES),
+    Item("/upload", "upload.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
+    Item("/people", "people.title", (ADMINISTRATOR,)),
     Item("/audit", "audit.title", (AUDITOR,)),
 )
 
