@@ -55,7 +55,9 @@ def test_a_class_activation_map_passes(trained: Network, prepared: np.ndarray) -
     assert exam.passed, exam.statistics
     assert exam.verdict.startswith("Passed")
     for one in exam.statistics["measures"].values():
-        assert one["ci_low"] <= one["retained"] <= one["ci_high"] <= LIMIT
+        kept = one["retained"]
+        assert kept["ci_low"] <= kept["value"] <= kept["ci_high"] <= LIMIT
+        assert one["between_images"]["ci_low"] < one["between_images"]["value"]
     assert set(json.loads(json.dumps(exam.as_json(), allow_nan=False))) == {
         "method",
         "passed",
@@ -69,7 +71,7 @@ def test_an_edge_detector_fails(trained: Network, images: torch.Tensor) -> None:
     exam = examine(trained, images, lambda network: edges, seed=0, draws=3, method="edges")
     assert not exam.passed
     assert exam.method == "edges"
-    assert exam.statistics["measures"]["ssim"]["retained"] == pytest.approx(1)
+    assert exam.statistics["measures"]["ssim"]["retained"]["value"] == pytest.approx(1)
 
 
 def test_edges_with_a_random_sign_fail_too(trained: Network, images: torch.Tensor) -> None:

@@ -61,7 +61,10 @@ def test_what_is_not_known_is_left_out() -> None:
 def test_the_rule_defers_the_least_certain_share() -> None:
     certainty = np.linspace(0, 1, 100, endpoint=False)
     form = fit_deferral(certainty, "probability")
-    assert [rule["share"] for rule in form["rules"]] == [0.1, 0.2, 0.3]
+    assert [rule["share"]["value"] for rule in form["rules"]] == [0.1, 0.2, 0.3]
+    share = form["rules"][1]["share"]
+    assert (share["name"], share["n"], share["ci_method"]) == ("deferred", 100, "wilson")
+    assert share["ci_low"] < 0.2 < share["ci_high"]
     assert form["rules"][1]["below"] == pytest.approx(0.2)
     assert len(form["grid"]) == 101
 
@@ -69,6 +72,9 @@ def test_the_rule_defers_the_least_certain_share() -> None:
 def test_an_opinion_says_how_certain_it_is() -> None:
     form = fit_deferral(np.linspace(0, 1, 100, endpoint=False), "probability")
     adviser = certainty_adviser(None, replace(MANIFEST, trust={"certainty": form}))
+    earlier = [{**rule, "share": rule["asked"]} for rule in form["rules"]]  # bare numbers, as once was
+    trust = {"certainty": {**form, "rules": earlier}}
+    assert certainty_adviser(None, replace(MANIFEST, trust=trust)).share == adviser.share == 0.2
     seen = SimpleNamespace(probability=np.array([0.6, 0.4]), by_view=None, members=None)
     sure = adviser.advise(OPINION, seen).certainty
     assert (sure.method, sure.defer, sure.reason) == ("probability", False, None)
@@ -100,5 +106,8 @@ def test_no_adviser_without_a_rule_and_no_word_without_its_measure() -> None:
     assert certainty_adviser(None, MANIFEST) is None
     form = fit_deferral(np.linspace(0, 1, 50), "views")
     adviser = certainty_adviser(None, replace(MANIFEST, trust={"certainty": form}))
+    earlier = [{**rule, "share": rule["asked"]} for rule in form["rules"]]  # bare numbers, as once was
+    trust = {"certainty": {**form, "rules": earlier}}
+    assert certainty_adviser(None, replace(MANIFEST, trust=trust)).share == adviser.share == 0.2
     seen = SimpleNamespace(probability=np.array([0.6, 0.4]), by_view=None, members=None)
     assert adviser.advise(OPINION, seen).certainty is None

@@ -69,3 +69,35 @@ def test_states_of_other_readers_and_broken_ones_are_refused(finished: Path, tmp
     state.write_text("{")
     with pytest.raises(UsageError, match="--restart"):
         thirdeye.drift(finished / "study", state=state)
+
+
+def test_a_file_counts_once(finished: Path, tmp_path: Path) -> None:
+    images = sorted((finished / "data" / "images").iterdir())[:3]
+    again = tmp_path / "another name.png"
+    again.write_bytes(images[0].read_bytes())
+    state = tmp_path / "s.json"
+    first = thirdeye.drift(finished / "study", [images[0], images[0], again, images[1]], state=state)
+    assert (first.new, first.repeated, first.stream.cases) == (2, 2, 2)
+    assert first.sentences[-1] == "Left out, as counted before: 2 cases."
+    second = thirdeye.drift(finished / "study", images, state=state)
+    assert (second.new, second.repeated, second.stream.cases) == (1, 2, 3)
+    assert second.as_json()["repeated"] == 2
+    assert thirdeye.drift(finished / "study", images, state=state, restart=True).new == 3
+
+
+def test_a_written_opinion_counts_once_if_it_says_what_it_is_about(finished: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "cases.jsonl"
+    about = {**json.loads(line(1.0, 0.5)), "source": "a.png"}
+    lines.write_text("\n".join([json.dumps(about), line(1.0, 0.5), line(1.0, 0.5), json.dumps(about)]))
+    found = thirdeye.drift(finished / "study", lines, state=tmp_path / "s")
+    assert (found.new, found.repeated) == (3, 1)
+
+
+def test_a_state_of_an_earlier_version_goes_on(finished: Path, tmp_path: Path) -> None:
+    state = tmp_path / "s.json"
+    image = next(iter((finished / "data" / "images").iterdir()))
+    thirdeye.drift(finished / "study", image, state=state)
+    form = json.loads(state.read_text())
+    del form["known"]
+    state.write_text(json.dumps(form))
+    assert thirdeye.drift(finished / "study", image, state=state).stream.cases == 2

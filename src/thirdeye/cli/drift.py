@@ -24,7 +24,7 @@ def command(study: Path, files: tuple[Path, ...], state: Path | None, restart: b
     """Follow a stream of cases: are they still like those that the reader of STUDY was tested on?
 
     FILE are the new cases in their order: images, folders, or .jsonl files with what `thirdeye read --json`
-    printed. What came before is kept, so name only what is new. Two charts are drawn: how far images lie
+    printed. What came before is kept, and a file counts once. Two charts are drawn: how far images lie
     from what the reader knows, and the probability it gives. If nothing changes, at most one stream in twenty
     gives a false alarm within 1,000 cases. The truth is not asked for, so a quiet chart does not prove that
     the reader is still right.

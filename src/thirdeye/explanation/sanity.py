@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.explanation.cam import signed_maps
-from thirdeye.explanation.exam.likeness import RULE, alike, between_images, intervals, judged, mean_likeness
+from thirdeye.explanation.exam.likeness import RULE, alike, between_images, judged, mean_likeness, value_of
 from thirdeye.explanation.randomise import forgotten, stages
 from thirdeye.inference.heat_map import METHOD
 from thirdeye.model.network import Network
@@ -118,7 +118,7 @@ def examine(
     steps = []
     for depth, (stage, _) in enumerate(stages(network) if cascade else (), 1):
         one = alike(trained, make_maps(forgotten(network, images, depth=depth, seed=seed)))
-        steps.append({"stage": stage, **mean_likeness(one), "intervals": intervals(one, patients)})
+        steps.append({"stage": stage, **mean_likeness(one, patients)})
     drawn = [
         alike(trained, make_maps(forgotten(network, images, depth=None, seed=seed + 1 + k)))
         for k in range(draws)
@@ -137,11 +137,12 @@ def examine(
 
 
 def _verdict(measures: dict[str, Any], *, passed: bool) -> str:
-    if any(one["retained"] is None for one in measures.values()):
+    kept = [value_of(one["retained"]) for one in measures.values()]
+    if None in kept:
         return (
             "Not passed: the heat maps are the same for every image, so they say nothing about one of them."
         )
-    shown = f"{max(0.0, *(one['retained'] for one in measures.values())):.0%}"
+    shown = f"{max(0.0, *(value for value in kept if value is not None)):.0%}"
     if passed:
         return (
             f"Passed: with random weights the heat maps change ({shown} of their likeness is left), so they"

@@ -13,6 +13,9 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.case.reliance import Certainty
 from thirdeye.case.study import Study
 from thirdeye.evaluation.certainty import agreement, distance_from_threshold, margin, one_minus_entropy
+from thirdeye.evaluation.inputs import check_clusters
+from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.proportion import proportion
 from thirdeye.inference.advice import Seen
 from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.inference.manifest import Manifest
@@ -80,25 +83,33 @@ def decision_threshold(manifest: Manifest) -> float | None:
     return float(manifest.operating_points[0]["threshold"])
 
 
-def fit_deferral(certainty: Array, method: str, *, shares: tuple[float, ...] = SHARES) -> dict[str, Any]:
+def fit_deferral(
+    certainty: Array, method: str, *, shares: tuple[float, ...] = SHARES, clusters: Any = None
+) -> dict[str, Any]:
     """Rules that leave stated shares of the validation cases to the doctor.
 
     Args:
         certainty: (n,) of the validation cases.
         method: how it was measured.
         shares: each above 0 and below 1.
+        clusters: (n,) patient of each case; None: each case on its own.
 
     Returns:
         For ``model.json``: "method", "grid" (101 quantiles), "rules" ({"asked", "below", "share"}) and
-        "deferred", the share of the rule that opinions follow.
+        "deferred", the share of the rule that opinions follow. The "share" is a metric in its JSON form.
     """
     known = np.sort(certainty)
     rules = []
     for share in shares:
         below = float(known[min(known.size - 1, round(share * known.size))])
-        rules.append({"asked": share, "below": below, "share": float((known < below).mean())})
+        rules.append({"asked": share, "below": below, "share": _left(certainty < below, clusters).as_json()})
     grid = [float(value) for value in np.quantile(known, GRID)]
     return {"method": method, "grid": grid, "rules": rules, "deferred": DEFERRED}
+
+
+def _left(left: NDArray[np.bool_], clusters: Any) -> Metric:
+    said = "validation cases, on which the rule was fixed"
+    return proportion(left, name="deferred", clusters=check_clusters(clusters, left.size), convention=said)
 
 
 def share_below(value: float, grid: Sequence[float]) -> float:
@@ -162,4 +173,6 @@ def certainty_adviser(study: Study, manifest: Manifest) -> CertaintyAdviser | No
     if rule is None:
         return None
     grid = tuple(float(value) for value in form["grid"])
-    return CertaintyAdviser(manifest, str(form["method"]), grid, float(rule["below"]), float(rule["share"]))
+    told = rule["share"]  # of a study of an earlier version: a number
+    share = float(told["value"] if isinstance(told, Mapping) else told)
+    return CertaintyAdviser(manifest, str(form["method"]), grid, float(rule["below"]), share)

@@ -26,19 +26,20 @@ class Choice:
     Args:
         runtime: engine and precision.
         network: the ONNX file, whose hash was compared.
-        loss: of the AUC against the reference on validation cases, as measured; None: it is the reference.
+        loss: metric, in its JSON form, of the AUC against the reference on validation cases; None: it was not
+            measured, or it is the reference.
     """
 
     runtime: Runtime
     network: Path
-    loss: float | None = None
+    loss: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For `Opinion.model`; nothing for the reference."""
         if self.runtime == REFERENCE:
             return {}
         said = {"engine": self.runtime.engine, "precision": self.runtime.precision}
-        return said if self.loss is None else {**said, "auc_loss": self.loss}
+        return said if self.loss is None else {**said, "auc_loss": dict(self.loss)}
 
 
 def choose(
@@ -80,7 +81,7 @@ def _chosen(study: Study, manifest: Manifest, record: Mapping[str, Any]) -> Choi
 
 def _choice(study: Study, manifest: Manifest, record: Mapping[str, Any], runtime: Runtime) -> Choice:
     entry = entry_of(record, runtime)
-    loss = None if entry is None else entry["loss"].get("value")
+    loss = None if entry is None else entry["loss"]
     if runtime.precision != "int8":
         return Choice(runtime, verified_file(study, manifest.onnx), loss)
     return Choice(runtime, verified_file(study, record["int8"], folder="engines"), loss)

@@ -21,6 +21,7 @@ NAME = "stream"
 VERSION = 1
 SETTLE = 100  # first cases that serve as the reference where the reader has none
 MOST_KEPT = 500
+MOST_MARKS = 10_000
 PLACES = 6  # of values that are kept and compared
 NAMES = ("distance", "probability")
 Case = Mapping[str, float]
@@ -36,6 +37,7 @@ class Stream:
         reference: chart to ascending values of cases in control; of fewer than `SETTLE` while it settles.
         origin: chart to "validation", or "stream" where its own first cases serve.
         charts: name to the chart.
+        known: marks of the last `MOST_MARKS` cases that told who they are; a case is counted once.
     """
 
     model: str
@@ -44,13 +46,15 @@ class Stream:
     reference: Mapping[str, Sequence[float]] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
     charts: Mapping[str, Chart] = field(default_factory=dict)
+    known: Mapping[str, None] = field(default_factory=dict)  # in the order in which they came
 
-    def with_case(self, values: Case, *, abstained: bool) -> Stream:
+    def with_case(self, values: Case, *, abstained: bool, mark: str | None = None) -> Stream:
         """The stream with one case more.
 
         Args:
             values: of each chart, where the case has one; see `values_of`.
             abstained: whether the reader gave no opinion.
+            mark: by which the case is known again; None: it cannot be.
         """
         reference, charts = dict(self.reference), dict(self.charts)
         for name, value in values.items():
@@ -65,6 +69,7 @@ class Stream:
             abstained=self.abstained + abstained,
             reference=reference,
             charts=charts,
+            known=self.known if mark is None else _last({**self.known, mark: None}),
         )
 
     def settled(self, name: str) -> bool:
@@ -83,6 +88,7 @@ class Stream:
             "origin": dict(self.origin),
             "reference": {name: list(values) for name, values in self.reference.items()},
             "charts": {name: chart.as_json() for name, chart in self.charts.items()},
+            "known": list(self.known),
         }  # fmt: skip
 
     @classmethod
@@ -106,7 +112,8 @@ class Stream:
             reference = {name: [float(v) for v in form["reference"][name]] for name in form["reference"]}
             charts = {name: Chart.from_json(one) for name, one in form["charts"].items()}
             counts = int(form["cases"]), int(form["abstained"])
-            found = cls(model, *counts, reference, dict(form["origin"]), charts)
+            known = {str(mark): None for mark in form.get("known", ())}  # earlier versions kept none
+            found = cls(model, *counts, reference, dict(form["origin"]), charts, known)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(f"the state of the stream is damaged ({error}); use --restart") from error
         if any(found.settled(name) and len(values) < FEWEST_REFERENCE for name, values in reference.items()):
@@ -124,6 +131,10 @@ def new_stream(model: str, reference: Mapping[str, Sequence[float]]) -> Stream:
     """
     kept = {name: sorted(values) for name, values in reference.items() if len(values) >= FEWEST_REFERENCE}
     return Stream(model, reference=kept, origin={n: "validation" if n in kept else "stream" for n in NAMES})
+
+
+def _last(marks: Mapping[str, None]) -> Mapping[str, None]:
+    return dict.fromkeys(list(marks)[-MOST_MARKS:]) if len(marks) > MOST_MARKS else marks
 
 
 def thinned(values: Iterable[float]) -> list[float]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thirdeye.case.study import Study
+from thirdeye.case.study import Study, sha256_file
 from thirdeye.errors import UnreadableFile, UsageError
-from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import manifest_form
-from thirdeye.inference.stream import NAME as STEP
-from thirdeye.inference.stream import Stream, new_stream, sentences, state_of, values_of
-from thirdeye.inference.surroundings import Surroundings
+from thirdeye.inference.stream import Stream, sentences, state_of, values_of
+from thirdeye.inference.stream_start import identity_of, start_of_stream, told_of_stream
+from thirdeye.intake.words import counted
 
 STATE_FILE = "drift.json"
 LINES = (".jsonl", ".ndjson")
+_MARK = 16  # hexadecimal digits of the hash by which a case is known again
 
 
 @dataclass(frozen=True)
@@ -29,25 +30,31 @@ class Drift:
         watched: class whose probability is followed; None: the most probable one.
         new: cases that this call added.
         failed: files that could not be read, each with its reason.
+        repeated: cases that had been counted before and were left out.
     """
 
     stream: Stream
     watched: str | None
     new: int
     failed: tuple[str, ...] = ()
+    repeated: int = 0
 
     @property
     def sentences(self) -> list[str]:
         """What a person should know."""
-        return sentences(self.stream, self.watched)
+        said = sentences(self.stream, self.watched)
+        if self.repeated:
+            said.append(f"Left out, as counted before: {counted(self.repeated, 'case')}.")
+        return said
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
         stream = self.stream
         return {
-            "cases": stream.cases, "new": self.new, "abstained": stream.abstained, "alarm": bool(stream.rang),
-            "rang": list(stream.rang), "watched": self.watched, "charts": state_of(stream),
-            "sentences": self.sentences, "failed": list(self.failed),
+            "cases": stream.cases, "new": self.new, "repeated": self.repeated,
+            "abstained": stream.abstained, "alarm": bool(stream.rang), "rang": list(stream.rang),
+            "watched": self.watched, "charts": state_of(stream), "sentences": self.sentences,
+            "failed": list(self.failed),
         }  # fmt: skip
 
 
@@ -74,29 +81,22 @@ def drift(
     place = Study(Path(study))
     form = manifest_form(place)
     kept = Path(state) if state is not None else place.path(STATE_FILE)
-    told = (form.get("trust") or {}).get(STEP) or {}
-    watched = told.get("class")
-    stream = _start(place, form, told) if restart or not kept.exists() else _known(kept, _identity(form))
-    before, failed = stream.cases, []
+    watched = told_of_stream(form).get("class")
+    stream = start_of_stream(place, form) if restart or not kept.exists() else _known(kept, identity_of(form))
+    before, repeated = stream.cases, 0
+    failed: list[str] = []
     paths = [files] if isinstance(files, (str, Path)) else files
-    for one in _opinions(place.folder, [Path(path) for path in paths]):
+    for mark, one in _opinions(place.folder, [Path(path) for path in paths]):
         if "error" in one:
             failed.append(f"{one.get('source')}: {one['error']}")
+        elif mark in stream.known:
+            repeated += 1
         else:
-            stream = stream.with_case(values_of(one, watched), abstained=one.get("abstained") is not None)
+            told, abstained = values_of(one, watched), one.get("abstained") is not None
+            stream = stream.with_case(told, abstained=abstained, mark=mark)
     kept_in = Study(kept.absolute().parent)
     kept_in.write_json(kept.name, stream.as_json())
-    return Drift(stream, watched, stream.cases - before, tuple(failed))
-
-
-def _start(study: Study, form: Mapping[str, Any], told: Mapping[str, Any]) -> Stream:
-    reference: dict[str, list[float]] = {}
-    envelope = form.get("envelope") or {}
-    if "file" in envelope:
-        known = Surroundings.from_bytes(verified(study, envelope)).known
-        reference["distance"] = [float(value) for value in known]
-    reference["probability"] = [float(value) for value in told.get("probabilities") or ()]
-    return new_stream(_identity(form), reference)
+    return Drift(stream, watched, stream.cases - before, tuple(failed), repeated)
 
 
 def _known(kept: Path, model: str) -> Stream:
@@ -107,26 +107,32 @@ def _known(kept: Path, model: str) -> Stream:
     return Stream.from_json(form, model=model)
 
 
-def _identity(form: Mapping[str, Any]) -> str:
-    onnx = form.get("onnx")
-    one = onnx[0] if isinstance(onnx, list) and onnx else onnx
-    return str(one.get("sha256")) if isinstance(one, Mapping) else ""
-
-
-def _opinions(study: Path, paths: list[Path]) -> Iterator[Mapping[str, Any]]:
-    """Opinions in their JSON form: as written, or of the reader on images."""
+def _opinions(study: Path, paths: list[Path]) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
+    """Opinions in their JSON form, as written or of the reader on images, each with the mark of its case."""
     waiting: list[Path] = []
     for path in paths:
         if path.suffix.lower() in LINES:
             yield from _read(study, waiting)
             waiting = []
-            yield from _lines(path)
+            yield from ((_mark_of(one), one) for one in _lines(path))
         else:
             waiting.append(path)
     yield from _read(study, waiting)
 
 
-def _read(study: Path, paths: list[Path]) -> Iterator[Mapping[str, Any]]:
+def _mark_of(opinion: Mapping[str, Any]) -> str | None:
+    """Of a written opinion: of all that it says, where it says what it is about."""
+    if "source" not in opinion:
+        return None
+    return hashlib.sha256(json.dumps(opinion, sort_keys=True).encode()).hexdigest()[:_MARK]
+
+
+def _mark_of_file(path: Path, opinion: Mapping[str, Any]) -> str | None:
+    """Of an image: of its content, whatever it is called; of a series of files as of a written opinion."""
+    return sha256_file(path)[:_MARK] if path.is_file() else _mark_of(opinion)
+
+
+def _read(study: Path, paths: list[Path]) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
     if not paths:
         return
     from thirdeye.inference.readers import open_reader
@@ -134,8 +140,11 @@ def _read(study: Path, paths: list[Path]) -> Iterator[Mapping[str, Any]]:
     from thirdeye.intake.to_read import to_read
 
     reader = open_reader(study)
-    for one in reader.read_many(to_read(paths, volumes=getattr(reader, "reads_volumes", False))):
-        yield one.as_json() if isinstance(one, Failure) else one.opinion.as_json()
+    named = list(to_read(paths, volumes=getattr(reader, "reads_volumes", False)))
+    alone = not getattr(reader, "channels", ())  # else cases are put together from files
+    for number, one in enumerate(reader.read_many(named)):
+        told = one.as_json() if isinstance(one, Failure) else one.opinion.as_json()
+        yield (_mark_of_file(named[number], told) if alone else _mark_of(told)), told
 
 
 def _lines(path: Path) -> Iterator[Mapping[str, Any]]:

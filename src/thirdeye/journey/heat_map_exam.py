@@ -24,6 +24,7 @@ from thirdeye.plan.plan import Plan
 from thirdeye.training.frozen import pooled_features
 
 HEAD_CASES = 256
+FROZEN = -1  # the "fold" of a member whose last layer alone was trained
 Regions = Callable[[Sequence[str]], NDArray[np.bool_]]
 TOO_DEAR = (
     "its exam takes longer than a run should; ask for it with: thirdeye explain {study} --method {name}"
@@ -90,6 +91,7 @@ def _sitting(study: Study, dataset: Dataset, plan: Plan, regions: Regions | None
         task=plan.task,
         seed=plan.seed,
         regions=None if marked is None else marked[rows],
+        tuned=members[0].get("fold") != FROZEN,
     )
 
 

@@ -157,12 +157,18 @@ def test_a_method_that_ignores_the_head_fails_the_labels(sitting: Sitting) -> No
     same = np.repeat(random.normal(size=(1, N, 8, 8)), 5, axis=0).astype(np.float32)
     blind = judge_labels(same, seed=0)
     assert not blind["passed"]
-    assert blind["measures"]["ssim"]["retained"] == pytest.approx(1)
+    assert blind["measures"]["ssim"]["retained"]["value"] == pytest.approx(1)
+    assert blind["randomised"] == "last layer, fitted to permuted labels"
+    assert not blind["whole_training"]
+    assert "seen the true labels" in blind["scope"]
+    alone = judge_labels(same, seed=0, tuned=False)
+    assert alone["whole_training"]
+    assert "all that was trained" in alone["scope"]
     other = judge_labels(
         np.concatenate([same[:2], random.normal(size=(3, N, 8, 8)).astype(np.float32)]), seed=0
     )
     assert other["passed"]
-    assert other["same_labels_again"]["ssim"] == pytest.approx(1)
+    assert other["same_labels_again"]["ssim"]["value"] == pytest.approx(1)
 
 
 def test_dear_methods_are_examined_on_fewer_images_or_not_at_all(sitting: Sitting) -> None:
@@ -192,14 +198,14 @@ def test_what_is_left_has_an_interval_by_patient() -> None:
         others = [{name: np.repeat(one, times) for name in MEASURES} for one in after]
         same = {name: np.repeat(between, times) for name in MEASURES}
         patients = np.repeat(np.arange(8), times).astype(str) if by_patient else None
-        return judged(others, same, seed=0, patients=patients)["ssim"]
+        return judged(others, same, seed=0, patients=patients)["ssim"]["retained"]
 
     once, repeated, naive = told(1, by_patient=True), told(4, by_patient=True), told(4, by_patient=False)
-    assert repeated["n_patients"] == 8
-    assert (repeated["ci_low"], repeated["ci_high"]) == (once["ci_low"], once["ci_high"])
+    assert (repeated["n"], repeated["n_clusters"], repeated["status"]) == (32, 8, "unstable")
+    assert [repeated["ci_low"], repeated["ci_high"]] == pytest.approx([once["ci_low"], once["ci_high"]])
     assert naive["ci_high"] - naive["ci_low"] < 0.9 * (once["ci_high"] - once["ci_low"])
     expected = (after.mean() - between.mean()) / (1 - between.mean())
-    assert once["retained"] == pytest.approx(expected, abs=1e-4)
+    assert once["value"] == pytest.approx(expected)
     assert once["ci_low"] < expected < once["ci_high"]
 
 
@@ -208,7 +214,7 @@ def test_few_patients_pass_nothing() -> None:
     others = [{name: np.zeros(40) for name in MEASURES} for _ in range(3)]
     same = {name: np.full(40, 0.2) for name in MEASURES}
     told = judged(others, same, seed=0, patients=np.repeat(list("abcd"), 10))["ssim"]
-    assert told["ci_high"] is None
+    assert (told["retained"]["ci_high"], told["retained"]["status"]) == (None, "unstable")
     assert not told["passed"]
     assert judged(others, same, seed=0, patients=np.repeat(list("abcde"), 8))["ssim"]["passed"]
 

@@ -29,7 +29,10 @@ def method(title: str, *, passed: bool | None, passes: int = 1, needs_torch: boo
     about = {"title": title, "source": "s 2000", "sign": "", "needs_torch": needs_torch, "passes": passes}
     if passed is None:
         return {**about, "passed": None, "failed": [], "verdict": "Not examined"}
-    likeness = {name: {"retained": 0.1} for name in ("ssim", "spearman_absolute")}
+    likeness = {
+        name: {"passed": True, "retained": 0.1, "between_images": 0.2}
+        for name in ("ssim", "spearman_absolute")
+    }  # as earlier versions wrote it
     return {
         **about, "passed": passed, "failed": [] if passed else ["order"], "verdict": "v", "n_images": 12,
         "weights": {"passed": True, "measures": likeness}, "labels": {"passed": True, "measures": likeness},

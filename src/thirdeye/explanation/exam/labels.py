@@ -2,8 +2,8 @@
 
 The head is fitted anew to the true labels and to labels dealt at random, on the same features and in the
 same way; a method whose maps stay alike shows what is conspicuous, not what was learnt of the labels (Adebayo
-et al., NeurIPS 2018, section 4). The features stay as they are: the network below has seen the true labels,
-so this asks less than training it all again.
+et al., NeurIPS 2018, section 4). The features stay as they are. Where the last layer alone was trained, this is the whole training; below the last layer of a fine-tuned one the true labels have been seen, so there
+it asks less than training all again, which would cost as much as the training. The result says which it was.
 """
 
 from __future__ import annotations
@@ -13,13 +13,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.explanation.exam.likeness import RULE, alike, between_images, judged
+from thirdeye.explanation.exam.likeness import RULE, alike, between_images, judged, mean_likeness
 from thirdeye.explanation.method import Directions, Images, Maps, Method
 from thirdeye.explanation.subject import of_network
 from thirdeye.training.frozen import fit_head
 
 PERMUTATIONS = 3
-SCOPE = "the head alone is fitted to permuted labels; the backbone below it has seen the true ones"
+RANDOMISED = "last layer, fitted to permuted labels"
+# by whether the layers below were trained on the labels
+SCOPES = {
+    True: "the layers below it have seen the true labels, so this asks less than the paper, which trains the"
+    " whole network on permuted labels",
+    False: "the last layer is all that was trained on labels, so this is what the paper asks",
+}
 STRENGTH = 0.01  # scikit-learn's C: of the heads that stages on frozen features begin with
 
 
@@ -76,23 +82,28 @@ def maps_of_heads(method: Method, network: Any, images: Images, directions: Dire
     return np.moveaxis(method.maps(of_network(network), images, wide), 1, 0)
 
 
-def judge_labels(heads: Maps, *, seed: int, patients: NDArray[Any] | None = None) -> dict[str, Any]:
+def judge_labels(
+    heads: Maps, *, seed: int, patients: NDArray[Any] | None = None, tuned: bool = True
+) -> dict[str, Any]:
     """The verdict on maps (H, B, h, w) of the network's own head, the refitted one, and permuted ones.
 
     Args:
         heads: from `maps_of_heads`.
         seed: of the bootstrap.
         patients: (B,) whose image it is; None: one image of each.
+        tuned: whether the layers below the last one were trained on the true labels.
     """
     own, refitted, permuted = heads[0], heads[1], heads[2:]
     others = [alike(refitted, one) for one in permuted]
     measures = judged(others, between_images(refitted), seed=seed, patients=patients)
-    control = {name: round(float(values.mean()), 4) for name, values in alike(own, refitted).items()}
+    control = mean_likeness(alike(own, refitted), patients)
     return {
         "passed": all(one["passed"] for one in measures.values()),
         "n_images": heads.shape[1],
         "n_permutations": len(permuted),
-        "scope": SCOPE,
+        "randomised": RANDOMISED,
+        "whole_training": not tuned,
+        "scope": SCOPES[tuned],
         "rule": f"head fitted to permuted labels: {RULE}",
         "measures": measures,
         "same_labels_again": control,

@@ -10,6 +10,7 @@ the same picture).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image as Picture
 
 from thirdeye.evaluation.mean_of_cases import mean_of_cases
+from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.explanation.similarity import spearman, ssim
 from thirdeye.inference.heat_map import scaled_evidence
 
@@ -31,6 +33,11 @@ RULE = (
     f"upper limit of the 95 % interval of the retained similarity at most {LIMIT}, similarity at most"
     f" {MOST_ALIKE}, by both measures"
 )
+RETAINED = "(likeness to the other network's map - between images) / (1 - the latter); 0: none is left"
+_CONVENTIONS = {
+    "ssim": "structural similarity of what is shown",
+    "spearman_absolute": "absolute rank correlation of the signed values",
+}
 Maps = NDArray[np.float32]
 Alike = dict[str, NDArray[np.float64]]
 
@@ -50,23 +57,23 @@ def between_images(trained: Maps) -> Alike:
     return {measure: np.mean([one[measure] for one in each], axis=0) for measure in MEASURES}
 
 
-def mean_likeness(one: Alike) -> dict[str, float]:
-    """Each measure, averaged over images."""
-    return {measure: round(float(values.mean()), 4) for measure, values in one.items()}
+def mean_likeness(one: Alike, patients: NDArray[Any] | None = None) -> dict[str, dict[str, Any]]:
+    """Each measure, averaged over images, as a JSON-ready metric with an interval by patient.
+
+    Args:
+        one: from `alike` or `between_images`.
+        patients: (N,) whose image it is; None: one image of each.
+    """
+    return {measure: _mean(values, measure, patients).as_json() for measure, values in one.items()}
 
 
-def intervals(one: Alike, patients: NDArray[Any] | None = None) -> dict[str, list[float | None]]:
-    """Lower and upper 95 % limit of `mean_likeness`, by patient; None where there is no interval."""
-    means = {
-        measure: mean_of_cases(values, name=measure, clusters=patients, most=1.0)
-        for measure, values in one.items()
-    }
-    return {measure: [rounded(mean.ci_low), rounded(mean.ci_high)] for measure, mean in means.items()}
+def value_of(told: Any) -> float | None:
+    """The number of a metric in its JSON form; studies of earlier versions hold the number itself."""
+    return told.get("value") if isinstance(told, Mapping) else told
 
 
-def rounded(value: float | None) -> float | None:
-    """To four places."""
-    return None if value is None else round(value, 4)
+def _mean(values: NDArray[np.float64], name: str, patients: NDArray[Any] | None) -> Metric:
+    return mean_of_cases(values, name=name, clusters=patients, most=1.0, convention=_CONVENTIONS.get(name))
 
 
 def judged(
@@ -92,27 +99,34 @@ def _judged(
     other: NDArray[np.float64], between: NDArray[np.float64], *, seed: int, patients: NDArray[Any] | None
 ) -> dict[str, Any]:
     baseline = float(between.mean())
-    if baseline > SAME_FOR_ALL:
-        return {
-            "between_images": round(baseline, 4),
-            "passed": False,
-            "retained": None,
-            "ci_low": None,
-            "ci_high": None,
-        }
-    _, place = np.unique(np.arange(len(between)) if patients is None else patients, return_inverse=True)
-    n_patients = int(place.max()) + 1
-    limits = _interval(other, between, place, seed=seed) if n_patients >= FEWEST_PATIENTS else None
-    return {
-        "after_randomisation": round(float(other.mean()), 4),
-        "between_images": round(baseline, 4),
-        "retained": round(float(_retained(other.mean(), baseline)), 4),
-        "ci_low": None if limits is None else round(limits[0], 4),
-        "ci_high": None if limits is None else round(limits[1], 4),
-        "ci_method": "bootstrap over patients and random networks, percentile, 95 %",
-        "n_patients": n_patients,
-        "passed": bool(limits is not None and limits[1] <= LIMIT and other.mean() <= MOST_ALIKE),
+    means = {
+        "after_randomisation": _mean(other.mean(axis=0), "likeness_after_randomisation", patients).as_json(),
+        "between_images": _mean(between, "likeness_between_images", patients).as_json(),
     }
+    _, place = np.unique(np.arange(len(between)) if patients is None else patients, return_inverse=True)
+    kept = _kept(other, between, place, seed=seed)
+    enough = kept.ci_high is not None and kept.ci_high <= LIMIT and float(other.mean()) <= MOST_ALIKE
+    return {**means, "retained": kept.as_json(), "passed": bool(enough and baseline <= SAME_FOR_ALL)}
+
+
+def _kept(
+    other: NDArray[np.float64], between: NDArray[np.float64], place: NDArray[np.int64], *, seed: int
+) -> Metric:
+    """How much of the likeness is retained; `place` is the patient of each image."""
+    n_patients = int(place.max()) + 1
+    about: dict[str, Any] = {"n": len(between), "n_clusters": n_patients}
+    if between.mean() > SAME_FOR_ALL:
+        return undefined("likeness_retained", "the maps are the same for every image", **about)
+    about["value"] = float(_retained(other.mean(), between.mean()))
+    about["convention"] = RETAINED
+    if n_patients < FEWEST_PATIENTS:
+        reason = f"rests on {n_patients} patients: no interval"
+        return Metric(name="likeness_retained", status="unstable", reason=reason, **about)
+    low, high = _interval(other, between, place, seed=seed)
+    if n_patients < MIN_EVENTS:
+        about |= {"status": "unstable", "reason": f"rests on {n_patients} patients"}
+    method = "percentile_bootstrap_patients_and_networks"
+    return Metric(name="likeness_retained", ci_low=low, ci_high=high, ci_method=method, **about)
 
 
 def _retained(after: Any, between: Any) -> Any:

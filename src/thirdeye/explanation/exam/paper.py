@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from thirdeye.explanation.exam.labels import PERMUTATIONS, judge_labels, maps_of_heads
-from thirdeye.explanation.exam.likeness import alike, between_images, intervals, mean_likeness
+from thirdeye.explanation.exam.likeness import alike, between_images, mean_likeness
 from thirdeye.explanation.exam.order import judge_order
 from thirdeye.explanation.exam.regions import judge_regions
 from thirdeye.explanation.exam.sitting import RANDOM_NETWORKS, Sitting
@@ -48,7 +48,7 @@ def examine_method(name: str, method: Method, sitting: Sitting, *, asked: bool =
         "n_patients": len(set(patients.tolist())),
         "sampled": sampled(method, n, draws),
         "weights": {"passed": weights.passed, "verdict": weights.verdict, **weights.statistics},
-        "labels": judge_labels(heads, seed=sitting.seed, patients=patients),
+        "labels": judge_labels(heads, seed=sitting.seed, patients=patients, tuned=sitting.tuned),
         "order": judge_order(
             of_network(sitting.network), images, directions, trained,
             (sitting.chance[0][:n], sitting.chance[1][:n]), patients=patients,
@@ -61,7 +61,8 @@ def examine_method(name: str, method: Method, sitting: Sitting, *, asked: bool =
     if sitting.regions is not None:
         form["localisation"] = judge_regions(trained, sitting.regions[:n], patients=patients)
     failed = failures(form)
-    return {**form, "passed": not failed, "failed": list(failed), "verdict": verdict(method.title, failed)}
+    said = verdict(method.title, failed, tuned=sitting.tuned)
+    return {**form, "passed": not failed, "failed": list(failed), "verdict": said}
 
 
 def sampled(method: Method, images: int, networks: int) -> str:
@@ -74,7 +75,6 @@ def agreement(one: Maps, other: Maps, patients: NDArray[Any] | None = None) -> d
     """How alike maps of two members are, beside maps of two images of one; intervals by patient."""
     members, images = alike(one, other), between_images(one)
     return {
-        "between_members": mean_likeness(members),
-        "between_images": mean_likeness(images),
-        "intervals": intervals(members, patients),
+        "between_members": mean_likeness(members, patients),
+        "between_images": mean_likeness(images, patients),
     }

@@ -37,6 +37,7 @@ class Sitting:
         task: kind of decision.
         seed: of everything random.
         regions: (n, side, side) what an annotator marked on the exam images; None where nothing is.
+        tuned: whether more than the last layer of the network was trained on the labels.
     """
 
     network: Any
@@ -49,6 +50,7 @@ class Sitting:
     task: str
     seed: int
     regions: NDArray[np.bool_] | None = None
+    tuned: bool = True
 
     @cached_property
     def images(self) -> Images:

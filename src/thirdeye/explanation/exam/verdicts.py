@@ -12,7 +12,7 @@ from thirdeye.evaluation.mean_of_cases import mean_of_cases
 from thirdeye.explanation.method import Method
 from thirdeye.inference.heat_map import METHOD
 
-SANITY_VERSION = 2
+SANITY_VERSION = 3
 _REASONS = {
     "weights": "its maps stay alike when the weights are random, or too few were examined to exclude it",
     "labels": "its maps stay alike when the last layer learns random labels, or too few were examined to"
@@ -20,6 +20,9 @@ _REASONS = {
     "order": "the places that it marks move the answer no more than places at random",
     "localisation": "it marks what the annotators marked less often than chance",
 }
+
+
+_BELOW = {True: "the layers below keep what they learnt", False: "no other layer was trained on labels"}
 
 
 def about(method: Method) -> dict[str, Any]:
@@ -46,13 +49,18 @@ def failures(form: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(failed)
 
 
-def verdict(title: str, failed: tuple[str, ...]) -> str:
-    """One sentence for a person."""
+def verdict(title: str, failed: tuple[str, ...], *, tuned: bool = True) -> str:
+    """One sentence for a person.
+
+    Args:
+        title: of the method.
+        failed: questions.
+        tuned: whether more than the last layer was trained on the labels.
+    """
     if not failed:
         return (
             f"Passed: maps by {title} change with the weights, and with the labels that the last layer learns"
-            " (the layers below keep what they learnt); the places that they mark move the answer more than"
-            " places at random."
+            f" ({_BELOW[tuned]}); the places that they mark move the answer more than places at random."
         )
     return f"Not passed: {'; '.join(_REASONS[name] for name in failed)}. Maps by {title} are not shown."
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from thirdeye.evaluation.metric import Metric, undefined
+from thirdeye.evaluation.proportion import proportion
 from thirdeye.inference.similar.fit import fit_basis
 from thirdeye.inference.similar.measure import Measure
 from thirdeye.inference.similar.pictures import small_pictures
@@ -18,6 +20,8 @@ Square = NDArray[np.uint8]
 ORIGINALS = 40
 MOST = 2000  # images of a large study that pairs are made of
 FOUND = 0.95  # of the copies, that the limit lets through
+ON_ITSELF = "development images, on which the limit was fixed"
+PAIRS = "no interval, as every case stands in many pairs"
 FALSE_FLAGS = 0.01  # of new cases, that may be flagged though they are of another patient
 
 
@@ -82,13 +86,20 @@ def fix_picture_measure(
         originals = pictures[np.tile(chosen, len(COPIES))]
         one, other = (measure.vectors(rows, (0,)) for rows in (copies, originals))
         all_of = measure.vectors(pictures[some], (0,))
-        limit = fix_limit((one * other).sum(axis=1), (all_of @ all_of.T)[others], gallery=len(images))
+        limit = fix_limit(
+            (one * other).sum(axis=1), (all_of @ all_of.T)[others], gallery=len(images),
+            originals=np.tile(chosen, len(COPIES)),
+        )  # fmt: skip
         tried.append((measure, limit | {"metric": metric}))
-    return max(tried, key=lambda one: (one[1]["copies_found"], -one[1]["pairs_flagged"]))
+    return max(tried, key=lambda one: (one[1]["copies_found"]["value"], -one[1]["pairs_flagged"]["value"]))
 
 
 def fix_limit(
-    of_copies: NDArray[np.floating], of_others: NDArray[np.floating], *, gallery: int
+    of_copies: NDArray[np.floating],
+    of_others: NDArray[np.floating],
+    *,
+    gallery: int,
+    originals: NDArray[np.int64] | None = None,
 ) -> dict[str, Any]:
     """The limit, and what it does on the cases it was fixed on.
 
@@ -99,6 +110,7 @@ def fix_limit(
         of_copies: (c,) similarities of copies with their originals.
         of_others: (p,) similarities of pairs of different patients, seen by members that know neither.
         gallery: number of past cases.
+        originals: (c,) of which image each copy is; None: each of another.
     """
     allowed = int(FALSE_FLAGS * of_others.size / max(1, gallery))
     below = float(np.sort(of_others)[::-1][allowed]) if of_others.size > allowed else 0.0
@@ -106,8 +118,20 @@ def fix_limit(
     return {
         "limit": limit,
         "n_copies": int(of_copies.size),
-        "copies_found": float((of_copies >= limit).mean()),
+        "copies_found": proportion(
+            of_copies >= limit, name="copies_found", clusters=originals, convention=ON_ITSELF
+        ).as_json(),
         "n_pairs": int(of_others.size),
-        "pairs_flagged": int((of_others >= limit).sum()),
+        "pairs_flagged": _flagged(of_others >= limit).as_json(),
         "copies": list(COPIES),
     }
+
+
+def _flagged(flagged: NDArray[np.bool_]) -> Metric:
+    """Share of pairs of different patients; no interval, as every case stands in many pairs."""
+    if not flagged.size:
+        return undefined("pairs_flagged", "no pair of different patients", n=0)
+    return Metric(
+        name="pairs_flagged", value=float(flagged.mean()), n=flagged.size, convention=f"{ON_ITSELF}; {PAIRS}",
+        details={"count": int(flagged.sum())},
+    )  # fmt: skip

@@ -95,7 +95,7 @@ def certainty_step(held: HeldOut) -> dict[str, Any] | None:
     compared = compare_certainties(losses, found, clusters=clusters, seed=held.plan.seed)
     chosen = compared.best
     return {
-        **fit_deferral(found[chosen], chosen),
+        **fit_deferral(found[chosen], chosen, clusters=clusters),
         "areas": {name: metric.as_json() for name, metric in compared.areas.items()},
         "differences": {name: metric.as_json() for name, metric in compared.differences.items()},
         "curves": {name: risk_curve(losses, one) for name, one in found.items()},

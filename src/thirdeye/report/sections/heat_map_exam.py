@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.explanation.exam.likeness import value_of
 from thirdeye.report.document import (
     Block,
     Cell,
@@ -25,11 +26,18 @@ from thirdeye.report.numbers import is_number, number
 LEARNT_FILE = "explanation/learnt.json"
 _QUESTIONS = {"weights": "Random weights", "labels": "Random labels", "order": "Insertion, deletion"}
 _POINTING, _ENERGY = "pointing_game", "energy_inside"
-_NOTES = (
+_RANDOM = (
     "Random weights, random labels: a map must change when the network has not learnt what it should"
-    " (Adebayo et al., 2018). Random labels are learnt by the last layer alone; the layers below have seen"
-    " the true ones, which asks less than training anew. Insertion, deletion: hiding the places that are"
-    " marked must move the answer more than hiding places at random (Petsiuk et al., 2018).",
+    " (Adebayo et al., 2018). Random labels are learnt by the last layer alone"
+)
+_BELOW = {
+    False: "; the layers below have seen the true ones, which asks less than training the whole network on"
+    " random labels, as the paper does.",
+    True: ", which is all that was trained on labels, as the paper asks.",
+}
+_NOTES = (
+    "Insertion, deletion: hiding the places that are marked must move the answer more than hiding places at"
+    " random (Petsiuk et al., 2018).",
     "All of it was measured on development images; the test part had no say in which method is shown.",
 )
 
@@ -71,7 +79,14 @@ def _table(evidence: Evidence, methods: Mapping[str, Any]) -> Table:
         cells += [_located(one.get("localisation"))] if located else []
         cells += [_agreement(one.get("agreement")), _verdict(one, shown=bool(shown))]
         rows.append(tuple(cells))
-    return Table(tuple(columns), tuple(rows), "What each method showed in the exam", _NOTES)
+    notes = (_random(methods), *_NOTES)
+    return Table(tuple(columns), tuple(rows), "What each method showed in the exam", notes)
+
+
+def _random(methods: Mapping[str, Any]) -> str:
+    """What was randomised; studies of earlier versions do not tell, and the lesser claim is made."""
+    told = [one["labels"] for one in methods.values() if one.get("labels")]
+    return _RANDOM + _BELOW[bool(told) and all(one.get("whole_training", False) for one in told)]
 
 
 def _examined(one: Mapping[str, Any]) -> str:
@@ -92,7 +107,7 @@ def _detail(told: Mapping[str, Any]) -> str:
     if "gains" in told:
         return f"gain {_interval(told['gains']['order'])}"
     measures = told.get("measures") or {}
-    kept = [one["retained"] for one in measures.values() if one.get("retained") is not None]
+    kept = [value for one in measures.values() if (value := value_of(one.get("retained"))) is not None]
     return f"{number(max(0.0, *kept), percent=True, digits=0)} left" if len(kept) > 1 else ""
 
 
@@ -108,7 +123,7 @@ def _located(told: Mapping[str, Any] | None) -> Cell:
 
 
 def _agreement(told: Mapping[str, Any] | None) -> str:
-    value = (told or {}).get("between_members", {}).get("spearman_absolute")
+    value = value_of((told or {}).get("between_members", {}).get("spearman_absolute"))
     return number(value, digits=2) if is_number(value) else "–"
 
 

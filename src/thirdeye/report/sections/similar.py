@@ -13,6 +13,7 @@ from thirdeye.report.figures.palette import MUTED, NETWORK, TRADITIONAL
 from thirdeye.report.numbers import (
     MetricJson,
     count,
+    full_text,
     has_interval,
     has_value,
     is_number,
@@ -170,11 +171,13 @@ def _duplicates(kept: Mapping[str, Any]) -> list[Block]:
     limit = kept.get("duplicates") or {}
     if not limit.get("n_copies"):
         return []
-    share = number(limit.get("copies_found"), percent=True)
+    found, flagged = limit["copies_found"], limit["pairs_flagged"]  # studies of earlier versions: numbers
+    share = full_text(found) if isinstance(found, dict) else number(found, percent=True)
+    pairs = flagged["details"].get("count") if isinstance(flagged, dict) else flagged
     text = (
         "A past case whose picture is nearly the same is flagged as a possible duplicate. The limit was fixed"
         f" on {limit['n_copies']} copies of development images ({', '.join(limit.get('copies') or ())}): it"
-        f" finds {share} of them, and flags {limit.get('pairs_flagged')} of {limit.get('n_pairs'):,} pairs of"
+        f" finds {share} of them, and flags {pairs or 0:,} of {limit.get('n_pairs'):,} pairs of"
         " different patients. Mirrored and turned copies are not looked for."
     )
     return [Paragraph(text, "small")]
