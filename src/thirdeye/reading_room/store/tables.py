@@ -111,6 +111,8 @@ CASE = Table(
     Column("source", Text, nullable=False),  # "upload", "folder", "archive"
     Column("digest", Text, nullable=False, index=True),  # of all images: the same examination twice is one
     Column("received_at", Text, nullable=False, index=True),
+    Column("examination", Text, index=True),  # hash of the Study Instance UID: later series join the case
+    Column("priority", Integer, nullable=False, server_default="0"),  # said by a person or by the order
     _by("reserved_for", nullable=True),  # waits for one person alone; NULL: for anybody
 )
 
@@ -136,7 +138,9 @@ ARRIVAL = Table(
     Column("source", Text, nullable=False),  # "upload", "folder", "archive"
     Column("state", Text, nullable=False, index=True),  # "waiting", "working", "done", "failed"
     Column("files", Integer, nullable=False),
-    Column("asked", JSON, nullable=False),  # what the person said: patient, side, one examination; no file names
+    Column(
+        "asked", JSON, nullable=False
+    ),  # what the person said: patient, side, one examination; no file names
     Column("said", JSON, nullable=False),  # what became of it: cases, kept back, left aside
     Column("at", Text, nullable=False, index=True),
     Column("done_at", Text),
