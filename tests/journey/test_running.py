@@ -183,22 +183,18 @@ COMMAND = [sys.executable, "-c", f"{ONE_CORE}\nfrom thirdeye.cli.main import mai
 OPTIONS = ["--budget", "1h", "--set", "image_size_px=32", "--set", "epochs=1", "--set", "folds=2"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("sent", "code", "at"),
-    [
-        (signal.SIGINT, 130, "Fine-tuning"),
-        (signal.SIGKILL, -9, "Fine-tuning"),
-        (signal.SIGKILL, -9, "Validation"),
-        (signal.SIGKILL, -9, "Heat maps"),
-    ],
+SIGNALS = (
+    (signal.SIGINT, 130, "Fine-tuning"),
+    (signal.SIGKILL, -9, "Fine-tuning"),
+    (signal.SIGKILL, -9, "Validation"),
+    (signal.SIGKILL, -9, "Heat maps"),
 )
-def test_a_real_signal_and_run_again(
-    finished: Path, tmp_path: Path, again: Callable[..., Any], sent: signal.Signals, code: int, at: str
-) -> None:
-    shutil.copytree(finished / "data", tmp_path / "data")
+
+
+def sent_at(place: Path, sent: signal.Signals, at: str) -> tuple[int, list[str]]:
+    """The command, sent a signal as soon as it says `at`: its exit code, and what it said."""
     process = subprocess.Popen(
-        [*COMMAND, "run", str(tmp_path / "data"), "--out", str(tmp_path / "study"), *OPTIONS],
+        [*COMMAND, "run", str(place / "data"), "--out", str(place / "study"), *OPTIONS],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
         # a shell that runs the tests in the background hands SIGINT down as ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
@@ -213,10 +209,22 @@ def test_a_real_signal_and_run_again(
             break
     said += process.stderr.readlines()
     process.stderr.close()
-    assert process.wait() == code, "".join(said)
-    assert "Traceback" not in "".join(said)
-    if sent == signal.SIGINT:
-        assert "thirdeye: interrupted; the same command goes on from here" in said[-1]
+    return process.wait(), said
+
+
+@pytest.mark.slow
+def test_real_signals_one_after_the_other_and_run_again(
+    finished: Path, tmp_path: Path, again: Callable[..., Any]
+) -> None:
+    """Each start of the command goes on where the last was ended, and is ended further on."""
+    shutil.copytree(finished / "data", tmp_path / "data")
+    for sent, code, at in SIGNALS:
+        ended, said = sent_at(tmp_path, sent, at)
+        assert ended == code, "".join(said)
+        assert any(at in line for line in said), "".join(said)
+        assert "Traceback" not in "".join(said)
+        if sent == signal.SIGINT:
+            assert "thirdeye: interrupted; the same command goes on from here" in said[-1]
     found = again(tmp_path)
     assert found.evidence["test_looks"] == 1
     assert hashes(tmp_path / "study", ("predictions.csv",)) == hashes(
