@@ -111,11 +111,9 @@ CASE = Table(
     Column("source", Text, nullable=False),  # "upload", "folder", "archive"
     Column("digest", Text, nullable=False, index=True),  # of all images: the same examination twice is one
     Column("received_at", Text, nullable=False, index=True),
-    Column("examination", Text, index=True),  # hash of the Study Instance UID: later series join the case
-    Column("priority", Integer, nullable=False, server_default="0"),  # said by a person or by the order
-    _by("reserved_for", nullable=True),  # waits for one person alone; NULL: for anybody
-    Column("examination", Text, index=True),  # pseudonym of the examination's UID; NULL: the files name none
+    Column("examination", Text, index=True),  # keyed hash of the examination's UID; NULL: the files name none
     Column("priority", Integer, nullable=False, server_default="0"),  # 0 routine, 1 urgent, 2 emergency
+    _by("reserved_for", nullable=True),  # waits for one person alone; NULL: for anybody
 )
 
 IMAGE = Table(
