@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +71,7 @@ def listening(tmp_path: Path) -> Iterator[Callable[..., Listener]]:
     opened: list[Listener] = []
 
     def start(inbox: Inbox | None = None, **options: Any) -> Listener:
-        how = Listening(port=0, **{"timeout_s": 5.0, **options})
+        how = Listening(**{"port": 0, "timeout_s": 5.0, **options})
         opened.append(Listener(inbox or Inbox(tmp_path / "inbox"), how))
         return opened[-1]
 
@@ -81,3 +89,109 @@ def inbox_files(tmp_path: Path) -> Callable[[], list[Path]]:
         return sorted(path for path in found if path.is_file() and path.name != "received.jsonl")
 
     return files
+
+
+@dataclass
+class Archive:
+    """An Orthanc of our own, on loopback, that takes nobody from outside.
+
+    Args:
+        place: its folder.
+        dicom: port of DICOM.
+        http: port of DICOMweb.
+        listener: port that it sends to when it is asked for C-MOVE to THIRDEYE.
+    """
+
+    place: Path
+    dicom: int
+    http: int
+    listener: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        log = (self.place / "log").open("ab")
+        self.process = subprocess.Popen([ORTHANC, str(self.place / "orthanc.json")], stdout=log, stderr=log)
+        log.close()
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                self.ask("/system")
+                return
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.03)
+        pytest.fail(f"Orthanc did not start: {(self.place / 'log').read_text()[-800:]}")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+            self.process = None
+
+    def ask(self, path: str, method: str = "GET") -> Any:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.http}{path}", method=method)
+        request.add_header("Authorization", "Basic " + base64.b64encode(b"third:eye").decode())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def file(self, sop_uid: str) -> bytes:
+        """What the archive holds of an instance."""
+        (key,) = [one for one in self.ask("/instances") if self._uid(one) == sop_uid]
+        request = urllib.request.Request(f"http://127.0.0.1:{self.http}/instances/{key}/file")
+        request.add_header("Authorization", "Basic " + base64.b64encode(b"third:eye").decode())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return bytes(answer.read())
+
+    def count(self) -> int:
+        return len(self.ask("/instances"))
+
+    def clear(self) -> None:
+        for patient in self.ask("/patients"):
+            self.ask(f"/patients/{patient}", "DELETE")
+
+    def _uid(self, key: str) -> str:
+        return str(self.ask(f"/instances/{key}")["MainDicomTags"]["SOPInstanceUID"])
+
+
+ORTHANC = shutil.which("Orthanc") or "/usr/sbin/Orthanc"
+PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+@pytest.fixture(scope="session")
+def running_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    if not Path(ORTHANC).exists() or not PLUGIN.exists():
+        pytest.skip("needs an archive: apt-get install orthanc orthanc-dicomweb")
+    place = tmp_path_factory.mktemp("archive")
+    dicom, http, listener = free_ports(3)
+    settings = {
+        "Name": "test", "StorageDirectory": str(place / "store"), "IndexDirectory": str(place / "store"),
+        "RemoteAccessAllowed": False, "AuthenticationEnabled": True, "RegisteredUsers": {"third": "eye"},
+        "HttpPort": http, "DicomPort": dicom, "DicomAet": "ORTHANC", "DicomCheckCalledAet": True,
+        "DicomAlwaysAllowStore": False, "DicomAlwaysAllowEcho": False, "DicomCheckModalityHost": True,
+        "Plugins": [str(PLUGIN)], "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
+        "DicomModalities": {"third": ["THIRDEYE", "127.0.0.1", listener]}, "StableAge": 1,
+        "HttpServerEnabled": True, "SslEnabled": False, "OverwriteInstances": False,
+    }  # fmt: skip
+    (place / "orthanc.json").write_text(json.dumps(settings))
+    archive = Archive(place, dicom, http, listener)
+    archive.start()
+    yield archive
+    archive.stop()
+
+
+@pytest.fixture
+def archive(running_archive: Archive) -> Archive:
+    """The archive, empty and running."""
+    if running_archive.process is None:
+        running_archive.start()
+    running_archive.clear()
+    return running_archive

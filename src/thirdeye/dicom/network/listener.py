@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from thirdeye.dicom.network.entity import FEATURE, VERIFICATION, quiet_network
 from thirdeye.dicom.network.inbox import Inbox
 from thirdeye.dicom.network.instance import Misfit
 from thirdeye.dicom.network.peer import OWN_TITLE, checked_title
@@ -15,7 +16,6 @@ from thirdeye.dicom.write.extra import from_pacs
 from thirdeye.errors import StageFailed
 
 SUCCESS, OUT_OF_RESOURCES, CANNOT_UNDERSTAND = 0x0000, 0xA700, 0xC000  # PS3.4 table B.2-1
-FEATURE = "The DICOM network"
 
 
 @dataclass(frozen=True)
@@ -152,25 +152,9 @@ def _entity(how: Listening) -> Any:
     entity = net.AE(ae_title=checked_title(how.title))
     for context in net.AllStoragePresentationContexts:
         entity.add_supported_context(context.abstract_syntax, net.ALL_TRANSFER_SYNTAXES)
-    entity.add_supported_context("1.2.840.10008.1.1")  # C-ECHO
+    entity.add_supported_context(VERIFICATION)
     entity.require_called_aet = True
     entity.require_calling_aet = [checked_title(title) for title in how.callers]
     entity.maximum_associations = how.most_associations
     entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = how.timeout_s
     return entity
-
-
-def quiet_network() -> Any:
-    """pynetdicom, told to write nothing of what it sees into a log.
-
-    Raises:
-        MissingExtra: it is not installed.
-    """
-    import logging
-
-    net = from_pacs("pynetdicom", FEATURE)
-    settings = from_pacs("pynetdicom._config", FEATURE)
-    settings.LOG_HANDLER_LEVEL = "none"
-    settings.LOG_REQUEST_IDENTIFIERS = settings.LOG_RESPONSE_IDENTIFIERS = False
-    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
-    return net
