@@ -17,7 +17,19 @@ from thirdeye.reading_room.web.headers import BodyLimit, Headers
 from thirdeye.reading_room.web.pages import templates
 
 # One file of `screens/` each, with a `router`; in the order in which a case meets them.
-SCREENS = ("sign_in", "account", "people", "worklist", "upload", "check", "reading", "opinion", "decision", "audit")
+SCREENS = (
+    "sign_in",
+    "account",
+    "people",
+    "worklist",
+    "upload",
+    "check",
+    "reading",
+    "opinion",
+    "decision",
+    "monitoring",
+    "audit",
+)
 UPLOADS = "/upload"  # only there may a body be long
 _STATIC = Path(__file__).parents[1] / "static"
 

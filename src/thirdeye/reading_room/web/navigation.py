@@ -26,6 +26,7 @@ ITEMS = (
     Item("/", "worklist.title", ROLES),
     Item("/upload", "upload.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
     Item("/people", "people.title", (ADMINISTRATOR,)),
+    Item("/monitoring", "monitoring.title", (AUDITOR, ADMINISTRATOR, DATA_MANAGER)),
     Item("/audit", "audit.title", (AUDITOR,)),
 )
 

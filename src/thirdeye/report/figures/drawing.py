@@ -102,6 +102,22 @@ def drawn(build: Callable[P, Figure]) -> Callable[P, Drawing]:
     return draw
 
 
+def svg_alone(draw: Callable[..., Drawing], *args: Any, **kwargs: Any) -> str:
+    """The SVG of a figure that nobody prints: half the work of a `Drawing`.
+
+    Args:
+        draw: a function that `drawn` made.
+        args, kwargs: of the figure.
+    """
+    import matplotlib
+
+    build: Callable[..., Figure] = draw.__wrapped__  # type: ignore[attr-defined]
+    with matplotlib.rc_context({**STYLE, "font.family": families()}), quiet_fonts():
+        figure = build(*args, **kwargs)
+        _lay_out_once(figure)
+        return _svg(figure)
+
+
 @contextmanager
 def quiet_fonts() -> Iterator[None]:
     """No word about letters that no font has (the page still shows them), nor about a missing bold."""
