@@ -335,6 +335,7 @@ PLACE = Table(
     Column("id", Integer, primary_key=True),
     Column("reader_study_id", Integer, ForeignKey("reader_study.id"), nullable=False, index=True),
     _by(),
+    Column("reader", Text, nullable=False),  # as the design calls them
     Column("session", Integer, nullable=False),
     Column("position", Integer, nullable=False),  # within the session, from 1
     Column("name", Text, nullable=False),  # of the case, in the design
