@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.metrics import average_precision_score
 
 from thirdeye.errors import UsageError
@@ -106,3 +107,27 @@ def test_searches_of_other_queries_cannot_be_compared() -> None:
 def test_bad_input_is_refused(similarity: np.ndarray, said: str) -> None:
     with pytest.raises(UsageError, match=said.replace(" ", r"\s")):
         rank(similarity, np.zeros((2, 2), bool), np.zeros((2, 2), bool))
+
+
+@pytest.mark.parametrize("patients", [4, 9, 10])
+def test_few_patients_get_students_interval(patients: int) -> None:
+    similarity, relevant, own = _case(3, queries=patients)
+    (found,) = [one for one in retrieval_metrics(rank(similarity, relevant, own)) if "average" in one.name]
+    values = rank(similarity, relevant, own).average_precision
+    law = stats.t(patients - 1) if patients < 10 else stats.norm
+    half = law.ppf(0.975) * values.std(ddof=1) / patients**0.5
+    assert found.ci_high == pytest.approx(min(1, values.mean() + half))
+    assert found.ci_low == pytest.approx(max(0, values.mean() - half))
+    assert found.ci_method == ("t" if patients < 10 else "normal")
+    assert (found.status == "unstable") == (patients < 10)
+
+
+def test_the_difference_of_few_patients_is_a_paired_t_test() -> None:
+    similarity, relevant, own = _case(4, queries=6)
+    other = similarity + np.random.default_rng(5).normal(size=similarity.shape)
+    first, second = rank(similarity, relevant, own), rank(other, relevant, own)
+    measured = compare_retrieval(first, second)[-1].result
+    expected = stats.ttest_rel(first.average_precision, second.average_precision)
+    assert measured.p_value == pytest.approx(expected.pvalue)
+    limits = expected.confidence_interval()
+    assert (measured.ci_low, measured.ci_high) == pytest.approx((limits.low, limits.high))

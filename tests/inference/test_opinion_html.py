@@ -153,3 +153,14 @@ def test_a_notebook_gets_the_same_with_its_reader() -> None:
     opinion = Opinion("y.png", "binary", {}, positive="ill", abstained="dark", unvalidated=("children",))
     made = text_of(notebook(opinion, page_case(opinion, picture=None, overlay=None, ramp=RAMP)))
     assert all(said in made for said in ("No opinion. dark", "children", RESEARCH_USE))
+
+
+def test_of_a_long_name_both_ends_are_shown() -> None:
+    long = "hospital_a/patients/0001/studies/series_0004_slice_0017.png"
+    opinion = Opinion(
+        "a.png", "binary", {"n": 1.0}, "n", model={"name": "x", "sha256": "0" * 64},
+        similar=(SimilarCase(long, long, "n", 0.9, rank=1), SimilarCase("short.png", "short.png", "n", 0.8)),
+    )  # fmt: skip
+    text = page_case(opinion, picture=b"", overlay=None, ramp=RAMP)
+    assert f'<span title="{long}">hospital_a/pa…slice_0017.png</span>' in text
+    assert "</b>short.png<br>" in text

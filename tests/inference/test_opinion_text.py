@@ -87,14 +87,14 @@ def test_percent_is_never_rounded_to_certainty(value: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("k", "n", "patients", "said"),
     [
-        (67, 180, None, "37 were ill (95 % interval 31 to 44; n = 180)."),
-        (67, 180, 95, "37 were ill (95 % interval 31 to 44; n = 180 of 95 patients)."),
-        (67, 180, 180, "37 were ill (95 % interval 31 to 44; n = 180)."),
-        (0, 40, None, "none was ill (95 % interval 31 to 44; n = 40)."),
-        (1, 100, 1, "1 was ill (95 % interval 31 to 44; n = 100 of 1 patient)."),
-        (1, 1000, None, "fewer than 1 was ill (95 % interval 31 to 44; n = 1,000)."),
-        (999, 1000, None, "more than 99 were ill (95 % interval 31 to 44; n = 1,000)."),
-        (50, 50, None, "100 were ill (95 % interval 31 to 44; n = 50)."),
+        (67, 180, None, "37 were labelled ill (95 % interval 31 to 44; n = 180)."),
+        (67, 180, 95, "37 were labelled ill (95 % interval 31 to 44; n = 180 of 95 patients)."),
+        (67, 180, 180, "37 were labelled ill (95 % interval 31 to 44; n = 180)."),
+        (0, 40, None, "none was labelled ill (95 % interval 31 to 44; n = 40)."),
+        (1, 100, 1, "1 was labelled ill (95 % interval 31 to 44; n = 100 of 1 patient)."),
+        (1, 1000, None, "fewer than 1 was labelled ill (95 % interval 31 to 44; n = 1,000)."),
+        (999, 1000, None, "more than 99 were labelled ill (95 % interval 31 to 44; n = 1,000)."),
+        (50, 50, None, "100 were labelled ill (95 % interval 31 to 44; n = 50)."),
     ],
 )
 def test_natural_frequency(k: int, n: int, patients: int | None, said: str) -> None:
@@ -121,7 +121,7 @@ def test_everything_that_a_doctor_weighs() -> None:
     said = " ".join(opinion_text(opinion).split())
     for sentence in (
         "DEFERRED. Left to you alone: the networks disagree.",
-        "37 were malignant (95 % interval 31 to 44; n = 180). “Such” are those read between 30 % and 45 %.",
+        "37 were labelled malignant (95 % interval 31 to 44; n = 180). “Such” are those read between 30 % and 45 %.",
         "group: tumour 80 %",
         "Answers left: Cannot be told apart: “benign” or “malignant”. Such a list holds the truth in at least"
         " 90 of 100 cases.",

@@ -4,13 +4,14 @@ Conventions: every query ranks the whole gallery but for its own patient. Cases 
 order of the gallery. Precision at k divides by k; a query with fewer than k candidates is left out of it. A
 query for which the gallery holds no relevant case is left out of every measure and counted. Average precision
 is the mean of the precision at the rank of each relevant case over the whole ranking (Manning, Raghavan and
-Schütze 2008, section 8.4). Intervals are of the queries, clustered by patient; the gallery is taken as it is.
+Schütze 2008, section 8.4). Intervals are of the queries, clustered by patient (Student's law below ten
+patients, else the normal one); the gallery is taken as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,10 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.clustered import clustered_mean
+from thirdeye.evaluation.distributions import t_quantile, t_two_sided_p
 from thirdeye.evaluation.inputs import check_clusters, check_numbers
-from thirdeye.evaluation.metric import Metric, undefined
+from thirdeye.evaluation.mean_of_cases import mean_of_cases
+from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
 from thirdeye.evaluation.paired import PairedDifference, normal_difference
 from thirdeye.evaluation.paired_measures import Measured
 from thirdeye.evaluation.proper_scores import mean_metric
@@ -136,9 +139,22 @@ def _difference(
     groups = check_clusters(clusters, first.size).of(used)
     mean = clustered_mean(first[used] - second[used], groups)
     variance = None if mean.standard_error is None else mean.standard_error**2
-    return normal_difference(
+    found = normal_difference(
         float(first[used].mean()), float(second[used].mean()), variance, method="clustered_paired_mean",
         n=int(used.sum()), n_clusters=groups.count, level=level,
+    )  # fmt: skip
+    return _by_t(found, groups.count, level) if groups.count < MIN_EVENTS else found
+
+
+def _by_t(found: PairedDifference, patients: int, level: float) -> PairedDifference:
+    """The same with Student's interval and test: the normal law is too narrow for so few patients."""
+    if found.standard_error is None or found.statistic is None:
+        return found
+    half = t_quantile((1 + level) / 2, patients - 1) * found.standard_error
+    return replace(
+        found, ci_low=found.difference - half, ci_high=found.difference + half,
+        p_value=t_two_sided_p(found.statistic, patients - 1), ci_method="clustered_paired_mean_t",
+        test="clustered_paired_mean_t",
     )  # fmt: skip
 
 
@@ -158,5 +174,9 @@ def _metric(ranked: Ranked, name: str, clusters: Any, level: float) -> Metric:
         return undefined(name, "no query can be measured", n=0, **fields)
     groups = check_clusters(clusters, values.size).of(used)
     details = {"by_chance": float(ranked.by_chance[used].mean())}
+    if groups.count < MIN_EVENTS:  # the normal law is too narrow for so few patients
+        return mean_of_cases(
+            values[used], name=name, clusters=groups, least=0.0, most=1.0, details=details, **fields
+        )
     metric = mean_metric(values[used], name=name, clusters=groups, details=details, **fields)
     return metric if metric.ci_high is None else metric.with_(ci_high=min(metric.ci_high, 1.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.errors import UnreadableFile
 from thirdeye.inference.guard import OPEN, Guard, Withheld
 from thirdeye.inference.second_opinion import Failure
+from thirdeye.inference.transparency import with_transparency
 from thirdeye.intake.formats.format import Item
 from thirdeye.intake.joined import Joined, load_joined
 from thirdeye.intake.workers import Lost, Task, each, limit_for
@@ -116,6 +117,9 @@ def readings(
 def _guarded(item: Any, case: Joined, read: Callable[[Any, Joined], R], guard: Guard) -> R | Withheld:
     known = guard.familiarity(item)
     if known is not None and known.distance > 1:
-        return guard.withheld(item, case.source, known)
-    reading: R = guard.judged(read(item, case), known)
-    return reading
+        withheld = guard.withheld(item, case.source, known)
+        return replace(withheld, opinion=with_transparency(withheld.opinion, item))
+    reading: Any = guard.judged(read(item, case), known)
+    said = with_transparency(reading.opinion, item)
+    found: R = reading if said is reading.opinion else replace(reading, opinion=said)
+    return found

@@ -25,6 +25,7 @@ from thirdeye.inference.set_words import set_sentences
 from thirdeye.inference.wording import percent, readable
 
 SHOWN_CLASSES = 6
+LONGEST_NAME = 28  # characters of a past case's name that are shown
 Thumbnails = Mapping[SimilarCase, bytes]  # PNG of a past case
 
 
@@ -186,6 +187,14 @@ def _side(title: str, cases: Sequence[SimilarCase], thumbnails: Thumbnails) -> s
     return f'<div><h3>{safe(title)}</h3><div class="past">{shown}</div></div>'
 
 
+def _name(case: str) -> str:
+    """What a past case is called; of a long name the beginning and the end, which tell cases apart."""
+    if len(case) <= LONGEST_NAME:
+        return safe(case)
+    end = LONGEST_NAME // 2
+    return f'<span title="{safe(case)}">{safe(case[: LONGEST_NAME - end - 1])}…{safe(case[-end:])}</span>'
+
+
 def _past(one: SimilarCase, png: bytes | None) -> str:
     if png is None:
         picture = '<div class="none">picture not at hand</div>'
@@ -194,7 +203,7 @@ def _past(one: SimilarCase, png: bytes | None) -> str:
     same = "<br>may be the very same image" if one.duplicate else ""
     place = f"<br>from {safe(one.archive)}" if one.archive else ""
     return (
-        f"<figure>{picture}<figcaption><b>{safe(one.label or 'outcome unknown')}</b>{safe(one.case)}"
+        f"<figure>{picture}<figcaption><b>{safe(one.label or 'outcome unknown')}</b>{_name(one.case)}"
         f"<br>similarity {one.similarity:.2f}{place}{same}</figcaption></figure>"
     )
 

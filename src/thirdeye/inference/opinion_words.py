@@ -37,7 +37,7 @@ def frequency_sentence(found: Frequency) -> str:
     share = found.k / found.n
     return (
         f"Of 100 such cases in validation, {_of_hundred(share)} {'was' if _one(share) else 'were'} "
-        f"{readable(found.class_name)} (95 % interval {range_of((found.low, found.high))}; {unit})."
+        f"labelled {readable(found.class_name)} (95 % interval {range_of((found.low, found.high))}; {unit})."
     )
 
 

@@ -58,7 +58,7 @@ td:first-child { min-width: 5.5rem; }
   vertical-align: -.05rem; }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: .2rem 1.6rem; }
 .past { display: flex; flex-wrap: wrap; gap: .55rem; }
-.past figure { flex: 0 0 5.6rem; }
+.past figure { flex: 0 0 6.2rem; }
 .past img, .none { width: 5.6rem; height: 5.6rem; object-fit: contain; background: #000; border-radius: 6px; }
 .none { background: var(--pale); border: 1px dashed var(--line); display: grid; place-items: center;
   text-align: center; font-size: .75rem; color: var(--soft); padding: .5rem; }

@@ -30,6 +30,7 @@ from thirdeye.inference.opine import opine
 from thirdeye.inference.recalibrate import Recalibration, read_recalibration
 from thirdeye.inference.similar.patients import of_patient
 from thirdeye.inference.surroundings import Surroundings
+from thirdeye.inference.transparency import with_transparency
 from thirdeye.inference.views import see
 from thirdeye.intake.decode import decoded
 from thirdeye.intake.workers import usable_cores, warm_up
@@ -203,6 +204,7 @@ class SecondReader:
         """The opinion with how familiar its image is, and with what ran the network if not the reference."""
         if self.envelope is not None:
             opinion = self.envelope.about(opinion, seen.distance, seen.prepared)
+        opinion = with_transparency(opinion, seen.image)
         return replace(opinion, model={**opinion.model, **self.runs_with}) if self.runs_with else opinion
 
     def advised(self, opinion: Opinion, seen: Seen) -> Opinion:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_TICKS = 7
+LEAST_HEIGHT = 0.05  # of the axis, in units of the measure: smaller differences are no news
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def learning_figure(points: Sequence[MeasuredPoint], line: Line | None, *, x: st
     axes.set_xscale("log")
     _ticks(axes, n, last, furthest=max([last, *(line.n if line else ())]))
     axes.set(xlabel=x, ylabel=label(y))
+    _heights(axes, [end for one in points for end in (one.low, one.high)], line)
     axes.grid(True, axis="y", color=RULE)
     axes.legend(loc="lower right")
     return figure
@@ -70,6 +72,20 @@ def _draw_line(axes: Axes, line: Line, last: float) -> None:
         axes.annotate(
             " now", (last, 0.02), xycoords=("data", "axes fraction"), color=MUTED, fontsize=8, va="bottom"
         )
+
+
+def _heights(axes: Axes, measured: Sequence[float], line: Line | None) -> None:
+    """Room for all that is drawn, at least `LEAST_HEIGHT`; shares and areas have no marks above 1."""
+    drawn_at = [*measured, *((*line.low, *line.high) if line is not None else ())]
+    low, high = min(drawn_at), max(drawn_at)
+    room = max(0.05 * (high - low), (LEAST_HEIGHT - (high - low)) / 2, 0)
+    shares = low >= 0 and high <= 1
+    top = min(high + room, 1 + 0.04 * (high - low + 2 * room)) if shares else high + room
+    axes.set_ylim(low - room if not shares else max(low - room - (high + room - top), 0), top)
+    axes.ticklabel_format(axis="y", useOffset=False)
+    if shares:
+        axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= 1 + 1e-9])
+        axes.set_ylim(axes.get_ylim()[0], top)
 
 
 def _ticks(axes: Axes, measured: Sequence[float], last: float, *, furthest: float) -> None:
