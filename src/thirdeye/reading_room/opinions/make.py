@@ -1,55 +1,102 @@
-"""An opinion is asked of the study's reader and sealed."""
+"""An opinion is asked of the study's reader, sealed together with its pictures, and kept."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from thirdeye.errors import ThirdEyeError
+from thirdeye.reading_room.arrivals.files import keep_bytes
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.opinions.asked import Answer, ask
 from thirdeye.reading_room.room import Room
-from thirdeye.reading_room.store.tables import OPINION
+from thirdeye.reading_room.store.tables import CASE, OPINION
 from thirdeye.reading_room.workflow.cases import images_of
 
 
-def make_opinion(room: Room, case: str, reader: Any) -> bool:
-    """Read a case and keep the opinion.
+def make_opinion(room: Room, case: str, reader: Any, *, study: Path | None = None) -> bool:
+    """Read a case in this process and keep the opinion.
 
     Args:
         case: whose opinion is waiting.
         reader: of the case's study, as `thirdeye.inference.readers.open_reader` gives it.
+        study: its folder; None: the first of the room.
+
+    Returns:
+        Whether there is an opinion now.
+    """
+    place = study or room.settings.studies[0]
+    return kept(room, case, lambda files: ask(reader, place, files))
+
+
+def kept(room: Room, case: str, asked: Callable[[list[Path]], Answer]) -> bool:
+    """Have a case read and keep what comes of it.
+
+    Args:
+        case: whose opinion is waiting.
+        asked: the case's files to the answer.
 
     Returns:
         Whether there is an opinion now.
     """
     with room.database.reading() as connection:
         files = [room.images / one.file for one in images_of(connection, case)]
+    if not files:
+        return fail(room, case, "the case has no images")
     try:
-        form = _form(reader, files)
+        answer = asked(files)
     except ThirdEyeError as error:
-        _keep(room, case, state="failed", error=_nameless(str(error), files))
-        return False
-    _keep(room, case, state="ready", form=form, sha256=digest(form))
+        return fail(room, case, nameless(str(error), files))
+    names = {name: keep_bytes(room.images, content, ".png") for name, content in answer.pictures.items()}
+    results = {
+        name: keep_bytes(room.images, content, Path(name).suffix) for name, content in answer.files.items()
+    }
+    seals = {name: hashlib.sha256(content).hexdigest() for name, content in answer.pictures.items()}
+    form = {**answer.form, "pictures": seals, "files": results}
+    _keep(
+        room, case, answer.remarks, state="ready", form=form, pictures=names, sha256=digest(form), error=None
+    )
     return True
 
 
-def _form(reader: Any, files: list[Path]) -> dict[str, Any]:
-    form: dict[str, Any] = reader.read(files[0]).as_json()
-    return {**form, "source": "image 1"}
+def fail(room: Room, case: str, said: str) -> bool:
+    """There is no opinion; False.
+
+    Args:
+        said: one sentence, without a name.
+    """
+    _keep(room, case, (), state="failed", error=said[:500])
+    return False
 
 
-def _keep(room: Room, case: str, **values: Any) -> None:
+def _keep(room: Room, case: str, remarks: tuple[str, ...], **values: Any) -> None:
     with room.acting(None) as act:
         waiting = (OPINION.c.case_id == case, OPINION.c.state == "waiting")
         if act.connection.execute(select(OPINION.c.id).where(*waiting)).first() is None:
             return  # somebody else was faster
         act.connection.execute(update(OPINION).where(*waiting).values(**values, made_at=act.at))
+        row = act.connection.execute(select(CASE).where(CASE.c.id == case)).one()
+        act.connection.execute(update(CASE).where(CASE.c.id == case).values(warnings=_warnings(row, remarks)))
         act.record(f"opinion.{values['state']}", case=case, sha256=values.get("sha256"))
 
 
-def _nameless(said: str, files: list[Path]) -> str:
+def _warnings(row: Row[Any], remarks: tuple[str, ...]) -> list[Any]:
+    """Those of the arrival, and what the reader finds unusual about the images; never what it makes of them."""
+    known: list[Any] = list(row.warnings)
+    return known + [one for one in remarks if one not in known]
+
+
+def nameless(said: str, files: list[Path]) -> str:
+    """A sentence without paths and names of files."""
     for path in files:
         said = said.replace(str(path), "the image").replace(path.name, "the image")
     return said
+
+
+def names_of(pictures: Mapping[str, str] | None) -> dict[str, str]:
+    """The pictures of an opinion: name to file in the folder of images; empty where there are none."""
+    return dict(pictures or {})

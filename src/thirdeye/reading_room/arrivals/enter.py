@@ -1,0 +1,146 @@
+"""An examination becomes a case: waiting for a reader, or kept back with its reason; or it was here before."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from thirdeye.intake.workers import Lost
+from thirdeye.reading_room.arrivals.examinations import Examination, Part
+from thirdeye.reading_room.arrivals.files import keep_file
+from thirdeye.reading_room.arrivals.grow import grow
+from thirdeye.reading_room.arrivals.take_in import Arrival, Kept, add_case
+from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.room import Act, Room
+from thirdeye.reading_room.store.tables import CASE
+
+_SERIES = ".series"
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What became of an examination.
+
+    Args:
+        case: its name.
+        state: "new", "again", "grown", "kept_back".
+        priority: of the case.
+    """
+
+    case: str
+    state: str
+    priority: int = 0
+
+    @property
+    def needs_opinion(self) -> bool:
+        """Whether its opinion is to be made now."""
+        return self.state in ("new", "grown")
+
+
+def enter(
+    room: Room,
+    row: Row[Any],
+    folder: Path,
+    examination: Examination,
+    images: Sequence[dict[str, Any] | Lost] | None,
+    names: Mapping[str, str],
+) -> Entered:
+    """Take an examination in.
+
+    Args:
+        row: of the arrival.
+        folder: where its files lie.
+        examination: sorted out.
+        images: facts of each part, or why it cannot be decoded; None: nobody has tried.
+        names: that the files came with.
+    """
+    lost = next((one for one in images or () if isinstance(one, Lost)), None)
+    trouble = examination.trouble or ("unreadable" if lost else "")
+    detail = examination.detail or (lost.reason if lost else "")
+    facts = [one if isinstance(one, dict) else {} for one in images or [{}] * len(examination.parts)]
+    kept = [_kept(room, folder, part, known) for part, known in zip(examination.parts, facts, strict=True)]
+    arrival = _arrival(room, row, examination, kept, names, trouble, _nameless(detail, examination))
+    with room.acting(row.person_id) as act:
+        return _entered(act, row, arrival, trouble)
+
+
+def _entered(act: Act, row: Row[Any], arrival: Arrival, trouble: str) -> Entered:
+    priority = arrival.priority
+    whole = digest([row.study_id, sorted(one.sha256 for one in arrival.images)])
+    known = act.connection.execute(select(CASE.c.id).where(CASE.c.digest == whole)).scalar()
+    if known is not None:
+        act.record("case.came_again", case=str(known))
+        return Entered(str(known), "again", priority)
+    if not trouble and arrival.examination and (grown := grow(act, row.study_id, arrival)):
+        return Entered(*grown, priority)
+    case = add_case(act, row.study_id, arrival, whole)
+    return Entered(case, "kept_back" if trouble else "new", priority)
+
+
+def _arrival(
+    room: Room, row: Row[Any], examination: Examination, kept: Sequence[Kept], names: Mapping[str, str],
+    trouble: str, detail: str,
+) -> Arrival:  # fmt: skip
+    first, asked = examination.parts[0].looked[0], row.asked
+    identity, facts = dict(first.identity), dict(first.facts)
+    if first.kind != "dicom":
+        identity |= {"file": names.get(first.file.split("/")[0], "")} | _said(asked, "patient", "id")
+        facts |= _said(asked, "side", "side")
+    who = examination.patient or identity.get("id", "")
+    patient = pseudonym(room, who) if who else f"patient-{secrets.token_hex(6)}"
+    remarks = [*examination.remarks, *_looks(kept)]
+    if trouble:
+        remarks = [detail] if detail else []
+    return Arrival(
+        patient=patient, source=row.source, identity={k: v for k, v in identity.items() if v}, facts=facts,
+        warnings=remarks, images=kept, reason=trouble or None,
+        examination=pseudonym(room, f"{who} {examination.uid}") if examination.uid else None,
+        priority=int(asked.get("priority", 0)),
+    )  # fmt: skip
+
+
+def pseudonym(room: Room, said: str) -> str:
+    """The same text for the same patient or examination, with the room's key, so that nobody can try names."""
+    return "patient-" + hmac.new(room.key, said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:12]
+
+
+def _said(asked: Mapping[str, Any], name: str, shown_as: str) -> dict[str, str]:
+    return {shown_as: str(asked[name])} if asked.get(name) else {}
+
+
+def _looks(kept: Sequence[Kept]) -> list[str]:
+    return ["warning_constant"] if any(one.facts.get("constant") for one in kept) else []
+
+
+def _kept(room: Room, folder: Path, part: Part, known: dict[str, Any]) -> Kept:
+    facts = {**known, **({"frames": part.frames} if part.frames > 1 else {})}
+    instances = [one.header.sop_uid for one in part.looked if one.header is not None and one.header.sop_uid]
+    facts["instances"] = [pseudonym(room, uid).removeprefix("patient-") for uid in instances]
+    ending = ".dcm" if part.looked[0].kind == "dicom" else None
+    if not part.selector:
+        name = keep_file(room.images, folder / part.looked[0].file, ending=ending)
+        return Kept(name, name.split(".")[0], part.kind, facts)
+    hashes = [keep_file(room.images, folder / one.file, ending=ending) for one in part.looked]
+    whole = digest(sorted(hashes))
+    place = room.images / f"{whole}{_SERIES}"
+    place.mkdir(exist_ok=True, mode=0o700)
+    for name in hashes:
+        if not (place / name).exists():
+            (room.images / name).replace(place / name)
+        else:
+            (room.images / name).unlink(missing_ok=True)
+    return Kept(f"{place.name}#{part.selector}", whole, part.kind, facts)
+
+
+def _nameless(said: str, examination: Examination) -> str:
+    for part in examination.parts:
+        for one in part.looked:
+            said = said.replace(one.file, "the file").replace(one.file.rpartition("/")[2], "the file")
+    return said[:500]

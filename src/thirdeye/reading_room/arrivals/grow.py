@@ -1,0 +1,64 @@
+"""Images of an examination that is here already: nothing new, or more of it."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import func, select, update
+
+from thirdeye.reading_room.arrivals.take_in import Arrival, Kept, add_image
+from thirdeye.reading_room.room import Act
+from thirdeye.reading_room.store.tables import CASE, IMAGE, OPINION
+from thirdeye.reading_room.workflow.states import QUARANTINED, WAITING
+
+
+def grow(act: Act, study: int, arrival: Arrival) -> tuple[str, str] | None:
+    """Compare with what is here of the examination.
+
+    Args:
+        study: of the case.
+        arrival: of an examination with an identifier.
+
+    Returns:
+        The case, and "again" or "grown"; None: it becomes a case of its own.
+    """
+    row = act.connection.execute(
+        select(CASE.c.id, CASE.c.state, CASE.c.warnings)
+        .where(CASE.c.examination == arrival.examination, CASE.c.study_id == study, CASE.c.state != QUARANTINED)
+        .order_by(CASE.c.received_at.desc())
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    kept = act.connection.execute(
+        select(IMAGE.c.sha256, IMAGE.c.facts).where(IMAGE.c.case_id == row.id)
+    ).all()
+    known = {instance for one in kept for instance in one.facts.get("instances", ())}
+    new = [
+        one
+        for one in arrival.images
+        if not one.facts["instances"] or not set(one.facts["instances"]) <= known
+    ]
+    if not new:
+        act.record("case.came_again", case=row.id)
+        return row.id, "again"
+    overlap = any(set(one.facts["instances"]) & known for one in new)
+    if row.state != WAITING or overlap or not known:
+        return None  # somebody has taken it, or a series came in part before: nothing is changed under their eyes
+    return _grown(act, row.id, new)
+
+
+def _grown(act: Act, case: str, new: list[Kept]) -> tuple[str, str]:
+    last = act.connection.execute(
+        select(func.max(IMAGE.c.position)).where(IMAGE.c.case_id == case)
+    ).scalar_one()
+    for position, one in enumerate(new, int(last) + 1):
+        add_image(act, case, position, one)
+    act.connection.execute(
+        update(OPINION)
+        .where(OPINION.c.case_id == case)
+        .values(state="waiting", form=None, pictures=None, sha256=None, error=None, made_at=None)
+    )
+    whole = secrets.token_hex(32)  # no longer what came at first
+    act.connection.execute(update(CASE).where(CASE.c.id == case).values(digest=whole))
+    act.record("case.grew", case=case, images=len(new))
+    return case, "grown"

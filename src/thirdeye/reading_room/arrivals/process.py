@@ -1,0 +1,139 @@
+"""The job that sorts an arrival out: look at every file, put examinations together, decode, take in or keep back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from thirdeye.intake.workers import Lost, Task, each, limit_for
+from thirdeye.reading_room.arrivals.archives import unpack_all
+from thirdeye.reading_room.arrivals.enter import Entered, enter
+from thirdeye.reading_room.arrivals.examinations import Examination, Sorted, sort_out
+from thirdeye.reading_room.arrivals.looked import Looked, decode, look
+from thirdeye.reading_room.arrivals.staged import Staging
+from thirdeye.reading_room.room import Room
+from thirdeye.reading_room.store.tables import ARRIVAL
+
+_NOTED_S = 0.5  # how often progress is noted
+_LOOK_S = 30.0
+
+
+def process_arrival(room: Room, arrival: str) -> list[tuple[str, int]]:
+    """Sort an arrival out.
+
+    Args:
+        arrival: its name.
+
+    Returns:
+        Cases whose opinion is to be made, each with its priority.
+    """
+    with room.database.reading() as connection:
+        row = connection.execute(select(ARRIVAL).where(ARRIVAL.c.id == arrival)).first()
+    if row is None or row.state in ("done", "failed"):
+        return []
+    staging = Staging(room, arrival)
+    told = _Told(room, arrival)
+    told.now(step="unpacking")
+    refused = unpack_all(staging.files)
+    looked = list(_looked(staging.files, told))
+    found = sort_out(looked, together=bool(row.asked.get("together")))
+    entered = list(_entered(room, row, staging, found, told))
+    told.end(_summary(found, entered, refused))
+    staging.clear()
+    return [(one.case, one.priority) for one in entered if one.needs_opinion]
+
+
+def fail_arrival(room: Room, arrival: str) -> None:
+    """A job that broke off: what it had taken in stays, the rest is gone; somebody has to bring it again."""
+    with room.acting(None) as act:
+        act.connection.execute(
+            update(ARRIVAL).where(ARRIVAL.c.id == arrival).values(state="failed", done_at=act.at)
+        )
+        act.record("arrival.failed", arrival=arrival)
+    Staging(room, arrival).clear()
+
+
+def _looked(folder: Path, told: _Told) -> Iterator[Looked]:
+    files = sorted(_files(folder))
+    tasks = (Task((folder, file), _LOOK_S) for file in files)
+    with closing(each(look, tasks)) as answers:
+        for number, (file, answer) in enumerate(zip(files, answers, strict=True), 1):
+            told.soon(step="looking", done=number, of=len(files))
+            lost = isinstance(answer, Lost)
+            yield Looked(file, "dicom", trouble="unreadable", detail=answer.reason) if lost else answer
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for current, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        for name in names:
+            path = Path(current) / name
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path.relative_to(folder).as_posix()
+
+
+def _entered(room: Room, row: Row[Any], staging: Staging, found: Sorted, told: _Told) -> Iterator[Entered]:
+    names = staging.names()
+    for number, examination in enumerate(found.examinations, 1):
+        told.soon(step="decoding", done=number, of=len(found.examinations))
+        images = (
+            None if examination.trouble in ("unreadable", "bad_uid") else _decoded(staging.files, examination)
+        )
+        yield enter(room, row, staging.files, examination, images, names)
+
+
+def _decoded(folder: Path, examination: Examination) -> Sequence[dict[str, Any] | Lost]:
+    tasks = [
+        Task((folder, f"{part.reference}#frame=0" if part.frames > 1 and part.kind == "plane" else part.reference),
+             sum(limit_for(folder / one.file) for one in part.looked))
+        for part in examination.parts
+    ]  # fmt: skip
+    with closing(each(decode, tasks)) as answers:
+        return list(answers)
+
+
+def _summary(found: Sorted, entered: Sequence[Entered], refused: Sequence[str]) -> dict[str, Any]:
+    return {
+        "cases": sum(one.state == "new" for one in entered),
+        "again": sum(one.state == "again" for one in entered),
+        "grown": sum(one.state == "grown" for one in entered),
+        "kept_back": sum(one.state == "kept_back" for one in entered),
+        "left_aside": found.left_aside, "copies": found.copies, "refused": list(refused),
+    }  # fmt: skip
+
+
+class _Told:
+    """How far an arrival is, for whoever waits."""
+
+    def __init__(self, room: Room, arrival: str) -> None:
+        self._room, self._arrival, self._last = room, arrival, 0.0
+
+    def now(self, **said: Any) -> None:
+        """Note it."""
+        self._last = monotonic()
+        with self._room.database.writing() as connection:
+            connection.execute(
+                update(ARRIVAL).where(ARRIVAL.c.id == self._arrival).values(state="working", said=said)
+            )
+
+    def soon(self, **said: Any) -> None:
+        """Note it, unless it was noted just now."""
+        if monotonic() - self._last > _NOTED_S:
+            self.now(**said)
+
+    def end(self, said: dict[str, Any]) -> None:
+        """All is sorted out."""
+        with self._room.acting(None) as act:
+            act.connection.execute(
+                update(ARRIVAL)
+                .where(ARRIVAL.c.id == self._arrival)
+                .values(state="done", said=said, done_at=act.at)
+            )
+            counts = {name: value for name, value in said.items() if name != "refused"}
+            act.record("arrival.sorted_out", arrival=self._arrival, **counts, refused=len(said["refused"]))

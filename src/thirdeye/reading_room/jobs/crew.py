@@ -1,0 +1,135 @@
+"""Does the jobs of a room, one after another, in a thread of its own; the work itself is in processes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import select
+
+from thirdeye.reading_room.arrivals.process import fail_arrival, process_arrival
+from thirdeye.reading_room.jobs.queue import Queue
+from thirdeye.reading_room.opinions.jobs import fail_opinion, make_waiting
+from thirdeye.reading_room.room import Room
+from thirdeye.reading_room.store.tables import ARRIVAL, CASE, OPINION
+
+ARRIVALS, OPINIONS = "arrival", "opinion"
+_FIRST = 100  # arrivals come before opinions: somebody waits for them
+_TICK_S = 0.5
+_LOG = logging.getLogger("thirdeye.reading_room")
+
+
+class Crew:
+    """The jobs of a room. Use it in a ``with`` statement to have them done in the background.
+
+    Args:
+        room: open.
+        studies: number of each study to its folder.
+    """
+
+    def __init__(self, room: Room, studies: dict[int, Path]) -> None:
+        self._room = room
+        self._studies = studies
+        self._queue = Queue(
+            room.settings.folder,
+            {
+                ARRIVALS: partial(self._safely, self._arrival, partial(fail_arrival, room)),
+                OPINIONS: partial(self._safely, self._opinion, partial(fail_opinion, room)),
+            },
+        )
+        self._stop, self._wake = threading.Event(), threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def sort_out(self, arrival: str) -> None:
+        """Ask for an arrival to be sorted out."""
+        self._queue.add(ARRIVALS, arrival, priority=_FIRST)
+        self._wake.set()
+
+    def ask(self, case: str, *, priority: int = 0) -> None:
+        """Ask for the opinion on a case.
+
+        Args:
+            case: whose opinion is waiting.
+            priority: of the case.
+        """
+        self._queue.add(OPINIONS, case, priority=priority)
+        self._wake.set()
+
+    def catch_up(self) -> int:
+        """Ask for everything that the store says is still to be done; how many jobs that is."""
+        self._queue.empty()
+        with self._room.database.reading() as connection:
+            arrivals = list(
+                connection.execute(select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(("waiting", "working")))).scalars()
+            )  # fmt: skip
+            waiting = list(
+                connection.execute(
+                    select(CASE.c.id, CASE.c.priority)
+                    .join(OPINION, OPINION.c.case_id == CASE.c.id)
+                    .where(OPINION.c.state == "waiting", CASE.c.state != "quarantined")
+                    .order_by(CASE.c.received_at)
+                )
+            )
+        for arrival in arrivals:
+            self.sort_out(arrival)
+        for row in waiting:
+            self.ask(row.id, priority=row.priority)
+        return len(arrivals) + len(waiting)
+
+    def do_all(self) -> None:
+        """Do what waits, in this thread."""
+        while self._queue.do_next():
+            pass
+
+    def __enter__(self) -> Crew:
+        self.catch_up()
+        self._threads = [threading.Thread(target=self._work, name="jobs", daemon=True)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._wake.set()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the queue."""
+        self._queue.close()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                if self._queue.do_next():
+                    continue
+            except Exception as error:  # a full disk must not end the thread
+                _LOG.error("the queue of jobs cannot be read: %s", type(error).__name__)
+            self._wake.wait(_TICK_S)
+            self._wake.clear()
+
+    def _arrival(self, arrival: str) -> None:
+        for case, priority in process_arrival(self._room, arrival):
+            self.ask(case, priority=priority)
+
+    def _opinion(self, case: str) -> None:
+        make_waiting(self._room, case, self._studies)
+
+    def _safely(self, do: Callable[[str], None], fail: Callable[[str], None], row: str) -> None:
+        """Whatever a job raises costs that job; its message might hold an identity and is not logged."""
+        try:
+            do(row)
+        except Exception as error:
+            trace = error.__traceback__
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            place = "?" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+            _LOG.error("a job failed: %s at %s", type(error).__name__, place)
+            fail(row)

@@ -1,0 +1,145 @@
+"""What runs in a worker process: a study's reader reads a case; its opinion and pictures come back as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from thirdeye.errors import UnreadableFile
+from thirdeye.inference.opine import ABOUT_HEAT_MAPS
+from thirdeye.inference.readers import open_reader
+from thirdeye.inference.second_opinion import Failure, SecondReader
+from thirdeye.reading_room.opinions.names import HEAT_MAP, MARKED, PLAIN, similar
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a reader says of a case.
+
+    Args:
+        form: the opinion as JSON, on the first image; ``images`` holds those on the others.
+        pictures: name (`opinions.names`) to PNG.
+        files: name of a result (a mask) to its content.
+        remarks: what is unusual about the images, without a result.
+    """
+
+    form: dict[str, Any]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def answered(study: str, model: str, files: list[str]) -> Answer:
+    """Read a case in this process; the reader is kept for the next.
+
+    Args:
+        study: folder.
+        model: identity of the reader, so that a changed study is opened again.
+        files: of the case's images, in their order.
+
+    Raises:
+        UnreadableFile: the first image cannot be read.
+    """
+    return ask(_opened(study, model), Path(study), [Path(file) for file in files])
+
+
+@lru_cache(maxsize=2)
+def _opened(study: str, model: str) -> Any:
+    return open_reader(Path(study), threads=1)
+
+
+def ask(reader: Any, study: Path, files: list[Path]) -> Answer:
+    """Ask a reader about a case.
+
+    Args:
+        reader: of `open_reader`.
+        study: its folder, where past cases lie.
+        files: of the case's images, in their order.
+
+    Raises:
+        UnreadableFile: the first image cannot be read.
+    """
+    first, *others = list(reader.read_many(files if isinstance(reader, SecondReader) else files[:1]))
+    if isinstance(first, Failure):
+        raise UnreadableFile("image 1", _reason(first))
+    form = {**first.opinion.as_json(), "source": "image 1"}
+    if others:
+        form["images"] = [_other(number, one) for number, one in enumerate(others, 2)]
+    draw = _of_image if isinstance(reader, SecondReader) else _of_located
+    pictures, results = draw(reader, study, first)
+    return Answer(form, pictures, results, _remarks(first.opinion))
+
+
+def _other(number: int, one: Any) -> dict[str, Any]:
+    source = f"image {number}"
+    if isinstance(one, Failure):
+        return {"source": source, "error": _reason(one)}
+    said = one.opinion
+    return {
+        "source": source, "probabilities": dict(said.probabilities), "predicted": said.predicted,
+        "abstained": said.abstained,
+    }  # fmt: skip
+
+
+def _of_image(reader: Any, study: Path, one: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    from thirdeye.explanation.opinion_pictures import pictures_of
+    from thirdeye.explanation.past_pictures import past_pictures
+
+    pictures = {PLAIN: pictures_of(one, reader.manifest).plain}
+    if (layer := heat_layer(one, reader.manifest)) is not None:
+        pictures[HEAT_MAP] = layer
+    past = past_pictures(study, reader.manifest).of(one.opinion)
+    for rank, case in enumerate(one.opinion.similar):
+        if case in past:
+            pictures[similar(rank)] = past[case]
+    return pictures, {}
+
+
+def heat_layer(one: Any, manifest: Any) -> bytes | None:
+    """A heat map as a transparent PNG over the plain picture; None where none may be shown."""
+    import io
+
+    import numpy as np
+    from PIL import Image as Picture
+
+    from thirdeye.explanation.overlay import colours, display, place
+
+    heat = one.opinion.heat_map
+    if heat is None or heat.passed_sanity is False or one.opinion.abstained is not None:
+        return None
+    height, width = display(one.image, intensity=manifest.input["intensity"]).shape[:2]
+    values = np.clip(place(heat.values, height, width, resize=manifest.input["resize"]), 0, 1)
+    layer = np.empty((height, width, 4), np.uint8)
+    layer[..., :3] = np.rint(colours(values))
+    layer[..., 3] = np.rint(255 * np.sqrt(values))  # opaque where the map is high, nothing where it is zero
+    written = io.BytesIO()
+    Picture.fromarray(layer).save(written, "PNG", compress_level=1)
+    return written.getvalue()
+
+
+def _of_located(reader: Any, study: Path, one: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    import tempfile
+
+    from thirdeye.explanation.overlay import png_bytes
+
+    with tempfile.TemporaryDirectory() as place:
+        names = one.write(Path(place), "image_1")
+        files = {name: (Path(place) / name).read_bytes() for name in names}
+    return {MARKED: png_bytes(one.picture().pixels)}, files
+
+
+def _remarks(opinion: Any) -> tuple[str, ...]:
+    """What is unusual about the image: quality, header, envelope; nothing of what the reader makes of it."""
+    said = tuple(one for one in opinion.warnings if one not in ABOUT_HEAT_MAPS)
+    return said if opinion.abstained is None else (*said, *opinion.abstained.split("; "))
+
+
+def _reason(one: Failure) -> str:
+    """Why, without the name of the file."""
+    said = one.error
+    for name in (one.source, Path(one.source).name):
+        said = said.replace(name, "the image")
+    return said.removeprefix("the image: ")
