@@ -18,6 +18,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.option(
     "--database", metavar="URL", help="Store elsewhere, such as postgresql+psycopg://user@host/name."
 )
+@click.option("--upgrade-store", is_flag=True, help="An older --database may be changed; a copy was made.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0: any free one."
@@ -32,6 +33,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def command(
     studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
     names: tuple[str, ...], behind_tls: bool, anchor_file: Path | None, anchor_syslog: bool,
+    upgrade_store: bool,
 ) -> None:  # fmt: skip
     """The reading room of one or several studies: the doctor decides first, the machine second.
 
@@ -48,5 +50,6 @@ def command(
     settings = Settings(
         folder=room or studies[0] / "reading_room", studies=studies, database=database,
         hosts=(*LOOPBACK, *names), secure=behind_tls, anchor_file=anchor_file, anchor_syslog=anchor_syslog,
+        upgrade_store=upgrade_store,
     )  # fmt: skip
     serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True))

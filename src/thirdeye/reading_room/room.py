@@ -87,7 +87,7 @@ class Room:
             raise UsageError(
                 f"the room cannot be kept in '{settings.folder.name}': {error.strerror}"
             ) from None
-        return cls(settings, Database.open(settings.database_url), key)
+        return cls(settings, Database.open(settings.database_url, upgrade=settings.upgrade_store), key)
 
     @property
     def images(self) -> Path:

@@ -23,6 +23,7 @@ class Settings:
         anchor_file: a second place for the head of the audit, best on another machine's disk.
         anchor_s: seconds between two anchors.
         anchor_syslog: anchors also go to the system's log.
+        upgrade_store: an older store in another database than SQLite may be changed.
         idle_s, session_s: a session ends after so many seconds without a request, and at the latest.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     anchor_file: Path | None = None
     anchor_s: float = 300.0
     anchor_syslog: bool = False
+    upgrade_store: bool = False
     idle_s: int = 30 * 60
     session_s: int = 12 * 60 * 60
 

@@ -46,11 +46,6 @@ def matches(kept: str | None, password: str) -> bool:
     return kept is not None
 
 
-def outdated(kept: str) -> bool:
-    """Whether a password was hashed with weaker parameters than today's."""
-    return _HASHER.check_needs_rehash(kept)
-
-
 @contextmanager
 def _turn() -> Iterator[None]:
     if not _TURNS.acquire(timeout=_PATIENCE_S):

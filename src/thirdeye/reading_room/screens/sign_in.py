@@ -123,6 +123,4 @@ def with_session(room: Room, answer: Response, token: str) -> Response:
 def _form(
     request: Request, onward: str, *, status: int = 200, failed: str = "", minutes: int = 0
 ) -> Response:
-    return page(
-        request, "sign_in.html", status=status, next=inside(onward), failed=failed, minutes=minutes
-    )
+    return page(request, "sign_in.html", status=status, next=inside(onward), failed=failed, minutes=minutes)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from thirdeye.errors import UsageError
-from thirdeye.reading_room.store.tables import METADATA
+from thirdeye.reading_room.store.prepare import prepare
 
 _WAIT_MS = 20_000  # that a writer waits for the one before
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_WAIT_MS}", "foreign_keys=ON")
@@ -31,8 +31,12 @@ class Database:
         self._writers = engine.execution_options(writing=True)
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """The store at a URL, with its tables.
+    def open(cls, url: str, *, upgrade: bool = False) -> Database:
+        """The store at a URL, with its tables, brought up to date where it is older.
+
+        Args:
+            url: for SQLAlchemy.
+            upgrade: an older store in another database than SQLite may be changed.
 
         Raises:
             UsageError: there is no such store, or it cannot be reached.
@@ -42,7 +46,7 @@ class Database:
             if _lite(url):
                 event.listen(engine, "connect", _settle)
                 event.listen(engine, "begin", _begin)
-            METADATA.create_all(engine)
+            prepare(engine, upgrade=upgrade)
         except (ArgumentError, ModuleNotFoundError) as error:
             raise UsageError(
                 f"--database: {error}; give a URL such as sqlite:////path/room.sqlite or "

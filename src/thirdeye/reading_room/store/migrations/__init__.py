@@ -1,0 +1,1 @@
+"""Revisions of the store, the oldest first."""
