@@ -2,12 +2,12 @@
 
     python benchmarks/reading_room.py --study STUDY
 
-A room is filled with phantoms and served by `thirdeye serve` in a process of its own. Fifty readers sign in, then
-each reads its cases: worklist, take, check, images, lock, second opinion, decision, each page some time after
-the one before (`--think` seconds on average; a person takes longer). The load programme runs on the same
-processors. The radiographs (7 MB each, 12 bits of noise, so that little compresses) are asked for once each, as
-a browser does: how the case is hung, the preview, then the values; the first is the time until there is a
-picture. Opinions are made beforehand.
+A room is filled with phantoms and served by `thirdeye serve` in a process of its own. Fifty readers sign
+in, then each reads its cases: worklist, take, check, images, lock, second opinion, decision, each page some
+time after the one before (`--think` seconds on average; a person takes longer). The load programme runs on
+the same processors. The radiographs (7 MB each, 12 bits of noise, so that little compresses) are asked for
+once each, as a browser does: how the case is hung, the preview, then the values; the first is the time
+until there is a picture. Opinions are made beforehand.
 """
 
 from __future__ import annotations
