@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 
 import thirdeye
 from thirdeye.cli.read import command
+from thirdeye.cli.read_more import _reads
 from thirdeye.errors import DataRefused, UnreadableFile, UsageError
+from thirdeye.inference.watch import known, watch
 
 _FILE = Path(__file__).resolve().parents[1] / "inference" / "dense" / "conftest.py"
 _SPEC = importlib.util.spec_from_file_location("dense_conftest", _FILE)
@@ -88,7 +90,6 @@ def test_tables_that_do_not_fit(study: Path, tmp_path: Path, text: str, said: st
 
 def test_options_that_do_not_fit_are_refused(study: Path, scans: Path) -> None:
     assert "columns T1, T2" in str(run(study, scans, "--case").exception)
-    assert "several files a case" in str(run(study, "--watch", scans).exception)
 
 
 def test_one_file_with_both_channels(study: Path, tmp_path: Path) -> None:
@@ -115,3 +116,35 @@ def test_a_notebook_shows_what_was_marked_while_the_files_are_there(study: Path,
     assert "data:image" not in opinion._repr_html_()  # another file by now
     (scans / "a_0001.nii.gz").unlink()
     assert "data:image" not in opinion._repr_html_()
+
+
+def test_a_watched_folder_waits_for_the_channels_of_a_case(study: Path, scans: Path, tmp_path: Path) -> None:
+    """The third case lacks T2: it is read once that comes."""
+    read, cases = _reads((study,), {"threads": 1})
+    results, late = tmp_path / "results.jsonl", tmp_path / "late.nii.gz"
+    (scans / "b_T1.nii.gz").rename(late)
+
+    def once(patience_s: float = 600.0) -> list[dict]:
+        looks = iter([True, False])
+        watching = watch(
+            scans, results, read, every_s=0, quiet_s=0, going_on=lambda: next(looks), cases=cases,
+            patience_s=patience_s,
+        )  # fmt: skip
+        return list(watching)
+
+    (first,) = once()
+    assert first["watched"]["file"] == "a_0000.nii.gz"
+    assert [one["file"] for one in first["watched"]["others"]] == ["a_0001.nii.gz"]
+    assert [region["structure"] for region in first["regions"]] == ["bright", "dark"]
+    late.rename(scans / "b_T1.nii.gz")
+    (second,) = once()
+    assert second["watched"]["file"] == "b_T1.nii.gz"
+    assert once() == []
+    (impatient,) = once(patience_s=0.0)
+    assert "error" in impatient
+    assert impatient["watched"]["file"] == "c_0000.nii.gz"
+    assert once() == []
+    nib.save(nib.load(scans / "a_0001.nii.gz"), scans / "c_0001.nii.gz")
+    (third,) = once()
+    assert [region["structure"] for region in third["regions"]] == ["bright", "dark"]
+    assert known(results).keys() == {path.name for path in scans.iterdir()}

@@ -7,8 +7,7 @@ from typing import Any
 import click
 
 from thirdeye.errors import UsageError
-
-RATES = {"1/4": "fp_per_image_1_4", "1": "fp_per_image_1", "4": "fp_per_image_4"}
+from thirdeye.inference.alarms import RATES, show_at
 
 alarms_option = click.option(
     "--false-alarms",
@@ -24,11 +23,9 @@ def asked_for(reader: Any, alarms: str | None) -> None:
     Raises:
         UsageError: it finds no boxes, or has no such threshold.
     """
-    if alarms is None:
-        return
-    if not hasattr(reader, "at_point"):
+    if alarms is not None and not hasattr(reader, "at_point"):
+        task = getattr(getattr(reader, "manifest", None), "task", "to read with several readers")
         raise UsageError(
-            f"--false-alarms is for readers of boxes, and this one's task is {reader.manifest.task}; "
-            "leave it out"
+            f"--false-alarms is for readers of boxes, and this one's task is {task}; leave it out"
         )
-    reader.at_point(RATES[alarms])
+    show_at(reader, alarms)

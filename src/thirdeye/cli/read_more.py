@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,33 +74,40 @@ def watch_folder(
     from thirdeye.inference.watch import watch
 
     place = results or folder.with_name(f"{folder.resolve().name}.opinions.jsonl")
-    read = _reads(studies, options)
+    read, cases = _reads(studies, options)
     _end_politely()
     click.echo(
         f"watching {readable(str(folder))}; results go into {readable(str(place))}; Ctrl-C ends", err=True
     )
-    for found in watch(folder, place, read):
+    for found in watch(folder, place, read, cases=cases):
         click.echo(json.dumps(found, allow_nan=False) if as_json else _line(found))
 
 
 def _reads(studies: tuple[Path, ...], options: Options) -> Any:
-    """A function from paths to results, of one reader or of several."""
+    """A function from paths to results, of one reader or of several; and one from names to cases."""
     from thirdeye.inference.together import Together
 
     reader: Any = (
         Together.load(studies, **options) if len(studies) > 1 else open_reader(studies[0], **options)
     )
-    if getattr(reader, "channels", ()):
-        raise UsageError(
-            "--watch reads file by file, and this reader needs several files a case; name the files or their "
-            "folder without --watch once they are all there"
-        )
 
     def read(paths: list[Path]) -> Iterator[dict[str, Any]]:
         for one in reader.read_many(paths):
             yield one.opinion.as_json() if hasattr(one, "opinion") else one.as_json()
 
-    return read
+    return read, _cases_of(getattr(reader, "channels", ()))
+
+
+def _cases_of(channels: Any) -> Any:
+    """How files of a watched folder become cases, for a reader whose channels lie in files of their own."""
+    from thirdeye.inference.watch import each_alone
+    from thirdeye.intake.joined import joined
+
+    def together(names: Sequence[str]) -> list[tuple[tuple[str, ...], bool]]:
+        found = joined([Path(name) for name in names], channels)
+        return [(tuple(file.as_posix() for file in case.files), not case.refusal) for case in found]
+
+    return together if channels else each_alone
 
 
 def _line(found: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from thirdeye.intake.files import find_files
 
 UNFINISHED = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".partial", ".swp")
 KEY = "watched"
+Cases = Callable[[Sequence[str]], list[tuple[tuple[str, ...], bool]]]
 
 
 class State(NamedTuple):
@@ -62,9 +63,20 @@ class Folder:
         self._waiting = {name: (state, self._since(name, state, now)) for name, state in seen.items()}
         return [name for name, (_, since) in self._waiting.items() if now - since >= self.quiet_s]
 
+    def waited(self, names: Sequence[str], now: float) -> float:
+        """Seconds since the last of some new files came or changed; 0 where none is new."""
+        since = [self._waiting[name][1] for name in names if name in self._waiting]
+        return now - max(since, default=now)
+
+    def read_before(self) -> list[str]:
+        """Names of files that were read and are still there."""
+        return [name for name in self.done if (self.place / name).is_file()]
+
     def finish(self, name: str) -> dict[str, Any]:
         """Note that a file was read as it was when it counted as complete; what to keep of it."""
-        state, _ = self._waiting.pop(name)
+        state, _ = self._waiting.pop(name, (self.done.get(name), 0.0))
+        if state is None:
+            raise KeyError(name)
         self.done[name] = state
         return {"file": name, "bytes": state.size, "changed_ns": state.changed_ns}
 
@@ -101,8 +113,9 @@ def known(results: Path) -> dict[str, State]:
                 break  # cut off; it is dropped before the next is written
             try:
                 entry = json.loads(line)[KEY]
-                found[str(entry["file"])] = State(int(entry["bytes"]), int(entry["changed_ns"]))
-            except (ValueError, KeyError, TypeError):
+                for one in (entry, *entry.get("others", ())):
+                    found[str(one["file"])] = State(int(one["bytes"]), int(one["changed_ns"]))
+            except (ValueError, KeyError, TypeError, AttributeError):
                 raise StageFailed(
                     f"line {number} of {results.name} is not a result of thirdeye read --watch; choose "
                     "another file with --results"
@@ -153,6 +166,21 @@ def _drop_cut_line(stream: IO[bytes]) -> None:
     stream.truncate(0)
 
 
+def each_alone(names: Sequence[str]) -> list[tuple[tuple[str, ...], bool]]:
+    """Every file is a case, and whole."""
+    return [((name,), True) for name in names]
+
+
+def _ready(seen: Folder, cases: Cases, now: float, patience_s: float) -> Iterator[tuple[str, ...]]:
+    """Cases with a new file that are whole, or have waited long enough."""
+    names = dict.fromkeys(seen.complete(now))
+    known = seen.read_before() if names and cases is not each_alone else ()
+    for files, whole in cases(list(dict.fromkeys([*known, *names]))):
+        fresh = [name for name in files if name in names]
+        if fresh and (whole or seen.waited(fresh, now) >= patience_s):
+            yield files
+
+
 def watch(
     folder: Path,
     results: Path,
@@ -161,16 +189,20 @@ def watch(
     every_s: float = 1.0,
     quiet_s: float = 2.0,
     going_on: Callable[[], bool] = lambda: True,
+    cases: Cases = each_alone,
+    patience_s: float = 600.0,
 ) -> Iterator[Mapping[str, Any]]:
     """Read what comes into a folder until `going_on` says no; each result after it was written.
 
     Args:
         folder: the folder.
         results: JSON Lines; what is in it is not read again.
-        read: paths to their results in the same order, one each.
+        read: paths to their results in the same order, one for each case.
         every_s: seconds between looks.
         quiet_s: seconds that a file must stay as it is before it counts as complete.
         going_on: asked before every look.
+        cases: puts names of files together to cases and says of each whether it is whole.
+        patience_s: seconds without a new file after which a case that is not whole is read as it is.
 
     Raises:
         UsageError: there is no such folder.
@@ -181,9 +213,11 @@ def watch(
     with appending(results) as append:
         seen = Folder(folder, known(results), quiet_s=quiet_s, left_out=results)
         while going_on():
-            names = seen.complete(time.monotonic())
-            for name, found in zip(names, read([folder / name for name in names]), strict=True):
-                form = {**found, KEY: seen.finish(name)}
+            ready = list(_ready(seen, cases, time.monotonic(), patience_s))
+            paths = [folder / name for names in ready for name in names]
+            for names, found in zip(ready, read(paths), strict=True):
+                first, *others = (seen.finish(name) for name in names)
+                form = {**found, KEY: {**first, "others": others} if others else first}
                 append(form)
                 yield form
             time.sleep(every_s)

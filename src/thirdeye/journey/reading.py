@@ -17,6 +17,7 @@ def read(
     recalibration: str | Path | None = None,
     engine: str | None = None,
     precision: str | None = None,
+    false_alarms: str | None = None,
 ) -> Iterator[Opinion]:
     """Opinions on files, in their order, each as soon as it is there.
 
@@ -25,13 +26,17 @@ def read(
         files: one file or many; a folder is searched for images, and for DICOM series where volumes are read.
         recalibration: file of an external validation, see `SecondReader.load`.
         engine, precision: what runs the network, see `thirdeye.inference.engines_file.choose`.
+        false_alarms: of a reader of boxes: show what reaches the threshold for so many false alarms an image,
+            "1/4", "1" or "4"; None: 1.
 
     Raises:
-        UsageError: `recalibration` for a reader that gives no probabilities, or a precision not measured.
+        UsageError: `recalibration` for a reader that gives no probabilities, a precision not measured, or
+            `false_alarms` for a reader that finds no boxes.
         StudyMismatch: the study holds no reader, or a file of it was edited.
         UnreadableFile: a file cannot be decoded.
     """
     from thirdeye.errors import UnreadableFile
+    from thirdeye.inference.alarms import show_at
     from thirdeye.inference.readers import open_reader
     from thirdeye.inference.second_opinion import Failure
     from thirdeye.intake.to_read import to_read
@@ -39,6 +44,7 @@ def read(
 
     update = None if recalibration is None else Path(recalibration)
     reader = open_reader(Path(study), recalibration=update, engine=engine, precision=precision)
+    show_at(reader, false_alarms)
     show_in_notebooks(reader, Path(study))
     paths = [files] if isinstance(files, (str, Path)) else files
     named = to_read((Path(path) for path in paths), volumes=getattr(reader, "reads_volumes", False))

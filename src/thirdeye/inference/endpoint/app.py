@@ -2,7 +2,8 @@
 
     GET  /health         whether it reads
     GET  /v1/model       which reader answers: task, classes, hashes
-    POST /v1/opinions    the image is the body; the opinion is the answer
+    POST /v1/opinions    the image is the body; the opinion is the answer; of a reader of boxes,
+                         ?false_alarms=1/4 (1, 4) shows what reaches another threshold
     GET  /openapi.json   this, for programs
 
 No file name, path or identity is taken in, answered or logged. Only the names under which the service is
@@ -62,7 +63,7 @@ def make_app(reader: Any, *, limits: Limits = Limits(), hosts: Sequence[str] = L
         try:
             _refuse_other_site(request)
             async with uploaded(request, limits) as path:
-                return _answer(await desk.read(path))
+                return _answer(await desk.read(path, alarms=request.query_params.get("false_alarms")))
         except Refusal as refusal:
             return _refused(refusal)
         except ClientDisconnect:

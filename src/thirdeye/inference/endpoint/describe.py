@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.inference.alarms import RATES
 from thirdeye.inference.endpoint.upload import KINDS, Limits
 
 
@@ -79,6 +80,7 @@ def _get(summary: str) -> dict[str, Any]:
 def _post(answer: str, limits: Limits) -> dict[str, Any]:
     binary = {"schema": {"type": "string", "format": "binary", "maxLength": limits.upload_bytes}}
     refusals = {
+        "400": "the reader has no such threshold, or the connection ended early",
         "403": "a request of another site",
         "408": "the image arrived too slowly",
         "413": "the image is too large",
@@ -89,6 +91,14 @@ def _post(answer: str, limits: Limits) -> dict[str, Any]:
     }
     return {
         "summary": "A second opinion on one image",
+        "parameters": [
+            {
+                "name": "false_alarms",
+                "in": "query",
+                "schema": {"enum": list(RATES)},
+                "description": "of a reader of boxes: the threshold, by false alarms an image",
+            }
+        ],
         "requestBody": {"required": True, "content": dict.fromkeys(KINDS, binary)},
         "responses": {
             "200": {"description": "the opinion", "content": _json(answer)},

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from thirdeye.errors import UsageError
+from thirdeye.inference.alarms import showing_at
 from thirdeye.inference.endpoint.refusal import Refusal
 from thirdeye.inference.second_opinion import Failure
 
@@ -29,16 +31,21 @@ class Desk:
         self._inside = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reader")
 
-    async def read(self, path: Path) -> dict[str, Any]:
+    async def read(self, path: Path, *, alarms: str | None = None) -> dict[str, Any]:
         """The opinion on a file, JSON-ready.
 
+        Args:
+            path: the file.
+            alarms: of a reader of boxes, see `thirdeye.inference.alarms`; None: its own threshold.
+
         Raises:
-            Refusal: 503 where too many wait, 504 where it takes too long, 422 for what is no readable image.
+            Refusal: 400 where the reader has no such threshold, 503 where too many wait, 504 where it takes too
+                long, 422 for what is no readable image.
         """
         if self._inside >= self._most:
             raise Refusal(503, "the reader is busy; try again in a moment")
         self._inside += 1
-        call = asyncio.get_running_loop().run_in_executor(self._thread, self._read, path)
+        call = asyncio.get_running_loop().run_in_executor(self._thread, self._read, path, alarms)
         call.add_done_callback(self._leave)
         try:
             # a call that is under way cannot be broken off: it keeps its place until it ends
@@ -55,8 +62,12 @@ class Desk:
         if not call.cancelled():
             call.exception()  # heard, so that nothing complains of an answer that nobody waited for
 
-    def _read(self, path: Path) -> dict[str, Any]:
-        (found,) = self._reader.read_many([path])
+    def _read(self, path: Path, alarms: str | None) -> dict[str, Any]:
+        try:
+            with showing_at(self._reader, alarms):  # one thread reads, so nobody else sees this threshold
+                (found,) = self._reader.read_many([path])
+        except UsageError as error:
+            raise Refusal(400, str(error)) from None
         if isinstance(found, Failure):
             said = found.error.replace(path.name, SOURCE)
             raise Refusal(422, f"the image cannot be read: {said}")

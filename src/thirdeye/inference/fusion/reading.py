@@ -27,6 +27,9 @@ from thirdeye.inference.opine import abstentions, opine
 from thirdeye.inference.second_opinion import Failure, Reading, SecondReader
 from thirdeye.intake.decode import decoded
 
+NO_SETS = (
+    "Answers left and deferral by certainty were fixed on single images, so neither is given for this case."
+)
 NOT_BETTER = (
     "The clinical variables were not used: on validation cases they did not make the opinion on the images "
     "clearly better."
@@ -129,10 +132,11 @@ class CaseReader:
         own = replace(manifest, operating_points=decision.operating_points)
         base = opine(own, case.name, shown.fact, final[0], shown.cam, distance=0.0)
         opinion = self.reader.advised(self.reader.placed(base, shown), shown)
+        alone = bool(opinion.sets or opinion.certainty)
         opinion = replace(
             opinion, verdicts=base.verdicts, levels={}, sets=(), certainty=None, frequencies=(),
             fused=self._fused(parts, values if used else {}, by_images if used else None),
-            warnings=(*opinion.warnings, *self._notes(parts, values, used)),
+            warnings=(*opinion.warnings, *self._notes(parts, values, used), *([NO_SETS] if alone else [])),
         )  # fmt: skip
         opinion = FrequencyAdviser(decision.frequency, manifest.positive).advise(opinion, shown)
         levels = self._levels if used else self._levels_by_images
