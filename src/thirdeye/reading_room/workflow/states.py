@@ -11,6 +11,7 @@ THIRD_READER = "third_reader"  # the first two differ: to be read by a third who
 SIGNED = "signed"
 CLOSED = "closed"  # the outcome is known
 QUARANTINED = "quarantined"  # never shown, with a reason
+DISCARDED = "discarded"  # was kept back, and is put away for good
 
 # Parts of an assignment: a second and a third reader know no opinion, an unaided one is shown none.
 FIRST, SECOND, THIRD, UNAIDED, STUDY = "first", "second", "third", "unaided", "study"
