@@ -8,11 +8,39 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from thirdeye.dataset.phantoms_located import LANDMARKS, write_point_phantoms
+from thirdeye.journey.planning import plan
 from thirdeye.journey.reporting import REPORT_FILES
 from thirdeye.journey.results import Validated
 from thirdeye.journey.running import run
+from thirdeye.journey.training import train
+
+
+@pytest.fixture(scope="session")
+def points_place(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A folder with ``data``, 16 phantoms with points, and the ``study`` that learnt them; not to be changed.
+
+    One phantom is without points, one without its first two, one has a point outside.
+    """
+    return once("points", _learn_points)
+
+
+def _learn_points(place: Path) -> None:
+    folder = write_point_phantoms(place / "data", cases=16)
+    table = pd.read_csv(folder / "landmarks.csv")
+    images = table["image"].unique()
+    table = table[~(table["image"] == images[3])]
+    table = table[~((table["image"] == images[5]) & table["landmark"].isin(LANDMARKS[:2]))]
+    table.loc[(table["image"] == images[7]) & (table["landmark"] == "left"), "x"] = -1.0
+    table.to_csv(folder / "landmarks.csv", index=False)
+    small = {"rounds": 1, "zoom": 1.5, "crop_px": 64, "fine_rounds": 1, "batch_size": 4, "crops": 4}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("thirdeye.journey.landmarks.training.usable_threads", lambda: 1)
+        plan(folder, out=place / "study", budget="10m", overrides=small)
+        train(place / "study", data=folder)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from thirdeye.journey.training import train
 
 pytestmark = pytest.mark.slow
 BOXES = {"rounds": 1, "batch_size": 2, "width": 32}
-POINTS = {"rounds": 1, "zoom": 1.5, "crop_px": 64, "fine_rounds": 1, "batch_size": 4, "crops": 4}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,14 +29,12 @@ def _one_thread() -> Any:
         yield
 
 
-def measured(folder: Path, write: Callable[..., Path], values: dict[str, Any], **how: Any) -> dict[str, Any]:
-    data = write(folder / "data", cases=12, seed=3, **how)
-    there = write(folder / "there", cases=6, seed=99, **how)
-    plan(data, out=folder / "study", budget="30s", overrides=values, patient_is_image=True)
-    train(folder / "study")
-    thirdeye.validate(folder / "study")
-    evidence = thirdeye.validate(folder / "study", on=there, patient_is_image=True).evidence
-    report(folder / "study")
+def measured(place: Path, write: Callable[..., Path], **how: Any) -> dict[str, Any]:
+    """The entry of six other phantoms, and the report with it, of the trained study in a folder."""
+    there = write(place / "there", cases=6, seed=99, **how)
+    thirdeye.validate(place / "study")
+    evidence = thirdeye.validate(place / "study", on=there, patient_is_image=True).evidence
+    report(place / "study")
     return evidence["sets"]["external:there"]
 
 
@@ -49,8 +47,9 @@ def drawn_and_kept(study: Path, entry: dict[str, Any], folder: str) -> None:
     assert set(pictures) <= set(stages["external:there"]["outputs"])
 
 
-def test_points(tmp_path: Path) -> None:
-    entry = measured(tmp_path, write_point_phantoms, POINTS)
+def test_points(points_place: Path, tmp_path: Path) -> None:
+    shutil.copytree(points_place, tmp_path, dirs_exist_ok=True)
+    entry = measured(tmp_path, write_point_phantoms)
     assert entry["n"] == 6
     assert [one["kind"] for one in entry["comparisons"]] == ["traditional", "simple"]
     assert set(entry["sdr_curve"]["others"]) == {one["second"] for one in entry["comparisons"]}
@@ -65,7 +64,10 @@ def test_points(tmp_path: Path) -> None:
 
 
 def test_boxes(tmp_path: Path) -> None:
-    entry = measured(tmp_path, write_box_phantoms, BOXES, sides=(64, 64))
+    data = write_box_phantoms(tmp_path / "data", cases=12, seed=3, sides=(64, 64))
+    plan(data, out=tmp_path / "study", budget="30s", overrides=BOXES, patient_is_image=True)
+    train(tmp_path / "study")
+    entry = measured(tmp_path, write_box_phantoms, sides=(64, 64))
     assert entry["n"] == 6
     drawn_and_kept(tmp_path / "study", entry, "boxes")
     assert (tmp_path / "study/report.html").is_file()

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from thirdeye.case.study import Study
-from thirdeye.dataset.phantoms_located import LANDMARKS, write_point_phantoms
+from thirdeye.dataset.phantoms_located import LANDMARKS
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.landmarks.second_reader import FoundLandmarks, LandmarkReader
 from thirdeye.journey.landmarks.material import (
@@ -21,35 +21,20 @@ from thirdeye.journey.landmarks.material import (
 )
 from thirdeye.journey.landmarks.training import held_out_points
 from thirdeye.journey.material import read_study_dataset
-from thirdeye.journey.planning import plan
 from thirdeye.journey.training import train
 from thirdeye.training.event import Event
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Phantoms; one without points, one without its first two, one with a point outside."""
-    folder = write_point_phantoms(tmp_path_factory.mktemp("points"), cases=16)
-    table = pd.read_csv(folder / "landmarks.csv")
-    images = table["image"].unique()
-    table = table[~(table["image"] == images[3])]
-    table = table[~((table["image"] == images[5]) & table["landmark"].isin(LANDMARKS[:2]))]
-    table.loc[(table["image"] == images[7]) & (table["landmark"] == "left"), "x"] = -1.0
-    table.to_csv(folder / "landmarks.csv", index=False)
-    return folder
+@pytest.fixture
+def data(points_place: Path) -> Path:
+    return points_place / "data"
 
 
-@pytest.fixture(scope="module")
-def study(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("study") / "s"
-    small = {"rounds": 1, "zoom": 1.5, "crop_px": 64, "fine_rounds": 1, "batch_size": 4, "crops": 4}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("thirdeye.journey.landmarks.training.usable_threads", lambda: 1)
-        plan(data, out=folder, budget="10m", overrides=small)
-        train(folder, data=data)
-    return folder
+@pytest.fixture
+def study(points_place: Path) -> Path:
+    return points_place / "study"
 
 
 def test_points_of_phantoms_are_found(study: Path, data: Path) -> None:
