@@ -75,7 +75,7 @@ def _image(dataset: Any, name: str, index: int) -> Image:
     header = frame_header(dataset, index)
     attributes = _attributes(dataset)
     if int(dataset.SamplesPerPixel) == 3 or dataset.PhotometricInterpretation == "PALETTE COLOR":
-        pixels: NDArray[np.generic] = _colour(dataset, index)
+        pixels: NDArray[np.generic] = colour_values(dataset, index)
     else:
         values = physical_values(header, _plane(stored_values(dataset, index)))
         pixels, attributes["window"] = shown_values(header, values)
@@ -97,7 +97,8 @@ def _plane(stored: NDArray[np.generic]) -> NDArray[np.generic]:
     return stored
 
 
-def _colour(dataset: Any, index: int) -> NDArray[np.uint8]:
+def colour_values(dataset: Any, index: int) -> NDArray[np.uint8]:
+    """(H, W, 3) RGB of a frame in colour: palette or YBR turned into it, of 16 bits the upper 8."""
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
         return palette_to_rgb(dataset, _plane(stored_values(dataset, index)))
     pixels: NDArray[Any] = rgb_values(dataset, index)

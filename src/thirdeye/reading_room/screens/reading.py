@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import Connection
 
 from thirdeye.reading_room.people.person import ADJUDICATOR, READER, Person
-from thirdeye.reading_room.pictures.preview import preview
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.web.guard import TheRoom, needs
-from thirdeye.reading_room.web.pages import page
+from thirdeye.reading_room.web.pages import language_of, page
+from thirdeye.reading_room.web.words import words
 from thirdeye.reading_room.workflow.cases import case_of, images_of
-from thirdeye.reading_room.workflow.first_reading import lock, opened
+from thirdeye.reading_room.workflow.drafts import draft_of, save_draft
+from thirdeye.reading_room.workflow.first_reading import LONGEST_NOTE, lock, opened
+from thirdeye.reading_room.workflow.marks import checked_marks
+from thirdeye.reading_room.workflow.question import choices
 
 router = APIRouter()
 Reader = Annotated[Person, Depends(needs(READER, ADJUDICATOR))]
@@ -28,19 +33,34 @@ def read(request: Request, room: TheRoom, case: str, person: Reader) -> Response
     with room.acting(person.id) as act:
         opened(act, case, person)
         row, images = case_of(act.connection, case, person), images_of(act.connection, case)
-    return page(request, "reading.html", case=row, images=images)
+        draft = draft_of(act.connection, case, person, row.part)
+    known = words(language_of(request))
+    said = {key.partition(".")[2]: text for key, text in known.items() if key.startswith("viewer.")}
+    return page(
+        request, "reading.html", case=row, images=images, draft=draft, said=said, choices=choices(row)
+    )
 
 
-@router.get("/cases/{case}/images/{image}/preview.png")
-def preview_png(room: TheRoom, case: str, image: str, person: Reader) -> Response:
-    """A picture for a first look."""
-    with room.database.reading() as connection:
-        row = case_of(connection, case, person)
-        found = [one for one in images_of(connection, case) if one.id == image]
-    if not found or row.checked_at is None:
-        raise Refusal(404, "no_such_case", action="image.refused", case=case)
-    headers = {"Cache-Control": "private, max-age=3600, immutable"}
-    return Response(preview(room.images / found[0].file), media_type="image/png", headers=headers)
+@router.post("/cases/{case}/draft")
+def drafted(
+    room: TheRoom,
+    case: str,
+    person: Reader,
+    probability_percent: Annotated[str, Form(max_length=32)] = "",
+    answer: Annotated[str, Form(max_length=500)] = "",
+    marks: Annotated[str, Form()] = "[]",
+    note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
+) -> Response:
+    """What is entered so far is kept."""
+    with room.acting(person.id) as act:
+        form = {
+            "probability_percent": _percent(probability_percent),
+            "answer": answer,
+            "note": note,
+            "marks": _marks(act.connection, case, person, marks),
+        }
+        save_draft(act, case, person, form)
+    return JSONResponse({"kept_at": room.now()})
 
 
 @router.post("/cases/{case}/lock")
@@ -49,20 +69,36 @@ def locked(
     case: str,
     person: Reader,
     probability_percent: Annotated[float, Form()],
+    answer: Annotated[str | None, Form(max_length=500)] = None,
     marks: Annotated[str, Form()] = "[]",
     note: Annotated[str, Form()] = "",
 ) -> Response:
     """The reading is locked."""
     with room.acting(person.id) as act:
-        lock(act, case, person, probability=probability_percent / _PERCENT, marks=_marks(marks), note=note)
+        lock(
+            act, case, person, probability=probability_percent / _PERCENT, answer=answer, note=note,
+            marks=_marks(act.connection, case, person, marks),
+        )  # fmt: skip
     return go_to(f"/cases/{case}/opinion")
 
 
-def _marks(text: str) -> list[Any]:
+def _percent(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and 0 <= value <= _PERCENT else None
+
+
+def _marks(connection: Connection, case: str, person: Person, text: str) -> list[dict[str, Any]]:
+    """The marks in a form, as they are kept.
+
+    Raises:
+        Refusal: 404 somebody else's case, 422 no marks.
+    """
+    case_of(connection, case, person)
     try:
         form = json.loads(text)
     except (ValueError, RecursionError):
         raise Refusal(422, "marks") from None
-    if not isinstance(form, list):
-        raise Refusal(422, "marks")
-    return form
+    return checked_marks(form, [image.id for image in images_of(connection, case)])

@@ -11,9 +11,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from thirdeye.reading_room.room import Room
+from thirdeye.reading_room.web.bodies import BodyLimit
 from thirdeye.reading_room.web.failures import handle
 from thirdeye.reading_room.web.guard import same_origin
-from thirdeye.reading_room.web.headers import BodyLimit, Headers
+from thirdeye.reading_room.web.headers import Headers
+from thirdeye.reading_room.web.inputs import fit
 from thirdeye.reading_room.web.pages import templates
 
 # One file of `screens/` each, with a `router`; in the order in which a case meets them.
@@ -24,10 +26,15 @@ SCREENS = (
     "worklist",
     "upload",
     "check",
+    "images",
     "reading",
     "opinion",
     "decision",
+    "adjudication",
+    "sign",
+    "outcome",
     "monitoring",
+    "reader_study",
     "audit",
 )
 UPLOADS = "/upload"  # only there may a body be long
@@ -47,7 +54,7 @@ def make_app(room: Room) -> FastAPI:
     app = FastAPI(
         title="Third Eye reading room",
         openapi_url=None,
-        dependencies=[Depends(same_origin)],
+        dependencies=[Depends(same_origin), Depends(fit)],
         middleware=[
             Middleware(Headers),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(room.settings.hosts), www_redirect=False),

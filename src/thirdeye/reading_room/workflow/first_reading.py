@@ -12,12 +12,15 @@ from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, moment
-from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, READING
+from thirdeye.reading_room.store.tables import ASSIGNMENT, READING
+from thirdeye.reading_room.workflow.after_lock import after_lock
 from thirdeye.reading_room.workflow.cases import case_of, locked_reading
-from thirdeye.reading_room.workflow.states import FIRST, LOCKED
+from thirdeye.reading_room.workflow.drafts import drop_draft
+from thirdeye.reading_room.workflow.marks import MOST_MARKS
+from thirdeye.reading_room.workflow.question import choices
+from thirdeye.reading_room.workflow.states import STUDY
 
 LONGEST_NOTE = 10_000
-MOST_MARKS = 500
 
 
 def checked(act: Act, case: str, person: Person) -> None:
@@ -43,12 +46,21 @@ def opened(act: Act, case: str, person: Person) -> None:
 
 
 def lock(
-    act: Act, case: str, person: Person, *, probability: float, marks: Sequence[Any] = (), note: str = ""
+    act: Act,
+    case: str,
+    person: Person,
+    *,
+    probability: float,
+    answer: str | None = None,
+    marks: Sequence[Any] = (),
+    note: str = "",
 ) -> str:
     """Lock somebody's reading; from now on it cannot be changed.
 
     Args:
-        probability: of the positive class, 0 to 1; theirs alone, without a value to start from.
+        probability: of the positive class, else of `answer`, 0 to 1; theirs alone, without a value to start
+            from.
+        answer: a class of the study, where it has several and no positive one; else None.
         marks: JSON-ready, see `workflow.marks`.
         note: free text.
 
@@ -61,27 +73,41 @@ def lock(
     row = case_of(act.connection, case, person)
     if (before := locked_reading(act.connection, case, person)) is not None and before.part == row.part:
         raise Refusal(409, "locked", action="reading.edit_refused", case=case)
+    if row.part == STUDY:
+        raise Refusal(403, "in_a_study", action="reading.refused", case=case)
     if row.opened_at is None:
         raise Refusal(403, "look_first", action="reading.refused", case=case)
     if not (math.isfinite(probability) and 0 <= probability <= 1):
         raise Refusal(422, "probability")
+    named = _answer(row, answer)
     if len(note) > LONGEST_NOTE or len(marks) > MOST_MARKS:
         raise Refusal(422, "too_much")
     form = {"case": case, "person": person.id, "part": row.part, "probability": probability,
-            "marks": list(marks), "note": note, "opened_at": row.opened_at, "locked_at": act.at}  # fmt: skip
+            "answer": named, "marks": list(marks), "note": note, "opened_at": row.opened_at,
+            "locked_at": act.at}  # fmt: skip
     sealed = digest(form)
     seconds = (moment(act.at) - moment(row.opened_at)).total_seconds()
     act.connection.execute(
         insert(READING).values(
             case_id=case, person_id=person.id, part=row.part, probability=probability,
-            marks=list(marks), note=note, opened_at=row.opened_at, locked_at=act.at,
+            answer=named, marks=list(marks), note=note, opened_at=row.opened_at, locked_at=act.at,
             seconds=seconds, sha256=sealed,
         )
     )  # fmt: skip
-    if row.part == FIRST:
-        act.connection.execute(update(CASE).where(CASE.c.id == case).values(state=LOCKED))
+    drop_draft(act, case, person, row.part)
     act.record("reading.locked", case=case, part=row.part, sha256=sealed, seconds=round(seconds, 3))
+    after_lock(act, row, person, probability=probability, answer=named)
     return sealed
+
+
+def _answer(row: Any, answer: str | None) -> str | None:
+    """The class that a reader names, where the study asks for one."""
+    known = choices(row)
+    if not known:
+        return None
+    if answer not in known:
+        raise Refusal(422, "answer")
+    return answer
 
 
 def _assigned(act: Act, case: str, person: Person, part: str, **values: str) -> None:
