@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -16,12 +17,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 import thirdeye
+from thirdeye.case.opinion import Opinion
+from thirdeye.case.reliance import Certainty
 from thirdeye.cli.read import command
 from thirdeye.errors import DataRefused, StudyMismatch, UsageError
 from thirdeye.inference.calibration import Calibration
 from thirdeye.inference.fusion.given import one_case
 from thirdeye.inference.fusion.model import Clinical, Decision, clinical_json
-from thirdeye.inference.fusion.reading import CaseReader
+from thirdeye.inference.fusion.reading import NO_SETS, CaseReader
 from thirdeye.inference.fusion.variables import Linear, Variable
 from thirdeye.inference.second_opinion import Reading, SecondReader
 
@@ -234,3 +237,21 @@ def test_cases_are_read_without_the_heavy_libraries(study: Path, files: list[Pat
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert found.returncode == 0, found.stderr
+
+
+def test_a_case_says_why_it_has_no_sets_and_is_not_deferred(study: Path, files: list[Path]) -> None:
+    """Both rules were fixed on single images, whose advisers would speak of one image of the case alone."""
+
+    class Sure:
+        def advise(self, opinion: Opinion, seen: object) -> Opinion:
+            return replace(opinion, certainty=Certainty("probability", 0.1, 0.1, True, "too close"))
+
+    plain = SecondReader.load(study, threads=1)
+    (before,) = CaseReader.load(study, plain).read_many([one_case(files, {})])
+    plain._advisers = (Sure(),)
+    (found,) = CaseReader.load(study, plain).read_many([one_case(files, {})])
+    assert isinstance(before, Reading)
+    assert isinstance(found, Reading)
+    assert found.opinion.certainty is None
+    assert NO_SETS in found.opinion.warnings
+    assert NO_SETS not in before.opinion.warnings

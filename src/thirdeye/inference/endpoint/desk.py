@@ -39,8 +39,8 @@ class Desk:
             alarms: of a reader of boxes, see `thirdeye.inference.alarms`; None: its own threshold.
 
         Raises:
-            Refusal: 400 where the reader has no such threshold, 503 where too many wait, 504 where it takes too
-                long, 422 for what is no readable image.
+            Refusal: 400 where the reader has no such threshold, 503 where too many wait, 504 where it takes
+                too long, 422 for what is no readable image.
         """
         if self._inside >= self._most:
             raise Refusal(503, "the reader is busy; try again in a moment")
