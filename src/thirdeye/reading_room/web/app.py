@@ -25,6 +25,7 @@ SCREENS = (
     "people",
     "worklist",
     "upload",
+    "kept_back",
     "check",
     "images",
     "reading",

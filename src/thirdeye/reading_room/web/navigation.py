@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from thirdeye.reading_room.people.person import ADMINISTRATOR, AUDITOR, DATA_MANAGER, READER, ROLES, Person
+from thirdeye.reading_room.people.person import (
+    ADJUDICATOR,
+    ADMINISTRATOR,
+    AUDITOR,
+    DATA_MANAGER,
+    READER,
+    ROLES,
+    Person,
+)
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,12 @@ class Item:
 
 ITEMS = (
     Item("/", "worklist.title", ROLES),
+    Item("/kept-back", "kept_back.title", (DATA_MANAGER,)),
     Item("/upload", "upload.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
+    Item("/adjudication", "adjudication.title", (ADJUDICATOR,)),
+    Item("/outcomes", "outcome.title", (READER, ADJUDICATOR, DATA_MANAGER)),
     Item("/people", "people.title", (ADMINISTRATOR,)),
+    Item("/reader-studies", "reader_study.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
     Item("/monitoring", "monitoring.title", (AUDITOR, ADMINISTRATOR, DATA_MANAGER)),
     Item("/audit", "audit.title", (AUDITOR,)),
 )

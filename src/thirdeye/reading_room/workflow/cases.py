@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, IMAGE, READING, STUDY
-from thirdeye.reading_room.workflow.states import FIRST, SECOND, WAITING
+from thirdeye.reading_room.workflow.planted import perhaps_plant, planted
+from thirdeye.reading_room.workflow.policy import Policy
+from thirdeye.reading_room.workflow.states import FIRST, UNAIDED, WAITING
 from thirdeye.reading_room.workflow.states import READING as BEING_READ
 
 
@@ -59,15 +61,36 @@ def take(act: Act, case: str, person: Person, *, part: str = FIRST) -> None:
     theirs = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.case_id == case, ASSIGNMENT.c.person_id == person.id)
     if act.connection.execute(theirs).first():
         return
-    free = update(CASE).where(CASE.c.id == case, CASE.c.state == WAITING)
+    free = update(CASE).where(CASE.c.id == case, CASE.c.state == WAITING, free_for(person))
     if act.connection.execute(free.values(state=BEING_READ)).rowcount != 1:
         raise Refusal(404, "no_such_case", action="case.refused")
+    part = _due(act, case, person) if part == FIRST else part
     act.connection.execute(
         insert(ASSIGNMENT).values(case_id=case, person_id=person.id, part=part, given_at=act.at)
     )
     act.record("case.taken", case=case, part=part)
 
 
-def second_part(part: str) -> bool:
-    """Whether a part is that of a second reader, who sees neither opinion before deciding."""
-    return part == SECOND
+def free_for(person: Person) -> ColumnElement[bool]:
+    """Cases that wait for anybody, or for this person alone."""
+    return or_(CASE.c.reserved_for.is_(None), CASE.c.reserved_for == person.id)
+
+
+def _due(act: Act, case: str, person: Person) -> str:
+    """Whether this case is read with or without the machine; a case may be planted for later."""
+    study, form = act.connection.execute(
+        select(STUDY.c.id, STUDY.c.policy).join(CASE, CASE.c.study_id == STUDY.c.id).where(CASE.c.id == case)
+    ).one()
+    policy = Policy.of(form)
+    if planted(act.connection, case) is not None:
+        return FIRST
+    perhaps_plant(act, person, study, policy.planted)
+    if not policy.unaided_every:
+        return FIRST
+    before = act.connection.execute(
+        select(func.count())
+        .select_from(ASSIGNMENT.join(CASE, CASE.c.id == ASSIGNMENT.c.case_id))
+        .where(ASSIGNMENT.c.person_id == person.id, CASE.c.study_id == study)
+        .where(ASSIGNMENT.c.part.in_((FIRST, UNAIDED)))
+    ).scalar_one()
+    return UNAIDED if (before + 1) % policy.unaided_every == 0 else FIRST

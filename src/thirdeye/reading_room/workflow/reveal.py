@@ -9,9 +9,10 @@ from sqlalchemy import Row, insert, select
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
-from thirdeye.reading_room.store.tables import OPINION, REVEAL
+from thirdeye.reading_room.store.tables import DECISION, OPINION, REVEAL
 from thirdeye.reading_room.workflow.cases import case_of, locked_reading
 from thirdeye.reading_room.workflow.policy import Policy
+from thirdeye.reading_room.workflow.states import FIRST
 
 
 def reveal(act: Act, case: str, person: Person) -> Row[Any]:
@@ -21,15 +22,19 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
         The row of the opinion; its ``state`` may be "waiting" or "failed".
 
     Raises:
-        Refusal: 403 before their reading is locked (unless the study says otherwise), 404 not their case.
+        Refusal: 403 before their reading is locked (unless the study says otherwise), for a second reader, for
+            a case that is read without the machine, and after a decision without it; 404 not their case.
     """
     row = case_of(act.connection, case, person)
     if locked_reading(act.connection, case, person) is None and Policy.of(row.policy).lock_first:
         raise Refusal(403, "read_first", action="opinion.refused", case=case)
+    if row.part != FIRST:
+        raise Refusal(403, "without_opinion", action="opinion.refused", case=case)
     opinion = act.connection.execute(select(OPINION).where(OPINION.c.case_id == case)).first()
     if opinion is None:
         raise Refusal(404, "no_opinion")
-    if opinion.state == "ready" and not _shown_before(act, case, person):
+    if opinion.state == "ready" and shown_to(act, case, person) is None:
+        _refuse_late(act, case, person)
         act.connection.execute(
             insert(REVEAL).values(
                 case_id=case, person_id=person.id, opinion_sha256=opinion.sha256,
@@ -40,6 +45,14 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
     return opinion
 
 
-def _shown_before(act: Act, case: str, person: Person) -> bool:
-    theirs = select(REVEAL.c.id).where(REVEAL.c.case_id == case, REVEAL.c.person_id == person.id)
-    return act.connection.execute(theirs).first() is not None
+def shown_to(act: Act, case: str, person: Person) -> Row[Any] | None:
+    """That somebody was shown the opinion; None where they were not."""
+    theirs = select(REVEAL).where(REVEAL.c.case_id == case, REVEAL.c.person_id == person.id)
+    return act.connection.execute(theirs).first()
+
+
+def _refuse_late(act: Act, case: str, person: Person) -> None:
+    """What was decided without an opinion is not compared with one afterwards."""
+    made = select(DECISION.c.id).where(DECISION.c.case_id == case, DECISION.c.person_id == person.id)
+    if act.connection.execute(made).first() is not None:
+        raise Refusal(403, "without_opinion", action="opinion.refused", case=case)

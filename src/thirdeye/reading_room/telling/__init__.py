@@ -1,0 +1,1 @@
+"""The second opinion in words that a patient could follow, in the language of whoever looks."""
