@@ -31,6 +31,7 @@ VERBS = {
     "room": ("room", "Look after a reading room: verify, back up, restore."),
     "readers": ("readers", "Reader studies: size, design, import, analyse."),
     "evidence": ("evidence", "The published studies: list, figures, counts, and yours among them."),
+    "pacs": ("pacs", "The way to the archive: listen, send, pull."),
     "deidentify": ("deidentify", "A copy of a folder without identities."),
     "consent": ("consent", "Which studies and models saw a patient."),
 }

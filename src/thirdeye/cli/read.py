@@ -14,6 +14,7 @@ import click
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.cli.read_alarms import alarms_option, asked_for
 from thirdeye.cli.read_cases import Cases, case_options, readings
+from thirdeye.cli.read_dicom import dicom_option, filed_text, filing
 from thirdeye.cli.read_map import map_option, redrawn
 from thirdeye.cli.read_more import nothing_found, read_together, watch_folder
 from thirdeye.cli.read_probabilities import ask_for_maps, probabilities_option
@@ -44,6 +45,7 @@ Draw = Callable[[Any], dict[str, Any]]
     type=_PATH,
     help="Also write results as files into this folder: heat maps, or what was marked or found where.",
 )
+@dicom_option
 @map_option
 @probabilities_option
 @click.option(
@@ -81,6 +83,7 @@ def command(
     as_json: bool,
     page: Path | None,
     folder: Path | None,
+    dicom: Path | None,
     method: str | None,
     probabilities: bool,
     recalibration: Path | None,
@@ -105,8 +108,8 @@ def command(
     }  # fmt: skip
     asked = Cases(**of_cases)
     alone = {
-        "--html": page, "--out": folder, "--map": method, "--patient": patient, "--false-alarms": alarms,
-        "--probabilities": probabilities, **asked.by_option(),
+        "--html": page, "--out": folder, "--dicom": dicom, "--map": method, "--patient": patient,
+        "--false-alarms": alarms, "--probabilities": probabilities, **asked.by_option(),
     }  # fmt: skip
     if watched is not None or results is not None:
         _refuse_beside("--watch", FILE=files, **alone)
@@ -128,15 +131,17 @@ def command(
         ask_for_maps(reader, folder)
     failed = total = 0
     last: Opinion | None = None
-    remap = redrawn(reader, study, method, pictures=page is not None or folder is not None)
+    pictured = any(one is not None for one in (page, folder, dicom))
+    remap = redrawn(reader, study, method, pictures=pictured)
+    file = filing(reader, dicom)
     with _results(reader, study, page, folder, failed_too=method is not None) as draw:
         named = to_read(files, volumes=getattr(reader, "reads_volumes", False))
         for one in map(remap, readings(reader, study, named, asked)):
             total += 1
             failed += isinstance(one, Failure)
             last = last if isinstance(one, Failure) else one.opinion
-            more = draw(one)
-            click.echo(_json_line(one, more) if as_json else _text(one, more, folder))
+            more = draw(one) | file(one)
+            click.echo(_json_line(one, more) if as_json else _text(one, more, folder, dicom))
     if not as_json:
         click.echo("\n".join([*(reader_lines(last) if last else ()), RESEARCH_USE]))
     if total == 0:
@@ -152,12 +157,12 @@ def _refuse_beside(option: str, **given: Any) -> None:
             raise click.UsageError(f"{name} does not go together with {option}; leave one of them out")
 
 
-def _text(one: Any, more: dict[str, Any], folder: Path | None) -> str:
+def _text(one: Any, more: dict[str, Any], folder: Path | None, dicom: Path | None) -> str:
     if isinstance(one, Failure):
         return failure_text(one.source, one.error)
     files = more.get("files", ())
     written = f"\n  written to {readable(str(folder))}: {', '.join(files)}" if files else ""
-    return f"{opinion_text(one.opinion)}{written}\n"
+    return f"{opinion_text(one.opinion)}{written}{filed_text(more, dicom)}\n"
 
 
 def _json_line(one: Any, more: dict[str, Any]) -> str:
@@ -166,6 +171,8 @@ def _json_line(one: Any, more: dict[str, Any]) -> str:
         form["heat_map"]["file"] = more["map"]
     if "files" in more:
         form["files"] = list(more["files"])
+    if "dicom" in more:
+        form["dicom"] = list(more["dicom"])
     return json.dumps(form, allow_nan=False)
 
 

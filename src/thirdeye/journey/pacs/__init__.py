@@ -1,0 +1,1 @@
+"""To and from the archive: `results`, `receiving`, `sending` and `pulling`."""
