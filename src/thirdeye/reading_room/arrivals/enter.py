@@ -1,4 +1,4 @@
-"""An examination becomes a case: waiting for a reader, or kept back with its reason; or it was here before."""
+"""An examination becomes a case: waits for a reader, is kept back with its reason, or was here before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +78,11 @@ def _entered(act: Act, row: Row[Any], arrival: Arrival, trouble: str) -> Entered
     if known is not None:
         act.record("case.came_again", case=str(known))
         return Entered(str(known), "again", priority)
-    if not trouble and arrival.examination and (grown := grow(act, row.study_id, arrival)):
+    grown = grow(act, row.study_id, arrival) if not trouble and arrival.examination else None
+    if grown is not None and grown[1] != "differs":
         return Entered(*grown, priority)
+    if grown is not None:
+        arrival, trouble = replace(arrival, reason="same_uid"), "same_uid"
     case = add_case(act, row.study_id, arrival, whole)
     return Entered(case, "kept_back" if trouble else "new", priority)
 
@@ -107,7 +110,7 @@ def _arrival(
 
 
 def pseudonym(room: Room, said: str) -> str:
-    """The same text for the same patient or examination, with the room's key, so that nobody can try names."""
+    """The same text for the same patient or examination; keyed, so that nobody can try names."""
     return "patient-" + hmac.new(room.key, said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:12]
 
 

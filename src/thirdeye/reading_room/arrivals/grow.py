@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
@@ -20,13 +21,15 @@ def grow(act: Act, study: int, arrival: Arrival) -> tuple[str, str] | None:
         arrival: of an examination with an identifier.
 
     Returns:
-        The case, and "again" or "grown"; None: it becomes a case of its own.
+        The case, and "again", "grown" or "differs" (other pixels or another header under identifiers that
+        are here already); None: it becomes a case of its own.
     """
+    same = (CASE.c.examination == arrival.examination, CASE.c.study_id == study)
     row = act.connection.execute(
-        select(CASE.c.id, CASE.c.state, CASE.c.warnings)
-        .where(CASE.c.examination == arrival.examination, CASE.c.study_id == study, CASE.c.state != QUARANTINED)
+        select(CASE.c.id, CASE.c.state)
+        .where(*same, CASE.c.state != QUARANTINED)
         .order_by(CASE.c.received_at.desc())
-    ).first()  # fmt: skip
+    ).first()
     if row is None:
         return None
     kept = act.connection.execute(
@@ -38,13 +41,19 @@ def grow(act: Act, study: int, arrival: Arrival) -> tuple[str, str] | None:
         for one in arrival.images
         if not one.facts["instances"] or not set(one.facts["instances"]) <= known
     ]
-    if not new:
+    if not new and _same_content(arrival.images, {one.sha256 for one in kept}):
         act.record("case.came_again", case=row.id)
         return row.id, "again"
-    overlap = any(set(one.facts["instances"]) & known for one in new)
-    if row.state != WAITING or overlap or not known:
-        return None  # somebody has taken it, or a series came in part before: nothing is changed under their eyes
+    if not new:
+        return row.id, "differs"
+    if row.state != WAITING or not known:
+        return None  # somebody has taken it: nothing is changed under their eyes
     return _grown(act, row.id, new)
+
+
+def _same_content(images: Sequence[Kept], known: set[str]) -> bool:
+    """Whether every lone image is here byte for byte; of a series a part may come again."""
+    return all(one.kind == "volume" or one.sha256 in known for one in images)
 
 
 def _grown(act: Act, case: str, new: list[Kept]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What a worker process finds out about one file that came: what it is, whose it is, whether it can be read."""
+"""What a worker process finds out about one file: what it is, whose it is, whether it can be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job that sorts an arrival out: look at every file, put examinations together, decode, take in or keep back."""
+"""The job that sorts an arrival out: files are looked at and decoded, examinations taken in or kept back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import Row, select, update
 from thirdeye.intake.workers import Lost, Task, each, limit_for
 from thirdeye.reading_room.arrivals.archives import unpack_all
 from thirdeye.reading_room.arrivals.enter import Entered, enter
-from thirdeye.reading_room.arrivals.examinations import Examination, Sorted, sort_out
+from thirdeye.reading_room.arrivals.examinations import Examination, Part, Sorted, sort_out
 from thirdeye.reading_room.arrivals.looked import Looked, decode, look
 from thirdeye.reading_room.arrivals.staged import Staging
 from thirdeye.reading_room.room import Room
@@ -82,20 +82,23 @@ def _entered(room: Room, row: Row[Any], staging: Staging, found: Sorted, told: _
     names = staging.names()
     for number, examination in enumerate(found.examinations, 1):
         told.soon(step="decoding", done=number, of=len(found.examinations))
-        images = (
-            None if examination.trouble in ("unreadable", "bad_uid") else _decoded(staging.files, examination)
-        )
+        is_hopeless = examination.trouble in ("unreadable", "bad_uid")
+        images = None if is_hopeless else _decoded(staging.files, examination)
         yield enter(room, row, staging.files, examination, images, names)
 
 
 def _decoded(folder: Path, examination: Examination) -> Sequence[dict[str, Any] | Lost]:
     tasks = [
-        Task((folder, f"{part.reference}#frame=0" if part.frames > 1 and part.kind == "plane" else part.reference),
-             sum(limit_for(folder / one.file) for one in part.looked))
+        Task((folder, _decoded_of(part)), sum(limit_for(folder / one.file) for one in part.looked))
         for part in examination.parts
-    ]  # fmt: skip
+    ]
     with closing(each(decode, tasks)) as answers:
         return list(answers)
+
+
+def _decoded_of(part: Part) -> str:
+    """Of a cine the first frame, else all of it."""
+    return f"{part.reference}#frame=0" if part.frames > 1 and part.kind == "plane" else part.reference
 
 
 def _summary(found: Sorted, entered: Sequence[Entered], refused: Sequence[str]) -> dict[str, Any]:

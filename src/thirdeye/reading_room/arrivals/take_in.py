@@ -106,20 +106,21 @@ def add_case(act: Act, study: int, arrival: Arrival, whole: str, images: Sequenc
     case, shown = secrets.token_urlsafe(16), arrival.images if images is None else images
     act.connection.execute(
         insert(CASE).values(
-            id=case, study_id=study, state=QUARANTINED if arrival.reason else WAITING, patient=arrival.patient,
-            identity=dict(arrival.identity), facts=dict(arrival.facts), warnings=list(arrival.warnings),
-            source=arrival.source, digest=whole, received_at=act.at, reason=arrival.reason,
-            examination=arrival.examination, priority=arrival.priority,
+            id=case, study_id=study, state=QUARANTINED if arrival.reason else WAITING,
+            patient=arrival.patient, identity=dict(arrival.identity), facts=dict(arrival.facts),
+            warnings=list(arrival.warnings), source=arrival.source, digest=whole, received_at=act.at,
+            reason=arrival.reason, examination=arrival.examination, priority=arrival.priority,
         )
     )  # fmt: skip
     for position, one in enumerate(shown):
         add_image(act, case, position, one)
     model = act.connection.execute(select(STUDY.c.model_sha256).where(STUDY.c.id == study)).scalar_one()
     act.connection.execute(insert(OPINION).values(case_id=case, model_sha256=model, state="waiting"))
-    act.record(
-        "case.kept_back" if arrival.reason else "case.received",
-        case=case, source=arrival.source, images=len(shown), **({"why": arrival.reason} if arrival.reason else {}),
-    )  # fmt: skip
+    told: dict[str, Any] = {"source": arrival.source, "images": len(shown)}
+    if arrival.reason:
+        act.record("case.kept_back", case=case, why=arrival.reason, **told)
+    else:
+        act.record("case.received", case=case, **told)
     return case
 
 

@@ -63,9 +63,8 @@ class Crew:
         """Ask for everything that the store says is still to be done; how many jobs that is."""
         self._queue.empty()
         with self._room.database.reading() as connection:
-            arrivals = list(
-                connection.execute(select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(("waiting", "working")))).scalars()
-            )  # fmt: skip
+            open_ones = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(("waiting", "working")))
+            arrivals = list(connection.execute(open_ones).scalars())
             waiting = list(
                 connection.execute(
                     select(CASE.c.id, CASE.c.priority)

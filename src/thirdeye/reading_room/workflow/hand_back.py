@@ -15,7 +15,11 @@ from thirdeye.reading_room.workflow.states import DISCARDED, QUARANTINED, WAITIN
 from thirdeye.reading_room.workflow.states import READING as BEING_READ
 
 WRONG = "said_wrong"  # reason of a case that its reader found to be the wrong one
-RELEASABLE = ("two_patients", "same_uid", WRONG)  # reasons that a person can look into; others are not readable
+RELEASABLE = (
+    "two_patients",
+    "same_uid",
+    WRONG,
+)  # reasons that a person can look into; others are not readable
 PRIORITIES = (0, 1, 2)
 
 

@@ -71,7 +71,9 @@ def worklist(connection: Connection, person: Person, wanted: Wanted) -> Found:
 
 def modalities(connection: Connection, person: Person) -> list[str]:
     """Modalities among the cases that somebody may see."""
-    found = connection.execute(_query(person, Wanted()).with_only_columns(CASE.c.facts).order_by(None).limit(SHOWN))
+    found = connection.execute(
+        _query(person, Wanted()).with_only_columns(CASE.c.facts).order_by(None).limit(SHOWN)
+    )
     return sorted({str(facts["modality"]) for (facts,) in found if facts.get("modality")})
 
 
@@ -147,5 +149,6 @@ def _scores(connection: Connection, study: Row[Any], cases: Sequence[str]) -> di
         .where(CASE.c.study_id == study.id, CASE.c.state == WAITING, OPINION.c.state == "ready")
     )
     found = {row.case_id: row.told for row in connection.execute(query)}
-    return {case: float(told[study.positive]) for case, told in found.items() if told and study.positive in told}
-
+    return {
+        case: float(told[study.positive]) for case, told in found.items() if told and study.positive in told
+    }
