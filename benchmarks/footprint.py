@@ -24,6 +24,7 @@ from common import Watched, arguments, finish, machine, median_and_range, reache
 ROOT = Path(__file__).resolve().parents[1]
 LIMITS = {"installed_mb": 400.0, "help_s": 0.3, "read_s": 1.0}
 WAYS = {"read_json": "JSON", "read_heat_map": "text and heat map", "read_html": "page with heat map"}
+INSTALLERS = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence")  # of any venv
 HEAVY = ("torch", "torchvision", "sklearn", "pandas", "matplotlib", "scipy")
 
 
@@ -76,7 +77,7 @@ def weigh(place: Path) -> dict[str, Any]:
     sizes = {
         entry.name: sum(file.lstat().st_size for file in _files(entry)) / 1e6 for entry in packages.iterdir()
     }
-    ours = {name: size for name, size in sizes.items() if not name.startswith(("pip", "setuptools"))}
+    ours = {name: size for name, size in sizes.items() if not name.startswith(INSTALLERS)}
     largest = sorted(ours.items(), key=lambda item: -item[1])[:10]
     return {
         "installed_mb": sum(ours.values()),
