@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import thirdeye.intake.layouts  # noqa: F401 - enters the layouts into the registry
@@ -20,8 +21,9 @@ from thirdeye.intake.multi_view import name_views
 from thirdeye.intake.options import Options
 from thirdeye.intake.patients import name_patients
 from thirdeye.intake.prevalence import read_prevalence
+from thirdeye.intake.reading import Reading
 from thirdeye.intake.structure_names import name_structures
-from thirdeye.intake.tasks import decide
+from thirdeye.intake.tasks import Decision, decide
 from thirdeye.intake.unpack import SUFFIXES, is_packed, unpacked
 from thirdeye.intake.words import counted, shown_name
 
@@ -82,6 +84,11 @@ def open_collection(
         measurements=measurements,
         labels_optional=labels_optional,
     )
+    return _collected(data, options)
+
+
+def _collected(data: Path, options: Options) -> Collection:
+    """Read the layout, join what lies beside it, and decide what is to be told."""
     if not data.exists():
         raise UsageError(f"there is no file or folder '{shown_name(str(data))}'")
     data, packed = unpacked(data) if is_packed(data) else (data, ())
@@ -95,26 +102,38 @@ def open_collection(
         with_case_label(reading, options) if options.task == "segmentation" else (reading, None, ())
     )
     decision = decide(reading, options)
-    rows = reading.rows.assign(label=list(decision.labels))
     measured, told = measurements_of(reading, decision.task, data, options)
+    understood = (
+        *packed,
+        f"Layout: {chosen.title}.",
+        *reading.sentences,
+        *decision.sentences,
+        *beside,
+        *told_of_both(reading, decision.task, options),
+        *told,
+    )
+    return replace(
+        _collection(name, reading, decision, options),
+        understood=understood,
+        measurements=measured,
+        case_label=case_label,
+        excluded=excluded,
+    )
+
+
+def _collection(layout: str, reading: Reading, decision: Decision, options: Options) -> Collection:
+    """What a layout, the decision about its labels and the user's words say of the data."""
+    rows, grouped = reading.rows.assign(label=list(decision.labels)), reading.patient_origin != "none"
     return Collection(
         root=reading.root,
-        layout=name,
+        layout=layout,
         rows=rows,
         task=decision.task,
         classes=decision.classes,
         positive=decision.positive,
-        patient_known=reading.patient_origin != "none" and bool((rows["patient"] != "").all()),
-        understood=(
-            *packed,
-            f"Layout: {chosen.title}.",
-            *reading.sentences,
-            *decision.sentences,
-            *beside,
-            *told_of_both(reading, decision.task, options),
-            *told,
-        ),
-        group=reading.group if reading.patient_origin != "none" else "image",
+        patient_known=grouped and bool((rows["patient"] != "").all()),
+        understood=(),
+        group=reading.group if grouped else "image",
         patient_origin=reading.patient_origin,
         split_origin=reading.split_origin,
         positive_is_certain=decision.positive_is_certain,
@@ -124,10 +143,7 @@ def open_collection(
         structures_said=options.structures is not None,
         regions=reading.regions,
         readings=reading.readings,
-        measurements=measured,
-        case_label=case_label,
         consent_checked=options.consent is not None,
-        excluded=excluded,
         prevalence=read_prevalence(options.prevalence, decision.classes, decision.positive),
     )
 
