@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,23 +29,67 @@ BLOCK = re.compile(
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 RUN = ("python", "console", "bash")
 
-# Runs in a process of its own, so that no state of the tests leaks in; blocks come as JSON on standard input.
-RUNNER = """
-import json, subprocess, sys, traceback
-namespace = {"__name__": "__main__"}
-for block in json.load(sys.stdin):
-    print("---", block["where"], flush=True)
-    if block["kind"] == "python":
-        try:
-            exec(compile(block["code"], block["where"], "exec"), namespace)
-        except BaseException:
-            traceback.print_exc()
-            sys.exit(block["where"] + " failed")
-        continue
-    for command in block["commands"]:
-        code = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL).returncode
-        if code != block["exit_code"]:
-            sys.exit(f"{block['where']}: {command}: exit code {code}, expected {block['exit_code']}")
+# A process that knows nothing of the tests imports what most commands need, once. Each page runs in a fork
+# of it, and so does each command of thirdeye: a new process, whose modules are there already. What needs a
+# shell gets one. A page comes as JSON in a line of standard input, its exit code goes back in a line.
+SERVER = """
+import atexit, json, os, re, shlex, subprocess, sys, threading, traceback
+import scipy.stats, sklearn.ensemble, sklearn.linear_model, torch._dynamo
+import thirdeye, thirdeye.cli.main, thirdeye.journey.running, thirdeye.report.write
+
+def forked(work):
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 1
+    try:
+        work()
+        code = 0
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
+        if isinstance(stop.code, str):
+            print(stop.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+def command(line):
+    words = shlex.split(line, comments=True)
+    if words[:1] != ["thirdeye"] or re.search(r"[|&;<>$*?~`(){}\\\\]", line.partition(" #")[0]):
+        return subprocess.run(line, shell=True, stdin=subprocess.DEVNULL).returncode
+    return forked(lambda: thirdeye.cli.main.main(words[1:]))
+
+def page(asked):
+    os.chdir(asked["folder"])
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(asked[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+    sys.path[0] = ""
+    namespace = {"__name__": "__main__"}
+    for block in asked["blocks"]:
+        print("---", block["where"], flush=True)
+        if block["kind"] == "python":
+            try:
+                exec(compile(block["code"], block["where"], "exec"), namespace)
+            except BaseException:
+                traceback.print_exc()
+                sys.exit(block["where"] + " failed")
+            continue
+        for line in block["commands"]:
+            code = command(line)
+            if code != block["exit_code"]:
+                sys.exit(f"{block['where']}: {line}: exit code {code}, expected {block['exit_code']}")
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    print(forked(lambda: page(asked)), flush=True)
 """
 
 
@@ -85,20 +130,34 @@ def blocks_of(page: Path) -> list[Block]:
     return found
 
 
-def run(blocks: list[Block], folder: Path) -> None:
+Run = Callable[[list[Block]], None]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[subprocess.Popen[str]]:
     environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps([asdict(block) for block in blocks]),
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", SERVER], env=environment, **pipes) as process:
+        yield process
+
+
+@pytest.fixture
+def run(server: subprocess.Popen[str], tmp_path: Path) -> Run:
+    """Runs the blocks of a page in an empty folder."""
+    folder, out, err = tmp_path / "page", tmp_path / "out", tmp_path / "err"
+
+    def call(blocks: list[Block]) -> None:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        folder.mkdir(exist_ok=True)
+        asked = {"blocks": [asdict(block) for block in blocks], "folder": str(folder)}
+        server.stdin.write(json.dumps(asked | {"out": str(out), "err": str(err)}) + "\n")
+        server.stdin.flush()
+        code = server.stdout.readline().strip()
+        assert code == "0", f"{out.read_text()[-3000:]}\n{err.read_text()[-3000:]}"
+
+    return call
 
 
 def runnable(page: Path, *, slow: bool) -> list[Block]:
@@ -116,14 +175,14 @@ WITH_SLOW = [page for page in PAGES if any(block.slow for block in blocks_of(pag
 @pytest.mark.parametrize(
     "page", [page for page in WITH_BLOCKS if page not in WITH_SLOW], ids=lambda p: p.name
 )
-def test_blocks_run(page: Path, tmp_path: Path) -> None:
-    run(runnable(page, slow=False), tmp_path)
+def test_blocks_run(page: Path, run: Run) -> None:
+    run(runnable(page, slow=False))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_SLOW, ids=lambda p: p.name)
-def test_whole_pages_run(page: Path, tmp_path: Path) -> None:
-    run(runnable(page, slow=True), tmp_path)
+def test_whole_pages_run(page: Path, run: Run) -> None:
+    run(runnable(page, slow=True))
 
 
 def test_json_blocks_are_json() -> None:
@@ -167,11 +226,14 @@ def test_every_page_is_in_the_navigation() -> None:
     assert [page for page in named if page not in pages] == []
 
 
-def test_the_runner_fails_where_a_block_fails(tmp_path: Path) -> None:
+def test_the_runner_fails_where_a_block_fails(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```python\nx = 1\n```\n\n```python\nassert x == 2\n```\n")
     with pytest.raises(AssertionError, match=r"page\.md:6 failed"):
-        run(runnable(page, slow=True), tmp_path)
+        run(runnable(page, slow=True))
     page.write_text("<!-- exit 3 -->\n```console\n$ exit 3\n```\n\n```console\n$ exit 3\noutput\n```\n")
     with pytest.raises(AssertionError, match=r"page\.md:7: exit 3: exit code 3, expected 0"):
-        run(runnable(page, slow=True), tmp_path)
+        run(runnable(page, slow=True))
+    page.write_text("```console\n$ thirdeye check nowhere  # not there\n```\n")
+    with pytest.raises(AssertionError, match="there is no file or folder"):
+        run(runnable(page, slow=True))
