@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -16,6 +15,8 @@ from thirdeye.reading_room.room import Room
 
 COOKIE = "room"  # __Host-room where cookies travel over TLS only
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_OURS = ("same-origin", "none")
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def room_of(request: Request) -> Room:
@@ -57,7 +58,20 @@ def needs(*roles: str) -> Callable[..., Person]:
     return person
 
 
-async def same_origin(request: Request) -> None:
+async def token_given(request: Request, session: Annotated[Session | None, Depends(visiting)]) -> str:
+    """The token that a request carries: in its header, else in its form.
+
+    A form of somebody who is not signed in is not even read.
+    """
+    if request.method in _SAFE or session is None:
+        return ""
+    given = request.headers.get("x-csrf")
+    if given is None and request.headers.get("content-type", "").startswith(_FORMS):
+        given = (await request.form()).get("csrf")  # type: ignore[assignment]
+    return given if isinstance(given, str) else ""
+
+
+def same_origin(request: Request, given: Annotated[str, Depends(token_given)]) -> None:
     """Every request that changes something comes from a page of this room and carries its session's token.
 
     Raises:
@@ -65,23 +79,21 @@ async def same_origin(request: Request) -> None:
     """
     if request.method in _SAFE:
         return
-    origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-    if foreign or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if _foreign(request) or request.headers.get("sec-fetch-site", "same-origin") not in _OURS:
         raise Refusal(403, "other_site", action="request.refused")
     session = visiting(request)
     if session is None:
         return  # the route itself asks for somebody who is signed in, or is the sign-in
-    given = request.headers.get("x-csrf") or await _form_token(request)
-    if not hmac.compare_digest(str(given).encode("utf-8", "replace"), session.csrf.encode()):
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), session.csrf.encode()):
         raise Refusal(403, "token", action="request.refused")
 
 
-async def _form_token(request: Request) -> Any:
-    kind = request.headers.get("content-type", "")
-    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        return ""
-    return (await request.form()).get("csrf", "")
+def _foreign(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    if origin is None:
+        return False
+    scheme = "https" if room_of(request).settings.secure else request.url.scheme
+    return origin != f"{scheme}://{request.headers.get('host')}"
 
 
 TheRoom = Annotated[Room, Depends(room_of)]

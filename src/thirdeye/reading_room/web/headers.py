@@ -1,8 +1,7 @@
-"""What every answer says and every request keeps to: headers, and the size of a body. Plain ASGI."""
+"""What every answer says: the headers of safety. Plain ASGI."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 _POLICY = (
@@ -40,42 +39,3 @@ class Headers:
             await send(message)
 
         await self._app(scope, receive, answered if scope["type"] == "http" else send)
-
-
-class BodyLimit:
-    """Turns away bodies that are too long, by what they say and by what comes.
-
-    Args:
-        limit: path to the largest number of bytes.
-    """
-
-    def __init__(self, app: Any, limit: Callable[[str], int]) -> None:
-        self._app = app
-        self._limit = limit
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """One request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        most, come = self._limit(scope["path"]), 0
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or len(declared) > 18 or int(declared) > most:
-            await _too_large(send)
-            return
-
-        async def counted() -> Any:
-            nonlocal come
-            message = await receive()
-            come += len(message.get("body", b""))
-            if come > most:
-                return {"type": "http.disconnect"}
-            return message
-
-        await self._app(scope, counted, send)
-
-
-async def _too_large(send: Any) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": b"This is larger than the reading room takes."})

@@ -47,7 +47,7 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
         languages=LANGUAGES,
         person=None if session is None else session.person,
         csrf="" if session is None else session.csrf,
-        here=request.url.path,
+        here="/" if template == "refusal.html" else request.url.path,  # a refusal repeats nothing
         notice=RESEARCH_USE if language == "en" else translator(language)("room.notice"),
         **shown,
     )
