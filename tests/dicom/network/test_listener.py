@@ -386,7 +386,7 @@ def test_a_preamble_that_is_a_program_is_zeroed(tmp_path: Path, write_image: Any
     path = write_image()
     content = b"MZ" + b"\x90" * 126 + path.read_bytes()[128:]
     inbox = Inbox(tmp_path / "inbox")
-    received = inbox.keep(content, "1.2.840.10008.1.2.1")
+    received = inbox.keep(content)
     assert (inbox.folder / received.file).read_bytes()[:128] == bytes(128)
 
 

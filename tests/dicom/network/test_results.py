@@ -51,7 +51,7 @@ def test_four_objects_there_and_back(way: str, archive: Any, write_image: Any, t
     inbox = Inbox(tmp_path / "back")
     study = str(made[0].StudyInstanceUID)
     for series, image in web.instances(study):
-        inbox.keep(web.fetch(study, series, image), "1.2.840.10008.1.2.1")
+        inbox.keep(web.fetch(study, series, image))
     back = {str(one.Modality): one for one in map(pydicom.dcmread, (tmp_path / "back").rglob("*.dcm"))}
     for file in files:
         sent = pydicom.dcmread(file)

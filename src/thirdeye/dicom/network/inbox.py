@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from thirdeye.dicom.network.instance import Instance, Misfit, instance_of
 from thirdeye.dicom.network.journal import Journal
+from thirdeye.dicom.network.meta import head_of
 
 JOURNAL = "received.jsonl"
 State = Literal["new", "again"]
@@ -69,14 +70,11 @@ class Inbox:
         for left in folder.glob("*/*/.*.part"):  # of a process that was killed
             left.unlink(missing_ok=True)
 
-    def keep(
-        self, content: bytes, transfer_syntax: str, *, sop_uid: str | None = None, sender: str = ""
-    ) -> Received:
+    def keep(self, content: bytes, *, sop_uid: str | None = None, sender: str = "") -> Received:
         """File an instance.
 
         Args:
             content: a whole file (PS3.10); its first 128 bytes are zeroed, whatever they hold.
-            transfer_syntax: of its dataset.
             sop_uid: that it was announced under.
             sender: who sent it.
 
@@ -86,7 +84,7 @@ class Inbox:
         """
         clean = bytes(128) + content[128:]
         try:
-            found = instance_of(clean, transfer_syntax, sop_uid=sop_uid)
+            found = instance_of(clean, sop_uid=sop_uid)
             with self._lock:
                 received = self._file(clean, found, sender)
         except Misfit as error:
@@ -146,5 +144,5 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _dataset_hash(content: bytes) -> str:
     """Of what follows the file's meta information, which senders fill in differently."""
-    start = 144 + int.from_bytes(content[140:144], "little")
+    _, start = head_of(content)
     return hashlib.sha256(content[start:]).hexdigest()

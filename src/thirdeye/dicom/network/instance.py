@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thirdeye.dicom.guard import check_deflated
+from thirdeye.dicom.network.meta import head_of
 from thirdeye.dicom.quiet import quiet_decoders
 from thirdeye.dicom.uids import is_uid
 
@@ -17,6 +18,7 @@ _TAGS = [
     "IssuerOfPatientID", "PatientName", "Modality",
 ]  # fmt: skip
 _WAY_UP = re.compile(r"(^|[\\/])\.\.([\\/]|$)|[\x00-\x1f]")
+MOST_INFLATED = 512 * 1024**2  # bytes of a deflated dataset
 _KEY = 20  # hexadecimal digits of a hash that names a file: 80 bits
 
 
@@ -50,19 +52,18 @@ class Instance:
         return f"{self.study}/{_hash(self.series, self.patient)}/{self.image}.dcm"
 
 
-def instance_of(content: bytes, transfer_syntax: str, *, sop_uid: str | None = None) -> Instance:
+def instance_of(content: bytes, *, sop_uid: str | None = None) -> Instance:
     """What an encoded dataset says of itself.
 
     Args:
         content: a whole file (PS3.10).
-        transfer_syntax: in which its dataset is encoded.
         sop_uid: that the sender announced; None: it announced none.
 
     Raises:
         Misfit: a UID is missing, too long or none; the number of the patient is a way through folders; it
             nests too deeply or cannot be read.
     """
-    header = _header(content, transfer_syntax)
+    header = _header(content)
     uids = {
         key: str(header.get(key, "") or "")
         for key in ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
@@ -88,12 +89,14 @@ def instance_of(content: bytes, transfer_syntax: str, *, sop_uid: str | None = N
     )
 
 
-def _header(content: bytes, transfer_syntax: str) -> Any:
+def _header(content: bytes) -> Any:
     import pydicom
 
+    syntax, start = head_of(content)
+    if content[128:132] != b"DICM" or not is_uid(syntax):
+        raise Misfit("it is no DICOM file")
     try:
-        start = 144 + int.from_bytes(content[140:144], "little")
-        check_deflated(transfer_syntax, memoryview(content)[start:])
+        check_deflated(syntax, memoryview(content)[start:], most_bytes=MOST_INFLATED)
         with quiet_decoders():
             return pydicom.dcmread(io.BytesIO(content), stop_before_pixels=True, specific_tags=list(_TAGS))
     except RecursionError as error:

@@ -126,7 +126,6 @@ class Listener:
         try:
             self._inbox.keep(
                 event.encoded_dataset(),
-                str(event.context.transfer_syntax),
                 sop_uid=str(event.request.AffectedSOPInstanceUID or ""),
                 sender=str(event.assoc.requestor.ae_title).strip(),
             )

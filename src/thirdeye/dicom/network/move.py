@@ -69,7 +69,6 @@ def get_study(peer: Peer, study_uid: str, inbox: Inbox, sop_classes: tuple[str, 
         try:
             inbox.keep(
                 event.encoded_dataset(),
-                str(event.context.transfer_syntax),
                 sop_uid=str(event.request.AffectedSOPInstanceUID or ""),
                 sender=peer.title,
             )

@@ -107,23 +107,10 @@ def _by_web(archive: WebArchive, study_uid: str, inbox: Inbox) -> int:
     for series, image in archive.instances(study_uid):
         content = archive.fetch(study_uid, series, image)
         try:
-            inbox.keep(content, _syntax_of(content), sop_uid=image, sender="DICOMweb")
+            inbox.keep(content, sop_uid=image, sender="DICOMweb")
         except Misfit:
             refused += 1
     return refused
-
-
-def _syntax_of(content: bytes) -> str:
-    """Transfer syntax of a whole file; "" where it cannot be read, which the inbox then says."""
-    import io
-
-    import pydicom
-
-    try:
-        meta = pydicom.dcmread(io.BytesIO(content), specific_tags=["SOPInstanceUID"]).file_meta
-    except Exception:  # whatever a damaged file makes pydicom raise
-        return ""
-    return str(meta.get("TransferSyntaxUID", ""))
 
 
 def _by_move(
