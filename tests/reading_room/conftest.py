@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -11,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import uvicorn
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from PIL import Image
@@ -152,3 +156,63 @@ def read_first(house: House, tmp_path: Path) -> Callable[..., tuple[TestClient, 
         return client, case
 
     return go
+
+
+CHROMIUM = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium without a window; skips where it is not installed."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is not installed (scripts/install-debian)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """The address of the room, served on loopback at any free port while the test runs."""
+    config = uvicorn.Config(make_app(house.room), log_level="warning", access_log=False, lifespan="on")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield f"http://localhost:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def sit_down(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Opens a page of the room for somebody signed in; every error of the page's scripts fails the test."""
+    contexts, broken = [], []
+
+    def open_page(login: str | None = "reader", **options: Any) -> Any:
+        context = chromium.new_context(base_url=address, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
+        if login is not None:
+            page.goto("/sign-in")
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    open_page.broken = broken  # type: ignore[attr-defined]
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not broken
