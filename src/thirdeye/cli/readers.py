@@ -116,6 +116,46 @@ def import_(
     click.echo("\n".join(found.sentences))
 
 
+@command.command("open")
+@click.argument("design", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--room", type=click.Path(path_type=Path), required=True, help="Folder of the reading room.")
+@click.option("--images", type=click.Path(exists=True, path_type=Path), required=True,
+              help="Folder with an image named after each case, or a table: case, file.")  # fmt: skip
+@click.option("--study", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True,
+              help="Study whose reader gives the opinions.")  # fmt: skip
+@click.option("--reader", "people", multiple=True, metavar="NAME=LOGIN", help="Who is who in the room.")
+@click.option("--name", help="Of the reader study in the room.  [its folder]")
+@click.option("--database", metavar="URL", help="Store of the room, where it is not in its folder.")
+def open_(design: Path, people: tuple[str, ...], **given: Any) -> None:
+    """Bring the lists of DESIGN into a reading room, where order, blinding and washout are kept."""
+    from thirdeye.journey.rooms.reader_studies import open_reader_study
+
+    pairs = dict(part.split("=", 1) for part in people if "=" in part)
+    if len(pairs) < len(people):
+        raise UsageError("--reader takes NAME=LOGIN, once for each reader")
+    made = open_reader_study(design, people=pairs, **given)
+    click.echo(
+        f"reader study {made.number} is open: {made.readers} readers, {made.cases} cases, "
+        f"{made.places} places to read"
+    )
+
+
+@command.command("collect")
+@click.argument("design", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--room", type=click.Path(path_type=Path), required=True, help="Folder of the reading room.")
+@click.option("--number", type=click.IntRange(min=1), required=True, help="Of the reader study in the room.")
+@click.option("--call-from", type=click.FloatRange(0, 1, min_open=True), default=0.5, show_default=True,
+              help="Probability from which a reader's counts as a positive decision.")  # fmt: skip
+@click.option("--database", metavar="URL", help="Store of the room, where it is not in its folder.")
+def collect(design: Path, room: Path, number: int, call_from: float, database: str | None) -> None:
+    """Fetch the readings of a reader study from a reading room, for thirdeye readers import."""
+    from thirdeye.journey.rooms.reader_studies import collect_readings
+
+    path = collect_readings(room, number, design, call_from=call_from, database=database)
+    click.echo(f"written: {path}")
+    click.echo(f"next: thirdeye readers import {path} {design} --truth TABLE")
+
+
 @command.command("adjudicate")
 @click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--threshold", type=float, help="Rating from which a reader calls a case positive.")

@@ -14,6 +14,7 @@ from thirdeye.reading_room.workflow.cases import free_for
 from thirdeye.reading_room.workflow.policy import Policy
 from thirdeye.reading_room.workflow.states import CLOSED, DECIDED, LOCKED, SIGNED, WAITING
 from thirdeye.reading_room.workflow.states import READING as BEING_READ
+from thirdeye.reading_room.workflow.states import STUDY as IN_A_STUDY
 
 OPEN, MINE, DONE = "open", "mine", "done"
 VIEWS = (OPEN, MINE, DONE)
@@ -58,8 +59,8 @@ class Found:
 def worklist(connection: Connection, person: Person, wanted: Wanted) -> Found:
     """The cases that somebody may see, in the order in which they are to be read.
 
-    The most urgent come first, then those that came first. Where the study orders by its machine, cases of one
-    urgency are in the order of its estimate, those without one before all others.
+    The most urgent come first, then those that came first. Where the study orders by its machine, cases of
+    one urgency are in the order of its estimate, those without one before all others.
     """
     study = _triage(connection, wanted)
     rows = list(connection.execute(_query(person, wanted).limit(_MOST_RANKED if study else SHOWN + 1)))
@@ -96,7 +97,10 @@ def may_release(row: Row[Any]) -> bool:
 
 
 def _query(person: Person, wanted: Wanted) -> Any:
-    theirs = and_(ASSIGNMENT.c.case_id == CASE.c.id, ASSIGNMENT.c.person_id == person.id)
+    theirs = and_(
+        ASSIGNMENT.c.case_id == CASE.c.id, ASSIGNMENT.c.person_id == person.id,
+        ASSIGNMENT.c.part != IN_A_STUDY,
+    )  # fmt: skip
     own = and_(READING.c.case_id == CASE.c.id, READING.c.person_id == person.id)
     images = select(func.count()).where(IMAGE.c.case_id == CASE.c.id).scalar_subquery()
     query = (
@@ -127,7 +131,7 @@ def _in_view(person: Person, view: str) -> ColumnElement[bool]:
     return or_(begun, and_(CASE.c.state == WAITING, free_for(person)))
 
 
-def _triage(connection: Connection, wanted: Wanted) -> Row[Any] | None:
+def _triage(connection: Connection, wanted: Wanted) -> Any | None:
     """The study whose machine orders this list: the one asked for, or the only one; None: none does."""
     if wanted.view != OPEN:
         return None
@@ -139,7 +143,7 @@ def _triage(connection: Connection, wanted: Wanted) -> Row[Any] | None:
     return rows[0] if is_on else None
 
 
-def _scores(connection: Connection, study: Row[Any], cases: Sequence[str]) -> dict[str, float]:
+def _scores(connection: Connection, study: Any, cases: Sequence[str]) -> dict[str, float]:
     """The machine's estimate of waiting cases; those without one are left out. It leaves the server never."""
     if not cases:
         return {}

@@ -1,0 +1,1 @@
+"""What joins a reading room with the rest of the package."""
