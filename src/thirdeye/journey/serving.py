@@ -24,6 +24,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     import uvicorn
 
     from thirdeye.inference.endpoint.patience import PatientProtocol
+    from thirdeye.reading_room.arrivals.watched import Watch
     from thirdeye.reading_room.audit.keeper import keeping
     from thirdeye.reading_room.jobs.crew import Crew
     from thirdeye.reading_room.opinions.studies import enter_studies
@@ -50,7 +51,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
                 timeout_graceful_shutdown=10,
                 h11_max_incomplete_event_size=16384, ws="none", proxy_headers=False, lifespan="on",
             )  # fmt: skip
-            with keeping(room), Crew(room, studies) as app.state.crew:
+            with keeping(room), Crew(room, studies) as app.state.crew, Watch(room, app.state.crew.sort_out):
                 uvicorn.Server(config).run(sockets=[listener])
     finally:
         room.close()

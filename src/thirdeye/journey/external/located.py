@@ -7,27 +7,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from thirdeye.case.study import Study
+from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.elsewhere import against_test
-from thirdeye.intake.words import counted
-from thirdeye.journey.evaluated import EVALUATION_FILE, EXTERNAL, reader_hash, validation_key
-from thirdeye.journey.external.asked import External, refuse_place, refuse_taken, set_name
-from thirdeye.journey.external.cases import refuse_nothing_left
-from thirdeye.journey.external.files import excluded_csv
-from thirdeye.journey.external.leaks import Leaks, find_leaks
+from thirdeye.journey.evaluated import EXTERNAL
+from thirdeye.journey.external.asked import External
+from thirdeye.journey.external.frame import Cleared, Frame, name_of, verified
 from thirdeye.journey.external.located_cases import LocatedCases, open_located
-from thirdeye.journey.external.own import own_side
-from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.located.tasks import located_task
-from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import task_of
 from thirdeye.journey.results import Validated
-from thirdeye.journey.training import training_key
-from thirdeye.journey.validated.keeping import keep_validated
 from thirdeye.report.located.measures import located_measure
 from thirdeye.report.located.tasks import located_words
 from thirdeye.training.event import Event, Listener
+
+MODEL = "model/model.json"
 
 
 def validate_located_on(
@@ -46,60 +40,32 @@ def validate_located_on(
     Raises:
         UsageError, DataRefused, StudyMismatch: as `validate`.
     """
-    started, study = time.monotonic(), Study(folder)
-    refuse_place(folder, on)
-    ledger = Ledger(study)
-    ledger.verify("plan")
-    ledger.verify("train", training_key(study))
-    ledger.verify("validate", validation_key(study))
-    task, model = task_of(study), study.read_json("model/model.json")
+    started = time.monotonic()
+    study, ledger = verified(folder, on)
+    task, model = task_of(study), study.read_json(MODEL)
     _refuse_options(asked, task)
     classes = tuple(model["classes"])
-    name = EXTERNAL + set_name(on.resolve().name if asked.name is None else asked.name)
+    frame = Frame(
+        study, ledger, name_of(on, asked), on, asked, study.sha256(MODEL), started, reason, tell
+    )  # fmt: skip
     tell(Event("stage", "External data"))
     axes = int((model.get("preparation") or {}).get("axes", 2))
     found = open_located(on, task, classes, asked, axes=axes, tell=tell)
-    refuse_nothing_left(found.cases)
-    sha256, looks = found.cases.sha256(), Looks(study, ledger)
-    looks.refuse_without_reason(name, sha256, reason)
-    refuse_taken(study, name, sha256)
-    tell(Event("stage", "Leaks"))
-    own = own_side(study, data, tell)
     seed = int(study.read_json("plan.json")["values"]["seed"]["value"])
-    leaks = find_leaks(found.cases, own.sketch, own.rows, same_patients=asked.same_patients, seed=seed)
-    for sentence in leaks.notes:
-        tell(Event("note", sentence))
-    found = LocatedCases(found.cases.without(leaks.reasons, *leaks.notes), found.marks)
-    refuse_nothing_left(found.cases)
-    tell(Event("stage", f"Validation on {counted(len(found.cases.kept), 'external image')}"))
-    with ledger.stage(name, "", started=started) as outputs:
-        entry, table = located_task(task).elsewhere(
-            study, found.dataset(task, classes), found.marks, name=name,
-            own=own.dataset if asked.traditional else None, tell=tell,
-        )  # fmt: skip
-        entry |= _about(study, found, leaks, name, on, asked, sha256)
-        entry["warnings"] = [*found.cases.notes, *_no_comparison(entry, asked), *entry["warnings"]]
-        number = looks.count(name, sha256, model_sha256=study.sha256("model/model.json"), reason=reason)
-        entry["looks"] = {"count": number, "reasons": [one.reason for one in looks.at(sha256) if one.reason]}
-        place = f"external/{name.removeprefix(EXTERNAL)}"
-        written = {
-            f"{place}/predictions.csv": table,
-            f"{place}/excluded.csv": excluded_csv(found.cases.excluded),
-        }
-        for path, text in written.items():
-            study.write_text(path, text)
+    cleared = frame.clear(found.cases, data, seed=seed)
+    with frame.stage() as outputs:
+        found = LocatedCases(cleared.cases, found.marks)
+        entry, table = _measured(frame, cleared, found.dataset(task, classes), found, task)
+        entry["looks"] = frame.counted_look(cleared.sha256)
+        written = frame.write_tables(table, cleared)
         if entry.get("label"):
-            outputs.append(f"{place}/label_predictions.csv")
+            outputs.append(f"{frame.place}/label_predictions.csv")
         outputs += [*written, *sorted({one["picture"] for one in entry.get("drawn") or ()})]
-    evidence = study.read_json(EVALUATION_FILE)
-    evidence["sets"][name] = entry
-    compared = compared_with_test(evidence, name)
+    evidence = frame.evidence_with(entry)
+    compared = compared_with_test(evidence, frame.name)
     if compared is not None:
         entry["against_test"] = compared
-    ledger.content["stages"][name]["key"] = key_of(entry)
-    ledger.rewrite_json("validate", EVALUATION_FILE, evidence)
-    keep_validated(study)
-    return Validated(study.folder, evidence, name)
+    return frame.keep(evidence)
 
 
 def _refuse_options(asked: External, task: str) -> None:
@@ -119,29 +85,17 @@ def _refuse_options(asked: External, task: str) -> None:
         raise UsageError(f"--subgroup: groups are not measured in a study of {task} yet; leave it out")
 
 
-def _about(
-    study: Study, found: LocatedCases, leaks: Leaks, name: str, on: Path, asked: External, sha256: str
-) -> dict[str, Any]:
-    """Where the set comes from, what was left out, and how it stands beside the test part."""
-    collection, match = found.cases.collection, found.cases.match
-    return {
-        "leaks": leaks.as_json(),
-        "source": {
-            "name": name.removeprefix(EXTERNAL),
-            "data": on.resolve().name,
-            "layout": collection.layout,
-            "part": asked.part,
-            "data_sha256": sha256,
-            "reader_sha256": reader_hash(study),
-            "model_sha256": study.sha256("model/model.json"),
-            "n": len(found.cases.kept),
-            "n_found": len(found.cases.rows),
-            "patients_known": found.cases.patients_known,
-            "classes": dict(match.known),
-            "missing_classes": list(match.missing),
-            "extra_classes": list(match.extra),
-        },
-    }
+def _measured(
+    frame: Frame, cleared: Cleared, dataset: Dataset, found: LocatedCases, task: str
+) -> tuple[dict[str, Any], str]:
+    """The entry of the set without its looks, and the table of what was read."""
+    entry, table = located_task(task).elsewhere(
+        frame.study, dataset, found.marks, name=frame.name,
+        own=cleared.own.dataset if frame.asked.traditional else None, tell=frame.tell,
+    )  # fmt: skip
+    entry |= {"leaks": cleared.leaks.as_json(), "source": frame.source(cleared)}
+    entry["warnings"] = [*cleared.cases.notes, *_no_comparison(entry, frame.asked), *entry["warnings"]]
+    return entry, table
 
 
 def compared_with_test(evidence: Mapping[str, Any], name: str) -> dict[str, Any] | None:

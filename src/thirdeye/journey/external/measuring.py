@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from thirdeye.inference.manifest import Manifest
 from thirdeye.intake.pixels import load_image
 from thirdeye.intake.words import counted
 from thirdeye.journey.baseline import Baseline
-from thirdeye.journey.evaluated import EVALUATION_FILE, EXTERNAL, reader_hash
+from thirdeye.journey.evaluated import EVALUATION_FILE, EXTERNAL
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.external.asked import External, stated_prevalence
 from thirdeye.journey.external.cases import ExternalCases
@@ -189,31 +188,3 @@ def _domain(case: Read) -> dict[str, Any]:
         other_patients=case.scored.patients,
         seed=case.plan.seed,
     )
-
-
-def source_of(case: Read, name: str, on: Path, asked: External, sha256: str) -> dict[str, Any]:
-    """Where the set comes from, and with which reader it was measured.
-
-    Args:
-        case: the cases as read.
-        name: of the set ("external:NAME").
-        on: the data.
-        asked: what the user said.
-        sha256: of the cases.
-    """
-    collection, match = case.cases.collection, case.cases.match
-    return {
-        "name": name.removeprefix(EXTERNAL),
-        "data": on.resolve().name,
-        "layout": collection.layout,
-        "part": asked.part,
-        "data_sha256": sha256,
-        "reader_sha256": reader_hash(case.study),
-        "model_sha256": case.manifest.onnx["sha256"],
-        "n": len(case.scored.rows),
-        "n_found": len(case.cases.rows),
-        "patients_known": case.cases.patients_known,
-        "classes": dict(match.known),
-        "missing_classes": list(match.missing),
-        "extra_classes": list(match.extra),
-    }

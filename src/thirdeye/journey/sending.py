@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from thirdeye.dicom.network.connection import Connection
 from thirdeye.dicom.network.outbox import Item, Outbox
 from thirdeye.errors import DataRefused
 from thirdeye.inference.wording import readable
-from thirdeye.journey.pacs.connection import Connection
 
 _KINDS = ("segmentation", "report", "picture", "document")
 _MARK_AT = 128

@@ -1,1 +1,0 @@
-"""To and from the archive: `results`, `receiving`, `sending` and `pulling`."""
