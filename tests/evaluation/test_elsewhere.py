@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from thirdeye.evaluation.elsewhere import against_test
+from thirdeye.evaluation.elsewhere import _shown, against_test
 
 
 def _metric(
@@ -26,7 +26,7 @@ def test_the_interval_joins_both_by_hand() -> None:
     assert gap["ci_high"] == pytest.approx(-0.2 + math.hypot(0.08, 0.05))
     assert found["outcome"] == "worse"
     assert found["sentence"].startswith(
-        "The reader does worse on B than on its own test part: Dice 0.6 (0.5 to"
+        "The reader does worse on B than on its own test part: Dice 0.600 (0.500 to"
     )
 
 
@@ -49,3 +49,17 @@ def test_without_an_interval_nothing_is_claimed(value: float | None, status: str
     found = against_test(_metric("dice", 0.8, 0.7, 0.9), _metric("dice", value), name="B", title="Dice")
     assert (found["outcome"], found["difference"]["status"]) == ("undetermined", status)
     assert "not known" in found["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("value", "of", "sign", "expected"),
+    [
+        (0.0297, (0.128,), "", "0.030"),
+        (-0.0529, (0.128, 0.181), "+", "-0.053"),
+        (4.666, (12.0, 7.3), "+", "+4.7"),
+    ],
+)
+def test_the_digits_of_a_measure_are_those_of_its_ends(
+    value: float, of: tuple[float, ...], sign: str, expected: str
+) -> None:
+    assert _shown(value, of=of, sign=sign) == expected

@@ -11,7 +11,7 @@ from thirdeye.report.compose import compose
 from thirdeye.report.document import Block, Document, Form, FormRow, Section
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.pdf import render_pdf
-from thirdeye.report.pdf_blocks import _WRITERS
+from thirdeye.report.pdf_blocks import _WRITERS, unbroken
 
 
 @pytest.mark.parametrize("kind", ["hostile"])
@@ -61,3 +61,15 @@ def test_a_figure_is_as_wide_as_the_page_has_room() -> None:
     assert (parts[0].drawWidth, parts[0].drawHeight) == pytest.approx(
         (400, 400 * drawing.height_in / drawing.width_in)
     )
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("44.4% to 77.8%, n = 12", "44.4% to 77.8%, n\xa0=\xa012"),
+        ("31.7% to 39.0%; n 1,200", "31.7% to 39.0%; n\xa01,200"),
+        ("an n of 3, in 4 cases", "an n of 3, in 4 cases"),
+    ],
+)
+def test_a_number_of_cases_stays_on_one_line(note: str, kept: str) -> None:
+    assert unbroken(note) == kept

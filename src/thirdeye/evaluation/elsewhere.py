@@ -80,14 +80,24 @@ def _sentence(
         "undetermined": f"Whether the reader does as well on {name} as on its own test part is not known",
     }[outcome]
     figures = f"{title} {_text(other)} against {_text(own)}"
-    if gap.ci_low is None:
+    ends = [one for one in (gap.value, gap.ci_low, gap.ci_high) if one is not None]
+    if len(ends) < 3:
         return f"{said}: {figures}."
-    return f"{said}: {figures}, difference {gap.value:+.3g} ({gap.ci_low:+.3g} to {gap.ci_high:+.3g})."
+    difference, low, high = (_shown(one, of=(own["value"], other["value"]), sign="+") for one in ends)
+    return f"{said}: {figures}, difference {difference} ({low} to {high})."
 
 
 def _text(metric: Mapping[str, Any]) -> str:
     if metric.get("value") is None:
         return "undefined"
+    value = metric["value"]
     if metric.get("ci_low") is None:
-        return f"{metric['value']:.3g}"
-    return f"{metric['value']:.3g} ({metric['ci_low']:.3g} to {metric['ci_high']:.3g})"
+        return _shown(value, of=(value,))
+    low, high = (_shown(metric[end], of=(value,)) for end in ("ci_low", "ci_high"))
+    return f"{_shown(value, of=(value,))} ({low} to {high})"
+
+
+def _shown(value: float, *, of: tuple[float, ...], sign: str = "") -> str:
+    """A number with as many decimals as the measures it belongs to: three for shares and areas."""
+    decimals = 3 if max(map(abs, of)) < 10 else 1
+    return f"{value:{sign}.{decimals}f}"

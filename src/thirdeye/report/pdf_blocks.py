@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -71,6 +72,11 @@ def _boxed(lines: list[Any], commands: list[Any]) -> Any:
     )  # fmt: skip
 
 
+def unbroken(note: str) -> str:
+    """A note in which "n = 12" and "n 12" stay on one line."""
+    return re.sub(r"\bn (= )?(?=\d)", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), note)
+
+
 def _cell(value: str | doc.Cell, style: Any) -> Any:
     from reportlab.platypus import Paragraph
 
@@ -78,7 +84,7 @@ def _cell(value: str | doc.Cell, style: Any) -> Any:
         return Paragraph(text(value), style)
     markup = tinted(value.text, value.tone)
     if value.note:
-        markup += f'<br/><font color="{MUTED}" size="6.6">{text(value.note)}</font>'
+        markup += f'<br/><font color="{MUTED}" size="6.6">{text(unbroken(value.note))}</font>'
     return Paragraph(markup, style)
 
 
@@ -202,7 +208,7 @@ def _key_numbers(block: doc.KeyNumbers, styles: Styles) -> list[Any]:
 
 def _gallery(block: doc.Gallery, styles: Styles, *, alone: bool = False) -> list[Any]:
     """Pictures beside their heat maps, three in a row; or `alone`, six in a row."""
-    from reportlab.platypus import KeepTogether, Paragraph, Table
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 
     title = Paragraph(
         f"{text(block.title)} <font color='{MUTED}' size='7.6'>{text(block.explanation)}</font>", styles.label
@@ -217,7 +223,7 @@ def _gallery(block: doc.Gallery, styles: Styles, *, alone: bool = False) -> list
     rows = [cells[i : i + wide] for i in range(0, len(cells), wide)]
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
     tables = [Table([row], colWidths=[WIDTH / wide] * wide, style=style) for row in rows]
-    return [KeepTogether([title, *tables[:1]]), *tables[1:]]
+    return [KeepTogether([title, *tables[:1]]), *tables[1:], Spacer(1, 6)]
 
 
 def _example(

@@ -144,11 +144,18 @@ def _number(
     moments = [
         f"{one.mean():.1f} ({one.std(ddof=1):.1f})" if len(one) > 1 else "not defined" for one in values
     ]
-    spans = [f"{one.min():g} to {one.max():g}" if len(one) else "none" for one in values]
+    spans = [f"{_end(one.min())} to {_end(one.max())}" if len(one) else "none" for one in values]
     return [
         row(f"{variable.title}, mean (SD)", *moments, smd),
         row("range", *spans, "", indent=True),
     ]
+
+
+def _end(value: float) -> str:
+    """The end of a range: whole numbers as they are, others to three digits."""
+    if float(value).is_integer():
+        return f"{value:g}"
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
 
 
 def _category(

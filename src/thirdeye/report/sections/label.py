@@ -8,12 +8,15 @@ from typing import Any
 
 from thirdeye.report.document import Paragraph, Section
 from thirdeye.report.evidence import Evidence
+from thirdeye.report.names import measure
+from thirdeye.report.numbers import full_text, has_value
 from thirdeye.report.sections.calibration import calibration_section
 from thirdeye.report.sections.results import results_section
 from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.versus import versus_section
 from thirdeye.report.sets import EvidenceSet
 
+_HEADLINES = ("auc", "auc_macro", "accuracy")  # the first that was measured
 TOGETHER = (
     "The same network that marks the structures tells this label from the whole image: one encoder for both. "
     "Calibration and thresholds come from validation data alone."
@@ -43,6 +46,20 @@ def label_sections(evidence: Evidence, part: EvidenceSet) -> Iterator[Section]:
     groups = subgroup_section(inner)
     if groups is not None:
         yield replace(groups, anchor=f"label-{groups.anchor}", title=f"The label: {_lower(groups.title)}")
+
+
+def label_sentence(part: EvidenceSet) -> str:
+    """How well the label is told that stands beside the masks, in one sentence; "" where there is none."""
+    label = part.content.get("label")
+    if not isinstance(label, Mapping):
+        return ""
+    told = {str(one["name"]): one for one in label.get("metrics") or () if one.get("class") is None}
+    name = next((one for one in _HEADLINES if has_value(told.get(one))), None)
+    if name is None:
+        return ""
+    asked = " or ".join(str(one) for one in label.get("classes") or ())
+    said = f"{measure(name).title} {full_text(told[name])}"
+    return f"The same network tells the label of a case ({asked}): {said}."
 
 
 def _as_classification(evidence: Evidence, part: EvidenceSet, label: Mapping[str, Any]) -> Evidence:

@@ -38,6 +38,7 @@ from thirdeye.report.numbers import (
 )
 from thirdeye.report.question import other_class
 from thirdeye.report.sections.external import external_notices
+from thirdeye.report.sections.label import label_sentence
 from thirdeye.report.sections.robustness import robustness_sentence
 from thirdeye.report.sections.strata import shown_strata
 from thirdeye.report.sections.subgroups import shown_gaps
@@ -99,6 +100,8 @@ def _located(evidence: Evidence, part: EvidenceSet, words: LocatedWords) -> list
     unit = part.content.get("length_unit")
     if headlines:
         found.append(KeyNumbers(tuple(_key_number(metric, "", unit) for metric in headlines)))
+    if label := label_sentence(part):
+        found.append(Paragraph(label))
     return found
 
 
