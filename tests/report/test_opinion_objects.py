@@ -13,12 +13,12 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from thirdeye.case.image import Image
-from thirdeye.case.opinion import RESEARCH_USE, Opinion
+from thirdeye.case.opinion import Opinion
 from thirdeye.case.region import Region
 from thirdeye.case.reliance import SimilarCase
 from thirdeye.dicom.write.results import save_objects
 from thirdeye.errors import DataRefused
-from thirdeye.journey.pacs.results import reading_objects, source_files
+from thirdeye.report.opinion_objects import reading_objects, source_files
 from thirdeye.report.opinion_sheet import opinion_pdf, opinion_picture, opinion_sentences
 
 MARKER = "ZZMARKERZZ"
@@ -102,12 +102,3 @@ def test_the_picture_grows_with_what_is_said(source: Path) -> None:
         io.BytesIO(opinion_picture(opinion(source), None, decision=["Kept the first reading"]))
     )
     assert more.height > plain.height
-
-
-def test_every_page_of_the_document_says_research_use(source: Path) -> None:
-    pypdf = pytest.importorskip("pypdf", reason="needs pypdf to read the text of a PDF")
-    import io
-
-    many = opinion(source, warnings=tuple(f"warning {n}" for n in range(80)))
-    for page in pypdf.PdfReader(io.BytesIO(opinion_pdf(many, None))).pages:
-        assert RESEARCH_USE[:20] in page.extract_text()

@@ -94,7 +94,7 @@ def send(files: tuple[Path, ...], node: str, outbox: Path, as_json: bool, connec
     sent to the same archive once.
     """
     from thirdeye.dicom.network.outbox import Outbox
-    from thirdeye.journey.pacs.sending import send as send_now
+    from thirdeye.journey.sending import send as send_now
 
     items = send_now(files, node, Outbox(outbox), connection)
     _say(items, as_json=as_json)
@@ -149,9 +149,9 @@ def pull(
     For C-MOVE the archive must know our --title, --host and --port; images come on that line. Over DICOMweb
     name a --date or a --study: a patient's number would otherwise stand in an address, which is logged.
     """
+    from thirdeye.dicom.network.pull import look_up
+    from thirdeye.dicom.network.pull import pull as fetch
     from thirdeye.dicom.network.query import Wanted
-    from thirdeye.journey.pacs.pulling import look_up
-    from thirdeye.journey.pacs.pulling import pull as fetch
 
     wanted, archive = Wanted(**asked), connection.to(node)
     if dry_run:

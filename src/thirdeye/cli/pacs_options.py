@@ -75,7 +75,7 @@ def connection_options(command: Command) -> Command:
     def filled(
         *, own_title: str, timeout: float, encrypted: bool, hosts: tuple[str, ...], user: str, **more: Any
     ) -> Any:
-        from thirdeye.journey.pacs.connection import Connection
+        from thirdeye.dicom.network.connection import Connection
 
         tls = _tls(more) if encrypted or more.get("tls_ca") or more.get("tls_cert") else None
         connection = Connection(

@@ -31,7 +31,7 @@ def filing(reader: Any, folder: Path | None) -> Callable[[Any], dict[str, Any]]:
     if folder is None:
         return lambda one: {}
     from thirdeye.dicom.write.results import save_objects
-    from thirdeye.journey.pacs.results import reading_objects
+    from thirdeye.report.opinion_objects import reading_objects
 
     numbers = iter(range(1, 10**9))
 

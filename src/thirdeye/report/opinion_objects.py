@@ -1,4 +1,4 @@
-"""The DICOM objects of what `thirdeye read` said of a DICOM image."""
+"""The DICOM objects of what a reader said of a DICOM image."""
 
 from __future__ import annotations
 

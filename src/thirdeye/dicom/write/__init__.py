@@ -7,5 +7,6 @@
 the segmentation (where there are ``masks``), the structured report, the secondary capture (where there is a
 ``picture_png``) and the encapsulated document (where there is a ``pdf``), each a new series of the source's
 own study. ``decision`` is a `thirdeye.dicom.write.decision.Decision`: what the doctor decided, which the
-report puts beside what the machine said. `thirdeye.report.opinion_sheet` makes picture and document.
+report puts beside what the machine said. `thirdeye.report.opinion_sheet` makes picture and document;
+`thirdeye.report.opinion_objects.reading_objects` makes all of them of a reading.
 """
