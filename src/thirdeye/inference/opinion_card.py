@@ -192,7 +192,7 @@ def _name(case: str) -> str:
     if len(case) <= LONGEST_NAME:
         return safe(case)
     end = LONGEST_NAME // 2
-    return f'<span title="{safe(case)}">{safe(case[: LONGEST_NAME - end - 1])}…{safe(case[-end:])}</span>'
+    return f'<span title="{safe(case)}">{safe(case[: LONGEST_NAME - end - 1])}…<wbr>{safe(case[-end:])}</span>'
 
 
 def _past(one: SimilarCase, png: bytes | None) -> str:

@@ -58,8 +58,8 @@ td:first-child { min-width: 5.5rem; }
   vertical-align: -.05rem; }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: .2rem 1.6rem; }
 .past { display: flex; flex-wrap: wrap; gap: .55rem; }
-.past figure { flex: 0 0 6.2rem; }
-.past img, .none { width: 5.6rem; height: 5.6rem; object-fit: contain; background: #000; border-radius: 6px; }
+.past figure { flex: 0 0 7.4rem; }
+.past img, .none { width: 6.6rem; height: 6.6rem; object-fit: contain; background: #000; border-radius: 6px; }
 .none { background: var(--pale); border: 1px dashed var(--line); display: grid; place-items: center;
   text-align: center; font-size: .75rem; color: var(--soft); padding: .5rem; }
 .past figcaption { overflow-wrap: anywhere; }
@@ -81,8 +81,8 @@ li { margin: .15rem 0; }
   .notes { margin-top: .5rem; padding-top: 0; }
   .grid { grid-template-columns: minmax(0, 17rem) minmax(0, 1fr); gap: 1.4rem; }
   .often svg { width: 165px; height: auto; }
-  .past figure { flex-basis: 6.4rem; }
-  .past img, .none { width: 6.4rem; height: 6.4rem; }
+  .past figure { flex-basis: 7.4rem; }
+  .past img, .none { width: 6.6rem; height: 6.6rem; }
   h3 { break-after: avoid; }
   article, .reader { break-inside: avoid; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
