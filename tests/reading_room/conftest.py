@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
+import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +21,7 @@ import uvicorn
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from thirdeye.inference.readers import open_reader
 from thirdeye.reading_room.arrivals.take_in import Arrival, take_in
@@ -125,10 +128,68 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `stores` run on SQLite and on PostgreSQL."""
+    if metafunc.definition.get_closest_marker("stores") and "store" in metafunc.fixturenames:
+        metafunc.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def house(finished: Path, reader: Any, tmp_path: Path) -> Iterator[House]:
+def store(request: pytest.FixtureRequest) -> str | None:
+    """The URL of a new store; None: SQLite in the room's folder."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return None
+    new_database: Callable[[], str] = request.getfixturevalue("postgres")
+    return new_database()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Makes new databases in a PostgreSQL on loopback, each with its URL; skips where there is none."""
+    pytest.importorskip("psycopg")
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    found = shutil.which("pg_ctl") or (str(programs[-1]) if programs else None)
+    if found is None:
+        pytest.skip("PostgreSQL is not installed (scripts/install-debian)")
+    programs_of = Path(found).resolve().parent
+    other: dict[str, Any] = {"user": "postgres"} if os.geteuid() == 0 else {}  # it refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="thirdeye-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if other:
+            shutil.chown(folder, "postgres")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+
+        def call(program: str, *arguments: str) -> None:
+            command = [str(programs_of / program), "-D", str(folder / "data"), *arguments]
+            subprocess.run(command, check=True, capture_output=True, cwd=folder, timeout=60, **other)
+
+        call("initdb", "-A", "trust", "-U", "room", "-E", "UTF8", "--locale=C", "--no-sync")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        call("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
+        server = f"postgresql+psycopg://room@127.0.0.1:{port}"
+        numbers = count()
+
+        def new() -> str:
+            engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+            made = f"room{next(numbers)}"
+            with engine.connect() as connection:
+                connection.exec_driver_sql(f"CREATE DATABASE {made}")
+            engine.dispose()
+            return f"{server}/{made}"
+
+        yield new
+        call("pg_ctl", "-w", "-m", "immediate", "stop")
+
+
+@pytest.fixture
+def house(finished: Path, reader: Any, tmp_path: Path, store: str | None) -> Iterator[House]:
     """A room with one person of each role ("reader", "adjudicator", ...) and another reader ("other")."""
-    room = Room.open(Settings(folder=tmp_path / "room", studies=(finished / "study",), hosts=("localhost",)))
+    room = Room.open(
+        Settings(
+            folder=tmp_path / "room", studies=(finished / "study",), hosts=("localhost",), database=store
+        )
+    )
     (study,) = enter_studies(room)
     made = House(room, study, reader)
     for role in ROLES:

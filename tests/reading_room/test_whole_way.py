@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from thirdeye.reading_room.store.tables import DECISION, READING
+
+pytestmark = pytest.mark.stores
 
 
 def test_the_doctor_decides_first(house, read_first) -> None:

@@ -16,6 +16,7 @@ from thirdeye.reading_room.settings import Settings
 from thirdeye.reading_room.store.tables import INVITATION, NOTE, PERSON, SESSION
 from thirdeye.reading_room.web.app import make_app
 
+pytestmark = pytest.mark.stores
 PASSWORD = "correct horse battery"
 OTHER = "staple of another kind"
 

@@ -27,7 +27,9 @@ class Database:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._readers = engine
+        self._engine = engine
+        lite = engine.dialect.name == "sqlite"
+        self._readers = engine if lite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._writers = engine.execution_options(writing=True)
 
     @classmethod
@@ -61,7 +63,7 @@ class Database:
     @property
     def engine(self) -> Engine:
         """For migrations and backups."""
-        return self._readers
+        return self._engine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -74,12 +76,13 @@ class Database:
         """A transaction that no other writer overlaps; kept when the block ends, undone when it raises."""
         with self._writers.begin() as connection:
             if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = {_WAIT_MS}"))
                 connection.execute(text("LOCK TABLE audit IN EXCLUSIVE MODE"))
             yield connection
 
     def close(self) -> None:
         """No further connection."""
-        self._readers.dispose()
+        self._engine.dispose()
 
 
 def _lite(url: str) -> bool:
