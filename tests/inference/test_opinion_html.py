@@ -162,5 +162,5 @@ def test_of_a_long_name_both_ends_are_shown() -> None:
         similar=(SimilarCase(long, long, "n", 0.9, rank=1), SimilarCase("short.png", "short.png", "n", 0.8)),
     )  # fmt: skip
     text = page_case(opinion, picture=b"", overlay=None, ramp=RAMP)
-    assert f'<span title="{long}">hospital_a/pa…<wbr>slice_0017.png</span>' in text
+    assert f'<span title="{long}">hospital_a/pa…<br>slice_0017.png</span>' in text
     assert "</b>short.png<br>" in text

@@ -192,7 +192,8 @@ def _name(case: str) -> str:
     if len(case) <= LONGEST_NAME:
         return safe(case)
     end = LONGEST_NAME // 2
-    return f'<span title="{safe(case)}">{safe(case[: LONGEST_NAME - end - 1])}…<wbr>{safe(case[-end:])}</span>'
+    start = case[: LONGEST_NAME - end - 1]
+    return f'<span title="{safe(case)}">{safe(start)}…<br>{safe(case[-end:])}</span>'
 
 
 def _past(one: SimilarCase, png: bytes | None) -> str:
