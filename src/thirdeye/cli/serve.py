@@ -23,6 +23,10 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0: any free one."
 )
+@click.option("--watch", "watched", multiple=True, metavar="[STUDY=]FOLDER",
+              help="Take in what comes into FOLDER, also what thirdeye pacs listen keeps there.")  # fmt: skip
+@click.option("--archive", default="", metavar="NODE",
+              help="Send signed results there: TITLE@host:port, or an address of DICOMweb.")  # fmt: skip
 @click.option("--known-as", "names", multiple=True, metavar="NAME", help="Host name that requests may use.")
 @click.option("--anchor-file", type=click.Path(path_type=Path), metavar="FILE",
               help="A second place for the head of the audit.")  # fmt: skip
@@ -33,7 +37,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def command(
     studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
     names: tuple[str, ...], behind_tls: bool, anchor_file: Path | None, anchor_syslog: bool,
-    upgrade_store: bool,
+    upgrade_store: bool, watched: tuple[str, ...], archive: str,
 ) -> None:  # fmt: skip
     """The reading room of one or several studies: the doctor decides first, the machine second.
 
@@ -50,6 +54,12 @@ def command(
     settings = Settings(
         folder=room or studies[0] / "reading_room", studies=studies, database=database,
         hosts=(*LOOPBACK, *names), secure=behind_tls, anchor_file=anchor_file, anchor_syslog=anchor_syslog,
-        upgrade_store=upgrade_store,
+        upgrade_store=upgrade_store, watched=tuple(map(_watched, watched)), archive=archive,
     )  # fmt: skip
     serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True))
+
+
+def _watched(said: str) -> tuple[str, Path]:
+    """ "STUDY=FOLDER" or "FOLDER"; a folder whose name holds "=" is meant where it is there."""
+    name, equals, folder = said.partition("=")
+    return (name, Path(folder)) if equals and not Path(said).is_dir() else ("", Path(said))

@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,16 +38,17 @@ class Folder:
 
     Args:
         place: the folder; folders below it are searched too.
-        done: name to the state in which it was read.
+        done: name to the state in which it was read; a mapping of one's own may keep it elsewhere.
         quiet_s: seconds that a file must stay as it is before it counts as complete.
         left_out: a file that is not read: the results, where they lie inside.
     """
 
     place: Path
-    done: dict[str, State]
+    done: MutableMapping[str, State]
     quiet_s: float = 2.0
     left_out: Path | None = None
     _waiting: dict[str, tuple[State, float]] = field(default_factory=dict)
+    _coming: bool = False
 
     def complete(self, now: float) -> list[str]:
         """Names of new files that have not changed for a while, in natural order.
@@ -61,7 +62,9 @@ class Folder:
             if state is not None and state.size and self._wanted(name) and self.done.get(name) != state:
                 seen[name] = state
         self._waiting = {name: (state, self._since(name, state, now)) for name, state in seen.items()}
-        return [name for name, (_, since) in self._waiting.items() if now - since >= self.quiet_s]
+        found = [name for name, (_, since) in self._waiting.items() if now - since >= self.quiet_s]
+        self._coming = len(found) < len(self._waiting)
+        return found
 
     def waited(self, names: Sequence[str], now: float) -> float:
         """Seconds since the last of some new files came or changed; 0 where none is new."""
@@ -71,6 +74,11 @@ class Folder:
     def read_before(self) -> list[str]:
         """Names of files that were read and are still there."""
         return [name for name in self.done if (self.place / name).is_file()]
+
+    @property
+    def still_coming(self) -> bool:
+        """Whether files were seen that are not complete yet, at the last look."""
+        return self._coming
 
     def finish(self, name: str) -> dict[str, Any]:
         """Note that a file was read as it was when it counted as complete; what to keep of it."""

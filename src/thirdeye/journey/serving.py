@@ -23,6 +23,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     """
     import uvicorn
 
+    from thirdeye.journey.pacs.connection import Connection
     from thirdeye.inference.endpoint.patience import PatientProtocol
     from thirdeye.reading_room.arrivals.watched import Watch
     from thirdeye.reading_room.audit.keeper import keeping
@@ -30,6 +31,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     from thirdeye.reading_room.opinions.studies import enter_studies
     from thirdeye.reading_room.people.first_start import one_time_secret
     from thirdeye.reading_room.room import Room
+    from thirdeye.reading_room.sending.postman import Postman
     from thirdeye.reading_room.web.app import make_app
 
     room = Room.open(settings)
@@ -51,7 +53,12 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
                 timeout_graceful_shutdown=10,
                 h11_max_incomplete_event_size=16384, ws="none", proxy_headers=False, lifespan="on",
             )  # fmt: skip
-            with keeping(room), Crew(room, studies) as app.state.crew, Watch(room, app.state.crew.sort_out):
+            with (
+                keeping(room),
+                Postman(room, Connection().send),
+                Crew(room, studies) as app.state.crew,
+                Watch(room, app.state.crew.sort_out),
+            ):
                 uvicorn.Server(config).run(sockets=[listener])
     finally:
         room.close()

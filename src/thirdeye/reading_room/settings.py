@@ -24,6 +24,9 @@ class Settings:
         anchor_s: seconds between two anchors.
         anchor_syslog: anchors also go to the system's log.
         upgrade_store: an older store in another database than SQLite may be changed.
+        watched: folders whose new files are taken in, each with the name of its study; "": the only one.
+        archive: where signed results are sent, "TITLE@host:port" or an address of DICOMweb; "": nowhere.
+        quiet_s: seconds that a watched folder must be quiet before what came is sorted out.
         idle_s, session_s: a session ends after so many seconds without a request, and at the latest.
     """
 
@@ -38,6 +41,9 @@ class Settings:
     anchor_s: float = 300.0
     anchor_syslog: bool = False
     upgrade_store: bool = False
+    watched: tuple[tuple[str, Path], ...] = ()
+    archive: str = ""
+    quiet_s: float = 5.0
     idle_s: int = 30 * 60
     session_s: int = 12 * 60 * 60
 

@@ -13,15 +13,15 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from thirdeye.intake.workers import Lost
+from thirdeye.reading_room.arrivals.alarm import TWO_PATIENTS, raise_alarm
 from thirdeye.reading_room.arrivals.examinations import Examination, Part
 from thirdeye.reading_room.arrivals.files import keep_file
 from thirdeye.reading_room.arrivals.grow import grow
+from thirdeye.reading_room.arrivals.looked import Looked
 from thirdeye.reading_room.arrivals.take_in import Arrival, Kept, add_case
 from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.room import Act, Room
 from thirdeye.reading_room.store.tables import CASE
-
-_SERIES = ".series"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,11 @@ def enter(
     trouble = examination.trouble or ("unreadable" if lost else "")
     detail = examination.detail or (lost.reason if lost else "")
     facts = [one if isinstance(one, dict) else {} for one in images or [{}] * len(examination.parts)]
-    kept = [_kept(room, folder, part, known) for part, known in zip(examination.parts, facts, strict=True)]
+    kept = [
+        one
+        for part, known in zip(examination.parts, facts, strict=True)
+        for one in _kept(room, folder, part, known)
+    ]
     arrival = _arrival(room, row, examination, kept, names, trouble, _nameless(detail, examination))
     with room.acting(row.person_id) as act:
         return _entered(act, row, arrival, trouble)
@@ -83,6 +87,8 @@ def _entered(act: Act, row: Row[Any], arrival: Arrival, trouble: str) -> Entered
         return Entered(*grown, priority)
     if grown is not None:
         arrival, trouble = replace(arrival, reason="same_uid"), "same_uid"
+    if raise_alarm(act, arrival) and not trouble:
+        arrival, trouble = replace(arrival, reason=TWO_PATIENTS), TWO_PATIENTS
     case = add_case(act, row.study_id, arrival, whole)
     return Entered(case, "kept_back" if trouble else "new", priority)
 
@@ -122,24 +128,25 @@ def _looks(kept: Sequence[Kept]) -> list[str]:
     return ["warning_constant"] if any(one.facts.get("constant") for one in kept) else []
 
 
-def _kept(room: Room, folder: Path, part: Part, known: dict[str, Any]) -> Kept:
-    facts = {**known, **({"frames": part.frames} if part.frames > 1 else {})}
-    instances = [one.header.sop_uid for one in part.looked if one.header is not None and one.header.sop_uid]
-    facts["instances"] = [pseudonym(room, uid).removeprefix("patient-") for uid in instances]
-    ending = ".dcm" if part.looked[0].kind == "dicom" else None
-    if not part.selector:
-        name = keep_file(room.images, folder / part.looked[0].file, ending=ending)
-        return Kept(name, name.split(".")[0], part.kind, facts)
-    hashes = [keep_file(room.images, folder / one.file, ending=ending) for one in part.looked]
-    whole = digest(sorted(hashes))
-    place = room.images / f"{whole}{_SERIES}"
-    place.mkdir(exist_ok=True, mode=0o700)
-    for name in hashes:
-        if not (place / name).exists():
-            (room.images / name).replace(place / name)
-        else:
-            (room.images / name).unlink(missing_ok=True)
-    return Kept(f"{place.name}#{part.selector}", whole, part.kind, facts)
+def _kept(room: Room, folder: Path, part: Part, known: dict[str, Any]) -> list[Kept]:
+    """The files of a part, each an image of its own; slices of one volume say which they are."""
+    facts = {name: value for name, value in known.items() if name != "slices" or not part.selector}
+    if part.frames > 1:
+        facts["frames"] = part.frames
+    found = []
+    for number, one in enumerate(part.looked, 1):
+        ending = ".dcm" if one.kind == "dicom" else None
+        name = keep_file(room.images, folder / one.file, ending=ending)
+        place = {"slice": number, "of": len(part.looked)} if part.selector else {}
+        kind = "plane" if part.selector else part.kind
+        found.append(Kept(name, name.split(".")[0], kind, {**facts, **place, **_origin(room, one)}))
+    return found
+
+
+def _origin(room: Room, one: Looked) -> dict[str, Any]:
+    """Pseudonyms of the series and the instance, by which what comes again is known."""
+    uids = {} if one.header is None else {"series": one.header.series_uid, "instance": one.header.sop_uid}
+    return {name: pseudonym(room, uid).removeprefix("patient-") for name, uid in uids.items() if uid}
 
 
 def _nameless(said: str, examination: Examination) -> str:

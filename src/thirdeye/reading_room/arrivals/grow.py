@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
@@ -35,13 +34,9 @@ def grow(act: Act, study: int, arrival: Arrival) -> tuple[str, str] | None:
     kept = act.connection.execute(
         select(IMAGE.c.sha256, IMAGE.c.facts).where(IMAGE.c.case_id == row.id)
     ).all()
-    known = {instance for one in kept for instance in one.facts.get("instances", ())}
-    new = [
-        one
-        for one in arrival.images
-        if not one.facts["instances"] or not set(one.facts["instances"]) <= known
-    ]
-    if not new and _same_content(arrival.images, {one.sha256 for one in kept}):
+    known = {one.facts["instance"] for one in kept if "instance" in one.facts}
+    new = [one for one in arrival.images if one.facts.get("instance") not in known]
+    if not new and {one.sha256 for one in arrival.images} <= {one.sha256 for one in kept}:
         act.record("case.came_again", case=row.id)
         return row.id, "again"
     if not new:
@@ -49,11 +44,6 @@ def grow(act: Act, study: int, arrival: Arrival) -> tuple[str, str] | None:
     if row.state != WAITING or not known:
         return None  # somebody has taken it: nothing is changed under their eyes
     return _grown(act, row.id, new)
-
-
-def _same_content(images: Sequence[Kept], known: set[str]) -> bool:
-    """Whether every lone image is here byte for byte; of a series a part may come again."""
-    return all(one.kind == "volume" or one.sha256 in known for one in images)
 
 
 def _grown(act: Act, case: str, new: list[Kept]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -83,11 +84,35 @@ def _entered(room: Room, row: Row[Any], staging: Staging, found: Sorted, told: _
     for number, examination in enumerate(found.examinations, 1):
         told.soon(step="decoding", done=number, of=len(found.examinations))
         is_hopeless = examination.trouble in ("unreadable", "bad_uid")
-        images = None if is_hopeless else _decoded(staging.files, examination)
+        images: list[dict[str, Any] | Lost] | None = None
+        if not is_hopeless:
+            examination, images = _slice_by_slice(
+                staging.files, examination, _decoded(staging.files, examination)
+            )
         yield enter(room, row, staging.files, examination, images, names)
 
 
-def _decoded(folder: Path, examination: Examination) -> Sequence[dict[str, Any] | Lost]:
+def _slice_by_slice(
+    folder: Path, examination: Examination, images: list[dict[str, Any] | Lost]
+) -> tuple[Examination, list[dict[str, Any] | Lost]]:
+    """Series that make no volume (gaps, repeated positions, colour) are shown slice by slice, and said so."""
+    parts: list[Part] = []
+    found: list[dict[str, Any] | Lost] = []
+    for part, image in zip(examination.parts, images, strict=True):
+        if not (isinstance(image, Lost) and part.selector):
+            parts.append(part)
+            found.append(image)
+            continue
+        slices = tuple(Part("plane", (one,), one.file) for one in part.looked)
+        parts.extend(slices)
+        found.extend(_decoded(folder, replace(examination, parts=slices)))
+    if len(parts) == len(examination.parts):
+        return examination, images
+    remarks = (*examination.remarks, "warning_gap")
+    return replace(examination, parts=tuple(parts), remarks=remarks), found
+
+
+def _decoded(folder: Path, examination: Examination) -> list[dict[str, Any] | Lost]:
     tasks = [
         Task((folder, _decoded_of(part)), sum(limit_for(folder / one.file) for one in part.looked))
         for part in examination.parts

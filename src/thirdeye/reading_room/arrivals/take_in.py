@@ -22,11 +22,11 @@ class Kept:
     """An image that lies in the room.
 
     Args:
-        file: in the folder of images: a hash with an ending. A series of slices is a folder, named as in
-            `thirdeye.intake.reference`: ``HASH.series#series=1f0c22ab``.
-        sha256: of the file; of a series, of its files' hashes.
-        kind: "plane", "volume", "slide".
-        facts: rows, columns, slices, frames, spacing_mm, bits; ``instances``: pseudonyms of its SOP UIDs.
+        file: in the folder of images: a hash with an ending.
+        sha256: of the file.
+        kind: "plane", "volume" (of a lone file), "slide".
+        facts: rows, columns, slices, frames, spacing_mm, bits; ``slice`` and ``of`` of a file that is a slice
+            of a volume; ``series`` and ``instance``: pseudonyms of its UIDs.
     """
 
     file: str

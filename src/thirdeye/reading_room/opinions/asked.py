@@ -1,8 +1,9 @@
-"""What runs in a worker process: a study's reader reads a case; its opinion and pictures come back as bytes."""
+"""What runs in a worker process: a study's reader reads a case; opinion and pictures come back as bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,11 @@ from thirdeye.errors import UnreadableFile
 from thirdeye.inference.opine import ABOUT_HEAT_MAPS
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure, SecondReader
+from thirdeye.intake.to_read import to_read
 from thirdeye.reading_room.opinions.names import HEAT_MAP, MARKED, PLAIN, similar
+
+_NOT_READ = "is not read: the reader of this study reads {needed}"
+_VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd")
 
 
 @dataclass(frozen=True)
@@ -32,18 +37,19 @@ class Answer:
     remarks: tuple[str, ...] = ()
 
 
-def answered(study: str, model: str, files: list[str]) -> Answer:
+def answered(study: str, model: str, files: list[str], slices: list[bool]) -> Answer:
     """Read a case in this process; the reader is kept for the next.
 
     Args:
         study: folder.
         model: identity of the reader, so that a changed study is opened again.
         files: of the case's images, in their order.
+        slices: which of them are slices of a volume.
 
     Raises:
         UnreadableFile: the first image cannot be read.
     """
-    return ask(_opened(study, model), Path(study), [Path(file) for file in files])
+    return ask(_opened(study, model), Path(study), [Path(file) for file in files], slices)
 
 
 @lru_cache(maxsize=2)
@@ -51,26 +57,68 @@ def _opened(study: str, model: str) -> Any:
     return open_reader(Path(study), threads=1)
 
 
-def ask(reader: Any, study: Path, files: list[Path]) -> Answer:
+def ask(reader: Any, study: Path, files: list[Path], slices: Sequence[bool] = ()) -> Answer:
     """Ask a reader about a case.
 
     Args:
         reader: of `open_reader`.
         study: its folder, where past cases lie.
         files: of the case's images, in their order.
+        slices: which of them are slices of a volume; none where nothing is said.
 
     Raises:
-        UnreadableFile: the first image cannot be read.
+        UnreadableFile: the first image cannot be read, or none is of the kind that the reader reads.
     """
-    first, *others = list(reader.read_many(files if isinstance(reader, SecondReader) else files[:1]))
+    of_volume = list(slices) or [False] * len(files)
+    with tempfile.TemporaryDirectory() as place:
+        if getattr(reader, "reads_volumes", False):
+            wanted = _volumes(files, of_volume, Path(place))
+        else:
+            wanted = _planes(files, of_volume)
+        return _asked(reader, study, wanted if isinstance(reader, SecondReader) else wanted[:1])
+
+
+def _asked(reader: Any, study: Path, wanted: list[tuple[int, Path]]) -> Answer:
+    (place, _), *more = wanted
+    first, *others = list(reader.read_many([path for _, path in wanted]))
     if isinstance(first, Failure):
-        raise UnreadableFile("image 1", _reason(first))
-    form = {**first.opinion.as_json(), "source": "image 1"}
+        raise UnreadableFile(f"image {place}", _reason(first))
+    form = {**first.opinion.as_json(), "source": f"image {place}"}
     if others:
-        form["images"] = [_other(number, one) for number, one in enumerate(others, 2)]
+        form["images"] = [_other(number, one) for (number, _), one in zip(more, others, strict=True)]
     draw = _of_image if isinstance(reader, SecondReader) else _of_located
     pictures, results = draw(reader, study, first)
     return Answer(form, pictures, results, _remarks(first.opinion))
+
+
+def _planes(files: list[Path], of_volume: Sequence[bool]) -> list[tuple[int, Path]]:
+    """Single images with their numbers from 1."""
+    found = [
+        (number, path)
+        for number, (path, part) in enumerate(zip(files, of_volume, strict=True), 1)
+        if not part and not path.name.endswith(_VOLUMES)
+    ]
+    if not found:
+        raise UnreadableFile("image 1", _NOT_READ.format(needed="single images, and this is a volume"))
+    return found
+
+
+def _volumes(files: list[Path], of_volume: Sequence[bool], place: Path) -> list[tuple[int, Path]]:
+    """Volumes with the number of their first file; slices are laid side by side in a folder for it."""
+    found = [(number, path) for number, path in enumerate(files, 1) if path.name.endswith(_VOLUMES)]
+    slices = [path for path, part in zip(files, of_volume, strict=True) if part]
+    for path in slices:
+        (place / path.name).symlink_to(path.resolve())
+    first = files.index(slices[0]) + 1 if slices else 1
+    found += [(first, path) for path in to_read([place], volumes=True) if "#series=" in path.name]
+    found += [
+        (number, path)
+        for number, (path, part) in enumerate(zip(files, of_volume, strict=True), 1)
+        if not part and path.suffix == ".dcm"
+    ]  # a file may hold a whole volume; if not, the reader says so
+    if not found:
+        raise UnreadableFile("image 1", _NOT_READ.format(needed="volumes, and this is none"))
+    return found
 
 
 def _other(number: int, one: Any) -> dict[str, Any]:
@@ -121,8 +169,6 @@ def heat_layer(one: Any, manifest: Any) -> bytes | None:
 
 
 def _of_located(reader: Any, study: Path, one: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    import tempfile
-
     from thirdeye.explanation.overlay import png_bytes
 
     with tempfile.TemporaryDirectory() as place:

@@ -39,10 +39,10 @@ def make_waiting(room: Room, case: str, studies: Mapping[int, Path]) -> bool:
     return kept(room, case, partial(_asked, str(studies[row.id]), row.model_sha256))
 
 
-def _asked(study: str, model: str, files: list[Path]) -> Answer:
+def _asked(study: str, model: str, files: list[Path], slices: list[bool]) -> Answer:
     limit_s = LIMIT_S + sum(map(limit_for, files))
     answer: Answer = call(
-        answered, study, model, [str(file) for file in files], name="the image", limit_s=limit_s,
+        answered, study, model, [str(file) for file in files], slices, name="the image", limit_s=limit_s,
         memory_bytes=MEMORY_BYTES,
     )  # fmt: skip
     return answer

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from thirdeye.errors import ThirdEyeError
+from thirdeye.errors import ThirdEyeError, UnreadableFile
 from thirdeye.reading_room.arrivals.files import keep_bytes
 from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.opinions.asked import Answer, ask
@@ -30,25 +30,28 @@ def make_opinion(room: Room, case: str, reader: Any, *, study: Path | None = Non
         Whether there is an opinion now.
     """
     place = study or room.settings.studies[0]
-    return kept(room, case, lambda files: ask(reader, place, files))
+    return kept(room, case, lambda files, slices: ask(reader, place, files, slices))
 
 
-def kept(room: Room, case: str, asked: Callable[[list[Path]], Answer]) -> bool:
+def kept(room: Room, case: str, asked: Callable[[list[Path], list[bool]], Answer]) -> bool:
     """Have a case read and keep what comes of it.
 
     Args:
         case: whose opinion is waiting.
-        asked: the case's files to the answer.
+        asked: the case's files, and which of them are slices of a volume, to the answer.
 
     Returns:
         Whether there is an opinion now.
     """
     with room.database.reading() as connection:
-        files = [room.images / one.file for one in images_of(connection, case)]
+        images = images_of(connection, case)
+    files, slices = [room.images / one.file for one in images], ["slice" in one.facts for one in images]
     if not files:
         return fail(room, case, "the case has no images")
     try:
-        answer = asked(files)
+        answer = asked(files, slices)
+    except UnreadableFile as error:
+        return fail(room, case, nameless(f"the image {error.reason}", files))
     except ThirdEyeError as error:
         return fail(room, case, nameless(str(error), files))
     names = {name: keep_bytes(room.images, content, ".png") for name, content in answer.pictures.items()}
@@ -85,7 +88,7 @@ def _keep(room: Room, case: str, remarks: tuple[str, ...], **values: Any) -> Non
 
 
 def _warnings(row: Row[Any], remarks: tuple[str, ...]) -> list[Any]:
-    """Those of the arrival, and what the reader finds unusual about the images; never what it makes of them."""
+    """Those of the arrival, and what is unusual about the images for the reader; nothing of its answer."""
     known: list[Any] = list(row.warnings)
     return known + [one for one in remarks if one not in known]
 

@@ -15,9 +15,9 @@ from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import page
 from thirdeye.reading_room.workflow.cases import take
 from thirdeye.reading_room.workflow.hand_back import prioritise, release
-from thirdeye.reading_room.workflow.worklist import (
-    OPEN, VIEWS, Found, Wanted, may_release, modalities, next_step, worklist,
-)  # fmt: skip
+from thirdeye.reading_room.workflow.worklist import OPEN, VIEWS, Found, Wanted, modalities, worklist
+from thirdeye.reading_room.workflow.worklist import may_release as may_release_row
+from thirdeye.reading_room.workflow.worklist import next_step as next_step_of
 
 router = APIRouter()
 Anybody = Annotated[Person, Depends(needs())]
@@ -40,7 +40,7 @@ def the_worklist(
         studies = connection.execute(select(STUDY.c.id, STUDY.c.name).order_by(STUDY.c.id)).all()
     return page(
         request, "worklist.html", rows=found.rows, found=found, wanted=wanted, views=VIEWS, kinds=kinds,
-        studies=studies, next_step=next_step, may_release=may_release, may_read=person.may(READER),
+        studies=studies, next_step=next_step_of, may_release=may_release_row, may_read=person.may(READER),
     )  # fmt: skip
 
 

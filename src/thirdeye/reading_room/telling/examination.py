@@ -1,4 +1,4 @@
-"""Whose examination it is, what of, and what is unusual about its images, in the language of whoever looks."""
+"""Whose examination it is, what of, and what is unusual about its images, in somebody's language."""
 
 from __future__ import annotations
 
@@ -75,9 +75,14 @@ def _said(name: str, value: Any, language: str) -> str:
 
 def _counted(images: Sequence[Row[Any]], language: str) -> str:
     say = translator(language)
-    kinds = [one.kind for one in images]
-    told = [
-        say(f"check.{kind}{'' if kinds.count(kind) == 1 else 's'}", n=kinds.count(kind))
-        for kind in dict.fromkeys(kinds)
-    ]
+    series: dict[str, int] = {}
+    kinds: dict[str, int] = {}
+    for one in images:
+        if "slice" in one.facts:
+            name = str(one.facts.get("series", ""))
+            series[name] = series.get(name, 0) + 1
+        else:
+            kinds[one.kind] = kinds.get(one.kind, 0) + 1
+    told = [say("check.series", n=count) for count in series.values()]
+    told += [say(f"check.{kind}{'' if count == 1 else 's'}", n=count) for kind, count in kinds.items()]
     return ", ".join(told)

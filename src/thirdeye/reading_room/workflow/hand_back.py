@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
@@ -84,7 +84,7 @@ def discard(act: Act, case: str) -> None:
     act.record("case.discarded", case=case, was=row.reason)
 
 
-def _kept_back(act: Act, case: str) -> Row[Any]:
+def _kept_back(act: Act, case: str) -> Any:
     row = act.connection.execute(
         select(CASE.c.reason, CASE.c.warnings).where(CASE.c.id == case, CASE.c.state == QUARANTINED)
     ).first()
