@@ -8,13 +8,14 @@ import secrets
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.workers import Lost, Task, call, each, limit_for, usual_count
 from thirdeye.reading_room.audit.chain import digest
-from thirdeye.reading_room.pictures.look import NAME, Kind, Seen, rendered, seen
+from thirdeye.reading_room.pictures.look import NAME, Kind, Seen, rendered, rendered_parts, seen
 from thirdeye.reading_room.pictures.stack import Stack, hung
 from thirdeye.reading_room.pictures.tile import tile
 
@@ -22,6 +23,15 @@ VERSION = 1  # of what is kept; another one is made anew
 _AT_A_TIME = 8  # frames of a cine that are made ready in one call
 _LOCKS = tuple(threading.Lock() for _ in range(64))
 _DECODING = threading.BoundedSemaphore(usual_count())
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a file holds: see `Seen`."""
+
+    kind: Kind
+    frames: int
+    parts: tuple[str, ...] = ()
 
 
 class Cabinet:
@@ -42,15 +52,15 @@ class Cabinet:
         with _lock(path.name):
             if not path.exists():
                 with _DECODING:
-                    held = self._seen(files)
-                for file, one in zip(files, held, strict=True):
+                    found = self._seen(files)
+                for file, one in zip(files, found, strict=True):
                     if one is not None:
-                        _write(self._named(file, "held", "json"), json.dumps([one.kind, one.frames]).encode())
-                _write(path, json.dumps([stack.as_json() for stack in hung(held)]).encode())
+                        self._note(file, one)
+                _write(path, json.dumps([stack.as_json() for stack in hung(found)]).encode())
             return [_stack(form) for form in json.loads(path.read_bytes())]
 
-    def held(self, file: str) -> tuple[Kind, int]:
-        """What a file holds, and how many frames.
+    def held(self, file: str) -> Held:
+        """What a file holds.
 
         Raises:
             UnreadableFile: it cannot be decoded.
@@ -59,10 +69,10 @@ class Cabinet:
         if not path.exists():
             self.stacks([file])
         try:
-            kind, frames = json.loads(path.read_bytes())
+            kind, frames, parts = json.loads(path.read_bytes())
         except FileNotFoundError:
             raise UnreadableFile(NAME, "cannot be shown") from None
-        return kind, int(frames)
+        return Held(kind, frames, tuple(parts))
 
     def values(self, file: str, frame: int) -> Path:
         """The file with the packed values of a frame.
@@ -88,22 +98,32 @@ class Cabinet:
     def _ready(self, file: str, frame: int, ending: str) -> Path:
         path = self._named(file, str(frame), ending)
         if not path.exists():
-            kind, frames = self.held(file)
-            if not 0 <= frame < frames:
-                raise UnreadableFile(NAME, f"has frames 0 to {frames - 1}")
+            held = self.held(file)
+            if not 0 <= frame < held.frames:
+                raise UnreadableFile(NAME, f"has frames 0 to {held.frames - 1}")
             with _lock(file):
                 if not path.exists():
-                    self._make(file, kind, frame)
+                    self._make(file, held, frame)
         return path
 
-    def _make(self, file: str, kind: Kind, frame: int) -> None:
-        source = self._images / file
-        first = 0 if kind == "volume" else frame
+    def _make(self, file: str, held: Held, frame: int) -> None:
+        source = self._images / file.partition("#")[0]
+        first = 0 if held.kind == "volume" else frame
         with _DECODING:
-            frames = call(rendered, source, kind, first, _AT_A_TIME, name=NAME, limit_s=limit_for(source))
+            if held.parts:
+                paths = [source / part for part in held.parts[first : first + _AT_A_TIME]]
+                limit_s = sum(limit_for(path) for path in paths)
+                frames = call(rendered_parts, paths, name=NAME, limit_s=limit_s)
+            else:
+                arguments = (source, held.kind, first, _AT_A_TIME)
+                frames = call(rendered, *arguments, name=NAME, limit_s=limit_for(source))
         for number, sent in enumerate(frames, start=first):
             _write(self._named(file, str(number), "png"), sent.preview)
             _write(self._named(file, str(number), "z"), sent.values)
+
+    def _note(self, file: str, seen: Seen) -> None:
+        form = [seen.kind, seen.frames, list(seen.parts)]
+        _write(self._named(file, "held", "json"), json.dumps(form).encode())
 
     def _seen(self, files: Sequence[str]) -> list[Seen | None]:
         tasks = [Task((path,), limit_for(path)) for path in (self._images / file for file in files)]
@@ -111,6 +131,8 @@ class Cabinet:
 
     def _named(self, file: str, part: str, ending: str) -> Path:
         stem = file.partition(".")[0]
+        if "#" in file:
+            stem = f"{stem}-{file.rpartition('=')[2]}"
         return self._kept / stem[:2] / f"{stem}.{VERSION}.{part}.{ending}"
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 import thirdeye.intake.formats  # noqa: F401 - enters the formats into the registry
+from thirdeye.case.geometry import Geometry
 from thirdeye.case.image import Image
 from thirdeye.case.volume import Volume
 from thirdeye.dicom.header import Header
+from thirdeye.dicom.planes import affine_of
+from thirdeye.dicom.stacks import Stack as Pile
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.formats.format import FORMATS, HEAD_BYTES
 from thirdeye.intake.pixels import load
@@ -37,6 +40,7 @@ class Seen:
         spacing_mm: of columns, rows and slices of a volume; of columns and rows otherwise; () where unknown.
         rate_hz: frames a second of a cine; 0 where unknown.
         header: of a DICOM file with one frame; it names the patient and is written nowhere.
+        parts: of a series in a folder, the file of each frame.
     """
 
     kind: Kind
@@ -48,6 +52,7 @@ class Seen:
     spacing_mm: tuple[float, ...] = ()
     rate_hz: float = 0.0
     header: Header | None = field(default=None, repr=False)
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,14 @@ class Sent:
 
 
 def seen(path: Path) -> Seen:
-    """What a file holds.
+    """What a file holds, or a series in a folder (``HASH.series#series=1f0c22ab``).
 
     Raises:
         UnreadableFile: it is no image, or damaged.
     """
+    folder, _, key = path.name.partition("#series=")
+    if key:
+        return _series(path.with_name(folder), key)
     name = _format(path)
     if name == "dicom":
         return _dicom(path)
@@ -81,6 +89,15 @@ def seen(path: Path) -> Seen:
         raise UnreadableFile(NAME, "is a signal, not an image")
     spacing = () if item.spacing_mm is None else (item.spacing_mm[1], item.spacing_mm[0])
     return Seen("frames", 1, item.height, item.width, item.modality or "", spacing_mm=spacing)
+
+
+def rendered_parts(paths: Sequence[Path]) -> list[Sent]:
+    """Files of one frame each, ready to be sent.
+
+    Raises:
+        UnreadableFile: as `seen`.
+    """
+    return [sent for path in paths for sent in rendered(path, "frames", 0, 1)]
 
 
 def rendered(path: Path, kind: Kind, first: int, count: int) -> list[Sent]:
@@ -129,6 +146,29 @@ def _dicom(path: Path) -> Seen:
     with reasons(NAME):
         rate = frame_rate(open_dataset(path, NAME)) or 0.0
     return Seen("frames", header.frames, header.height, header.width, header.modality, rate_hz=rate)
+
+
+def _series(folder: Path, key: str) -> Seen:
+    from thirdeye.dicom.folder_index import index_of
+    from thirdeye.dicom.open import reasons
+
+    with reasons(NAME):
+        pile = index_of(folder).stack(key)
+    first = pile.headers[0]
+    code, spacing = placed(pile)
+    return Seen(
+        "frames", len(pile.headers), first.height, first.width, first.modality, code, spacing,
+        parts=tuple(header.file for header in pile.headers),
+    )  # fmt: skip
+
+
+def placed(pile: Pile) -> tuple[str, tuple[float, ...]]:
+    """Where slices lead, and their spacing where they lie on a grid; nothing where they have no places."""
+    first, piled = pile.headers[0].plane, pile.pile
+    if piled is None or first is None or not pile.is_volume:
+        return "", ()
+    geometry = Geometry(affine_of(first, piled.step_mm))
+    return geometry.orientation, geometry.spacing_mm if piled.is_grid else ()
 
 
 def _volume(volume: Volume) -> Seen:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from thirdeye.case.geometry import Geometry
 from thirdeye.dicom.header import Header
-from thirdeye.dicom.planes import affine_of
 from thirdeye.dicom.stacks import Stack as Pile
 from thirdeye.dicom.stacks import stacks_of
-from thirdeye.reading_room.pictures.look import Kind, Seen
+from thirdeye.reading_room.pictures.look import Kind, Seen, placed
 
 _SIDE_BY_SIDE = 4  # so many single images without a place are hung one beside the other
 
@@ -72,14 +70,8 @@ def _alone(at: int, file: Seen) -> Stack:
 def _of_pile(pile: Pile) -> list[Stack]:
     if not pile.is_volume and len(pile.headers) <= _SIDE_BY_SIDE:
         return [_stack([header]) for header in pile.headers]
-    whole = _stack(pile.headers)
-    first, piled = pile.headers[0].plane, pile.pile
-    if piled is None or first is None or not pile.is_volume:
-        return [whole]
-    geometry = Geometry(affine_of(first, piled.step_mm))
-    if not piled.is_grid:  # scrolled through, but no planes are laid through gaps
-        return [replace(whole, code=geometry.orientation)]
-    return [replace(whole, code=geometry.orientation, spacing_mm=geometry.spacing_mm)]
+    code, spacing = placed(pile)  # no planes are laid through gaps
+    return [replace(_stack(pile.headers), code=code, spacing_mm=spacing)]
 
 
 def _stack(headers: Sequence[Header]) -> Stack:

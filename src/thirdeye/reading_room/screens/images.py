@@ -59,14 +59,14 @@ def frame_preview(room: TheRoom, case: str, image: str, frame: int, person: Read
 def preview(room: TheRoom, case: str, image: str, person: Reader) -> Response:
     """A picture of an image for a first look: of several frames the middle one."""
     cabinet, file = cabinet_of(room), _file(room, case, image, person)
-    return _png(cabinet.preview(file, cabinet.held(file)[1] // 2))
+    return _png(cabinet.preview(file, cabinet.held(file).frames // 2))
 
 
 @router.get("/cases/{case}/images/{image}/tiles/{level}/{column}_{row}.jpeg")
 def tile(room: TheRoom, case: str, image: str, level: int, column: int, row: int, person: Reader) -> Response:
     """A tile of a slide in the pyramid of the Deep Zoom format."""
     cabinet, file = cabinet_of(room), _file(room, case, image, person)
-    if cabinet.held(file)[0] != "slide":
+    if cabinet.held(file).kind != "slide":
         raise Refusal(404, "not_there")
     return FileResponse(cabinet.tile(file, level, column, row), media_type="image/jpeg", headers=_KEPT)
 

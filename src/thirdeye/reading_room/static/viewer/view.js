@@ -28,6 +28,7 @@ export class View {
   show(source, index = Math.floor(source.count / 2)) {
     Object.assign(this, { source, index: -1, frame: null, window: null, inverted: false, placing: null, aim: null, _look: null, _first: null });
     this.failed = false;
+    this.refresh();
     return this.go(index);
   }
 
@@ -108,23 +109,25 @@ export class View {
   /** Draw again what is there. */
   refresh() {
     if (!this.source || !this.canvas.width) return;
-    if (!this.frame && !this._look) { this._said(); return; }
-    if (!this.placing) this._fit();
-    else this._isFitted = this.placing === this._fittedAs;
     const context = this.canvas.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const drawn = this.frame ? this._painted : this._look;
-    if (drawn) {
-      context.imageSmoothingEnabled = this.placing.zoom * this.sharp !== 1;
-      context.imageSmoothingQuality = "high";
-      context.setTransform(...this.matrix.map((value) => value * this.sharp));
-      const { columns, rows } = this.picture;
-      context.drawImage(drawn, 0, 0, columns, rows);
-    }
-    this._over();
+    if (this.frame || this._look) {
+      if (!this.placing) this._fit();
+      else this._isFitted = this.placing === this._fittedAs;
+      this._draw(context);
+      this._over();
+    } else this.layer.replaceChildren();
     this._said();
     this.element.dispatchEvent(new CustomEvent("shown"));
+  }
+
+  _draw(context) {
+    const { columns, rows } = this.picture;
+    context.imageSmoothingEnabled = this.placing.zoom * this.sharp !== 1;
+    context.imageSmoothingQuality = "high";
+    context.setTransform(...this.matrix.map((value) => value * this.sharp));
+    context.drawImage(this.frame ? this._painted : this._look, 0, 0, columns, rows);
   }
 
   _fit() {
