@@ -23,7 +23,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     """
     import uvicorn
 
-    from thirdeye.journey.pacs.connection import Connection
+    from thirdeye.dicom.network.connection import Connection
     from thirdeye.inference.endpoint.patience import PatientProtocol
     from thirdeye.reading_room.arrivals.watched import Watch
     from thirdeye.reading_room.audit.keeper import keeping
