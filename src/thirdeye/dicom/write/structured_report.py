@@ -12,7 +12,8 @@ from thirdeye.dicom.write.concepts import IMAGING, SCHEME, SCHEME_NAME, concept
 from thirdeye.dicom.write.decision import Decision
 from thirdeye.dicom.write.extra import from_pacs
 from thirdeye.dicom.write.object import Maker, finish
-from thirdeye.dicom.write.report_groups import FEATURE, Scene, comment, decision_groups, machine_groups
+from thirdeye.dicom.write.report_groups import decision_groups, machine_groups
+from thirdeye.dicom.write.report_items import FEATURE, Scene, comment
 from thirdeye.dicom.write.source import headers_of
 from thirdeye.dicom.write.words import safe_value
 
