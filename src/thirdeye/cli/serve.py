@@ -18,6 +18,11 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.option(
     "--database", metavar="URL", help="Store elsewhere, such as postgresql+psycopg://user@host/name."
 )
+@click.option("--sign-in-at", "issuer", metavar="ISSUER",
+              help="People may sign in with an account of the house (OpenID Connect).")  # fmt: skip
+@click.option("--client-id", metavar="ID", help="What the room is called there.")
+@click.option("--client-secret-file", type=click.Path(path_type=Path), metavar="FILE",
+              help="File with the secret that the room has there.")  # fmt: skip
 @click.option("--upgrade-store", is_flag=True, help="An older --database may be changed; a copy was made.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
@@ -37,7 +42,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def command(
     studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
     names: tuple[str, ...], behind_tls: bool, anchor_file: Path | None, anchor_syslog: bool,
-    upgrade_store: bool, watched: tuple[str, ...], archive: str,
+    upgrade_store: bool, issuer: str | None, client_id: str | None, client_secret_file: Path | None, watched: tuple[str, ...], archive: str,
 ) -> None:  # fmt: skip
     """The reading room of one or several studies: the doctor decides first, the machine second.
 
@@ -48,13 +53,17 @@ def command(
             f"--host {host} can be reached from elsewhere: name it with --known-as and put a server with "
             "encryption before it (--behind-tls)"
         )
+    if (issuer is None) != (client_id is None):
+        raise UsageError("--sign-in-at and --client-id go together; the provider's administrator gives both")
     from thirdeye.journey.serving import serve
+    from thirdeye.reading_room.people.house.settings import House
     from thirdeye.reading_room.settings import LOOPBACK, Settings
 
     settings = Settings(
         folder=room or studies[0] / "reading_room", studies=studies, database=database,
         hosts=(*LOOPBACK, *names), secure=behind_tls, anchor_file=anchor_file, anchor_syslog=anchor_syslog,
-        upgrade_store=upgrade_store, watched=tuple(map(_watched, watched)), archive=archive,
+        upgrade_store=upgrade_store,
+        house=House(issuer, client_id, client_secret_file) if issuer and client_id else None, watched=tuple(map(_watched, watched)), archive=archive,
     )  # fmt: skip
     serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True))
 

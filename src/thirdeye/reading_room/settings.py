@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from thirdeye.reading_room.people.house.settings import House
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -23,6 +25,7 @@ class Settings:
         anchor_file: a second place for the head of the audit, best on another machine's disk.
         anchor_s: seconds between two anchors.
         anchor_syslog: anchors also go to the system's log.
+        house: where accounts of the house are kept; None: people sign in with a password of the room.
         upgrade_store: an older store in another database than SQLite may be changed.
         watched: folders whose new files are taken in, each with the name of its study; "": the only one.
         archive: where signed results are sent, "TITLE@host:port" or an address of DICOMweb; "": nowhere.
@@ -40,6 +43,7 @@ class Settings:
     anchor_file: Path | None = None
     anchor_s: float = 300.0
     anchor_syslog: bool = False
+    house: House | None = None
     upgrade_store: bool = False
     watched: tuple[tuple[str, Path], ...] = ()
     archive: str = ""

@@ -11,7 +11,7 @@ from thirdeye.reading_room.people.person import ADJUDICATOR, Person
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import page
-from thirdeye.reading_room.workflow.second_reading import queue, take_second
+from thirdeye.reading_room.workflow.second_reading import give_back, queue, take_second
 
 router = APIRouter()
 Adjudicator = Annotated[Person, Depends(needs(ADJUDICATOR))]
@@ -31,3 +31,11 @@ def taken(room: TheRoom, case: str, person: Adjudicator) -> Response:
     with room.acting(person.id) as act:
         take_second(act, case, person)
     return go_to(f"/cases/{case}/check")
+
+
+@router.post("/adjudication/{case}/release")
+def released(room: TheRoom, case: str, person: Adjudicator) -> Response:
+    """Give a case back that was begun and not locked."""
+    with room.acting(person.id) as act:
+        give_back(act, case, person)
+    return go_to("/adjudication")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.opinions.present import present_models
@@ -50,7 +50,8 @@ def signed(
     """The signature."""
     present = present_models(room)
     with room.acting(person.id) as act:
-        sign(act, case, person, statement_sha256=statement, present=present)
+        archive = bool(room.settings.archive)
+        sign(act, case, person, statement_sha256=statement, present=present, archive=archive)
     return go_to(f"/cases/{case}/sign")
 
 
@@ -62,8 +63,8 @@ def second_reader(room: TheRoom, case: str, person: Reader) -> Response:
     return go_to("/")
 
 
-def _signature(connection: Connection, case: str) -> Row[Any] | None:
-    """The signature of a case with its statement, who signed, and how far the result has come."""
+def _signature(connection: Connection, case: str) -> Any:
+    """The signature of a case with its statement, who signed, and how far the result has come; None."""
     return connection.execute(
         select(
             SIGNATURE.c.at, SIGNATURE.c.statement_sha256, PERSON.c.shown, SHOWN.c.content,

@@ -1,7 +1,7 @@
-"""Sentences that a reader says in English, said in another language where their pattern is known.
+"""Sentences that a reader says, said for a patient's ears, in each language, where their pattern is known.
 
-The patterns lie in ``foreign_LANGUAGE.json``: pairs of a regular expression, which fits a whole sentence, and its
-translation, in which ``{g1}`` is the first thing captured, and ``{s1}`` the same with its small words turned.
+The patterns lie in ``foreign_LANGUAGE.json``: pairs of a regular expression, which fits a whole sentence, and
+its translation, in which ``{g1}`` is the first thing captured, ``{s1}`` the same with its small words turned.
 """
 
 from __future__ import annotations
@@ -33,19 +33,18 @@ def foreign(sentence: str, language: str) -> str | None:
 
     Args:
         sentence: in English.
-        language: "en" gives the sentence itself.
+        language: in which it is wanted; English sentences without a pattern stay as they are.
     """
-    if language == "en":
-        return sentence
+    kept = sentence if language == "en" else None
     if len(sentence) > _LONGEST:
-        return None
+        return kept
     sentences, _ = _patterns(language)
     for pattern, said in sentences:
         if found := pattern.fullmatch(sentence):
             captured = {f"g{place}": text or "" for place, text in enumerate(found.groups(), 1)}
             turned = {f"s{name[1:]}": _small(text, language) for name, text in captured.items()}
             return said.format(**captured, **turned)
-    return None
+    return kept
 
 
 def _small(text: str, language: str) -> str:

@@ -40,7 +40,8 @@ def _sentence(one: Form, speech: Speech) -> str:
     scale = 100 if share else 1
     limits = None if one["low"] is None or one["high"] is None else (one["low"], one["high"])
     return speech.say(
-        f"measure_{name}", what=one["measure"], value=speech.number(scale * one["value"], digits=0 if share else None),
+        f"measure_{name}", what=one["measure"],
+        value=speech.number(scale * one["value"], digits=0 if share else None),
         unit=speech.say(f"unit_{one['unit']}") if one["unit"] in ("mm", "px", "deg") else "",
         span=speech.span(limits, scale=scale), n=speech.number(one["n"], digits=0),
         part=speech.say(f"part_{one['part']}"),

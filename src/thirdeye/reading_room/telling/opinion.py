@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from thirdeye.reading_room.telling.reliance import deferral, often, past, verdic
 from thirdeye.reading_room.telling.speech import Speech
 
 Form = Mapping[str, Any]
+_REASONS = re.compile(
+    "; (?!the network )"
+)  # reasons are joined by it; within one, "the network has only seen"
 
 
 def told(form: Form, language: str) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def told(form: Form, language: str) -> dict[str, Any]:
         "others": [_other(one, str(form["positive"] or ""), speech) for one in form.get("images", ())],
     }
     if form["abstained"] is not None:
-        reasons = [speech.passed_on(one) for one in str(form["abstained"]).split("; ")]
+        reasons = [speech.passed_on(one) for one in _REASONS.split(str(form["abstained"]))]
         return {**said, "abstained": reasons}
     return {**said, "abstained": None, **_answer(form, speech)}
 

@@ -9,6 +9,7 @@ from typing import Any
 from thirdeye.reading_room.telling.measured import trust
 from thirdeye.reading_room.telling.speech import Speech
 
+SHOWN_POINTS = 8
 SHOWN = 20  # lines of a table before the rest is folded
 COLOURS = 8  # shades of chips and outlines in the style sheet
 
@@ -24,23 +25,31 @@ def found(form: Form, speech: Speech) -> dict[str, Any] | None:
     """What was found, and what was looked for and not found; None for a reader of whole images.
 
     Returns:
-        ``lines``: name, text, trust and colour of each; ``absent``: a sentence or "".
+        ``lines``: name, text, trust and colour of each; ``more``: those that are folded; ``absent``: a
+        sentence on what was not found, or on many points; "" without.
     """
     if not located(form):
         return None
     lines = [*_measurements(form, speech), *_regions(form, speech), *_boxes(form, speech)]
-    lines += _points(form, speech)
+    points, many = _points(form, speech), ""
+    if len(points) > SHOWN_POINTS:
+        least = sorted(form["landmarks"], key=lambda one: one["certainty"])[:3]
+        told = [f"{one['name']} ({speech.percent(one['certainty'])})" for one in least]
+        many = speech.say("points_many", number=len(points), names=speech.listed(told, "and"))
+    else:
+        lines, points = lines + points, []
     present = {one["structure"] for one in form["regions"]} | {one["name"] for one in form["boxes"]}
     missing = [name for name in form["looked_for"] if name not in present]
-    nothing = not lines
-    if form["task"] == "landmarks" and not nothing:
+    nothing = not (lines or points)
+    if form["task"] == "landmarks":
         missing = []
     if nothing:
         absent = speech.say("found_nothing", names=speech.listed(form["looked_for"], "and") or "-")
         lines = [_line(form, name, "", speech) for name in form["looked_for"] if trust(form, name, speech)]
     else:
         absent = speech.say("not_found", names=speech.listed(missing, "and")) if missing else ""
-    return {"lines": lines[:SHOWN], "more": lines[SHOWN:], "absent": absent, "nothing": nothing}
+    shown = many or absent
+    return {"lines": lines[:SHOWN], "more": lines[SHOWN:] + points, "absent": shown, "nothing": nothing}
 
 
 def _line(form: Form, name: str, text: str, speech: Speech) -> dict[str, Any]:
@@ -53,8 +62,8 @@ def _regions(form: Form, speech: Speech) -> list[dict[str, Any]]:
     made = []
     for one in form["regions"]:
         text = speech.say(
-            f"size_{one['size_unit']}", size=speech.number(one["size"]), length=speech.number(one["diameter"]),
-            unit=speech.say(f"unit_{one['length_unit']}"),
+            f"size_{one['size_unit']}", size=speech.number(one["size"]),
+            length=speech.number(one["diameter"]), unit=speech.say(f"unit_{one['length_unit']}"),
         )  # fmt: skip
         if one["pieces"] > 1:
             text = f"{text} {speech.say('pieces', number=one['pieces'])}"

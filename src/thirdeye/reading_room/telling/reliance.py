@@ -30,7 +30,8 @@ def _frequency(one: Form, speech: Speech) -> dict[str, Any]:
     text = speech.say("often", share=speech.of_hundred(share), name=one["class"])
     key = "often_from_patients" if of_patients else "often_from"
     told = speech.say(
-        key, n=one["n"], patients=one["patients"], low=f"{100 * one['low']:.0f}", high=f"{100 * one['high']:.0f}"
+        key, n=one["n"], patients=one["patients"], low=f"{100 * one['low']:.0f}",
+        high=f"{100 * one['high']:.0f}",
     )  # fmt: skip
     such = speech.say(
         "such", low=f"{100 * one['from_probability']:.0f}", high=f"{100 * one['to_probability']:.0f}"

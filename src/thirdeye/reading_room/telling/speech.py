@@ -15,7 +15,7 @@ _SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
 def plain(text: str) -> str:
-    """Text without anything that could be taken for something else; spaces that hold a number together stay."""
+    """Text without anything that could be taken for something else; spaces inside a number stay."""
     return "".join(letter if letter in _SPACES else readable(letter) for letter in text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -11,7 +12,7 @@ from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.store.tables import CASE, DECISION, OPINION, REVEAL
-from thirdeye.reading_room.workflow.after_lock import ALONE, stand_alone
+from thirdeye.reading_room.workflow.after_lock import stand_alone
 from thirdeye.reading_room.workflow.cases import case_of, locked_reading
 from thirdeye.reading_room.workflow.planted import planted
 from thirdeye.reading_room.workflow.policy import Policy
@@ -64,7 +65,8 @@ def decide(
 
 
 def _decided(
-    act: Act, row: Any, person: Person, reading: Any, choice: str, probability: float, answer: str | None, reason: str
+    act: Act, row: Any, person: Person, reading: Any, choice: str, probability: float, answer: str | None,
+    reason: str,
 ) -> bool:  # fmt: skip
     known_wrong = planted(act.connection, row.id) is not None
     within = Policy.of(row.policy).second_reader_at
@@ -82,12 +84,12 @@ def _decided(
     return second
 
 
+@dataclass(frozen=True)
 class _Held:
     """A probability and an answer, as a row has them."""
 
-    def __init__(self, probability: float, answer: str | None) -> None:
-        self.probability = probability
-        self.answer = answer
+    probability: float
+    answer: str | None
 
 
 def _may(act: Act, case: str, person: Person) -> bool:
@@ -119,6 +121,3 @@ def _final(
     if known and answer not in known:
         raise Refusal(422, "answer")
     return probability, answer if known else None, why
-
-
-__all__ = ["ALONE", "CHANGE", "CHOICES", "CONTEST", "KEEP", "decide"]

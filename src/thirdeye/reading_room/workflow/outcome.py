@@ -81,7 +81,8 @@ def enter_outcome(
         raise Refusal(422, "proof")
     act.connection.execute(
         insert(OUTCOME).values(
-            case_id=case, person_id=person.id, truth=truth, proof=proof, on_date=_day(on_date, act.at), at=act.at
+            case_id=case, person_id=person.id, truth=truth, proof=proof, on_date=_day(on_date, act.at),
+            at=act.at,
         )
     )  # fmt: skip
     act.connection.execute(update(CASE).where(CASE.c.id == case).values(state=CLOSED))

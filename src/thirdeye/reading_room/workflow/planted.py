@@ -1,7 +1,7 @@
 """Planted cases: past cases on which the machine was wrong, put before somebody who has not read them.
 
-What is shown is what the machine truly said; nothing is made up. Known to be wrong is an opinion whose case has a
-proven outcome that differs from it. A planted case is told after the decision, and can be neither signed nor sent.
+What is shown is what the machine truly said; nothing is made up. Known to be wrong is an opinion whose case
+has a proven outcome that differs from it. A planted case is told after the decision; nobody signs or sends it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def perhaps_plant(act: Act, person: Person, study: int, share: float) -> str | N
 
 
 def known_wrong(connection: Connection, person: Person, study: int) -> list[tuple[str, str]]:
-    """Cases of a study with a proven outcome that the machine got wrong, not read by this person: case, truth."""
+    """Cases of a study, and their proven outcome, that the machine got wrong and this person has not read."""
     read = select(ASSIGNMENT.c.case_id).where(ASSIGNMENT.c.person_id == person.id)
     used = select(PLANTED.c.origin_id).where(PLANTED.c.person_id == person.id)
     last = select(func.max(OUTCOME.c.id)).group_by(OUTCOME.c.case_id)

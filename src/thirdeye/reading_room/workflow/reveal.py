@@ -22,8 +22,8 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
         The row of the opinion; its ``state`` may be "waiting" or "failed".
 
     Raises:
-        Refusal: 403 before their reading is locked (unless the study says otherwise), for a second reader, for
-            a case that is read without the machine, and after a decision without it; 404 not their case.
+        Refusal: 403 before their reading is locked (unless the study says otherwise), for a second reader,
+            for a case that is read without the machine, and after a decision without it; 404 not theirs.
     """
     row = case_of(act.connection, case, person)
     if locked_reading(act.connection, case, person) is None and Policy.of(row.policy).lock_first:

@@ -1,4 +1,4 @@
-"""The second reader, and a third where the first two differ: neither knows what the others or the machine said."""
+"""The second reader, and a third where two differ: neither knows what the others or the machine said."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy import case as when
 
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
-from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, DECISION, READING, STUDY
+from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, DECISION, DRAFT, READING, STUDY
 from thirdeye.reading_room.workflow.policy import Policy
 from thirdeye.reading_room.workflow.question import agree
 from thirdeye.reading_room.workflow.states import DECIDED, FIRST, SECOND, SECOND_READER, THIRD, THIRD_READER
@@ -82,6 +82,23 @@ def take_second(act: Act, case: str, person: Person) -> None:
         insert(ASSIGNMENT).values(case_id=case, person_id=person.id, part=part, given_at=act.at)
     )
     act.record("case.taken", case=case, part=part)
+
+
+def give_back(act: Act, case: str, person: Person) -> None:
+    """Give back a case that was taken and not read; it waits for somebody else.
+
+    Raises:
+        Refusal: 404 for a case that this person has not begun, or has read.
+    """
+    if not any(one.begun for one in queue(act.connection, person) if one.id == case):
+        raise Refusal(404, "no_such_case", action="case.refused")
+    act.connection.execute(delete(DRAFT).where(DRAFT.c.case_id == case, DRAFT.c.person_id == person.id))
+    act.connection.execute(
+        delete(ASSIGNMENT).where(
+            ASSIGNMENT.c.case_id == case, ASSIGNMENT.c.person_id == person.id, ASSIGNMENT.c.part.in_(BLIND)
+        )
+    )
+    act.record("case.released", case=case)
 
 
 def settle(act: Act, case: str) -> None:

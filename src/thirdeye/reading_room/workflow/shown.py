@@ -27,7 +27,8 @@ def remember(act: Act, case: str, person: Person, kind: str, content: Mapping[st
     """
     sealed = digest(content)
     known = select(SHOWN.c.id).where(
-        SHOWN.c.case_id == case, SHOWN.c.person_id == person.id, SHOWN.c.kind == kind, SHOWN.c.sha256 == sealed
+        SHOWN.c.case_id == case, SHOWN.c.person_id == person.id, SHOWN.c.kind == kind,
+        SHOWN.c.sha256 == sealed,
     )  # fmt: skip
     if act.connection.execute(known).first() is None:
         act.connection.execute(

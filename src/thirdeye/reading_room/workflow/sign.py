@@ -37,12 +37,15 @@ def to_sign(act: Act, case: str, person: Person, *, present: Collection[str]) ->
     return said
 
 
-def sign(act: Act, case: str, person: Person, *, statement_sha256: str, present: Collection[str]) -> None:
+def sign(
+    act: Act, case: str, person: Person, *, statement_sha256: str, present: Collection[str], archive: bool
+) -> None:
     """Sign the statement that was shown.
 
     Args:
         statement_sha256: of the statement as it was shown.
         present: hashes of the models that work in the room now.
+        archive: whether there is one that the result is sent to.
 
     Raises:
         Refusal: as of `to_sign`; 409 when the statement is another one by now.
@@ -57,7 +60,8 @@ def sign(act: Act, case: str, person: Person, *, statement_sha256: str, present:
         )
     )  # fmt: skip
     act.connection.execute(update(CASE).where(CASE.c.id == case).values(state=SIGNED))
-    act.connection.execute(insert(DELIVERY).values(case_id=case, state="waiting", objects={}, at=act.at))
+    way = "waiting" if archive else "nowhere"
+    act.connection.execute(insert(DELIVERY).values(case_id=case, state=way, objects={}, at=act.at))
     act.record("case.signed", case=case, statement=statement_sha256, model=found.model_sha256)
 
 

@@ -1,0 +1,1 @@
+"""Signed results on their way to the archive, as DICOM."""

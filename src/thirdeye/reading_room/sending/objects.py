@@ -1,0 +1,136 @@
+"""A signed case as DICOM objects: a report, with the doctor's decision beside the opinion, and a picture."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from thirdeye.dicom.write.decision import Choice, Decision
+from thirdeye.dicom.write.results import result_objects
+from thirdeye.reading_room.opinions.names import MARKED
+from thirdeye.reading_room.room import moment
+from thirdeye.reading_room.sending.typed import opinion_of, without_opinion
+from thirdeye.reading_room.store.tables import (
+    CASE,
+    DECISION,
+    IMAGE,
+    OPINION,
+    PERSON,
+    READING,
+    SHOWN,
+    SIGNATURE,
+    STUDY,
+)
+
+_CHOICES: dict[str, Choice] = {"keep": "keep", "change": "change", "contest": "contest", "alone": "keep"}
+_KINDS = {"SR": "report", "OT": "picture"}
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What is written of a signed case.
+
+    Args:
+        source: file of the image that the result is about.
+        task: of the study.
+        form: of the opinion that was shown; None: none was.
+        decision: of the doctor.
+        sentences: of the statement that was signed.
+        picture: what was marked, as a PNG file; None: nothing was.
+    """
+
+    source: Path
+    task: str
+    form: Any
+    decision: Decision
+    sentences: Sequence[str] = field(default_factory=tuple)
+    picture: Path | None = None
+
+
+def signed_case(connection: Connection, case: str, images: Path) -> Signed:
+    """What is written of a case.
+
+    Args:
+        case: signed.
+        images: folder of the room's images.
+    """
+    row = connection.execute(
+        select(SIGNATURE, CASE.c.study_id, STUDY.c.task, STUDY.c.positive, PERSON.c.shown, SHOWN.c.content)
+        .join(CASE, CASE.c.id == SIGNATURE.c.case_id)
+        .join(STUDY, STUDY.c.id == CASE.c.study_id)
+        .join(PERSON, PERSON.c.id == SIGNATURE.c.person_id)
+        .join(SHOWN, (SHOWN.c.case_id == case) & (SHOWN.c.sha256 == SIGNATURE.c.statement_sha256))
+        .where(SIGNATURE.c.case_id == case)
+    ).one()
+    first = connection.execute(
+        select(IMAGE).where(IMAGE.c.case_id == case).order_by(IMAGE.c.position)
+    ).first()
+    opinion = connection.execute(select(OPINION).where(OPINION.c.case_id == case)).one()
+    shown = row.model_sha256 is not None
+    marked = (opinion.pictures or {}).get(MARKED) if shown else None
+    return Signed(
+        source=images / ("" if first is None else first.file),
+        task=row.task,
+        form=opinion.form if shown else None,
+        decision=_decision(connection, case, row),
+        sentences=(row.content["result"], *row.content["sentences"], row.content["notice"]),
+        picture=None if marked is None else images / marked,
+    )
+
+
+def _decision(connection: Connection, case: str, row: Any) -> Decision:
+    mine = (DECISION.c.case_id == case, DECISION.c.person_id == row.person_id)
+    made = connection.execute(select(DECISION).where(*mine)).one()
+    read = connection.execute(
+        select(READING).where(
+            READING.c.case_id == case, READING.c.person_id == row.person_id, READING.c.part == made.part
+        )
+    ).one()
+    return Decision(
+        reader=_person_name(row.shown),
+        choice=_CHOICES[made.choice],
+        first=_values(row.positive or read.answer, read.probability),
+        final=_values(row.positive or row.answer, row.probability),
+        answer=row.answer or "",
+        reason=made.reason,
+        signed=True,
+        at=moment(row.at),
+    )
+
+
+def _person_name(shown: str) -> str:
+    """A name as DICOM holds one (PS3.5 6.2): its parts are parted by ^; a single part ends with it."""
+    plain = re.sub(r"[\\\\^=]", " ", shown).strip()
+    return f"{plain or 'Reader'}^"
+
+
+def _values(name: str | None, probability: float) -> dict[str, float]:
+    return {} if name is None else {name: probability}
+
+
+def dicom_of(signed: Signed) -> dict[str, bytes]:
+    """The DICOM files of a signed case, by their kind ("report", "picture").
+
+    Raises:
+        DataRefused: the image has no valid UIDs.
+        UnreadableFile: it is no DICOM file.
+        MissingExtra: highdicom is not installed.
+    """
+    opinion = without_opinion(signed.task) if signed.form is None else opinion_of(signed.form)
+    made = result_objects(
+        signed.source, opinion, decision=signed.decision, wording=signed.sentences,
+        picture_png=None if signed.picture is None else signed.picture.read_bytes(), now=signed.decision.at,
+    )  # fmt: skip
+    return {_KINDS.get(str(one.Modality), str(one.Modality).lower()): _bytes(one) for one in made}
+
+
+def _bytes(dataset: Any) -> bytes:
+    written = io.BytesIO()
+    dataset.save_as(written, enforce_file_format=True)
+    return written.getvalue()

@@ -1,0 +1,122 @@
+"""Takes signed results to the archive: written once, kept until it has them, tried again while it is down."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import select, update
+
+from thirdeye.dicom.network.outbox import Item, Outbox, Send
+from thirdeye.errors import ThirdEyeError
+from thirdeye.reading_room.room import Room
+from thirdeye.reading_room.sending.objects import dicom_of, signed_case
+from thirdeye.reading_room.store.tables import DELIVERY, IMAGE
+
+EVERY_S = 5.0
+WAITING, QUEUED, SENT, NOWHERE, FAILED = "waiting", "queued", "sent", "nowhere", "failed"
+_FOLDER = "outbox"
+
+
+class Postman:
+    """Runs beside the server; `thirdeye pacs outbox` shows the same folder.
+
+    Args:
+        room: whose signed results are sent.
+        send: takes a destination and files, and says what became of each, in order.
+        every_s: seconds between two rounds.
+    """
+
+    def __init__(self, room: Room, send: Send, *, every_s: float = EVERY_S) -> None:
+        self._room = room
+        self._send = send
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+
+    def __enter__(self) -> Postman:
+        """Begin, where there is an archive."""
+        if self._room.settings.archive:
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End; what is on its way stays in the outbox."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def round(self) -> None:
+        """Write what was signed, send what is due, and note what became of it."""
+        archive = self._room.settings.archive
+        if not archive:
+            return
+        box = Outbox(outbox_folder(self._room), now=self._room.clock)
+        for case in self._in(WAITING):
+            self._queue(box, case, archive)
+        if not any(item.state == "queued" for item in box.items()):
+            return
+        box.deliver(self._send)
+        known = {item.key: item for item in box.items()}
+        for case in self._in(QUEUED):
+            self._note(case, known)
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._every_s):
+            try:
+                self.round()
+            except (ThirdEyeError, OSError) as error:
+                self._failed_round(error)
+
+    def _failed_round(self, error: Exception) -> None:
+        with self._room.acting(None) as act:
+            act.record("delivery.round_failed", error=type(error).__name__)
+
+    def _in(self, state: str) -> list[str]:
+        with self._room.database.reading() as connection:
+            wanted = select(DELIVERY.c.case_id).where(DELIVERY.c.state == state).order_by(DELIVERY.c.id)
+            return list(connection.execute(wanted).scalars())
+
+    def _queue(self, box: Outbox, case: str, archive: str) -> None:
+        with self._room.database.reading() as connection:
+            images = connection.execute(select(IMAGE.c.file).where(IMAGE.c.case_id == case)).scalars().all()
+            signed = signed_case(connection, case, self._room.images)
+        try:
+            files = dicom_of(signed)
+        except ThirdEyeError as error:
+            dicom = any(name.endswith(".dcm") for name in images)
+            self._keep(case, FAILED if dicom else NOWHERE, error=_nameless(str(error), signed.source))
+            return
+        keys = {kind: box.put(content, archive, kind=kind, label=case).key for kind, content in files.items()}
+        self._keep(case, QUEUED, objects=keys)
+
+    def _note(self, case: str, known: dict[str, Item]) -> None:
+        with self._room.database.reading() as connection:
+            keys = connection.execute(
+                select(DELIVERY.c.objects).where(DELIVERY.c.case_id == case)
+            ).scalar_one()
+        items = [known[key] for key in keys.values() if key in known]
+        if items and all(item.state == "sent" for item in items):
+            self._keep(case, SENT)
+        elif (failed := next((item for item in items if item.state == "failed"), None)) is not None:
+            self._keep(case, FAILED, error=failed.reason)
+
+    def _keep(self, case: str, state: str, **values: Any) -> None:
+        with self._room.acting(None) as act:
+            act.connection.execute(
+                update(DELIVERY).where(DELIVERY.c.case_id == case).values(state=state, at=act.at, **values)
+            )
+            act.record(f"result.{state}", case=case, objects=values.get("objects", {}))
+
+
+def outbox_folder(room: Room) -> Path:
+    """Where a room keeps what is not sent yet."""
+    return room.settings.folder / _FOLDER
+
+
+def _nameless(said: str, path: Path) -> str:
+    return said.replace(str(path), "the image").replace(path.name, "the image")[:500]
