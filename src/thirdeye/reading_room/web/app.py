@@ -21,8 +21,10 @@ from thirdeye.reading_room.web.pages import templates
 # One file of `screens/` each, with a `router`; in the order in which a case meets them.
 SCREENS = (
     "sign_in",
+    "house",
     "account",
     "people",
+    "studies",
     "worklist",
     "upload",
     "kept_back",

@@ -37,6 +37,7 @@ ITEMS = (
     Item("/adjudication", "adjudication.title", (ADJUDICATOR,)),
     Item("/outcomes", "outcome.title", (READER, ADJUDICATOR, DATA_MANAGER)),
     Item("/people", "people.title", (ADMINISTRATOR,)),
+    Item("/studies", "studies.title", (ADMINISTRATOR,)),
     Item("/reader-studies", "reader_study.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
     Item("/monitoring", "monitoring.title", (AUDITOR, ADMINISTRATOR, DATA_MANAGER)),
     Item("/audit", "audit.title", (AUDITOR,)),

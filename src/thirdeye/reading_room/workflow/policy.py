@@ -32,6 +32,8 @@ class Policy:
             raise UsageError(
                 f"planted={self.planted}: at most a fifth of the cases may be planted (0 to 0.2)"
             )
+        if not 0 <= self.unaided_every <= 1000:
+            raise UsageError(f"unaided_every={self.unaided_every}: expected 0 (never) to 1000 cases")
         if not 0 < self.second_reader_at <= 1:
             raise UsageError(f"second_reader_at={self.second_reader_at}: expected more than 0, at most 1")
 
