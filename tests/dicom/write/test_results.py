@@ -99,3 +99,19 @@ def test_objects_are_saved_whole(objects: list[Any], tmp_path: Path) -> None:
         f"0001_case.{kind}.dcm" for kind in ("segmentation", "report", "picture", "document")
     )
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["CT2", "MR1", "NM1", "RG3", "US1", "VL1", "XA1"])
+def test_objects_of_real_images_conform(
+    shared_data: Path, opinion: Opinion, picture: bytes, faults: Callable[[Any], list[str]], name: str
+) -> None:
+    import pydicom
+
+    file = next((shared_data / "dicom_transfer_syntaxes").glob(f"{name}_*.dcm"))
+    header = pydicom.dcmread(file, stop_before_pixels=True)
+    shape = (int(header.get("NumberOfFrames") or 1), int(header.Rows), int(header.Columns))
+    mask = np.zeros(shape, bool)
+    mask[:, 10:20, 10:30] = True
+    made = result_objects(file, opinion, picture_png=picture, pdf=PDF, masks=[Mask("lesion", mask)])
+    assert {one.Modality: faults(one) for one in made} == {"SEG": [], "SR": [], "OT": [], "DOC": []}

@@ -86,3 +86,26 @@ def test_without_highdicom_the_extra_is_named(radiograph: Path, monkeypatch: pyt
     monkeypatch.setitem(__import__("sys").modules, "highdicom.seg", None)
     with pytest.raises(MissingExtra, match=r"thirdeye-imaging\[pacs\]"):
         segmentation(radiograph, masks_of_labels(spots(), ["a", "b"]), MAKER)
+
+
+@pytest.mark.data
+def test_a_multi_frame_volume_comes_back(
+    shared_data: Path, through_file: Callable[[Any], Any], faults: Callable[[Any], list[str]]
+) -> None:
+    """A converted enhanced CT whose own header has faults, none of which the result takes over."""
+    from thirdeye.dicom.multiframe import by_place, frame_planes
+    from thirdeye.dicom.planes import pile_up
+
+    file = shared_data / "dicom_seg_sr_examples/segmentations/23x38x3/multiframe/mf.dcm"
+    dataset = pydicom.dcmread(file)
+    planes = frame_planes(dataset)
+    assert planes is not None
+    unique = [planes[place[0]] for place in by_place(dataset, planes)]
+    pile = pile_up(unique)
+    affine = affine_of(unique[pile.order[0]], pile.step_mm)
+    labels = np.zeros((int(dataset.Columns), int(dataset.Rows), len(unique)), np.uint8)
+    labels[3:9, 2:6, 1:] = 1
+    labels[0, 0, 0] = 1
+    made = through_file(segmentation(file, masks_of_volume(labels, affine, ["liver"], file), MAKER))
+    assert np.array_equal(segment_mask(made, 1, Grid(labels.shape, affine)), labels)
+    assert faults(made) == []

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.case.opinion import RESEARCH_USE
-from thirdeye.dicom.planes import plane_of
+from thirdeye.dicom.multiframe import frame_planes
+from thirdeye.dicom.planes import Plane, plane_of
 from thirdeye.dicom.quiet import quiet_decoders
 from thirdeye.dicom.write.concepts import MORPHOLOGIC, class_code, concept
 from thirdeye.dicom.write.extra import from_pacs
@@ -61,19 +62,25 @@ def masks_of_volume(
         labels: (I, J, K); 0 background, then the structures by number.
         affine: (4, 4) RAS+, of the volume (`thirdeye.case.geometry.Geometry`).
         names: of the structures, from number 1.
-        source: the slices of the series, in any order.
+        source: the slices of the series, in any order, or one multi-frame image.
 
     Raises:
         DataRefused: a slice has no place, or lies beside the volume.
     """
     back = np.linalg.inv(affine).astype(np.float64)
-    chosen = [_slice_number(back, header, labels.shape[2]) for header in headers_of(source)]
+    chosen = [_slice_number(back, plane, labels.shape[2]) for plane in _planes(headers_of(source))]
     slices = np.stack([labels[:, :, number].T for number in chosen])
     return tuple(Mask(name, slices == number) for number, name in enumerate(names, 1))
 
 
-def _slice_number(back: NDArray[np.float64], header: Any, count: int) -> int:
-    plane = plane_of(header)
+def _planes(headers: Sequence[Any]) -> Sequence[Plane | None]:
+    """Where each slice lies, or each frame of the one file."""
+    if len(headers) == 1 and int(headers[0].get("NumberOfFrames") or 1) > 1:
+        return frame_planes(headers[0]) or (None,)
+    return [plane_of(header) for header in headers]
+
+
+def _slice_number(back: NDArray[np.float64], plane: Plane | None, count: int) -> int:
     if plane is None:
         raise DataRefused("a slice of the source has no place in space; its mask cannot be filed")
     x, y, z = plane.position
@@ -131,10 +138,24 @@ def segmentation(
             omit_empty_frames=bool(pixels.any()),
         )
     finish(made, headers[0], maker, description=DESCRIPTION, now=now)
-    if "FrameOfReferenceUID" not in made:
-        made.PatientOrientation = ""  # type 2C where frames have no place in the patient
+    _completed(made)
     made.ImageComments = RESEARCH_USE
     return made
+
+
+def _completed(made: Any) -> None:
+    """Put right what the standard asks for where frames have no place in the patient (types 2C and 1C).
+
+    A spacing without a thickness is left out there, since nobody knows the thickness of a projection.
+    """
+    shared = made.SharedFunctionalGroupsSequence[0]
+    per_frame = made.PerFrameFunctionalGroupsSequence[0]
+    if "PlaneOrientationSequence" in shared or "PlaneOrientationSequence" in per_frame:
+        return
+    made.PatientOrientation = ""
+    measures = shared.get("PixelMeasuresSequence")
+    if measures and "SliceThickness" not in measures[0]:
+        del shared.PixelMeasuresSequence
 
 
 def _pixels(masks: Sequence[Mask], headers: Sequence[Any]) -> tuple[NDArray[Any], bool]:

@@ -72,9 +72,10 @@ def cleaned(dataset: Any) -> Any:
     Raises:
         DataRefused: it lacks a valid UID.
     """
-    from pydicom.dataset import Dataset
+    from pydicom.dataset import Dataset, FileMetaDataset
 
     copy = Dataset()
+    copy.file_meta = getattr(dataset, "file_meta", None) or FileMetaDataset()
     with quiet_decoders():
         for element in dataset:
             if not element.tag.is_private and element.keyword and element.keyword not in _PIXELS:
