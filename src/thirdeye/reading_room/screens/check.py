@@ -7,9 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import select
+from starlette.background import BackgroundTask
 
 from thirdeye.reading_room.people.person import ADJUDICATOR, READER, Person
+from thirdeye.reading_room.pictures.ahead import make_ready
 from thirdeye.reading_room.screens.forms import go_to
+from thirdeye.reading_room.screens.images import cabinet_of
 from thirdeye.reading_room.store.tables import OPINION
 from thirdeye.reading_room.telling.examination import examination
 from thirdeye.reading_room.web.guard import TheRoom, needs
@@ -31,7 +34,9 @@ def check(request: Request, room: TheRoom, case: str, person: Reader) -> Respons
         if row.checked_at is None:
             act.record("identity.shown", case=case)
     told = examination(row, images, language_of(request))
-    return page(request, "check.html", case=row, told=told, is_looked_at=state != "waiting")
+    shown = page(request, "check.html", case=row, told=told, is_looked_at=state != "waiting")
+    shown.background = BackgroundTask(make_ready, cabinet_of(room), [image.file for image in images])
+    return shown
 
 
 @router.post("/cases/{case}/check")

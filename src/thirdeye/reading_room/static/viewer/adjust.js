@@ -7,6 +7,7 @@ const NARROWEST = 1e-6;
 /** Change a view by a tool: dx, dy pixels dragged from a point of the view. */
 export function adjust(view, tool, dx, dy, point) {
   if (!view.frame) return;
+  if (tool === "window" && !view.window) tool = "pan"; // a slide has no window
   if (tool === "window") view.look(windowed(view, dx, dy));
   else if (tool === "pan") view.place({ ...view.placing, x: view.placing.x + dx, y: view.placing.y + dy });
   else if (tool === "zoom") view.place(enlarged(view.placing, Math.exp(-dy / 150), point, view.size));

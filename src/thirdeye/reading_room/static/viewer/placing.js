@@ -31,7 +31,7 @@ export function toImage([a, b, c, d, e, f], [x, y]) {
 
 /** Enlarged by a factor, so that a point of the view stays where it is. */
 export function enlarged(placing, factor, [x, y], view) {
-  const zoom = Math.min(64, Math.max(0.02, placing.zoom * factor));
+  const zoom = Math.min(64, Math.max(0.0005, placing.zoom * factor));
   const by = zoom / placing.zoom;
   const [left, top] = [x - view.width / 2, y - view.height / 2];
   return { ...placing, zoom, x: left - (left - placing.x) * by, y: top - (top - placing.y) * by };

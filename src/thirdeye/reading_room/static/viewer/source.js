@@ -4,6 +4,7 @@ import { fetchFrame } from "./frame.js";
 
 const KEPT_PIXELS = 120_000_000; // of all frames of a stack that stay in memory
 const AHEAD = 3;
+const TOGETHER = 6; // requests at a time
 
 /** The frames of a stack of the case. */
 export class StackSource {
@@ -43,9 +44,10 @@ export class StackSource {
   /** Every frame, in order; for planes through the whole. */
   async all(told) {
     const frames = [];
-    for (let index = 0; index < this.count; index += 1) {
-      frames.push(await this._fetched(index));
-      told(index + 1, this.count);
+    for (let first = 0; first < this.count; first += TOGETHER) {
+      const some = Array.from({ length: Math.min(TOGETHER, this.count - first) }, (_, at) => this._fetched(first + at));
+      frames.push(...await Promise.all(some));
+      told(frames.length, this.count);
     }
     return frames;
   }

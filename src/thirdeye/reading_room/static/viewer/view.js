@@ -69,7 +69,7 @@ export class View {
   inImage(point) { return toImage(this.matrix, point); }
 
   /** The windows to choose from. */
-  get windows() { return this.frame?.channels === 3 ? [COLOURS] : this.frame?.windows ?? []; }
+  get windows() { return this.frame?.channels === 3 && !this.frame.tiled ? [COLOURS] : this.frame?.windows ?? []; }
 
   /** Look through another window. */
   look(window) {
@@ -127,7 +127,11 @@ export class View {
     context.imageSmoothingEnabled = this.placing.zoom * this.sharp !== 1;
     context.imageSmoothingQuality = "high";
     context.setTransform(...this.matrix.map((value) => value * this.sharp));
-    context.drawImage(this.frame ? this._painted : this._look, 0, 0, columns, rows);
+    if (this.frame?.tiled) {
+      const { width, height } = this.size;
+      const corners = [[0, 0], [width, 0], [0, height], [width, height]].map((point) => this.inImage(point));
+      this.frame.tiled.draw(context, corners, this.placing.zoom * this.sharp, () => this.refresh());
+    } else context.drawImage(this.frame ? this._painted : this._look, 0, 0, columns, rows);
   }
 
   _fit() {
@@ -140,7 +144,7 @@ export class View {
     this.frame = frame;
     this.failed = false;
     this._look = null;
-    this.window ??= this.windows[0];
+    this.window ??= this.windows[0] ?? null;
     if (other || this._first) this.placing = null;
     this._first = null;
     this._repaint();
@@ -160,7 +164,7 @@ export class View {
   }
 
   _repaint() {
-    if (this.frame) paint(this._painted, this.frame, this.window, this.inverted);
+    if (this.frame && !this.frame.tiled) paint(this._painted, this.frame, this.window, this.inverted);
     this.refresh();
   }
 
@@ -184,20 +188,22 @@ export class View {
     const waits = this.failed ? say("failed") : this.frame ? "" : say("loading");
     const shown = this.window && this.window.shape !== "table" ? say("window", { centre: short(this.window.centre), width: short(this.window.width) }) : "";
     corners.bottom.textContent = waits || shown;
-    corners.right.textContent = this.placing ? say("zoom", { percent: Math.round(this.placing.zoom * 100) }) : "";
+    corners.right.textContent = this.placing ? say("zoom", { percent: percent(this.placing.zoom) }) : "";
     const sides = letters(source.code, this.placing ?? { flip: false, quarters: 0 });
-    for (const side of "nesw") corners[`side ${side}`].textContent = sides?.[side] ?? "";
+    for (const side of "nesw") corners[`side ${side}`].textContent = sides ? say(`side_${sides[side]}`) : "";
     this.element.setAttribute("aria-label", [plane, say("picture", { number: index + 1, count: source.count }), waits].filter(Boolean).join(", "));
     this.element.dataset.state = this.failed ? "failed" : this.frame ? "ready" : "loading";
   }
 
   /** The value under a point of the screen, in words; empty where there is none. */
   valueAt(point) {
-    if (!this.frame || !this.placing) return "";
+    if (!this.frame || this.frame.tiled || !this.placing) return "";
     const [x, y] = this.inImage(point);
     const value = physical(this.frame, Math.floor(x), Math.floor(y));
     return value === null ? "" : say("value", { value: short(value), unit: this.frame.unit }).trim();
   }
 }
+
+function percent(zoom) { return zoom < 0.1 ? (zoom * 100).toPrecision(2) : Math.round(zoom * 100); }
 
 function short(value) { return Math.abs(value) >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toPrecision(3); }

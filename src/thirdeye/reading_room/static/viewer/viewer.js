@@ -6,22 +6,24 @@ import { listenToKeys } from "./keys.js";
 import { Marks } from "./marks.js";
 import { planesOf } from "./planes.js";
 import { listen } from "./pointer.js";
+import { SlideSource } from "./slide.js";
 import { StackSource } from "./source.js";
 import { thumbs } from "./thumbs.js";
 import { Toolbar } from "./toolbar.js";
 import { toImage, toScreen } from "./placing.js";
 import { View } from "./view.js";
 import { hasPlanes } from "./volume.js";
+import { say } from "./words.js";
 
 const LAYOUTS = [1, 2, 4];
 const SCROLL_PX = 12; // dragged for one frame
 const MARKS = new Set(["point", "length", "box", "outline"]);
 
 export class Viewer {
-  constructor(element, { case: caseId, images, stacks }, kept) {
+  constructor(element, { case: caseId, images, stacks, tile_px: tilePx }, kept) {
     this.element = element;
     this.marks = new Marks(kept);
-    this.sources = stacks.map((stack) => new StackSource(caseId, images, stack));
+    this.sources = stacks.map((stack) => (stack.kind === "slide" ? new SlideSource(caseId, images, stack, tilePx) : new StackSource(caseId, images, stack)));
     this.tool = "window";
     this.layout = 1;
     this.meeting = null; // where three planes meet
@@ -134,7 +136,10 @@ export class Viewer {
   }
 
   /** Where the pointer is: the value below it. */
-  point(view, at) { view.corners.right.textContent = view.valueAt(at); }
+  point(view, at) {
+    const value = view.valueAt(at);
+    if (value) view.corners.right.textContent = value;
+  }
 
   /** A click moves the place where planes meet. */
   click(view, point) {
@@ -148,7 +153,7 @@ export class Viewer {
     if (this.meeting) { this.arrange(1); return; }
     if (!this.canCut) return;
     const view = this.chosen;
-    const { planes, meeting } = await planesOf(view.source, (here, of) => { view.corners.top.textContent = `${here} / ${of}`; });
+    const { planes, meeting } = await planesOf(view.source, (here, of) => { view.corners.top.textContent = say("loading_planes", { here, of }); });
     this.meeting = meeting;
     this.layout = 4;
     this.chosen = null;
