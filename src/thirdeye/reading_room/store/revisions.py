@@ -1,8 +1,8 @@
 """Revisions of the store: how an older one becomes today's, and how a new one is written.
 
 Each file in ``migrations/`` is one revision of Alembic. A change of `tables` needs one
-(``scripts/migration "what changes"`` writes a first draft); a test compares what the revisions make with
-`tables`.
+(``python scripts/migration.py "what changes"`` writes a first draft); a test compares what the revisions
+make with `tables`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Write the revision that brings the reading room's store to `store/tables.py`; read it before you keep it.
 
-scripts/migration "A case knows its priority"
-scripts/migration --first      writes the first revision anew (before the first release only)
+python scripts/migration.py "A case knows its priority"
+python scripts/migration.py --first      writes the first revision anew (before the first release only)
 """
 
 from __future__ import annotations
