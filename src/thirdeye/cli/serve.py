@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from thirdeye.errors import UsageError
 
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -42,7 +44,8 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def command(
     studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
     names: tuple[str, ...], behind_tls: bool, anchor_file: Path | None, anchor_syslog: bool,
-    upgrade_store: bool, issuer: str | None, client_id: str | None, client_secret_file: Path | None, watched: tuple[str, ...], archive: str,
+    upgrade_store: bool, issuer: str | None, client_id: str | None, client_secret_file: Path | None,
+    watched: tuple[str, ...], archive: str,
 ) -> None:  # fmt: skip
     """The reading room of one or several studies: the doctor decides first, the machine second.
 
@@ -53,6 +56,8 @@ def command(
             f"--host {host} can be reached from elsewhere: name it with --known-as and put a server with "
             "encryption before it (--behind-tls)"
         )
+    if unfit := [name for name in names if not _NAME.fullmatch(name)]:
+        raise UsageError(f"--known-as {unfit[0]!r}: give a host name such as reading.hospital.example")
     if (issuer is None) != (client_id is None):
         raise UsageError("--sign-in-at and --client-id go together; the provider's administrator gives both")
     from thirdeye.journey.serving import serve
@@ -63,7 +68,8 @@ def command(
         folder=room or studies[0] / "reading_room", studies=studies, database=database,
         hosts=(*LOOPBACK, *names), secure=behind_tls, anchor_file=anchor_file, anchor_syslog=anchor_syslog,
         upgrade_store=upgrade_store,
-        house=House(issuer, client_id, client_secret_file) if issuer and client_id else None, watched=tuple(map(_watched, watched)), archive=archive,
+        house=House(issuer, client_id, client_secret_file) if issuer and client_id else None,
+        watched=tuple(map(_watched, watched)), archive=archive,
     )  # fmt: skip
     serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True))
 

@@ -32,8 +32,12 @@ class Session:
     csrf: str
 
 
-def begin(act: Act, person: Person) -> str:
-    """A new session; returns the cookie."""
+def begin(act: Act, person: Person, *, how: str = "password") -> str:
+    """A new session; returns the cookie.
+
+    Args:
+        how: they signed in, for the audit: "password" or "house".
+    """
     token = secrets.token_urlsafe(32)
     act.connection.execute(delete(SESSION).where(SESSION.c.made_at < instant(moment(act.at) - _KEPT)))
     act.connection.execute(
@@ -42,7 +46,7 @@ def begin(act: Act, person: Person) -> str:
             seen_at=act.at,
         )
     )  # fmt: skip
-    act.record("session.begun")
+    act.record("session.begun", how=how)
     return token
 
 

@@ -50,9 +50,9 @@ def end_elsewhere(request: Request, room: TheRoom, person: Anybody) -> Response:
 
 
 @router.get("/welcome")
-def welcome(request: Request) -> Response:
+def welcome(request: Request, room: TheRoom) -> Response:
     """The form for a one-time secret. It stands after the # of a link, so that it reaches no log."""
-    return page(request, "welcome.html", failed="")
+    return page(request, "welcome.html", failed="", house=room.settings.house is not None)
 
 
 @router.post("/welcome")
@@ -63,7 +63,8 @@ def welcomed(request: Request, room: TheRoom, secret: Text, password: Text) -> R
             accept(act, secret.strip(), password)
     except Refusal as refusal:
         note(request, refusal)
-        return page(request, "welcome.html", status=refusal.status, failed=refusal.said)
+        house = room.settings.house is not None
+        return page(request, "welcome.html", status=refusal.status, failed=refusal.said, house=house)
     return go_to("/sign-in")
 
 
@@ -75,5 +76,6 @@ def _shown(
     token = request.cookies[cookie_name(room)]
     return page(
         request, "account.html", status=status, has_password=row.secret is not None, failed=failed, done=done,
+        house=room.settings.house is not None, connected=row.subject is not None,
         sessions=[(one.made_at, one.seen_at, is_of(token, one)) for one in sessions],
     )  # fmt: skip

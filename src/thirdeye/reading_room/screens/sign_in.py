@@ -16,7 +16,7 @@ from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.web.failures import note
-from thirdeye.reading_room.web.guard import TheRoom, cookie_name, visiting
+from thirdeye.reading_room.web.guard import TheRoom, cookie_name, room_of, visiting
 from thirdeye.reading_room.web.pages import LANGUAGE_COOKIE, page
 from thirdeye.reading_room.web.words import LANGUAGES
 
@@ -123,4 +123,12 @@ def with_session(room: Room, answer: Response, token: str) -> Response:
 def _form(
     request: Request, onward: str, *, status: int = 200, failed: str = "", minutes: int = 0
 ) -> Response:
-    return page(request, "sign_in.html", status=status, next=inside(onward), failed=failed, minutes=minutes)
+    return page(
+        request,
+        "sign_in.html",
+        status=status,
+        next=inside(onward),
+        failed=failed,
+        minutes=minutes,
+        house=room_of(request).settings.house is not None,
+    )
