@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,21 +98,19 @@ def test_a_bad_file_does_not_hold_up_the_others(
 def test_an_archive_that_goes_silent_is_left_and_called_again(
     listening: Any, write_image: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import time
-
     inbox = Inbox(tmp_path / "inbox")
-    keep, seen = inbox.keep, []
+    keep, seen, awake = inbox.keep, [], threading.Event()
 
-    def slow_once(*content: Any, **more: Any) -> Any:
+    def silent_once(*content: Any, **more: Any) -> Any:
         seen.append(1)
         if len(seen) == 1:
-            time.sleep(1.5)
+            awake.wait(30)
         return keep(*content, **more)
 
-    monkeypatch.setattr(inbox, "keep", slow_once)
-    listener = listening(inbox)
-    peer = Peer("127.0.0.1", listener.port, "THIRDEYE", timeout_s=0.7)
+    monkeypatch.setattr(inbox, "keep", silent_once)
+    peer = Peer("127.0.0.1", listening(inbox).port, "THIRDEYE", timeout_s=2)
     found = list(send_files(peer, [write_image("a.dcm"), write_image("b.dcm")]))
+    awake.set()
     assert states(found) == ["failed", "sent"]
     assert "no answer in time" in found[0].reason
 
