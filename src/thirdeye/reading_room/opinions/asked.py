@@ -14,7 +14,7 @@ from thirdeye.inference.opine import ABOUT_HEAT_MAPS
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure, SecondReader
 from thirdeye.intake.to_read import to_read
-from thirdeye.reading_room.opinions.names import HEAT_MAP, MARKED, PLAIN, similar
+from thirdeye.reading_room.opinions.drawn import mapped, of_image, of_located
 
 _NOT_READ = "is not read: the reader of this study reads {needed}"
 _VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd")
@@ -83,12 +83,14 @@ def _asked(reader: Any, study: Path, wanted: list[tuple[int, Path]]) -> Answer:
     first, *others = list(reader.read_many([path for _, path in wanted]))
     if isinstance(first, Failure):
         raise UnreadableFile(f"image {place}", _reason(first))
+    first = mapped(reader, study, first)
     form = {**first.opinion.as_json(), "source": f"image {place}"}
     if others:
         form["images"] = [_other(number, one) for (number, _), one in zip(more, others, strict=True)]
-    draw = _of_image if isinstance(reader, SecondReader) else _of_located
-    pictures, results = draw(reader, study, first)
-    return Answer(form, pictures, results, _remarks(first.opinion))
+    if isinstance(reader, SecondReader):
+        return Answer(form, of_image(reader, study, first), {}, _remarks(first.opinion))
+    pictures, results = of_located(first)
+    return Answer(form, pictures, results, _reasons(first.opinion))
 
 
 def _planes(files: list[Path], of_volume: Sequence[bool]) -> list[tuple[int, Path]]:
@@ -132,55 +134,15 @@ def _other(number: int, one: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _of_image(reader: Any, study: Path, one: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    from thirdeye.explanation.opinion_pictures import pictures_of
-    from thirdeye.explanation.past_pictures import past_pictures
-
-    pictures = {PLAIN: pictures_of(one, reader.manifest).plain}
-    if (layer := heat_layer(one, reader.manifest)) is not None:
-        pictures[HEAT_MAP] = layer
-    past = past_pictures(study, reader.manifest).of(one.opinion)
-    for rank, case in enumerate(one.opinion.similar):
-        if case in past:
-            pictures[similar(rank)] = past[case]
-    return pictures, {}
-
-
-def heat_layer(one: Any, manifest: Any) -> bytes | None:
-    """A heat map as a transparent PNG over the plain picture; None where none may be shown."""
-    import io
-
-    import numpy as np
-    from PIL import Image as Picture
-
-    from thirdeye.explanation.overlay import colours, display, place
-
-    heat = one.opinion.heat_map
-    if heat is None or heat.passed_sanity is False or one.opinion.abstained is not None:
-        return None
-    height, width = display(one.image, intensity=manifest.input["intensity"]).shape[:2]
-    values = np.clip(place(heat.values, height, width, resize=manifest.input["resize"]), 0, 1)
-    layer = np.empty((height, width, 4), np.uint8)
-    layer[..., :3] = np.rint(colours(values))
-    layer[..., 3] = np.rint(255 * np.sqrt(values))  # opaque where the map is high, nothing where it is zero
-    written = io.BytesIO()
-    Picture.fromarray(layer).save(written, "PNG", compress_level=1)
-    return written.getvalue()
-
-
-def _of_located(reader: Any, study: Path, one: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    from thirdeye.explanation.overlay import png_bytes
-
-    with tempfile.TemporaryDirectory() as place:
-        names = one.write(Path(place), "image_1")
-        files = {name: (Path(place) / name).read_bytes() for name in names}
-    return {MARKED: png_bytes(one.picture().pixels)}, files
-
-
 def _remarks(opinion: Any) -> tuple[str, ...]:
     """What is unusual about the image: quality, header, envelope; nothing of what the reader makes of it."""
     said = tuple(one for one in opinion.warnings if one not in ABOUT_HEAT_MAPS)
-    return said if opinion.abstained is None else (*said, *opinion.abstained.split("; "))
+    return (*said, *_reasons(opinion))
+
+
+def _reasons(opinion: Any) -> tuple[str, ...]:
+    """Why there is no opinion; what a reader of places warns of is about what it found, and stays away."""
+    return tuple(opinion.abstained.split("; ")) if opinion.abstained else ()
 
 
 def _reason(one: Failure) -> str:
