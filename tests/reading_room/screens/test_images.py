@@ -26,6 +26,7 @@ def test_how_a_case_is_hung_and_its_values(house, read_first) -> None:
     values = client.get(f"/cases/{case}/images/{image}/frames/0/values")
     assert values.headers["content-encoding"] == "deflate"
     assert "immutable" in values.headers["cache-control"]
+    assert values.headers["vary"] == "Cookie"  # nobody who signs in later finds it in the cache
     assert len(values.content) > 40 * 40
     shown = Image.open(io.BytesIO(client.get(f"/cases/{case}/images/{image}/preview.png").content))
     assert np.asarray(shown).shape == (40, 40)

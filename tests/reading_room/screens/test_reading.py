@@ -6,9 +6,9 @@ import json
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from thirdeye.reading_room.store.tables import DRAFT, IMAGE, READING
+from thirdeye.reading_room.store.tables import DRAFT, IMAGE, READING, STUDY
 
 
 def _image(house, case: str) -> str:
@@ -85,3 +85,20 @@ def test_the_page_speaks_the_readers_language(house, read_first, language) -> No
     page = client.get(f"/cases/{case}/read").text
     assert {"en": "Your own opinion", "fr": "Votre propre avis"}[language] in page
     assert {"en": "Outline", "fr": "Contour"}[language] in page
+
+
+def test_where_there_are_several_classes_one_is_named(house, read_first) -> None:
+    with house.room.acting(None) as act:
+        act.connection.execute(update(STUDY).values(positive=None, classes=["mole", "melanoma", "<i>other"]))
+    client, case = read_first(lock=False)
+    page = client.get(f"/cases/{case}/read").text
+    assert "What do you see?" in page
+    assert "&lt;i&gt;other" in page
+    assert " checked" not in page
+    form = {"csrf": house.token(page), "probability_percent": "80"}
+    for answer in ({}, {"answer": ""}, {"answer": "wart"}):
+        assert client.post(f"/cases/{case}/lock", data={**form, **answer}).status_code == 422
+    assert client.post(f"/cases/{case}/lock", data={**form, "answer": "melanoma"}).status_code == 303
+    with house.room.database.reading() as connection:
+        kept = connection.execute(select(READING.c.answer, READING.c.probability)).one()
+    assert kept == ("melanoma", 0.8)

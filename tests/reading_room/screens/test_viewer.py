@@ -100,8 +100,7 @@ def test_marks_and_measures_by_keyboard_alone(at_the_desk, tmp_path) -> None:
     assert (end - x, same - y) == (40, 0)
     assert page.locator("svg.layer text").text_content() == "10.0 mm"
     page.keyboard.press("p")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # where the aim was left
     assert [mark["kind"] for mark in marks(page)] == ["length", "point"]
     page.keyboard.press("Delete")
     assert [mark["kind"] for mark in marks(page)] == ["length"]

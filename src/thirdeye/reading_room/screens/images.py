@@ -19,7 +19,8 @@ from thirdeye.reading_room.workflow.cases import case_of, images_of
 
 router = APIRouter()
 Reader = Annotated[Person, Depends(needs(READER, ADJUDICATOR))]
-_KEPT = {"Cache-Control": "private, max-age=3600, immutable"}
+# Kept by the browser of one session: another session of the same browser has another cookie.
+_KEPT = {"Cache-Control": "private, max-age=3600, immutable", "Vary": "Cookie"}
 
 
 def cabinet_of(room: Room) -> Cabinet:
@@ -38,7 +39,7 @@ def stacks(room: TheRoom, case: str, person: Reader) -> Response:
         "stacks": [stack.as_json() for stack in found],
         "tile_px": TILE_PX,
     }
-    return JSONResponse(form, headers={"Cache-Control": "private, max-age=60"})
+    return JSONResponse(form, headers={**_KEPT, "Cache-Control": "private, max-age=60"})
 
 
 @router.get("/cases/{case}/images/{image}/frames/{frame}/values")
