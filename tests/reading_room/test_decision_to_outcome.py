@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select, update
 
+from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.store.tables import (
+    AUDIT,
     CASE,
     DECISION,
     DELIVERY,
@@ -267,3 +270,72 @@ def test_somebody_elses_case_is_neither_signed_nor_closed(house, read_first) -> 
     assert other.post(f"/cases/{case}/decide", data={"csrf": csrf, "choice": "keep"}).status_code == 404
     assert other.get(f"/cases/{case}/outcome").status_code == 404
     assert other.get(f"/cases/{case}/disclosure").status_code == 404
+
+
+@pytest.fixture
+def mapped(house, read_first):
+    """A case whose opinion has a heat map that passed its exam; the browser of its reader."""
+    client, case = read_first(percent=30)
+    content = b"\x89PNG not looked into"
+    seal = sha256(content).hexdigest()
+    (house.room.images / f"{seal}.png").write_bytes(content)
+    with house.room.acting(None) as act:
+        row = act.connection.execute(select(OPINION)).one()
+        heat = {"method": "cam", "class": row.form["positive"], "passed_sanity": True}
+        form = {**row.form, "heat_map": heat, "pictures": {**row.form["pictures"], "heat_map": seal}}
+        pictures = {**(row.pictures or {}), "heat_map": f"{seal}.png"}
+        act.connection.execute(update(OPINION).values(form=form, sha256=digest(form), pictures=pictures))
+    return client, case
+
+
+def test_a_heat_map_is_off_at_first_and_that_it_was_looked_at_is_kept(house, mapped) -> None:
+    client, case = mapped
+    path = f"/cases/{case}/opinion/pictures/heat_map.png"
+    assert client.get(path).status_code == 404
+    page = client.get(f"/cases/{case}/opinion").text
+    assert f'data-map="{path}"' in page
+    assert f'src="{path}"' not in page
+    assert "picture.shown" not in house.audited()
+    assert client.get(path).content.startswith(b"\x89PNG")
+    assert house.audited()[-1] == "picture.shown"
+    kept = next(one for one in _rows(house, SHOWN) if one.kind == "picture")
+    assert kept.content["sha256"] == _rows(house, OPINION)[0].form["pictures"]["heat_map"]
+
+
+def test_a_picture_that_was_exchanged_is_not_shown(house, mapped) -> None:
+    client, case = mapped
+    client.get(f"/cases/{case}/opinion")
+    file = _rows(house, OPINION)[0].pictures["heat_map"]
+    (house.room.images / file).write_bytes(b"\x89PNG another one")
+    assert client.get(f"/cases/{case}/opinion/pictures/heat_map.png").status_code == 409
+    assert house.audited()[-1] == "picture.changed"
+
+
+def test_pictures_of_somebody_elses_opinion_are_not_there(house, mapped) -> None:
+    _, case = mapped
+    assert house.client("other").get(f"/cases/{case}/opinion/pictures/heat_map.png").status_code == 404
+
+
+def test_the_auditor_sees_exactly_what_was_shown(house, mapped) -> None:
+    client, case = mapped
+    client.get(f"/cases/{case}/opinion")
+    with house.room.database.reading() as connection:
+        entry = connection.execute(select(AUDIT.c.seq).where(AUDIT.c.action == "opinion.shown")).scalar_one()
+    said = _rows(house, SHOWN)[0].content["told"]["headline"]["text"]
+    page = house.client("auditor").get(f"/audit/entries/{entry}").text
+    assert said.split("“")[0] in page
+    with house.room.acting(None) as act:
+        act.connection.execute(update(SHOWN).values(content={"told": "something else"}))
+    assert "something else" in house.client("auditor").get(f"/audit/entries/{entry}").text
+
+
+def test_a_second_reader_may_give_a_case_back(house, read_first) -> None:
+    first, case = read_first(percent=30)
+    _decide(house, first, case, choice="contest", reason="an artefact")
+    second = house.client("adjudicator")
+    csrf = house.token(second.get("/adjudication").text)
+    second.post(f"/adjudication/{case}/take", data={"csrf": csrf})
+    assert second.post(f"/adjudication/{case}/release", data={"csrf": csrf}).status_code == 303
+    assert second.post(f"/adjudication/{case}/release", data={"csrf": csrf}).status_code == 404
+    _read_as(house, "adjudicator", case, percent=35)
+    assert _rows(house, CASE)[0].state == "decided"

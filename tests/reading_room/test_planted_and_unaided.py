@@ -105,7 +105,10 @@ def test_it_is_disclosed_after_the_decision_and_never_signed(house, planted_case
     page = client.get(f"/cases/{planted_case}/disclosure").text
     assert "This was a planted case" in page
     assert "histology" in page
-    assert client.get(f"/cases/{planted_case}/sign").status_code == 409
+    away = client.get(f"/cases/{planted_case}/sign")
+    assert away.headers["location"] == f"/cases/{planted_case}/disclosure"
+    forced = {"csrf": house.token(page), "statement": "0" * 64}
+    assert client.post(f"/cases/{planted_case}/sign", data=forced).status_code == 409
     (entry,) = _rows(house, PLANTED)
     states = {one.id: one.state for one in _rows(house, CASE)}
     assert states[planted_case] == "closed"

@@ -18,7 +18,8 @@ def _form(**more):
         "task": "binary", "positive": "ill", "predicted": "well", "probabilities": {"well": 0.6, "ill": 0.4},
         "verdicts": [], "heat_map": None, "regions": [], "boxes": [], "landmarks": [], "measurements": [],
         "looked_for": [], "frequencies": [], "sets": [], "familiarity": None, "certainty": None,
-        "similar": [], "levels": {}, "unvalidated": [], "measured": [], "fused": None, "warnings": [], "abstained": None,
+        "similar": [], "levels": {}, "unvalidated": [], "measured": [], "fused": None,
+        "warnings": [], "abstained": None,
         "model": {"name": "small", "sha256": "ab"},
     }  # fmt: skip
     return form | more

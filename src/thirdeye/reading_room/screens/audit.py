@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from thirdeye.reading_room.audit.anchors import Anchor, anchors_in
 from thirdeye.reading_room.audit.chain import digest
@@ -18,6 +18,7 @@ from thirdeye.reading_room.people.person import AUDITOR, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import AUDIT, OPINION, PERSON
+from thirdeye.reading_room.store.tables import SHOWN as KEPT
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import page
 
@@ -89,14 +90,25 @@ def one(request: Request, room: TheRoom, person: Auditor, number: int) -> Respon
         row = entry(connection, number)
         if row is None:
             raise Refusal(404, "not_there")
-        shown = connection.execute(select(OPINION).where(OPINION.c.case_id == row.case_id)).first()
-    told = _told(row)
-    about = told["action"] == "opinion.revealed" and shown is not None
-    form = shown.form if about and shown is not None else None
+        told = _told(row)
+        form, seal = _exactly(connection, told)
     return page(
         request, "audit_entry.html", entry=told, form=None if form is None else _paper(form),
-        intact=form is not None and digest(form) == told["detail"].get("opinion"),
+        intact=form is not None and digest(form) == seal,
     )  # fmt: skip
+
+
+def _exactly(connection: Connection, told: dict[str, Any]) -> tuple[Any, str | None]:
+    """What an entry says was shown, as it was kept, and its seal in the entry; None where nothing was."""
+    case, detail = told["case_id"], told["detail"]
+    if told["action"] == "opinion.revealed":
+        wanted = select(OPINION.c.form).where(OPINION.c.case_id == case)
+        return connection.execute(wanted).scalar(), detail.get("opinion")
+    seal = detail.get("shown")
+    if seal is None:
+        return None, None
+    kept = select(KEPT.c.content).where(KEPT.c.case_id == case, KEPT.c.person_id == told["person_id"])
+    return connection.execute(kept.where(KEPT.c.sha256 == seal)).scalar(), seal
 
 
 def examine(room: Room) -> Verification:

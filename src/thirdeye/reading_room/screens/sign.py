@@ -17,7 +17,10 @@ from thirdeye.reading_room.store.tables import DELIVERY, PERSON, SHOWN, SIGNATUR
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import page
 from thirdeye.reading_room.workflow.cases import case_of
+from thirdeye.reading_room.workflow.planted import planted
+from thirdeye.reading_room.workflow.second_reading import BLIND
 from thirdeye.reading_room.workflow.sign import ask_second_reader, sign, to_sign
+from thirdeye.reading_room.workflow.states import CLOSED
 
 router = APIRouter()
 Reader = Annotated[Person, Depends(needs(READER))]
@@ -29,6 +32,11 @@ def signing(request: Request, room: TheRoom, case: str, person: Reader) -> Respo
     """The statement to be signed; once it is signed, the signature."""
     with room.database.reading() as connection:
         row, done = case_of(connection, case, person), _signature(connection, case)
+        known_wrong = planted(connection, case) is not None
+    if row.part in BLIND:
+        return go_to(f"/cases/{case}/opinion")
+    if known_wrong and row.state == CLOSED:
+        return go_to(f"/cases/{case}/disclosure")
     if done is not None:
         return page(request, "signed.html", case=row, signature=done)
     try:

@@ -1,7 +1,7 @@
 """Planted cases: past cases on which the machine was wrong, put before somebody who has not read them.
 
 What is shown is what the machine truly said; nothing is made up. Known to be wrong is an opinion whose case
-has a proven outcome that differs from it. A planted case is told after the decision; nobody signs or sends it.
+has a proven outcome that differs from it. A planted case is told after the decision; nobody signs it.
 """
 
 from __future__ import annotations

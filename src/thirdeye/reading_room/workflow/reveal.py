@@ -23,11 +23,14 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
 
     Raises:
         Refusal: 403 before their reading is locked (unless the study says otherwise), for a second reader,
-            for a case that is read without the machine, and after a decision without it; 404 not theirs.
+            for a case that is read without the machine, before its images were shown, and after a decision
+            without it; 404 not theirs.
     """
     row = case_of(act.connection, case, person)
     if locked_reading(act.connection, case, person) is None and Policy.of(row.policy).lock_first:
         raise Refusal(403, "read_first", action="opinion.refused", case=case)
+    if row.opened_at is None:
+        raise Refusal(403, "look_first", action="opinion.refused", case=case)
     if row.part != FIRST:
         raise Refusal(403, "without_opinion", action="opinion.refused", case=case)
     opinion = act.connection.execute(select(OPINION).where(OPINION.c.case_id == case)).first()
