@@ -109,6 +109,18 @@ def test_the_same_examination_twice_is_one_and_later_images_join_it(inbox: Inbox
     assert [one["source"] for one in opinion.form["images"]] == ["image 2"]
 
 
+def test_images_that_come_while_it_is_read_are_a_case_of_their_own(
+    inbox: Inbox, house, tmp_path: Path
+) -> None:
+    inbox.bring(write(tmp_path / "a.dcm", 1))
+    client = house.client("reader")
+    (case,) = inbox.rows(CASE)
+    client.post(f"/cases/{case.id}/take", data={"csrf": house.token(client.get("/").text)})
+    assert inbox.bring(write(tmp_path / "b.dcm", 2)) == {"cases": 1}
+    first, second = inbox.rows(CASE)
+    assert ("warning_more" in first.warnings, "warning_more" in second.warnings) == (True, False)
+
+
 def test_another_image_under_a_known_identifier_is_kept_back(inbox: Inbox, tmp_path: Path) -> None:
     uid = generate_uid()
     inbox.bring(write(tmp_path / "a.dcm", 1, SOPInstanceUID=uid))

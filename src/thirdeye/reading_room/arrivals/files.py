@@ -8,7 +8,7 @@ import re
 import secrets
 from pathlib import Path
 
-_ENDING = re.compile(r"(\.nii)?\.[a-z0-9]{1,8}", re.ASCII)
+_ENDING = re.compile(r"(\.nii|\.tar)?\.[a-z0-9]{1,8}", re.ASCII)
 
 
 def keep_file(folder: Path, path: Path, *, ending: str | None = None) -> str:
@@ -43,6 +43,6 @@ def ending_of(name: str) -> str:
     Args:
         name: as somebody called the file; nothing else of it is kept.
     """
-    found = re.search(r"(\.nii)?\.[A-Za-z0-9]{1,8}$", name)
+    found = re.search(r"(\.nii|\.tar)?\.[A-Za-z0-9]{1,8}$", name)
     plain = "" if found is None else found[0].lower()
     return plain if _ENDING.fullmatch(plain) else ""

@@ -42,8 +42,17 @@ def grow(act: Act, study: int, arrival: Arrival) -> tuple[str, str] | None:
     if not new:
         return row.id, "differs"
     if row.state != WAITING or not known:
+        _tell(act, row.id)
         return None  # somebody has taken it: nothing is changed under their eyes
     return _grown(act, row.id, new)
+
+
+def _tell(act: Act, case: str) -> None:
+    """Whoever reads a case is told at its check that more of it has come."""
+    known = act.connection.execute(select(CASE.c.warnings).where(CASE.c.id == case)).scalar_one()
+    warnings = list(dict.fromkeys([*known, "warning_more"]))
+    act.connection.execute(update(CASE).where(CASE.c.id == case).values(warnings=warnings))
+    act.record("case.warned", case=case, why="more")
 
 
 def _grown(act: Act, case: str, new: list[Kept]) -> tuple[str, str]:

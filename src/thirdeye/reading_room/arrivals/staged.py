@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from thirdeye.inference.wording import readable
 from thirdeye.reading_room.arrivals.files import ending_of
@@ -107,3 +107,16 @@ class Staging:
     def clear(self) -> None:
         """The files have been taken in or refused."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def sweep(room: Room) -> None:
+    """Remove uploads that were begun and never handed in; at a start nobody is at it any more."""
+    folder = room.settings.folder / "incoming"
+    if not folder.is_dir():
+        return
+    with room.database.reading() as connection:
+        query = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(("waiting", "working")))
+        wanted = set(connection.execute(query).scalars())
+    for left in folder.iterdir():
+        if left.name not in wanted:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Does the jobs of a room, one after another, in a thread of its own; the work itself is in processes."""
+"""Does the jobs of a room: a thread sorts out arrivals, another has opinions made; processes do the work."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from types import TracebackType
 from sqlalchemy import select
 
 from thirdeye.reading_room.arrivals.process import fail_arrival, process_arrival
+from thirdeye.reading_room.arrivals.staged import sweep
 from thirdeye.reading_room.jobs.queue import Queue
 from thirdeye.reading_room.opinions.jobs import fail_opinion, make_waiting
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import ARRIVAL, CASE, OPINION
 
 ARRIVALS, OPINIONS = "arrival", "opinion"
-_FIRST = 100  # arrivals come before opinions: somebody waits for them
 _TICK_S = 0.5
 _LOG = logging.getLogger("thirdeye.reading_room")
 
@@ -34,20 +34,19 @@ class Crew:
     def __init__(self, room: Room, studies: dict[int, Path]) -> None:
         self._room = room
         self._studies = studies
-        self._queue = Queue(
-            room.settings.folder,
-            {
-                ARRIVALS: partial(self._safely, self._arrival, partial(fail_arrival, room)),
-                OPINIONS: partial(self._safely, self._opinion, partial(fail_opinion, room)),
-            },
-        )
-        self._stop, self._wake = threading.Event(), threading.Event()
+        safely = partial(partial, self._safely)
+        self._queues = {
+            ARRIVALS: self._queue(ARRIVALS, safely(self._arrival, partial(fail_arrival, room))),
+            OPINIONS: self._queue(OPINIONS, safely(self._opinion, partial(fail_opinion, room))),
+        }
+        self._stop = threading.Event()
+        self._wake = {kind: threading.Event() for kind in self._queues}
         self._threads: list[threading.Thread] = []
 
     def sort_out(self, arrival: str) -> None:
         """Ask for an arrival to be sorted out."""
-        self._queue.add(ARRIVALS, arrival, priority=_FIRST)
-        self._wake.set()
+        self._queues[ARRIVALS].add(ARRIVALS, arrival)
+        self._wake[ARRIVALS].set()
 
     def ask(self, case: str, *, priority: int = 0) -> None:
         """Ask for the opinion on a case.
@@ -56,12 +55,13 @@ class Crew:
             case: whose opinion is waiting.
             priority: of the case.
         """
-        self._queue.add(OPINIONS, case, priority=priority)
-        self._wake.set()
+        self._queues[OPINIONS].add(OPINIONS, case, priority=priority)
+        self._wake[OPINIONS].set()
 
     def catch_up(self) -> int:
         """Ask for everything that the store says is still to be done; how many jobs that is."""
-        self._queue.empty()
+        for queue in self._queues.values():
+            queue.empty()
         with self._room.database.reading() as connection:
             open_ones = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(("waiting", "working")))
             arrivals = list(connection.execute(open_ones).scalars())
@@ -81,12 +81,17 @@ class Crew:
 
     def do_all(self) -> None:
         """Do what waits, in this thread."""
-        while self._queue.do_next():
-            pass
+        for queue in self._queues.values():
+            while queue.do_next():
+                pass
 
     def __enter__(self) -> Crew:
         self.catch_up()
-        self._threads = [threading.Thread(target=self._work, name="jobs", daemon=True)]
+        sweep(self._room)
+        self._threads = [
+            threading.Thread(target=self._work, args=(kind,), name=f"{kind}s", daemon=True)
+            for kind in self._queues
+        ]
         for thread in self._threads:
             thread.start()
         return self
@@ -95,24 +100,30 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
-        self._wake.set()
+        for wake in self._wake.values():
+            wake.set()
         for thread in self._threads:
             thread.join(timeout=10)
         self.close()
 
     def close(self) -> None:
         """Let go of the queue."""
-        self._queue.close()
+        for queue in self._queues.values():
+            queue.close()
 
-    def _work(self) -> None:
+    def _queue(self, kind: str, do: Callable[[str], None]) -> Queue:
+        return Queue(self._room.settings.folder, {kind: do}, name=kind)
+
+    def _work(self, kind: str) -> None:
+        queue, wake = self._queues[kind], self._wake[kind]
         while not self._stop.is_set():
             try:
-                if self._queue.do_next():
+                if queue.do_next():
                     continue
             except Exception as error:  # a full disk must not end the thread
                 _LOG.error("the queue of jobs cannot be read: %s", type(error).__name__)
-            self._wake.wait(_TICK_S)
-            self._wake.clear()
+            wake.wait(_TICK_S)
+            wake.clear()
 
     def _arrival(self, arrival: str) -> None:
         for case, priority in process_arrival(self._room, arrival):

@@ -39,11 +39,12 @@ class Queue:
     Args:
         folder: of the room.
         kinds: name of a kind to what does it, with the row's name.
+        name: of the queue; several may share the file.
     """
 
-    def __init__(self, folder: Path, kinds: dict[str, Callable[[str], None]]) -> None:
+    def __init__(self, folder: Path, kinds: dict[str, Callable[[str], None]], *, name: str = "room") -> None:
         self._huey = SqliteHuey(
-            "room", filename=str(folder / FILE), results=False, serializer=JsonSerializer(), timeout=20
+            name, filename=str(folder / FILE), results=False, serializer=JsonSerializer(), timeout=20
         )
         self._kinds = {name: self._huey.task(name=name)(function) for name, function in kinds.items()}
 
