@@ -14,17 +14,18 @@ import torch
 from thirdeye.errors import StageFailed
 from thirdeye.model.network import Network
 from thirdeye.training import checkpoint
+from thirdeye.training.adamw import AdamW
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 
-Parts = tuple[Network, torch.optim.Optimizer, WeightAverage[Network]]
+Parts = tuple[Network, AdamW, WeightAverage[Network]]
 
 
 @pytest.fixture
 def parts(tiny: Callable[..., Network]) -> Callable[[int], Parts]:
     def make(seed: int) -> Parts:
         network = tiny(seed=seed)
-        optimiser = torch.optim.AdamW(network.parameters(), lr=0.1)
+        optimiser = AdamW(network.parameters(), lr=0.1)
         average = WeightAverage(network, decay=0.9)
         for _ in range(3):
             optimiser.zero_grad()

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from thirdeye.errors import StageFailed
+from thirdeye.training.adamw import AdamW
 from thirdeye.training.averaging import WeightAverage
 
 
@@ -37,7 +38,7 @@ def save(
     *,
     key: str,
     network: torch.nn.Module,
-    optimiser: torch.optim.Optimizer,
+    optimiser: AdamW,
     average: WeightAverage,
     progress: Progress,
 ) -> None:
@@ -75,7 +76,7 @@ def load(
     *,
     key: str,
     network: torch.nn.Module,
-    optimiser: torch.optim.Optimizer,
+    optimiser: AdamW,
     average: WeightAverage,
 ) -> Progress | None:
     """Put the saved state into the given objects; None when there is no usable checkpoint of this training.

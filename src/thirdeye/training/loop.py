@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from thirdeye.model.network import Network
 from thirdeye.plan.plan import Plan
 from thirdeye.training import checkpoint
+from thirdeye.training.adamw import AdamW
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 from thirdeye.training.losses import loss, soft_targets
@@ -257,7 +258,7 @@ def predict(
     return np.concatenate(parts)
 
 
-def _optimiser(network: Network, plan: Plan) -> torch.optim.Optimizer:
+def _optimiser(network: Network, plan: Plan) -> AdamW:
     """AdamW; no decay on norms and biases; the backbone at a fraction of the head's rate."""
     decayed: list[nn.Parameter] = []
     plain: list[nn.Parameter] = []
@@ -269,7 +270,7 @@ def _optimiser(network: Network, plan: Plan) -> torch.optim.Optimizer:
         {"params": plain, "peak": slow, "weight_decay": 0.0},
         {"params": network.head.parameters(), "peak": plan.learning_rate, "weight_decay": plan.weight_decay},
     ]
-    return torch.optim.AdamW(groups, lr=plan.learning_rate, fused=True)
+    return AdamW(groups, lr=plan.learning_rate)
 
 
 def _class_weights(labels: NDArray[np.int64], n_classes: int, plan: Plan) -> Tensor | None:

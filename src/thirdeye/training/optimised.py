@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import torch
 from torch import nn
 
 from thirdeye.training import checkpoint
+from thirdeye.training.adamw import AdamW
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 
@@ -35,8 +35,8 @@ class Optimised(Generic[N]):
     ) -> None:  # fmt: skip
         self.network, self.learning_rate, self.key = network, learning_rate, key
         self.average = WeightAverage(network, decay=averaging)
-        self.optimiser = torch.optim.AdamW(
-            parameter_groups(network, encoder_rate), lr=learning_rate, weight_decay=weight_decay, fused=True
+        self.optimiser = AdamW(
+            parameter_groups(network, encoder_rate), lr=learning_rate, weight_decay=weight_decay
         )
 
     def resume(self, path: Path | None) -> Progress:
@@ -63,7 +63,7 @@ class Optimised(Generic[N]):
 
     def forget_gradients(self) -> None:
         """Before losses are propagated."""
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
 
     def move(self) -> None:
         """Along the gradients, cut to a norm of `GRADIENT_NORM`."""

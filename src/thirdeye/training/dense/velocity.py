@@ -7,6 +7,7 @@ import time
 import torch
 
 from thirdeye.model.dense_network import DenseNetwork
+from thirdeye.training.adamw import AdamW
 from thirdeye.training.dense.engine import LAYOUTS
 from thirdeye.training.dense.losses import dice_cross_entropy, supervised_loss
 
@@ -31,7 +32,7 @@ def voxels_per_s(
     """
     layout = LAYOUTS[len(patch)]
     network = network.to(memory_format=layout).train()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=1e-6, fused=True)
+    optimiser = AdamW(network.parameters(), lr=1e-6)
     images = torch.rand(batch, channels, *patch).contiguous(memory_format=layout)
     targets = torch.randint(0, 2, (batch, *patch))
     seconds: list[float] = []

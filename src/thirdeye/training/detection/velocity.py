@@ -8,6 +8,7 @@ import torch
 
 from thirdeye.model.build_detector import FCOS, build_detector
 from thirdeye.model.detectors.detection_network import Truth
+from thirdeye.training.adamw import AdamW
 from thirdeye.transform.detection.anchors import Anchors
 
 SIDES, BATCH, STEPS = (192, 192), 8, 3
@@ -19,7 +20,7 @@ def pixels_per_s() -> float:
     anchors = Anchors((8, 16, 32), (8.0, 16.0, 32.0))
     network, _ = build_detector(FCOS, anchors, n_classes=2, width=WIDTH, pretrained=False)
     network = network.to(memory_format=torch.channels_last).train()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=1e-4, fused=True)
+    optimiser = AdamW(network.parameters(), lr=1e-4)
     windows = torch.rand(BATCH, 3, *SIDES).contiguous(memory_format=torch.channels_last)
     truth = Truth(torch.tensor([[20.0, 20.0, 60.0, 60.0]]), torch.tensor([0]))
     seconds = []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
+
+from thirdeye.training.adamw import AdamW
 
 Array = NDArray[np.float32]
 DIRECTIONS = 48  # features are projected on so many
@@ -93,9 +97,9 @@ def _fitted(
 ) -> _Gated:
     network = _Gated(z.shape[1], n_outputs)
     where, truth = torch.from_numpy(np.asarray(of_image, np.int64)), torch.from_numpy(np.asarray(labels))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
-    for _ in range(STEPS):
+    optimiser = AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    for step in range(STEPS):
+        optimiser.param_groups[0]["lr"] = RATE * (1 + math.cos(math.pi * step / STEPS)) / 2
         optimiser.zero_grad()
         logits = network(z, where, len(truth))
         if task == "multilabel":
@@ -104,5 +108,4 @@ def _fitted(
             loss = functional.cross_entropy(logits, truth)
         loss.backward()
         optimiser.step()
-        schedule.step()
     return network.eval()

@@ -7,6 +7,7 @@ import time
 import torch
 
 from thirdeye.model.build_landmarks import HEAT_LITE, build_landmarks
+from thirdeye.training.adamw import AdamW
 from thirdeye.training.landmarks.losses import heat_loss
 
 SIDES, BATCH, LANDMARKS = (256, 128), 4, 16
@@ -18,7 +19,7 @@ def pixels_per_s() -> float:
     """Pixels of a canvas that a network of landmarks learns from in a second; takes some two seconds."""
     network, _ = build_landmarks(HEAT_LITE, n_out=LANDMARKS, widths=WIDTHS, pretrained=False)
     network = network.to(memory_format=torch.channels_last).train()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=1e-4, fused=True)
+    optimiser = AdamW(network.parameters(), lr=1e-4)
     images = torch.rand(BATCH, 3, *SIDES).contiguous(memory_format=torch.channels_last)
     places = torch.rand(BATCH, LANDMARKS, 2) * torch.tensor([SIDES[1] / 4, SIDES[0] / 4])
     seconds = []

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from thirdeye.model.architectures.patch_net import PATCH, PatchNet
+from thirdeye.training.adamw import AdamW
 
 BATCH = 64
 STEPS = 4
@@ -22,7 +23,7 @@ def patches_per_s(channels: int, *, bf16: bool) -> float:
         bf16: whether it multiplies in bf16.
     """
     network = PatchNet(n_in=channels, n_out=2).to(memory_format=torch.channels_last).train()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=1e-4, fused=True)
+    optimiser = AdamW(network.parameters(), lr=1e-4)
     patches = torch.rand(BATCH, channels, PATCH, PATCH).contiguous(memory_format=torch.channels_last)
     classes = torch.arange(BATCH) % 2
     seconds = []
