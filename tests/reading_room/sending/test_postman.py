@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pydicom
 import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -120,6 +121,26 @@ def test_the_report_holds_the_decision_beside_the_opinion(house, case) -> None:
     assert "Research use only" in text
     assert "kept my reading" in text
     assert signature.model_sha256 is not None
+
+
+def test_marked_structures_become_a_segmentation(house, case, tmp_path) -> None:
+    _sign(house, case)
+    with house.room.database.reading() as connection:
+        signed = signed_case(connection, case, house.room.images)
+    labels = np.zeros((40, 40), np.uint8)
+    labels[10:20, 5:9] = 1
+    PIL.Image.fromarray(labels).save(tmp_path / "labels.png")
+    form = {
+        **signed.form,
+        "task": "segmentation",
+        "probabilities": {},
+        "looked_for": ["cyst"],
+        "positive": None,
+    }
+    files = dicom_of(replace(signed, form=form, labels=tmp_path / "labels.png"))
+    marked = pydicom.dcmread(io.BytesIO(files["segmentation"]))
+    assert marked.Modality == "SEG"
+    assert marked.pixel_array.sum() == 40
 
 
 def test_where_no_opinion_was_shown_none_is_in_the_report(house, case) -> None:

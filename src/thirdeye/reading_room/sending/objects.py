@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nibabel
+import numpy as np
+from PIL import Image as Picture
 from sqlalchemy import Connection, select
 
 from thirdeye.dicom.write.decision import Choice, Decision
 from thirdeye.dicom.write.results import result_objects
+from thirdeye.dicom.write.segmentation import Mask, masks_of_labels, masks_of_volume
 from thirdeye.reading_room.opinions.names import MARKED
 from thirdeye.reading_room.room import moment
 from thirdeye.reading_room.sending.typed import opinion_of, without_opinion
@@ -29,7 +33,7 @@ from thirdeye.reading_room.store.tables import (
 )
 
 _CHOICES: dict[str, Choice] = {"keep": "keep", "change": "change", "contest": "contest", "alone": "keep"}
-_KINDS = {"SR": "report", "OT": "picture"}
+_KINDS = {"SEG": "segmentation", "SR": "report", "OT": "picture"}
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,13 @@ class Signed:
     """What is written of a signed case.
 
     Args:
-        source: file of the image that the result is about.
+        source: file of the image that the result is about, or folder of its series.
         task: of the study.
         form: of the opinion that was shown; None: none was.
         decision: of the doctor.
         sentences: of the statement that was signed.
         picture: what was marked, as a PNG file; None: nothing was.
+        labels: number of the structure in each pixel (PNG) or voxel (NIfTI); None: no structures were marked.
     """
 
     source: Path
@@ -51,6 +56,7 @@ class Signed:
     decision: Decision
     sentences: Sequence[str] = field(default_factory=tuple)
     picture: Path | None = None
+    labels: Path | None = None
 
 
 def signed_case(connection: Connection, case: str, images: Path) -> Signed:
@@ -74,6 +80,7 @@ def signed_case(connection: Connection, case: str, images: Path) -> Signed:
     opinion = connection.execute(select(OPINION).where(OPINION.c.case_id == case)).one()
     shown = row.model_sha256 is not None
     marked = (opinion.pictures or {}).get(MARKED) if shown else None
+    labels = _labels(opinion.form) if shown else None
     return Signed(
         source=images / ("" if first is None else first.file),
         task=row.task,
@@ -81,7 +88,14 @@ def signed_case(connection: Connection, case: str, images: Path) -> Signed:
         decision=_decision(connection, case, row),
         sentences=(row.content["result"], *row.content["sentences"], row.content["notice"]),
         picture=None if marked is None else images / marked,
+        labels=None if labels is None else images / labels,
     )
+
+
+def _labels(form: Any) -> str | None:
+    """The file with the map of structures, among the files of an opinion."""
+    found = (file for name, file in form.get("files", {}).items() if "_labels." in name)
+    return next(found, None)
 
 
 def _decision(connection: Connection, case: str, row: Any) -> Decision:
@@ -115,7 +129,7 @@ def _values(name: str | None, probability: float) -> dict[str, float]:
 
 
 def dicom_of(signed: Signed) -> dict[str, bytes]:
-    """The DICOM files of a signed case, by their kind ("report", "picture").
+    """The DICOM files of a signed case, by their kind ("segmentation", "report", "picture").
 
     Raises:
         DataRefused: the image has no valid UIDs.
@@ -123,11 +137,23 @@ def dicom_of(signed: Signed) -> dict[str, bytes]:
         MissingExtra: highdicom is not installed.
     """
     opinion = without_opinion(signed.task) if signed.form is None else opinion_of(signed.form)
+    files = sorted(signed.source.iterdir()) if signed.source.is_dir() else [signed.source]
     made = result_objects(
-        signed.source, opinion, decision=signed.decision, wording=signed.sentences,
+        files, opinion, decision=signed.decision, wording=signed.sentences,
+        masks=_masks(signed, files, opinion.looked_for),
         picture_png=None if signed.picture is None else signed.picture.read_bytes(), now=signed.decision.at,
     )  # fmt: skip
     return {_KINDS.get(str(one.Modality), str(one.Modality).lower()): _bytes(one) for one in made}
+
+
+def _masks(signed: Signed, files: Sequence[Path], names: Sequence[str]) -> Sequence[Mask] | None:
+    if signed.labels is None:
+        return None
+    if signed.labels.suffix == ".png":
+        with Picture.open(signed.labels) as picture:
+            return masks_of_labels(np.asarray(picture), names)
+    volume: Any = nibabel.load(signed.labels)
+    return masks_of_volume(np.asarray(volume.dataobj).astype(np.uint8), volume.affine, names, files)
 
 
 def _bytes(dataset: Any) -> bytes:
