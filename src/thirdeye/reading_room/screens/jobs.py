@@ -14,7 +14,7 @@ _LOCK = threading.Lock()
 
 
 def crew_of(request: Request) -> Crew:
-    """The crew that `thirdeye.journey.serving` started; without one, a queue whose jobs wait for the next start."""
+    """The crew that `thirdeye.journey.serving` started; else a queue whose jobs wait for the next start."""
     state = request.app.state
     with _LOCK:
         if not hasattr(state, "crew"):
