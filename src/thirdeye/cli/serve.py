@@ -25,6 +25,8 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.option("--client-id", metavar="ID", help="What the room is called there.")
 @click.option("--client-secret-file", type=click.Path(path_type=Path), metavar="FILE",
               help="File with the secret that the room has there.")  # fmt: skip
+@click.option("--new-secret-for", "lost", metavar="LOGIN",
+              help="Print a one-time secret for somebody who lost the password.")  # fmt: skip
 @click.option("--upgrade-store", is_flag=True, help="An older --database may be changed; a copy was made.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
@@ -45,7 +47,7 @@ def command(
     studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
     names: tuple[str, ...], behind_tls: bool, anchor_file: Path | None, anchor_syslog: bool,
     upgrade_store: bool, issuer: str | None, client_id: str | None, client_secret_file: Path | None,
-    watched: tuple[str, ...], archive: str,
+    watched: tuple[str, ...], archive: str, lost: str | None,
 ) -> None:  # fmt: skip
     """The reading room of one or several studies: the doctor decides first, the machine second.
 
@@ -71,7 +73,7 @@ def command(
         house=House(issuer, client_id, client_secret_file) if issuer and client_id else None,
         watched=tuple(map(_watched, watched)), archive=archive,
     )  # fmt: skip
-    serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True))
+    serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True), lost=lost)
 
 
 def _watched(said: str) -> tuple[str, Path]:

@@ -9,13 +9,16 @@ from thirdeye.errors import StageFailed
 from thirdeye.reading_room.settings import Settings
 
 
-def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, *, host: str, port: int, say: Callable[[str], None], lost: str | None = None
+) -> None:
     """Serve a reading room until it is interrupted.
 
     Args:
         settings: of the room.
         host, port: where to listen; port 0: any free one.
         say: takes a line for the person at the terminal.
+        lost: name for signing in of somebody who gets a one-time secret for a new password.
 
     Raises:
         StageFailed: nothing can listen there.
@@ -30,6 +33,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     from thirdeye.reading_room.jobs.crew import Crew
     from thirdeye.reading_room.opinions.studies import enter_studies
     from thirdeye.reading_room.people.first_start import one_time_secret
+    from thirdeye.reading_room.people.invitations import recover
     from thirdeye.reading_room.room import Room
     from thirdeye.reading_room.sending.postman import Postman
     from thirdeye.reading_room.web.app import make_app
@@ -45,6 +49,8 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
                     f"first start: make the administrator at {address}/first-start with the one-time secret "
                     f"{secret}"
                 )
+            if lost is not None:
+                say(f"set a new password at {address}/welcome with the one-time secret {recover(room, lost)}")
             say(f"the reading room is open at {address}/; Ctrl-C closes it")
             app = make_app(room)
             config = uvicorn.Config(

@@ -8,8 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
+from thirdeye.errors import UsageError
 from thirdeye.reading_room.people.changes import disable
 from thirdeye.reading_room.people.first_start import first_administrator, one_time_secret
+from thirdeye.reading_room.people.invitations import recover
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.settings import Settings
@@ -186,3 +188,12 @@ def test_an_own_language_is_kept(house) -> None:
     assert "Mon compte" in client.get("/account").text
     assert "Mon compte" in house.client("reader").get("/account").text
     assert posted(house, client, "/language", language="xx").status_code == 422
+
+
+def test_who_lost_every_password_gets_a_secret_at_the_machine(house) -> None:
+    secret = recover(house.room, " Administrator ")
+    assert house.client().post("/welcome", data={"secret": secret, "password": OTHER}).status_code == 303
+    signed_in = house.client().post("/sign-in", data={"login": "administrator", "password": OTHER})
+    assert signed_in.status_code == 303
+    with pytest.raises(UsageError, match="no account"):
+        recover(house.room, "nobody")

@@ -183,3 +183,11 @@ def test_an_error_says_nothing_of_what_came(house) -> None:
     for answer in answers:
         assert answer.status_code in (404, 422)
         assert marker not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [("/upload", 400 * 1024**2), ("/sign-in", 2 * 1024**2), ("/people", 10**30)]
+)
+def test_a_body_of_400_mb_is_413_before_it_comes(house, path, size) -> None:
+    answer = house.client("reader").post(path, content=b"", headers={"content-length": str(size)})
+    assert answer.status_code == 413

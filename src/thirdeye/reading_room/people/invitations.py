@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from thirdeye.errors import UsageError
 from thirdeye.reading_room.people.passwords import hashed
 from thirdeye.reading_room.people.sessions import end_all
 from thirdeye.reading_room.refusal import Refusal
-from thirdeye.reading_room.room import Act, instant, moment
+from thirdeye.reading_room.room import Act, Room, instant, moment
 from thirdeye.reading_room.store.tables import INVITATION, PERSON
 
 LASTS = timedelta(days=3)
@@ -81,3 +82,21 @@ def accept(act: Act, secret: str, password: str) -> int:
 def use_up(act: Act, person: int) -> None:
     """Make a person's one-time secret void."""
     act.connection.execute(delete(INVITATION).where(INVITATION.c.person_id == person))
+
+
+def recover(room: Room, login: str) -> str:
+    """A one-time secret for somebody who lost the password, asked for at the machine itself.
+
+    Args:
+        login: name for signing in; a disabled account is enabled.
+
+    Raises:
+        UsageError: there is no such account.
+    """
+    with room.acting(None) as act:
+        found = select(PERSON.c.id).where(PERSON.c.login == login.strip().casefold())
+        person = act.connection.execute(found).scalar()
+        if person is None:
+            raise UsageError("--new-secret-for: there is no account with this name for signing in")
+        act.connection.execute(update(PERSON).where(PERSON.c.id == person).values(disabled=False))
+        return invite(act, int(person))

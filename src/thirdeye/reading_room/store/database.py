@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from thirdeye.errors import UsageError
 from thirdeye.reading_room.store.prepare import prepare
 
+_LOG = logging.getLogger("thirdeye.reading_room")
 _WAIT_MS = 20_000  # that a writer waits for the one before
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_WAIT_MS}", "foreign_keys=ON")
 
@@ -48,7 +50,10 @@ class Database:
             if _lite(url):
                 event.listen(engine, "connect", _settle)
                 event.listen(engine, "begin", _begin)
-            prepare(engine, upgrade=upgrade)
+            if copy := prepare(engine, upgrade=upgrade):
+                _LOG.warning(
+                    "the store was brought up to date; '%s' beside it is the copy of before", copy.name
+                )
         except (ArgumentError, ModuleNotFoundError) as error:
             raise UsageError(
                 f"--database: {error}; give a URL such as sqlite:////path/room.sqlite or "
