@@ -54,7 +54,10 @@ def habits(found: Monitoring, say: Say) -> str:
     """How often the machine is followed where it says something else, and how long readings take."""
     accepted = _periods(found.periods, say("monitoring.accept_rate"), [("", lambda one: one.accepted)])
     times = _periods(
-        found.periods, f"{say('monitoring.reading_time_s')} (s)", [("", lambda one: one.seconds)], percent=False
+        found.periods,
+        f"{say('monitoring.reading_time_s')} (s)",
+        [("", lambda one: one.seconds)],
+        percent=False,
     )
     return _drawn(lines_figure, [accepted, times], height_in=2.6)
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from thirdeye.evaluation.metric import Metric
 
-SHARES = frozenset(
-    {"auc", "auc_difference", "calibration_intercept", "calibration_slope", "expected_over_observed"}
-)
+PLAIN = frozenset(
+    ["auc", "auc_difference", "brier", "brier_difference", "calibration_intercept", "calibration_slope",
+     "expected_over_observed"]
+)  # fmt: skip
 Say = Callable[..., str]
 
 
@@ -22,7 +23,7 @@ def in_words(metric: Metric | None, language: str, say: Say) -> str:
     """
     if metric is None or metric.value is None:
         return say("monitoring.unknown")
-    plain = metric.name in SHARES
+    plain = metric.name in PLAIN
     value = _number(metric.value, plain=plain, seconds=metric.name.endswith("_s"), language=language)
     unit = "" if plain else "s" if metric.name.endswith("_s") else "%"
     said = f"{value}{chr(0xA0)}{unit}" if unit else value

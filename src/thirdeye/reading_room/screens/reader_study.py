@@ -19,7 +19,7 @@ from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, moment
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.screens.jobs import crew_of
-from thirdeye.reading_room.store.tables import OPINION, READER_STUDY, STUDY_READING
+from thirdeye.reading_room.store.tables import OPINION, PLACE, READER_STUDY, STUDY_READING
 from thirdeye.reading_room.telling.opinion import told
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import language_of, page
@@ -92,6 +92,7 @@ def export(room: TheRoom, number: int, person: Runner) -> Response:
     """The readings for `thirdeye readers import`; who took them is on record."""
     with room.acting(person.id) as act:
         _known(act, number)
+        _refuse_readers(act, number, person)
         table = readings_table(act.connection, number)
         act.record("reader_study.exported", reader_study=number)
     named = {"Content-Disposition": f'attachment; filename="readings-{number}.csv"'}
@@ -110,6 +111,14 @@ def close(room: TheRoom, number: int, person: Runner) -> Response:
 def _known(act: Act, number: int) -> None:
     if act.connection.execute(select(READER_STUDY.c.id).where(READER_STUDY.c.id == number)).first() is None:
         raise Refusal(404, "no_such_study")
+
+
+def _refuse_readers(act: Act, number: int, person: Person) -> None:
+    """Somebody who reads in a study sees what others said when it is closed."""
+    own = select(PLACE.c.id).where(PLACE.c.reader_study_id == number, PLACE.c.person_id == person.id)
+    closed = select(READER_STUDY.c.closed_at).where(READER_STUDY.c.id == number)
+    if act.connection.execute(closed).scalar() is None and act.connection.execute(own).first() is not None:
+        raise Refusal(403, "own_study", action="reader_study.export_refused")
 
 
 def _shown(act: Act, found: Next, person: Person, language: str) -> dict[str, Any]:

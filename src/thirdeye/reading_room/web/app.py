@@ -38,6 +38,7 @@ SCREENS = (
     "outcome",
     "monitoring",
     "reader_study",
+    "retraining",
     "audit",
 )
 UPLOADS = "/upload"  # only there may a body be long

@@ -40,6 +40,7 @@ ITEMS = (
     Item("/studies", "studies.title", (ADMINISTRATOR,)),
     Item("/reader-studies", "reader_study.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
     Item("/monitoring", "monitoring.title", (AUDITOR, ADMINISTRATOR, DATA_MANAGER)),
+    Item("/retraining", "retraining.title", (DATA_MANAGER, ADMINISTRATOR, AUDITOR)),
     Item("/audit", "audit.title", (AUDITOR,)),
 )
 
