@@ -191,3 +191,23 @@ def test_three_planes_meet_in_one_place(at_the_desk, tmp_path) -> None:
     page.mouse.click(*at)  # the bright voxel: left of the middle of the patient is right of the picture
     tops = page.locator(".view .corner.top").all_inner_texts()
     assert [int(text.split()[1]) for text in tops] == [8, 7, 6]
+
+
+@pytest.mark.parametrize("code", ["RAS", "LPS", "PIR"])
+def test_what_three_dimensions_are_made_of_lies_as_it_did(sit_down, tmp_path, code) -> None:
+    page = sit_down()
+    made = page.evaluate(
+        """async (code) => { const { nifti } = await import('/static/viewer/solid.js');
+        const values = Uint16Array.from({ length: 24 }, (_, at) => 65530 + at);
+        const base = { signed: true, slope: 2, intercept: 1 };
+        const file = nifti({ values, size: [2, 3, 4], base }, { code, spacing_mm: [1, 2, 3] });
+        return [...new Uint8Array(file)]; }""",
+        code,
+    )
+    path = tmp_path / "a.nii"
+    path.write_bytes(bytes(made))
+    image = nibabel.load(path)
+    raw = (65530 + np.arange(24)).astype(np.uint16).view(np.int16)
+    assert (np.asarray(image.dataobj) == (2.0 * raw + 1).reshape((2, 3, 4), order="F")).all()
+    assert "".join(nibabel.aff2axcodes(image.affine)) == code
+    assert np.linalg.norm(image.affine[:3, :3], axis=0).tolist() == [1, 2, 3]

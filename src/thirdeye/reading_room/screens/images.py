@@ -17,6 +17,7 @@ from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.workflow.cases import case_of, images_of
 
+_SOLID = Path(__file__).parents[1] / "static" / "vendor" / "niivue.js"  # see scripts/viewers
 router = APIRouter()
 Reader = Annotated[Person, Depends(needs(READER, ADJUDICATOR))]
 # Kept by the browser of one session: another session of the same browser has another cookie.
@@ -38,6 +39,7 @@ def stacks(room: TheRoom, case: str, person: Reader) -> Response:
         "images": [image.id for image in images],
         "stacks": [stack.as_json() for stack in found],
         "tile_px": TILE_PX,
+        "solid": _SOLID.exists(),
     }
     return JSONResponse(form, headers={**_KEPT, "Cache-Control": "private, max-age=60"})
 

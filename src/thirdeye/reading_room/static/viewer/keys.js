@@ -1,11 +1,11 @@
 // Everything by keyboard: letters choose, arrows do what the tool does.
 
 import { adjust } from "./adjust.js";
+import { marksWith } from "./marking.js";
 import { enlarged } from "./placing.js";
 
 const TOOLS = { w: "window", m: "pan", z: "zoom", s: "scroll", p: "point", l: "length", b: "box", o: "outline" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const MARKS = new Set(["point", "length", "box", "outline"]);
 const STEP_PX = 8;
 const FAST = 5;
 
@@ -46,17 +46,17 @@ const ACTIONS = {
   v: (view, viewer) => viewer.nextWindow(view),
   x: (view, viewer) => viewer.nextLayout(),
   q: (view, viewer) => viewer.togglePlanes(),
-  c: (view, viewer) => viewer.closeMark(view),
+  c: (view, viewer) => viewer.marking.closeMark(view),
   k: (view, viewer) => viewer.play(view),
-  Enter: (view, viewer) => viewer.setAimed(view),
-  Escape: (view, viewer) => viewer.letGo(view),
-  Delete: (view, viewer) => viewer.removeMark(view),
-  Backspace: (view, viewer) => viewer.removeMark(view),
+  Enter: (view, viewer) => viewer.marking.setAimed(view),
+  Escape: (view, viewer) => viewer.marking.letGo(view),
+  Delete: (view, viewer) => viewer.marking.removeMark(view),
+  Backspace: (view, viewer) => viewer.marking.removeMark(view),
   "?": (view, viewer) => viewer.help(),
 };
 
 function arrow(view, viewer, [dx, dy], times) {
   if (viewer.tool === "scroll") viewer.scroll(view, (dx + dy) * times);
-  else if (MARKS.has(viewer.tool)) viewer.aim(view, dx * times, dy * times);
+  else if (marksWith(viewer.tool)) viewer.marking.aim(view, dx * times, dy * times);
   else adjust(view, viewer.tool, dx * STEP_PX * times, dy * STEP_PX * times, middle(view));
 }

@@ -41,4 +41,4 @@ export function physical(frame, column, row) {
 }
 
 /** The whole range of colours, as a window. */
-export const COLOURS = { centre: 127.5, width: 255, shape: "exact", word: "bits" };
+export const COLOURS = { centre: 127.5, width: 255, shape: "exact", word: "file" };

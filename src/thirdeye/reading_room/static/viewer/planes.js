@@ -12,7 +12,7 @@ export async function planesOf(source, told) {
   const group = {};
   const planes = [[0, 1, 2], [0, 2, 1], [1, 2, 0]].map((axes) => new PlaneSource(source.stack, volume, axes, group));
   planes.sort((one, other) => ORDER.indexOf(one.plane) - ORDER.indexOf(other.plane));
-  return { planes, meeting };
+  return { planes, meeting, volume };
 }
 
 /** Slices across one axis of a volume. */

@@ -1,9 +1,9 @@
 // Mouse, pen and fingers on a view: one does what the tool does, two enlarge and move.
 
 import { adjust } from "./adjust.js";
+import { marksWith } from "./marking.js";
 import { enlarged } from "./placing.js";
 
-const MARKS = new Set(["point", "length", "box", "outline"]);
 const CLICK_PX = 4;
 
 /** Listen on a view; `viewer` knows the tool, the marks and what a click means. */
@@ -22,7 +22,7 @@ export function listen(view, viewer) {
     down.set(event.pointerId, at(event));
     moved = 0;
     tool = event.button === 1 ? "pan" : event.button === 2 ? "zoom" : viewer.tool;
-    if (down.size === 1 && MARKS.has(tool) && view.frame) viewer.setPoint(view, view.inImage(at(event)));
+    if (down.size === 1 && marksWith(tool) && view.frame) viewer.marking.setPoint(view, view.inImage(at(event)));
   });
   view.element.addEventListener("pointermove", (event) => {
     viewer.point(view, at(event));
@@ -32,17 +32,17 @@ export function listen(view, viewer) {
     moved += Math.abs(here[0] - x) + Math.abs(here[1] - y);
     if (down.size === 2) pinch(view, down, event.pointerId, here);
     else if (tool === "scroll") viewer.drag(view, here[1] - y);
-    else if (!MARKS.has(tool)) adjust(view, tool, here[0] - x, here[1] - y, here);
+    else if (!marksWith(tool)) adjust(view, tool, here[0] - x, here[1] - y, here);
     down.set(event.pointerId, here);
   });
   const up = (event) => {
     if (!down.delete(event.pointerId)) return;
-    if (MARKS.has(tool) && moved > CLICK_PX) viewer.release(view, view.inImage(at(event)));
-    else if (!MARKS.has(tool) && moved <= CLICK_PX) viewer.click(view, view.inImage(at(event)));
+    if (marksWith(tool) && moved > CLICK_PX) viewer.marking.release(view, view.inImage(at(event)));
+    else if (!marksWith(tool) && moved <= CLICK_PX) viewer.click(view, view.inImage(at(event)));
   };
   view.element.addEventListener("pointerup", up);
   view.element.addEventListener("pointercancel", up);
-  view.element.addEventListener("dblclick", () => viewer.closeMark(view));
+  view.element.addEventListener("dblclick", () => viewer.marking.closeMark(view));
   view.element.addEventListener("contextmenu", (event) => event.preventDefault());
   view.element.addEventListener("wheel", (event) => {
     event.preventDefault();

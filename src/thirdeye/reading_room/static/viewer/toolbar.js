@@ -13,12 +13,13 @@ export class Toolbar {
     this.layouts = [1, 2, 4].map((count) => choice(`layout_${count}`, "X", () => viewer.arrange(count), count, String(count)));
     this.presets = make("select", { "aria-label": say("preset"), change: () => viewer.pick(Number(this.presets.value)) });
     this.planes = plain("planes", "Q", () => viewer.togglePlanes());
+    this.solid = plain("solid", "3D", () => viewer.solid());
     this.play = plain("play", "K", () => viewer.play(viewer.chosen));
     const turned = ["invert", "rotate", "flip", "reset"].map((name) => plain(name, { invert: "I", rotate: "R", flip: "F", reset: "0" }[name], () => viewer.press(name)));
     this.element = make("div", { class: "viewer-tools", role: "toolbar", "aria-label": say("tools") },
       make("div", { role: "group", "aria-label": say("tools") }, ...this.tools), make("hr", { "aria-hidden": "true" }),
-      this.presets, ...turned, this.play, plain("undo", "Del", () => viewer.removeMark(viewer.chosen)), make("hr", { "aria-hidden": "true" }),
-      make("div", { role: "group", "aria-label": say("layout") }, ...this.layouts), this.planes,
+      this.presets, ...turned, this.play, plain("undo", "Del", () => viewer.marking.removeMark(viewer.chosen)), make("hr", { "aria-hidden": "true" }),
+      make("div", { role: "group", "aria-label": say("layout") }, ...this.layouts), this.planes, this.solid,
       plain("help", "?", () => viewer.help(), "?"));
   }
 
@@ -27,6 +28,7 @@ export class Toolbar {
     for (const button of this.tools) press(button, button.value === viewer.tool);
     for (const button of this.layouts) press(button, Number(button.value) === viewer.layout);
     press(this.planes, Boolean(viewer.meeting));
+    this.solid.hidden = !(viewer.meeting && viewer.hasSolid);
     this.planes.hidden = !viewer.canCut;
     this.play.hidden = !(viewer.chosen?.source?.stack?.rate_hz > 0);
     this._windows(viewer.chosen);

@@ -3,26 +3,28 @@
 import { make } from "./element.js";
 import { showHelp } from "./help.js";
 import { listenToKeys } from "./keys.js";
+import { Marking, marksWith } from "./marking.js";
 import { Marks } from "./marks.js";
 import { planesOf } from "./planes.js";
 import { listen } from "./pointer.js";
+import { showSolid } from "./solid.js";
 import { SlideSource } from "./slide.js";
 import { StackSource } from "./source.js";
 import { thumbs } from "./thumbs.js";
 import { Toolbar } from "./toolbar.js";
-import { toImage, toScreen } from "./placing.js";
 import { View } from "./view.js";
 import { hasPlanes } from "./volume.js";
 import { say } from "./words.js";
 
 const LAYOUTS = [1, 2, 4];
 const SCROLL_PX = 12; // dragged for one frame
-const MARKS = new Set(["point", "length", "box", "outline"]);
 
 export class Viewer {
-  constructor(element, { case: caseId, images, stacks, tile_px: tilePx }, kept) {
+  constructor(element, { case: caseId, images, stacks, tile_px: tilePx, solid }, kept) {
+    this.hasSolid = solid;
     this.element = element;
     this.marks = new Marks(kept);
+    this.marking = new Marking(this.marks, this, () => this._over());
     this.sources = stacks.map((stack) => (stack.kind === "slide" ? new SlideSource(caseId, images, stack, tilePx) : new StackSource(caseId, images, stack)));
     this.tool = "window";
     this.layout = 1;
@@ -94,7 +96,7 @@ export class Viewer {
     this.marks.drop();
     for (const view of this.views) {
       view.element.dataset.tool = tool;
-      if (!MARKS.has(tool)) view.aim = null;
+      if (!marksWith(tool)) view.aim = null;
     }
     this._over();
     this.toolbar.refresh();
@@ -153,8 +155,9 @@ export class Viewer {
     if (this.meeting) { this.arrange(1); return; }
     if (!this.canCut) return;
     const view = this.chosen;
-    const { planes, meeting } = await planesOf(view.source, (here, of) => { view.corners.top.textContent = say("loading_planes", { here, of }); });
+    const { planes, meeting, volume } = await planesOf(view.source, (here, of) => { view.corners.top.textContent = say("loading_planes", { here, of }); });
     this.meeting = meeting;
+    this._whole = { volume, stack: view.source.stack };
     this.layout = 4;
     this.chosen = null;
     this._lay(planes, 4);
@@ -162,48 +165,8 @@ export class Viewer {
     this._over();
   }
 
-  setPoint(view, point) {
-    const where = view.source.where(view.index);
-    if (!where || !view.frame) return;
-    if (this.marks.open) this.marks.add(point);
-    else this.marks.begin(this.tool, where, point);
-    this._over();
-  }
-
-  release(view, point) {
-    if (this.marks.open && this.tool !== "outline") this.marks.add(point);
-    this._over();
-  }
-
-  closeMark(view) {
-    this.marks.close();
-    view.refresh();
-  }
-
-  letGo(view) {
-    this.marks.drop();
-    view.aim = null;
-    view.refresh();
-  }
-
-  removeMark(view) { if (view?.source) this.marks.remove(view.source.where(view.index)); }
-
-  /** Move the aim of the keyboard by steps on the screen. */
-  aim(view, dx, dy) {
-    if (!view.frame) return;
-    const centre = [view.picture.columns / 2, view.picture.rows / 2];
-    if (view.aim) {
-      const [x, y] = toScreen(view.matrix, view.aim);
-      view.aim = toImage(view.matrix, [x + 4 * dx, y + 4 * dy]);
-    } else view.aim = centre;
-    view.refresh();
-  }
-
-  setAimed(view) {
-    if (!MARKS.has(this.tool)) return;
-    if (view.aim) this.setPoint(view, [...view.aim]);
-    else this.aim(view, 0, 0);
-  }
+  /** The volume of the planes in three dimensions. */
+  solid() { showSolid(this._whole.volume, this._whole.stack); }
 
   /** Play a cine, or stop it. */
   play(view) {
