@@ -183,6 +183,12 @@ def test_what_the_archive_refuses_is_shown_as_failed(house, case) -> None:
     Postman(house.room, Archive("refused").send).round()
     assert _delivery(house).state == "failed"
     assert "could not be sent" in client.get(f"/cases/{case}/sign").text
+    assert "could not be sent" in client.get("/outcomes").text
+    (item,) = Outbox(outbox_folder(house.room)).items()
+    Outbox(outbox_folder(house.room)).again(item.key)
+    Postman(house.room, Archive("sent").send).round()
+    assert _delivery(house).state == "sent"
+    assert _delivery(house).error is None
 
 
 def test_what_did_not_come_as_dicom_stays_in_the_room(house, case, tmp_path) -> None:

@@ -58,12 +58,12 @@ class Postman:
         box = Outbox(outbox_folder(self._room), now=self._room.clock)
         for case in self._in(WAITING):
             self._queue(box, case, archive)
-        if not any(item.state == "queued" for item in box.items()):
-            return
-        box.deliver(self._send)
+        if any(item.state == QUEUED for item in box.items()):
+            box.deliver(self._send)
         known = {item.key: item for item in box.items()}
-        for case in self._in(QUEUED):
-            self._note(case, known)
+        for state in (QUEUED, FAILED):
+            for case in self._in(state):
+                self._note(case, state, known)
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):
@@ -94,16 +94,16 @@ class Postman:
         keys = {kind: box.put(content, archive, kind=kind, label=case).key for kind, content in files.items()}
         self._keep(case, QUEUED, objects=keys)
 
-    def _note(self, case: str, known: dict[str, Item]) -> None:
+    def _note(self, case: str, before: str, known: dict[str, Item]) -> None:
         with self._room.database.reading() as connection:
             keys = connection.execute(
                 select(DELIVERY.c.objects).where(DELIVERY.c.case_id == case)
             ).scalar_one()
         items = [known[key] for key in keys.values() if key in known]
-        if items and all(item.state == "sent" for item in items):
-            self._keep(case, SENT)
-        elif (failed := next((item for item in items if item.state == "failed"), None)) is not None:
-            self._keep(case, FAILED, error=failed.reason)
+        states = [item.state for item in items]
+        now = FAILED if FAILED in states else QUEUED if QUEUED in states else SENT if states else before
+        if now != before:
+            self._keep(case, now, error=next((item.reason for item in items if item.state == FAILED), None))
 
     def _keep(self, case: str, state: str, **values: Any) -> None:
         with self._room.acting(None) as act:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, exists, insert, select, update
 from thirdeye.reading_room.people.person import DATA_MANAGER, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
-from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, OUTCOME, PLANTED, STUDY
+from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, DELIVERY, OUTCOME, PLANTED, STUDY
 from thirdeye.reading_room.workflow.question import outcomes
 from thirdeye.reading_room.workflow.states import CLOSED, SIGNED
 
@@ -22,8 +22,9 @@ def awaited(connection: Connection, person: Person) -> list[Row[Any]]:
     wanted = (
         select(
             CASE.c.id, CASE.c.state, CASE.c.facts, CASE.c.received_at, STUDY.c.name,
-            exists().where(OUTCOME.c.case_id == CASE.c.id).label("known"),
+            exists().where(OUTCOME.c.case_id == CASE.c.id).label("known"), DELIVERY.c.state.label("delivery"),
         )
+        .outerjoin(DELIVERY, DELIVERY.c.case_id == CASE.c.id)
         .join(STUDY, STUDY.c.id == CASE.c.study_id)
         .where(CASE.c.state.in_((SIGNED, CLOSED)), CASE.c.id.not_in(select(PLANTED.c.case_id)))
     )  # fmt: skip
