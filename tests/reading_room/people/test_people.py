@@ -197,3 +197,13 @@ def test_who_lost_every_password_gets_a_secret_at_the_machine(house) -> None:
     assert signed_in.status_code == 303
     with pytest.raises(UsageError, match="no account"):
         recover(house.room, "nobody")
+
+
+def test_somebody_new_is_spoken_to_in_the_language_of_the_browser(house) -> None:
+    admin = house.client("administrator")
+    secret = secret_in(posted(house, admin, "/people", login="g", shown="G", roles=["reader"]).text)
+    visitor = house.client()
+    visitor.headers["accept-language"] = "fr-CH, en;q=0.5"
+    visitor.post("/welcome", data={"secret": secret, "password": OTHER})
+    visitor.post("/sign-in", data={"login": "g", "password": OTHER})
+    assert "Mon compte" in visitor.get("/account", headers={"accept-language": "en"}).text

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from thirdeye.reading_room.people.changes import account, change_password
+from thirdeye.reading_room.people.changes import account, change_password, speak
 from thirdeye.reading_room.people.invitations import accept
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.people.sessions import end_all, is_of, sessions_of
@@ -16,7 +16,7 @@ from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.web.failures import note
 from thirdeye.reading_room.web.guard import TheRoom, cookie_name, needs
-from thirdeye.reading_room.web.pages import page
+from thirdeye.reading_room.web.pages import language_of, page
 
 router = APIRouter()
 Text = Annotated[str, Form()]
@@ -60,7 +60,7 @@ def welcomed(request: Request, room: TheRoom, secret: Text, password: Text) -> R
     """A password for somebody who was invited."""
     try:
         with room.acting(None) as act:
-            accept(act, secret.strip(), password)
+            speak(act, accept(act, secret.strip(), password), language_of(request))
     except Refusal as refusal:
         note(request, refusal)
         house = room.settings.house is not None

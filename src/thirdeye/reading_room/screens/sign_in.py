@@ -17,7 +17,7 @@ from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.web.failures import note
 from thirdeye.reading_room.web.guard import TheRoom, cookie_name, room_of, visiting
-from thirdeye.reading_room.web.pages import LANGUAGE_COOKIE, page
+from thirdeye.reading_room.web.pages import LANGUAGE_COOKIE, language_of, page
 from thirdeye.reading_room.web.words import LANGUAGES
 
 router = APIRouter()
@@ -81,7 +81,8 @@ def first_started(
     """The first administrator."""
     try:
         with room.acting(None) as act:
-            first_administrator(act, secret.strip(), login=login, shown=shown, password=password)
+            made = first_administrator(act, secret.strip(), login=login, shown=shown, password=password)
+            speak(act, made, language_of(request))
     except Refusal as refusal:
         note(request, refusal)
         return page(
