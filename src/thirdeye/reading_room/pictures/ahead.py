@@ -17,6 +17,7 @@ def make_ready(cabinet: Cabinet, files: Sequence[str]) -> None:
     Args:
         files: of a case, as `Cabinet.stacks` takes them.
     """
+    cabinet.make_room()
     with suppress(ThirdEyeError):
         for stack in cabinet.stacks(files)[:_AT_ONCE]:
             at, frame = stack.frames[len(stack.frames) // 2]

@@ -16,10 +16,12 @@ from thirdeye.errors import UnreadableFile
 from thirdeye.intake.workers import Lost, Task, call, each, limit_for, usual_count
 from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.pictures.look import NAME, Kind, Seen, rendered, rendered_parts, seen
+from thirdeye.reading_room.pictures.room_left import make_room
 from thirdeye.reading_room.pictures.stack import Stack, hung
 from thirdeye.reading_room.pictures.tile import tile
 
 VERSION = 1  # of what is kept; another one is made anew
+MOST_BYTES = 20 * 1024**3
 _AT_A_TIME = 8  # frames of a cine that are made ready in one call
 _LOCKS = tuple(threading.Lock() for _ in range(64))
 _DECODING = threading.BoundedSemaphore(usual_count())
@@ -45,6 +47,10 @@ class Cabinet:
     def __init__(self, images: Path, kept: Path) -> None:
         self._images = images
         self._kept = kept
+
+    def make_room(self) -> None:
+        """Let go of the frames that were used the longest ago, beyond `MOST_BYTES`."""
+        make_room(self._kept, MOST_BYTES)
 
     def stacks(self, files: Sequence[str]) -> list[Stack]:
         """How the files of a case are hung; those that cannot be read are left out."""
