@@ -63,7 +63,7 @@ def take(act: Act, case: str, person: Person, *, part: str = FIRST) -> None:
         return
     free = update(CASE).where(CASE.c.id == case, CASE.c.state == WAITING, free_for(person))
     if act.connection.execute(free.values(state=BEING_READ)).rowcount != 1:
-        raise Refusal(404, "no_such_case", action="case.refused")
+        raise Refusal(404, "not_waiting", action="case.refused")
     part = _due(act, case, person) if part == FIRST else part
     act.connection.execute(
         insert(ASSIGNMENT).values(case_id=case, person_id=person.id, part=part, given_at=act.at)
