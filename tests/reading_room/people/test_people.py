@@ -207,3 +207,10 @@ def test_somebody_new_is_spoken_to_in_the_language_of_the_browser(house) -> None
     visitor.post("/welcome", data={"secret": secret, "password": OTHER})
     visitor.post("/sign-in", data={"login": "g", "password": OTHER})
     assert "Mon compte" in visitor.get("/account", headers={"accept-language": "en"}).text
+
+
+def test_an_open_session_does_not_let_anybody_guess_the_password(house) -> None:
+    client = house.client("reader")
+    tries = [posted(house, client, "/account/password", old="wrong", new=OTHER).status_code for _ in range(6)]
+    assert tries == [403] * 5 + [429]
+    assert posted(house, client, "/account/password", old=PASSWORD, new=OTHER).status_code == 429

@@ -65,18 +65,25 @@ def enable(act: Act, person: int) -> None:
     act.record("person.enabled", person=person)
 
 
-def change_password(act: Act, person: int, *, old: str, new: str, token: str) -> None:
-    """One's own password; sessions elsewhere end.
-
-    Args:
-        token: cookie of the session that goes on.
+def new_password(connection: Connection, person: int, *, old: str, new: str) -> str:
+    """A new password as it is kept, for who knows the old one; it takes its time, so no writer waits for it.
 
     Raises:
         Refusal: 403 the old one is wrong; 422 the new one will not do.
     """
-    if not matches(account(act.connection, person).secret, old):
+    if not matches(account(connection, person).secret, old):
         raise Refusal(403, "old_password", action="password.refused")
-    act.connection.execute(update(PERSON).where(PERSON.c.id == person).values(secret=hashed(new)))
+    return hashed(new)
+
+
+def change_password(act: Act, person: int, *, kept: str, token: str) -> None:
+    """One's own password; sessions elsewhere end.
+
+    Args:
+        kept: see `new_password`.
+        token: cookie of the session that goes on.
+    """
+    act.connection.execute(update(PERSON).where(PERSON.c.id == person).values(secret=kept))
     end_all(act, person, but=token)
     act.record("password.changed")
 

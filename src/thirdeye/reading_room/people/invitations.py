@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from thirdeye.errors import UsageError
-from thirdeye.reading_room.people.passwords import hashed
 from thirdeye.reading_room.people.sessions import end_all
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, Room, instant, moment
@@ -63,17 +62,20 @@ def invited(connection: Connection, secret: str, now: str) -> Any:
     return row
 
 
-def accept(act: Act, secret: str, password: str) -> int:
+def accept(act: Act, secret: str, kept: str) -> int:
     """Set a password with a one-time secret, which is used up.
+
+    Args:
+        kept: the password as it is kept (`thirdeye.reading_room.people.passwords.hashed`).
 
     Returns:
         Whose it was.
 
     Raises:
-        Refusal: 403 the secret is not valid; 422 the password will not do.
+        Refusal: 403 the secret is not valid.
     """
     person = int(invited(act.connection, secret, act.at).id)
-    act.connection.execute(update(PERSON).where(PERSON.c.id == person).values(secret=hashed(password)))
+    act.connection.execute(update(PERSON).where(PERSON.c.id == person).values(secret=kept))
     use_up(act, person)
     act.record("password.set", person=person)
     return person

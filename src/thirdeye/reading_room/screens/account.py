@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from thirdeye.reading_room.people.changes import account, change_password, speak
-from thirdeye.reading_room.people.invitations import accept
+from thirdeye.reading_room.people.changes import account, change_password, new_password, speak
+from thirdeye.reading_room.people.invitations import accept, invited
+from thirdeye.reading_room.people.passwords import hashed
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.people.sessions import end_all, is_of, sessions_of
+from thirdeye.reading_room.people.throttle import admit, forget
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.screens.forms import go_to
@@ -30,14 +32,19 @@ def own(request: Request, room: TheRoom, person: Anybody, done: bool = False) ->
 
 
 @router.post("/account/password")
-def new_password(request: Request, room: TheRoom, person: Anybody, old: Text, new: Text) -> Response:
+def other_password(request: Request, room: TheRoom, person: Anybody, old: Text, new: Text) -> Response:
     """Another password; sessions elsewhere end."""
     try:
-        with room.acting(person.id) as act:
-            change_password(act, person.id, old=old, new=new, token=request.cookies[cookie_name(room)])
+        if admit(room, person.login):
+            raise Refusal(429, "slowly")
+        with room.database.reading() as connection:
+            kept = new_password(connection, person.id, old=old, new=new)
     except Refusal as refusal:
         note(request, refusal)
         return _shown(request, room, person, status=refusal.status, failed=refusal.said)
+    with room.acting(person.id) as act:
+        forget(act, room, person.login)
+        change_password(act, person.id, kept=kept, token=request.cookies[cookie_name(room)])
     return go_to("/account?done=true")
 
 
@@ -58,9 +65,13 @@ def welcome(request: Request, room: TheRoom) -> Response:
 @router.post("/welcome")
 def welcomed(request: Request, room: TheRoom, secret: Text, password: Text) -> Response:
     """A password for somebody who was invited."""
+    secret = secret.strip()
     try:
+        with room.database.reading() as connection:
+            invited(connection, secret, room.now())
+        kept = hashed(password)
         with room.acting(None) as act:
-            speak(act, accept(act, secret.strip(), password), language_of(request))
+            speak(act, accept(act, secret, kept), language_of(request))
     except Refusal as refusal:
         note(request, refusal)
         house = room.settings.house is not None
