@@ -63,20 +63,25 @@ def versions(connection: Connection) -> list[dict[str, Any]]:
     """Every model that works here, with the change that brought it; the newest first.
 
     Returns:
-        ``study`` (row), ``accepted`` (row of the acceptance test that it passed last, with the change, or
-        None) and ``tests`` (how many there were of it).
+        ``study`` (row), ``first`` (no other with the same classes was here before), ``accepted`` (row of the
+        acceptance test that it passed last, or None), ``last`` (of its last test) and ``tests`` (how many).
     """
     tests = connection.execute(
         select(ACCEPTANCE, MODEL_CHANGE.c.plan, MODEL_CHANGE.c.study_id)
         .join(MODEL_CHANGE, MODEL_CHANGE.c.id == ACCEPTANCE.c.change_id)
         .order_by(ACCEPTANCE.c.id)
     ).all()
-    found = []
-    for study in connection.execute(select(STUDY).order_by(STUDY.c.id.desc())):
+    found, seen = [], set()
+    for study in connection.execute(select(STUDY).order_by(STUDY.c.id)):
+        kind = (study.task, study.positive, *sorted(study.classes))
         own = [one for one in tests if one.model_sha256 == study.model_sha256]
         passed = [one for one in own if one.passed]
-        found.append({"study": study, "accepted": passed[-1] if passed else None, "tests": len(own)})
-    return found
+        found.append(
+            {"study": study, "first": kind not in seen, "accepted": passed[-1] if passed else None,
+             "last": own[-1] if own else None, "tests": len(own)}
+        )  # fmt: skip
+        seen.add(kind)
+    return found[::-1]
 
 
 def changes(connection: Connection) -> list[dict[str, Any]]:

@@ -39,6 +39,7 @@ def retraining(request: Request, room: TheRoom, person: Watcher) -> Response:
     return page(
         request, "retraining.html", studies=studies, counts=counts, versions=known, changes=plans,
         words=lambda form: in_words(Metric.from_json(form), language, say),
+        margin=lambda row: in_words(Metric(name=row["name"], value=row["margin"], n=0), language, say),
     )  # fmt: skip
 
 
