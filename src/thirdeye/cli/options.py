@@ -94,6 +94,12 @@ RUN_OPTIONS = (
         help="Kinds that classes belong to: child,parent as CSV, or JSON.  [taxonomy.csv beside DATA]",
     ),
 )
+RECIPE_OPTIONS = (
+    click.option("--recipe", metavar="ID", help="Plan as a published system did; see thirdeye recipes list."),
+    click.option(
+        "--flaw", "flaws", multiple=True, metavar="NAME", help="A flaw of that system to reproduce."
+    ),
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Result as JSON on stdout, all else on stderr."
 )
@@ -111,6 +117,11 @@ def data_options(command: Command) -> Command:
 def run_options(command: Command) -> Command:
     """Add budget, seed and values of the plan."""
     return _added(command, RUN_OPTIONS)
+
+
+def recipe_options(command: Command) -> Command:
+    """Add the published system to plan by."""
+    return _added(command, RECIPE_OPTIONS)
 
 
 def _added(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:

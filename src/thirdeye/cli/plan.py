@@ -12,7 +12,15 @@ import click
 
 from thirdeye.case.study import Study, json_text
 from thirdeye.cli.console import Console
-from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, out_option, run_options
+from thirdeye.cli.options import (
+    as_keywords,
+    as_overrides,
+    data_options,
+    json_option,
+    out_option,
+    recipe_options,
+    run_options,
+)
 
 if TYPE_CHECKING:
     from thirdeye.plan.decisions import Decisions
@@ -22,12 +30,15 @@ if TYPE_CHECKING:
 @click.argument("data", type=click.Path(path_type=Path))
 @out_option
 @json_option
+@recipe_options
 @run_options
 @data_options
 def command(
     data: Path,
     out: Path | None,
     as_json: bool,
+    recipe: str | None,
+    flaws: tuple[str, ...],
     budget: str,
     seed: int,
     overrides: tuple[str, ...],
@@ -46,6 +57,8 @@ def command(
             budget=budget,
             seed=seed,
             overrides=as_overrides(overrides, variables, taxonomy),
+            recipe=recipe,
+            flaws=flaws,
             tell=console,
             **options,
         )

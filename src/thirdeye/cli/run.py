@@ -9,7 +9,14 @@ import click
 
 from thirdeye.case.study import json_text
 from thirdeye.cli.console import Console
-from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, run_options
+from thirdeye.cli.options import (
+    as_keywords,
+    as_overrides,
+    data_options,
+    json_option,
+    recipe_options,
+    run_options,
+)
 from thirdeye.cli.plan import plan_text
 from thirdeye.cli.summary import evidence_text
 
@@ -28,6 +35,7 @@ from thirdeye.cli.summary import evidence_text
 )
 @click.option("--dry-run", is_flag=True, help="Check and plan only; nothing is written.")
 @json_option
+@recipe_options
 @run_options
 @data_options
 def command(
@@ -36,6 +44,8 @@ def command(
     seeds: int,
     dry_run: bool,
     as_json: bool,
+    recipe: str | None,
+    flaws: tuple[str, ...],
     budget: str,
     seed: int,
     overrides: tuple[str, ...],
@@ -49,17 +59,20 @@ def command(
     """
     options = as_keywords(given)
     wanted = as_overrides(overrides, variables, taxonomy)
+    by: Any = {"recipe": recipe, "flaws": flaws}
     with Console() as console:
         if dry_run:
             from thirdeye.journey.planning import plan
 
-            planned = plan(data, budget=budget, seed=seed, overrides=wanted, tell=console, **options).plan
+            planned = plan(
+                data, budget=budget, seed=seed, overrides=wanted, tell=console, **by, **options
+            ).plan
             click.echo(json_text(planned.as_json()) if as_json else plan_text(planned))
             return
         from thirdeye.journey.running import run
 
         found = run(
-            data, out, budget=budget, seed=seed, overrides=wanted, seeds=seeds, tell=console, **options
+            data, out, budget=budget, seed=seed, overrides=wanted, seeds=seeds, tell=console, **by, **options
         )
     if as_json:
         click.echo(json_text(found.evidence))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -27,6 +27,7 @@ from thirdeye.journey.ledger import Ledger, key_of, relative_place
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
 from thirdeye.journey.options import DataOptions
+from thirdeye.journey.published import Published, as_published, named, with_published
 from thirdeye.journey.results import Checked, Planned
 from thirdeye.plan.make import make_plan
 from thirdeye.plan.plan import Plan
@@ -44,6 +45,8 @@ def plan(
     budget: str | float = "10m",
     seed: int = 0,
     overrides: Mapping[str, Any] | None = None,
+    recipe: str | None = None,
+    flaws: Sequence[str] = (),
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Planned:
@@ -56,6 +59,8 @@ def plan(
         budget: time that the run may take: "10m", "90s", or seconds.
         seed: of everything random.
         overrides: field of the plan to the value it should have.
+        recipe: id of a published system; its values come before the rules', `overrides` before both.
+        flaws: of that system, to be reproduced.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -64,7 +69,7 @@ def plan(
         DataRefused: a finding forbids training; the message says which and what to do.
     """
     started = time.monotonic()
-    budget_s = seconds(budget)
+    budget_s, asked = seconds(budget), named(recipe, flaws)
     tell(Event("stage", "Check"))
     checked = put_on_trial(data, tell=tell, **options)
     if out is not None and checked.refused:
@@ -73,12 +78,13 @@ def plan(
     _refuse_task(checked)
     tell(Event("stage", "Plan"))
     if checked.collection.task in LOCATED:
-        return _plan_located(checked, Path(data), out, budget_s, seed, overrides, started, tell)
+        return _plan_located(checked, Path(data), out, budget_s, seed, overrides, asked, started, tell)
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = facts_for_rules(dataset, found, speed=_speed(), budget_s=budget_s, seed=seed)
     facts = with_cases(facts, dataset, Path(data))
-    decided = make_plan(facts, overrides)
+    decided = make_plan(facts, with_published(overrides, asked, facts.classes))
+    decided = as_published(decided, overrides, asked, facts.classes)
     refuse_unknown_names(decided)
     refuse_unfit_cases(decided, dataset, tell)
     if decided.validation == "cross_fitted":
@@ -93,12 +99,14 @@ def plan(
 
 def _plan_located(
     checked: Checked, data: Path, out: str | Path | None, budget_s: float, seed: int,
-    overrides: Mapping[str, Any] | None, started: float, tell: Listener,
+    overrides: Mapping[str, Any] | None, recipe: Published | None, started: float, tell: Listener,
 ) -> Planned:  # fmt: skip
     """The same for data with masks, boxes or points."""
-    verbs = located_task(checked.collection.task)
-    found = verbs.plan(checked, budget_s=budget_s, seed=seed, overrides=overrides)
-    planned = Planned(None if out is None else Path(out), found.dataset, found.fingerprint, found.plan)
+    verbs, classes = located_task(checked.collection.task), tuple(checked.collection.classes)
+    wanted = with_published(overrides, recipe, classes)
+    found = verbs.plan(checked, budget_s=budget_s, seed=seed, overrides=wanted)
+    decided = as_published(found.plan, overrides, recipe, classes)
+    planned = Planned(None if out is None else Path(out), found.dataset, found.fingerprint, decided)
     if out is not None:
         place = Study(Path(out))
         write_plan(place, data, checked, planned, found.speed, started, also=lambda: found.write(place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Unpack
@@ -39,6 +39,8 @@ def run(
     seed: int = 0,
     overrides: Mapping[str, Any] | None = None,
     seeds: int = 1,
+    recipe: str | None = None,
+    flaws: Sequence[str] = (),
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Validated:
@@ -54,6 +56,8 @@ def run(
         seed: of everything random.
         overrides: field of the plan to the value it should have.
         seeds: whole trainings, the first included; each further one takes the budget again.
+        recipe: id of a published system to plan by (`thirdeye recipes list`).
+        flaws: of that system, to be reproduced.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -65,7 +69,8 @@ def run(
     started = time.monotonic()
     place = Study(Path(out))
     values = {name: str(value) for name, value in (overrides or {}).items()}  # as --set gives them
-    asked = key_of(Path(data).resolve().name, seed, values, dict(options), seconds(budget))
+    by = () if recipe is None else (recipe, tuple(flaws))
+    asked = key_of(Path(data).resolve().name, seed, values, dict(options), seconds(budget), *by)
     _refuse_place(Path(data), place.folder)
     with place.lock(make=True):
         ledger = Ledger(place)
@@ -74,7 +79,10 @@ def run(
         if _planned(ledger):
             refuse_other_labels(place, open_collection(Path(data), **options))
         else:
-            plan(data, out=out, budget=budget, seed=seed, overrides=overrides, tell=tell, **options)
+            plan(
+                data, out=out, budget=budget, seed=seed, overrides=overrides, recipe=recipe, flaws=flaws,
+                tell=tell, **options,
+            )  # fmt: skip
         if not Ledger(place).finished("train", training_key(place)):
             train(out, data=data, started=started, tell=tell)
         if Ledger(place).finished("validate", validation_key(place)):

@@ -64,7 +64,7 @@ def _plan_table(values: dict[str, Any]) -> Table:
     for name, entry in values.items():
         chosen = str(entry.get("chosen_by") or "rule")
         reason = str(entry.get("reason") or "")
-        by_user = "Chosen by the user. " if chosen == "user" else ""
+        by_user = {"user": "Chosen by the user. ", "recipe": "As published. "}.get(chosen, "")
         title = Cell(fields.get(name, name.replace("_", " ").capitalize()))
         rows.append((title, plan_value_text(name, entry.get("value")), by_user + reason))
     columns = (Column("Decision", weight=1.4), Column("Value", weight=1.6), Column("Reason", weight=3))

@@ -1,0 +1,1 @@
+"""The mathematics of the teaching recipes, as it stands on the board."""
