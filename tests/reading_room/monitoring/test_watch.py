@@ -48,6 +48,7 @@ def test_rows_are_what_the_store_holds(house, rows) -> None:
     assert [one.at for one in found] == sorted(one.at for one in found)
 
 
+@pytest.mark.stores
 def test_performance_is_that_of_plain_counting(rows) -> None:
     found = rows()
     kept = [
@@ -88,6 +89,7 @@ def test_switches_are_those_of_plain_counting(rows) -> None:
     assert told.incorrect_to_correct == int((~right & now).sum()) > told.correct_to_incorrect
 
 
+@pytest.mark.stores
 def test_planted_and_unaided_cases_count_nowhere_else(rows) -> None:
     found = rows(planted=0.2, unaided=0.2)
     seen = see(found)

@@ -163,6 +163,7 @@ def test_the_routine_screens_give_nothing_away(house, study) -> None:
         assert connection.execute(select(ASSIGNMENT.c.id)).all() == []
 
 
+@pytest.mark.stores
 def test_the_washout_is_kept_by_the_server(house, study, clock) -> None:
     number, client = study("crossover", 28), house.client("reader")
     for _ in CASES:
