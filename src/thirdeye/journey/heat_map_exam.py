@@ -92,6 +92,7 @@ def _sitting(study: Study, dataset: Dataset, plan: Plan, regions: Regions | None
         seed=plan.seed,
         regions=None if marked is None else marked[rows],
         tuned=members[0].get("fold") != FROZEN,
+        budget_s=plan.budget_s,
     )
 
 

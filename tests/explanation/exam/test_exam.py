@@ -177,7 +177,19 @@ def test_dear_methods_are_examined_on_fewer_images_or_not_at_all(sitting: Sittin
     assert sitting.count("cam", CAM) == N
     assert sitting.count("rise", rise) == FEWEST
     assert sitting.affordable("rise", rise)  # of a tiny network
-    assert replace(sitting).cost(rise, 2) == pytest.approx(2 * sitting.cost(rise, 1))
+
+
+def test_a_short_run_examines_less(sitting: Sitting) -> None:
+    def examined(budget_s: float | None) -> set[str]:
+        one = replace(sitting, budget_s=budget_s)
+        return {name for name, method in METHODS if one.affordable(name, method)}
+
+    assert examined(None) == examined(150) == set(METHODS.names())
+    assert examined(30) == {"cam", "grad_cam"}
+    short = replace(sitting, budget_s=100)
+    assert short.affordable("occlusion", METHODS.get("occlusion"))
+    asked = {one.count("occlusion", METHODS.get("occlusion"), asked=True) for one in (sitting, short)}
+    assert len(asked) == 1  # what a person asks for does not depend on it
 
 
 def test_a_method_that_samples_takes_fewer_samples_in_a_dear_network(sitting: Sitting) -> None:

@@ -2,8 +2,9 @@
 
 The head is fitted anew to the true labels and to labels dealt at random, on the same features and in the
 same way; a method whose maps stay alike shows what is conspicuous, not what was learnt of the labels (Adebayo
-et al., NeurIPS 2018, section 4). The features stay as they are. Where the last layer alone was trained, this is the whole training; below the last layer of a fine-tuned one the true labels have been seen, so there
-it asks less than training all again, which would cost as much as the training. The result says which it was.
+et al., NeurIPS 2018, section 4). The features stay as they are. Where the last layer alone was trained, this
+is the whole training; below the last layer of a fine-tuned one the true labels have been seen, so there it
+asks less than training all again, which would cost as much as the training. The result says which it was.
 """
 
 from __future__ import annotations

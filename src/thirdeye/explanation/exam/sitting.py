@@ -19,6 +19,8 @@ from thirdeye.inference.heat_map import METHOD
 FEWEST, MOST = 6, 24  # images
 RANDOM_NETWORKS = 3  # of methods that cost much more than a pass; others take more
 GIGAFLOPS = 450.0  # that one method may cost by default: some 15 s of one core
+SECONDS = 15.0
+SHARE = 0.1  # of the time budget of a run, for one method
 PASSES = 2500  # that its images may take by default, however small they are: some 12 s at 96 px
 ASKED = 3.0  # times as much for a method that was asked for
 
@@ -38,6 +40,7 @@ class Sitting:
         seed: of everything random.
         regions: (n, side, side) what an annotator marked on the exam images; None where nothing is.
         tuned: whether more than the last layer of the network was trained on the labels.
+        budget_s: seconds that the whole run may take; a short run examines less. None: any time.
     """
 
     network: Any
@@ -51,6 +54,7 @@ class Sitting:
     seed: int
     regions: NDArray[np.bool_] | None = None
     tuned: bool = True
+    budget_s: float | None = None
 
     @cached_property
     def images(self) -> Images:
@@ -91,10 +95,6 @@ class Sitting:
                 hook.remove()
         return sum(counted) / 1e9
 
-    def cost(self, method: Method, images: int) -> float:
-        """Gigaflops of the exam of one method on so many images."""
-        return images * method.passes * self._rounds(method) * self.gigaflops
-
     def _rounds(self, method: Method) -> int:
         """How many networks, and heads where each takes passes of its own, a map is made of."""
         rounds = 1 + RANDOM_NETWORKS + (self.other is not None)
@@ -118,8 +118,12 @@ class Sitting:
 
     def affordable(self, name: str, method: Method) -> bool:
         """Whether the exam of a method fits into what a run has time for."""
-        return name == METHOD or self.cost(self.sampled(method), FEWEST) <= GIGAFLOPS
+        sampled = self.sampled(method)
+        return name == METHOD or FEWEST * sampled.passes * self._rounds(sampled) <= self._passes(asked=False)
 
     def _passes(self, *, asked: bool) -> float:
         """Forward passes that the exam of one method may take."""
-        return min(GIGAFLOPS / max(self.gigaflops, 1e-9), PASSES) * (ASKED if asked else 1)
+        most = min(GIGAFLOPS / max(self.gigaflops, 1e-9), PASSES)
+        if asked:
+            return most * ASKED
+        return most if self.budget_s is None else most * min(1.0, SHARE * self.budget_s / SECONDS)
