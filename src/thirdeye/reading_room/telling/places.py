@@ -11,7 +11,7 @@ from thirdeye.reading_room.telling.speech import Speech
 
 SHOWN_POINTS = 8
 SHOWN = 20  # lines of a table before the rest is folded
-COLOURS = 8  # shades of chips and outlines in the style sheet
+COLOURS = 6  # shades of boxes and of structures in pictures, the same in the style sheet
 
 Form = Mapping[str, Any]
 
@@ -40,16 +40,15 @@ def found(form: Form, speech: Speech) -> dict[str, Any] | None:
         lines, points = lines + points, []
     present = {one["structure"] for one in form["regions"]} | {one["name"] for one in form["boxes"]}
     missing = [name for name in form["looked_for"] if name not in present]
-    nothing = not (lines or points)
     if form["task"] == "landmarks":
         missing = []
-    if nothing:
+    if not (lines or points):
         absent = speech.say("found_nothing", names=speech.listed(form["looked_for"], "and") or "-")
         lines = [_line(form, name, "", speech) for name in form["looked_for"] if trust(form, name, speech)]
     else:
         absent = speech.say("not_found", names=speech.listed(missing, "and")) if missing else ""
     shown = many or absent
-    return {"lines": lines[:SHOWN], "more": lines[SHOWN:] + points, "absent": shown, "nothing": nothing}
+    return {"lines": lines[:SHOWN], "more": lines[SHOWN:] + points, "absent": shown, "palette": form["task"]}
 
 
 def _line(form: Form, name: str, text: str, speech: Speech) -> dict[str, Any]:
