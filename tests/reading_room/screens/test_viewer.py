@@ -183,6 +183,9 @@ def test_three_planes_meet_in_one_place(at_the_desk, tmp_path) -> None:
     page, _ = at_the_desk(path)
     page.keyboard.press("q")
     page.wait_for_function("() => document.querySelectorAll('.view[data-state=ready]').length === 3")
+    page.keyboard.press("?")  # keys go on working in the new views
+    assert page.locator("dialog[open] p").count() > 5
+    page.keyboard.press("Escape")
     said = [page.locator(".view .corner.top").nth(at).inner_text().split() for at in range(3)]
     assert [one[0] for one in said] == ["Axial", "Coronal", "Sagittal"]
     assert [one[1:] for one in said] == [["15", "/", "28"], ["13", "/", "24"], ["11", "/", "20"]]

@@ -56,6 +56,7 @@ export class Viewer {
   }
 
   _lay(sources, count) {
+    const focused = this.grid.contains(document.activeElement);
     this.grid.dataset.layout = count;
     this.views = sources.map((source) => {
       const view = new View(this.marks);
@@ -69,6 +70,7 @@ export class Viewer {
     this.views = this.views.filter((view) => view.source);
     this.choose(this.views[0]);
     this.use(this.tool);
+    if (focused) this.chosen?.element.focus({ preventScroll: true }); // keys go on working
   }
 
   get canCut() { return Boolean(this.meeting) || Boolean(this.chosen?.source.stack && hasPlanes(this.chosen.source.stack)); }
