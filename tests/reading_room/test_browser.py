@@ -73,7 +73,7 @@ def test_two_readers_at_once_from_the_worklist_to_the_outcome(house, sit_down, t
     other.locator("[name=truth]").select_option(index=1)
     other.locator("[name=proof]").select_option(index=1)
     by_keys(other, "main button.main")
-    other.wait_for_load_state()
+    other.locator("main table.list").wait_for()  # of the outcomes that are known
 
     with house.room.database.reading() as connection:
         states = {row.id: row.state for row in connection.execute(select(CASE.c.id, CASE.c.state))}
@@ -92,7 +92,7 @@ def test_two_readers_at_once_from_the_worklist_to_the_outcome(house, sit_down, t
     adjudicator.fill("#percent", "20")
     adjudicator.click("#reading button.main")
     adjudicator.click("dialog[open] button[value=yes]")
-    adjudicator.wait_for_load_state()
+    adjudicator.wait_for_url(lambda url: not url.endswith("/read"))
     with house.room.database.reading() as connection:
         parts = [(row.part, row.probability) for row in connection.execute(select(READING))]
     assert ("second", 0.2) in parts
