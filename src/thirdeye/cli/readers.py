@@ -128,6 +128,7 @@ def import_(
 @click.option("--database", metavar="URL", help="Store of the room, where it is not in its folder.")
 def open_(design: Path, people: tuple[str, ...], **given: Any) -> None:
     """Bring the lists of DESIGN into a reading room, where order, blinding and washout are kept."""
+    from thirdeye.intake.words import counted
     from thirdeye.journey.rooms.reader_studies import open_reader_study
 
     pairs = dict(part.split("=", 1) for part in people if "=" in part)
@@ -135,8 +136,8 @@ def open_(design: Path, people: tuple[str, ...], **given: Any) -> None:
         raise UsageError("--reader takes NAME=LOGIN, once for each reader")
     made = open_reader_study(design, people=pairs, **given)
     click.echo(
-        f"reader study {made.number} is open: {made.readers} readers, {made.cases} cases, "
-        f"{made.places} places to read"
+        f"reader study {made.number} is open: {counted(made.readers, 'reader')}, "
+        f"{counted(made.cases, 'case')}, {counted(made.places, 'place')} to read"
     )
 
 

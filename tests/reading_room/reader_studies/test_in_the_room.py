@@ -19,7 +19,7 @@ from thirdeye.evaluation.readers.lists import reading_lists
 from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.reader_studies.enter import enter_reader_study
 from thirdeye.reading_room.reader_studies.lists import Lists, read_lists
-from thirdeye.reading_room.store.tables import ASSIGNMENT, OPINION, PLACE, STUDY, STUDY_READING
+from thirdeye.reading_room.store.tables import ASSIGNMENT, OPINION, PERSON, PLACE, STUDY, STUDY_READING
 
 CASES = ("c1", "c2", "c3", "c4")
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -211,6 +211,19 @@ def test_who_may_what(house, study) -> None:
     house.person("stranger", "reader")
     assert house.client("stranger").get(f"/reader-studies/{number}/read").status_code == 404
     assert house.client("data_manager").get("/reader-studies/99/readings.csv").status_code == 404
+
+
+def test_who_reads_takes_no_readings_before_it_is_closed(house, study) -> None:
+    with house.room.acting(None) as act:
+        act.connection.execute(
+            update(PERSON).where(PERSON.c.login == "reader").values(roles="data_manager reader")
+        )
+    number, client = study("concurrent"), house.client("reader")
+    assert client.get(f"/reader-studies/{number}/readings.csv").status_code == 403
+    assert house.audited()[-1] == "reader_study.export_refused"
+    token = house.token(client.get("/reader-studies").text)
+    assert client.post(f"/reader-studies/{number}/close", data={"csrf": token}).status_code == 303
+    assert client.get(f"/reader-studies/{number}/readings.csv").status_code == 200
 
 
 def test_the_export_says_what_was_locked(house, study) -> None:
