@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,12 +66,22 @@ def name_of(path: Path) -> str:
 
 
 MODULES = {name_of(path): path for path in sorted((SOURCE / "thirdeye").rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 
-def imports_of(name: str) -> Iterator[tuple[str, int]]:
+@cache
+def nodes_of(name: str) -> list[ast.AST]:
+    """Everything in a module: read when a test asks, not when tests are collected."""
+    return list(ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))))
+
+
+@cache
+def imports_of(name: str) -> list[tuple[str, int]]:
     """(dotted name, line) of everything a module imports; `from package import submodule` is resolved."""
-    for node in ast.walk(TREES[name]):
+    return list(_imports(name))
+
+
+def _imports(name: str) -> Iterator[tuple[str, int]]:
+    for node in nodes_of(name):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -81,12 +92,15 @@ def imports_of(name: str) -> Iterator[tuple[str, int]]:
                 yield (full if full in MODULES else base), node.lineno
 
 
-EDGES = [
-    (name, target, line)
-    for name in MODULES
-    for target, line in imports_of(name)
-    if target.split(".")[0] == "thirdeye"
-]
+@cache
+def edges() -> list[tuple[str, str, int]]:
+    """(importer, imported, line) within the package."""
+    return [
+        (name, target, line)
+        for name in MODULES
+        for target, line in imports_of(name)
+        if target.split(".")[0] == "thirdeye"
+    ]
 
 
 def room_of(module: str) -> str:
@@ -121,7 +135,7 @@ def test_every_room_is_known() -> None:
 
 def test_rooms_import_only_rooms_above_them() -> None:
     problems = []
-    for name, target, line in EDGES:
+    for name, target, line in edges():
         if name == "thirdeye" or target == "thirdeye":
             continue
         why = rank_problem(room_of(name), room_of(target))
@@ -131,14 +145,14 @@ def test_rooms_import_only_rooms_above_them() -> None:
 
 
 def test_nobody_imports_the_facade() -> None:
-    problems = [f"{name}:{line}" for name, target, line in EDGES if target == "thirdeye"]
+    problems = [f"{name}:{line}" for name, target, line in edges() if target == "thirdeye"]
     assert not problems, problems
 
 
 def test_only_the_command_line_imports_the_journey() -> None:
     lower = [
         f"{name}:{line} imports {target}"
-        for name, target, line in EDGES
+        for name, target, line in edges()
         if room_of(target) in ("journey", "cli") and room_of(name) not in ("", "cli", room_of(target))
     ]
     assert not lower, lower
@@ -174,7 +188,7 @@ def components(graph: dict[str, set[str]]) -> list[set[str]]:
 
 def test_no_cycles() -> None:
     graph: dict[str, set[str]] = {name: set() for name in MODULES}
-    for name, target, _ in EDGES:
+    for name, target, _ in edges():
         if target in graph:
             graph[name].add(target)
     assert components(graph) == []
@@ -186,7 +200,7 @@ def test_the_cycle_finder_finds() -> None:
 
 
 def test_imports_lead_somewhere() -> None:
-    missing = [f"{name}:{line}: {target}" for name, target, line in EDGES if target not in MODULES]
+    missing = [f"{name}:{line}: {target}" for name, target, line in edges() if target not in MODULES]
     assert not missing, missing
 
 
@@ -203,11 +217,11 @@ def test_torch_stays_in_its_rooms() -> None:
 def test_no_pickle_is_loaded() -> None:
     """`weights_only=False`, `allow_pickle=True` and the pickle modules appear nowhere."""
     problems = []
-    for name, tree in TREES.items():
+    for name in MODULES:
         for target, line in imports_of(name):
             if target.split(".")[0] in ("pickle", "joblib", "dill", "shelve", "marshal"):
                 problems.append(f"{name}:{line} imports {target}")
-        for node in ast.walk(tree):
+        for node in nodes_of(name):
             if not (isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant)):
                 continue
             if (node.arg, node.value.value) in (("weights_only", False), ("allow_pickle", True)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,7 +17,6 @@ LONGEST_PASSWORD = 200
 AT_ONCE = 2  # each takes 64 MiB: forty at once would take the machine
 _PATIENCE_S = 10.0
 _HASHER = PasswordHasher()  # argon2id, the library's present parameters (RFC 9106)
-_NOBODY = _HASHER.hash("the same time is taken for names that do not exist")
 _TURNS = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -39,11 +39,18 @@ def matches(kept: str | None, password: str) -> bool:
         Refusal: 503 too many people sign in at this moment.
     """
     with _turn():
+        nobody = _nobody()
         try:
-            _HASHER.verify(_NOBODY if kept is None else kept, password[: LONGEST_PASSWORD + 1])
+            _HASHER.verify(nobody if kept is None else kept, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return False
     return kept is not None
+
+
+@cache
+def _nobody() -> str:
+    """Made with the first password of a process, whoever it is of."""
+    return _HASHER.hash("the same time is taken for names that do not exist")
 
 
 @contextmanager
