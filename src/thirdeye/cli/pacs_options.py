@@ -43,6 +43,31 @@ _CALLING = (
     click.option("--user", default="",
                  help="DICOMweb: user; the password comes from THIRDEYE_DICOMWEB_PASSWORD."),
 )  # fmt: skip
+_ARCHIVE = (
+    click.option("--archive-own-title", default="THIRDEYE", show_default=True,
+                 help="Our title when we call the archive."),
+    click.option("--archive-tls", is_flag=True, help="Call the archive over an encrypted connection."),
+    click.option("--archive-tls-cert", type=_FILE, metavar="PEM", help="Our certificate for the archive."),
+    click.option("--archive-tls-key", type=_FILE, metavar="PEM", help="Its private key."),
+    click.option("--archive-tls-ca", type=_FILE, metavar="PEM", help="Whose certificates we trust there."),
+    click.option("--archive-allow-host", "archive_hosts", multiple=True, metavar="HOST",
+                 help="DICOMweb: a host that may be this computer. May be repeated."),
+    click.option("--archive-user", default="", metavar="NAME",
+                 help="DICOMweb: user; the password comes from THIRDEYE_DICOMWEB_PASSWORD."),
+)  # fmt: skip
+
+
+def archive_options(command: Command) -> Command:
+    """Add the options of a call to an archive, each ``--archive-...``; the command gets `connection`."""
+
+    @wraps(command)
+    def filled(*, archive_own_title: str, archive_tls: bool, archive_hosts: tuple[str, ...],
+               archive_user: str, **more: Any) -> Any:  # fmt: skip
+        files = {key: more.pop(f"archive_{key}") for key in ("tls_cert", "tls_key", "tls_ca")}
+        tls = _tls(files) if archive_tls or files["tls_ca"] or files["tls_cert"] else None
+        return command(connection=_connection(archive_own_title, tls, archive_hosts, archive_user), **more)
+
+    return _with(filled, _ARCHIVE)
 
 
 def listener_options(command: Command) -> Command:
@@ -75,19 +100,24 @@ def connection_options(command: Command) -> Command:
     def filled(
         *, own_title: str, timeout: float, encrypted: bool, hosts: tuple[str, ...], user: str, **more: Any
     ) -> Any:
-        from thirdeye.dicom.network.connection import Connection
-
         tls = _tls(more) if encrypted or more.get("tls_ca") or more.get("tls_cert") else None
-        connection = Connection(
-            own_title=own_title, timeout_s=timeout, tls=tls, allowed_hosts=hosts, user=user,
-            password=os.environ.get("THIRDEYE_DICOMWEB_PASSWORD", ""),
-            token=os.environ.get("THIRDEYE_DICOMWEB_TOKEN", ""),
-        )  # fmt: skip
+        connection = _connection(own_title, tls, hosts, user, timeout_s=timeout)
         rest = {key: value for key, value in more.items() if not key.startswith("tls_")}
         return command(connection=connection, **rest)
 
     filled.calls = True  # type: ignore[attr-defined]
     return _with(filled, (*_CALLING, *_TLS))
+
+
+def _connection(title: str, tls: Any, hosts: tuple[str, ...], user: str, *, timeout_s: float = 30.0) -> Any:
+    """A connection; what is secret comes from the environment, never from the command line."""
+    from thirdeye.dicom.network.connection import Connection
+
+    return Connection(
+        own_title=title, timeout_s=timeout_s, tls=tls, allowed_hosts=hosts, user=user,
+        password=os.environ.get("THIRDEYE_DICOMWEB_PASSWORD", ""),
+        token=os.environ.get("THIRDEYE_DICOMWEB_TOKEN", ""),
+    )  # fmt: skip
 
 
 def _tls(given: dict[str, Any]) -> Any:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
+from thirdeye.cli.pacs_options import archive_options
 from thirdeye.errors import UsageError
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -36,6 +38,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
               help="Take in what comes into FOLDER, also what thirdeye pacs listen keeps there.")  # fmt: skip
 @click.option("--archive", default="", metavar="NODE",
               help="Send signed results there: TITLE@host:port, or an address of DICOMweb.")  # fmt: skip
+@archive_options
 @click.option("--known-as", "names", multiple=True, metavar="NAME", help="Host name that requests may use.")
 @click.option("--anchor-file", type=click.Path(path_type=Path), metavar="FILE",
               help="A second place for the head of the audit.")  # fmt: skip
@@ -47,7 +50,7 @@ def command(
     studies: tuple[Path, ...], room: Path | None, database: str | None, host: str, port: int,
     names: tuple[str, ...], behind_tls: bool, anchor_file: Path | None, anchor_syslog: bool,
     upgrade_store: bool, issuer: str | None, client_id: str | None, client_secret_file: Path | None,
-    watched: tuple[str, ...], archive: str, lost: str | None,
+    watched: tuple[str, ...], archive: str, lost: str | None, connection: Any,
 ) -> None:  # fmt: skip
     """The reading room of one or several studies: the doctor decides first, the machine second.
 
@@ -73,7 +76,8 @@ def command(
         house=House(issuer, client_id, client_secret_file) if issuer and client_id else None,
         watched=tuple(map(_watched, watched)), archive=archive,
     )  # fmt: skip
-    serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True), lost=lost)
+    serve(settings, host=host, port=port, say=lambda line: click.echo(line, err=True), lost=lost,
+          connection=connection)  # fmt: skip
 
 
 def _watched(said: str) -> tuple[str, Path]:

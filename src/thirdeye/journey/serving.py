@@ -5,13 +5,15 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+from thirdeye.dicom.network.connection import Connection
 from thirdeye.errors import StageFailed
 from thirdeye.reading_room.settings import Settings
 
 
 def serve(
-    settings: Settings, *, host: str, port: int, say: Callable[[str], None], lost: str | None = None
-) -> None:
+    settings: Settings, *, host: str, port: int, say: Callable[[str], None], lost: str | None = None,
+    connection: Connection | None = None,
+) -> None:  # fmt: skip
     """Serve a reading room until it is interrupted.
 
     Args:
@@ -19,14 +21,14 @@ def serve(
         host, port: where to listen; port 0: any free one.
         say: takes a line for the person at the terminal.
         lost: name for signing in of somebody who gets a one-time secret for a new password.
+        connection: how the archive of the settings is called; None: plainly, without an account.
 
     Raises:
         StageFailed: nothing can listen there.
-        UsageError: the room cannot be opened.
+        UsageError: the room cannot be opened, or the archive of its settings is none.
     """
     import uvicorn
 
-    from thirdeye.dicom.network.connection import Connection
     from thirdeye.inference.endpoint.patience import PatientProtocol
     from thirdeye.reading_room.arrivals.watched import Watch
     from thirdeye.reading_room.audit.keeper import keeping
@@ -38,6 +40,9 @@ def serve(
     from thirdeye.reading_room.sending.postman import Postman
     from thirdeye.reading_room.web.app import make_app
 
+    calls = connection or Connection()
+    if settings.archive:
+        calls.to(settings.archive)  # a node that cannot be one is told at once
     room = Room.open(settings)
     try:
         studies = enter_studies(room)
@@ -61,7 +66,7 @@ def serve(
             )  # fmt: skip
             with (
                 keeping(room),
-                Postman(room, Connection().send),
+                Postman(room, calls.send),
                 Crew(room, studies) as app.state.crew,
                 Watch(room, app.state.crew.sort_out),
             ):

@@ -173,7 +173,7 @@ def test_it_waits_while_the_archive_is_down_and_is_sent_once(house, case) -> Non
     for _ in range(2):
         Postman(later, archive.send).round()
     assert _delivery(house).state == "sent"
-    assert len(archive.got) == len(_delivery(house).objects) == 1
+    assert len(archive.got) == len(_delivery(house).objects) == 3
     assert "is in the archive" in client.get(f"/cases/{case}/sign").text
     assert [one for one in house.audited() if one.startswith("result.")] == ["result.queued", "result.sent"]
 
@@ -184,8 +184,8 @@ def test_what_the_archive_refuses_is_shown_as_failed(house, case) -> None:
     assert _delivery(house).state == "failed"
     assert "could not be sent" in client.get(f"/cases/{case}/sign").text
     assert "could not be sent" in client.get("/outcomes").text
-    (item,) = Outbox(outbox_folder(house.room)).items()
-    Outbox(outbox_folder(house.room)).again(item.key)
+    for item in Outbox(outbox_folder(house.room)).items():
+        Outbox(outbox_folder(house.room)).again(item.key)
     Postman(house.room, Archive("sent").send).round()
     assert _delivery(house).state == "sent"
     assert _delivery(house).error is None

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from thirdeye.dicom.network.inbox import write_whole
 from thirdeye.dicom.network.store import Sent
-from thirdeye.errors import StageFailed
+from thirdeye.errors import StageFailed, ThirdEyeError
 
 State = Literal["queued", "sent", "failed"]
 FIRST_WAIT = timedelta(seconds=30)
@@ -127,7 +127,7 @@ class Outbox:
         try:
             for found in send(destination, list(files)):
                 yield self._noted(files.pop(found.file), found)
-        except StageFailed as error:
+        except ThirdEyeError as error:
             for file in list(files):
                 yield self._noted(files.pop(file), Sent(file, "failed", str(error)))
         for file, item in files.items():

@@ -1,4 +1,4 @@
-"""A signed case as DICOM objects: a report, with the doctor's decision beside the opinion, and a picture."""
+"""A signed case as DICOM objects: report with the doctor's decision beside the opinion, picture, document."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import numpy as np
 from PIL import Image as Picture
 from sqlalchemy import Connection, select
 
+from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.dicom.write.decision import Choice, Decision
-from thirdeye.dicom.write.results import result_objects
+from thirdeye.dicom.write.results import KINDS, result_objects
 from thirdeye.dicom.write.segmentation import Mask, masks_of_labels, masks_of_volume
-from thirdeye.reading_room.opinions.names import MARKED
+from thirdeye.reading_room.opinions.names import MARKED, PLAIN
 from thirdeye.reading_room.room import moment
 from thirdeye.reading_room.sending.typed import opinion_of, without_opinion
 from thirdeye.reading_room.store.tables import (
@@ -31,9 +32,10 @@ from thirdeye.reading_room.store.tables import (
     SIGNATURE,
     STUDY,
 )
+from thirdeye.report.opinion_sheet import opinion_pdf, opinion_picture
 
 _CHOICES: dict[str, Choice] = {"keep": "keep", "change": "change", "contest": "contest", "alone": "keep"}
-_KINDS = {"SEG": "segmentation", "SR": "report", "OT": "picture"}
+_IMAGE = re.compile(r"image (\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,16 @@ class Signed:
     """What is written of a signed case.
 
     Args:
-        source: file of the image that the result is about, or folder of its series.
+        sources: file of the image that the result is about, or the slices of its volume.
         task: of the study.
         form: of the opinion that was shown; None: none was.
         decision: of the doctor.
         sentences: of the statement that was signed.
-        picture: what was marked, as a PNG file; None: nothing was.
+        picture: the image as the reader saw it, with what was marked, as a PNG file; None: there is none.
         labels: number of the structure in each pixel (PNG) or voxel (NIfTI); None: no structures were marked.
     """
 
-    source: Path
+    sources: Sequence[Path]
     task: str
     form: Any
     decision: Decision
@@ -74,22 +76,34 @@ def signed_case(connection: Connection, case: str, images: Path) -> Signed:
         .join(SHOWN, (SHOWN.c.case_id == case) & (SHOWN.c.sha256 == SIGNATURE.c.statement_sha256))
         .where(SIGNATURE.c.case_id == case)
     ).one()
-    first = connection.execute(
-        select(IMAGE).where(IMAGE.c.case_id == case).order_by(IMAGE.c.position)
-    ).first()
     opinion = connection.execute(select(OPINION).where(OPINION.c.case_id == case)).one()
     shown = row.model_sha256 is not None
-    marked = (opinion.pictures or {}).get(MARKED) if shown else None
+    pictures = (opinion.pictures or {}) if shown else {}
+    seen = pictures.get(MARKED) or pictures.get(PLAIN)
     labels = _labels(opinion.form) if shown else None
     return Signed(
-        source=images / ("" if first is None else first.file),
+        sources=[images / name for name in _sources(connection, case, opinion.form if shown else None)],
         task=row.task,
         form=opinion.form if shown else None,
         decision=_decision(connection, case, row),
         sentences=(row.content["result"], *row.content["sentences"], row.content["notice"]),
-        picture=None if marked is None else images / marked,
+        picture=None if seen is None else images / seen,
         labels=None if labels is None else images / labels,
     )
+
+
+def _sources(connection: Connection, case: str, form: Any) -> list[str]:
+    """The files of the image that an opinion is about; of a volume all its slices."""
+    rows = connection.execute(select(IMAGE).where(IMAGE.c.case_id == case).order_by(IMAGE.c.position)).all()
+    named = _IMAGE.fullmatch(str((form or {}).get("source")))
+    place = int(named[1]) if named else 1
+    if not 1 <= place <= len(rows):
+        return []
+    chosen = rows[place - 1]
+    series = chosen.facts.get("series")
+    if "slice" not in chosen.facts or series is None:
+        return [str(chosen.file)]
+    return [str(row.file) for row in rows if "slice" in row.facts and row.facts.get("series") == series]
 
 
 def _labels(form: Any) -> str | None:
@@ -129,7 +143,9 @@ def _values(name: str | None, probability: float) -> dict[str, float]:
 
 
 def dicom_of(signed: Signed) -> dict[str, bytes]:
-    """The DICOM files of a signed case, by their kind ("segmentation", "report", "picture").
+    """The DICOM files of a signed case, by their kind ("segmentation", "report", "picture", "document").
+
+    Where no opinion was shown there is the report alone: picture and document show what a machine said.
 
     Raises:
         DataRefused: the image has no valid UIDs.
@@ -137,13 +153,27 @@ def dicom_of(signed: Signed) -> dict[str, bytes]:
         MissingExtra: highdicom is not installed.
     """
     opinion = without_opinion(signed.task) if signed.form is None else opinion_of(signed.form)
-    files = sorted(signed.source.iterdir()) if signed.source.is_dir() else [signed.source]
+    files = [one for source in signed.sources for one in _files(source)]
+    picture, document = _sheets(signed, opinion)
     made = result_objects(
         files, opinion, decision=signed.decision, wording=signed.sentences,
-        masks=_masks(signed, files, opinion.looked_for),
-        picture_png=None if signed.picture is None else signed.picture.read_bytes(), now=signed.decision.at,
+        masks=_masks(signed, files, opinion.looked_for), picture_png=picture, pdf=document,
+        now=signed.decision.at,
     )  # fmt: skip
-    return {_KINDS.get(str(one.Modality), str(one.Modality).lower()): _bytes(one) for one in made}
+    return {KINDS.get(str(one.Modality), str(one.Modality).lower()): _bytes(one) for one in made}
+
+
+def _files(source: Path) -> list[Path]:
+    return sorted(source.iterdir()) if source.is_dir() else [source]
+
+
+def _sheets(signed: Signed, opinion: Opinion) -> tuple[bytes | None, bytes | None]:
+    """Picture and document of what was said and decided; neither where no opinion was shown."""
+    if signed.form is None:
+        return None, None
+    seen = None if signed.picture is None else signed.picture.read_bytes()
+    decided = [one for one in signed.sentences if one != RESEARCH_USE]
+    return opinion_picture(opinion, seen, decision=decided), opinion_pdf(opinion, seen, decision=decided)
 
 
 def _masks(signed: Signed, files: Sequence[Path], names: Sequence[str]) -> Sequence[Mask] | None:

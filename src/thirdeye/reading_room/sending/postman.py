@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -89,7 +90,7 @@ class Postman:
             files = dicom_of(signed)
         except ThirdEyeError as error:
             dicom = any(name.endswith(".dcm") for name in images)
-            self._keep(case, FAILED if dicom else NOWHERE, error=_nameless(str(error), signed.source))
+            self._keep(case, FAILED if dicom else NOWHERE, error=_nameless(str(error), signed.sources))
             return
         keys = {kind: box.put(content, archive, kind=kind, label=case).key for kind, content in files.items()}
         self._keep(case, QUEUED, objects=keys)
@@ -118,5 +119,7 @@ def outbox_folder(room: Room) -> Path:
     return room.settings.folder / _FOLDER
 
 
-def _nameless(said: str, path: Path) -> str:
-    return said.replace(str(path), "the image").replace(path.name, "the image")[:500]
+def _nameless(said: str, paths: Sequence[Path]) -> str:
+    for path in paths:
+        said = said.replace(str(path), "the image").replace(path.name, "the image")
+    return said[:500]
