@@ -25,7 +25,10 @@ def save_network(network: Network, path: Path) -> None:
 
 
 def load_network(network: Network, path: Path) -> Network:
-    """Fill a network of the same architecture with weights from a file; returns it, channels last: half the time of a pass.
+    """Fill a network of the same architecture with weights from a file.
+
+    Returns:
+        The same network, channels last: a pass takes half the time.
 
     Raises:
         StudyMismatch: the file is not there, is damaged, or belongs to another architecture.
