@@ -21,6 +21,8 @@ def room(tmp_path):
     made.images.mkdir()
     (made.images / "abc.png").write_bytes(b"pixels")
     (made.images / "half.png.1234.part").write_bytes(b"half")
+    (tmp_path / "study" / "reading_room" / "pictures").mkdir()
+    (tmp_path / "study" / "reading_room" / "pictures" / "frame").write_bytes(b"made again when asked for")
     for number in range(20):
         with made.acting(None) as act:
             act.record("case.received", number=number)

@@ -24,6 +24,7 @@ MANIFEST = "backup.json"
 STORE_FILE = "room.sqlite"
 DUMP_FILE = "room.dump"  # of PostgreSQL
 _VERSION = 1
+_MADE_AGAIN = ("pictures",)  # folders of what is made from the rest when it is asked for
 _PASSING = (".part", "-wal", "-shm", "-journal", ".log", ".tmp")
 
 
@@ -106,6 +107,7 @@ def _refuse_no_room(folder: Path, database: str | None) -> None:
 def _kept(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         passing = path.name.endswith(_PASSING) or path.suffix.startswith(".sqlite")
+        passing = passing or path.relative_to(folder).parts[0] in _MADE_AGAIN
         if path.is_file() and not path.is_symlink() and not passing:
             yield path
 
