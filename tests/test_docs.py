@@ -226,6 +226,13 @@ def test_every_page_is_in_the_navigation() -> None:
     assert [page for page in named if page not in pages] == []
 
 
+def test_decisions_are_numbered_without_a_gap() -> None:
+    notes = sorted((REPOSITORY / "docs" / "decisions").glob("[0-9]*.md"))
+    expected = [f"{number:04d}" for number in range(1, len(notes) + 1)]
+    assert [note.name[:4] for note in notes] == expected
+    assert [note.read_text(encoding="utf-8")[2:6] for note in notes] == expected  # "# 0001. ..."
+
+
 def test_the_runner_fails_where_a_block_fails(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```python\nx = 1\n```\n\n```python\nassert x == 2\n```\n")

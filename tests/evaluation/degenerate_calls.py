@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from thirdeye.evaluation import inputs
+from thirdeye.evaluation.acceptance import Margins
 from thirdeye.evaluation.box_points import choose_box_points
 from thirdeye.evaluation.box_set import box_set
 from thirdeye.evaluation.boxes import BoxCase
@@ -97,6 +98,10 @@ PAIR_OF_MODELS = {
 }
 
 CALLS: dict[str, dict[str, Any]] = {
+    "acceptance.acceptance": {
+        "labels": LABELS, "new": P, "old": np.round(1 / (1 + np.exp(-OTHER)), 3), "new_calls": CALLED,
+        "old_calls": CALLED_TOO, "patients": PATIENTS, "margins": Margins(),
+    },
     "agreement.disagreement": {"k": 3},
     "agreement.kappa_of_table": {"table": TABLE},
     "agreement.kappa_standard_error": {"table": TABLE},

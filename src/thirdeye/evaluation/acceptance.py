@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.clustered import clustered_mean
-from thirdeye.evaluation.inputs import check_binary, check_clusters, check_probabilities
+from thirdeye.evaluation.inputs import check_binary, check_clusters, check_length, check_probabilities
 from thirdeye.evaluation.metric import MIN_EVENTS
 from thirdeye.evaluation.paired import PairedDifference, normal_difference, paired_auc, paired_proportion
 from thirdeye.evaluation.paired_measures import Measured
@@ -111,10 +111,16 @@ def acceptance(
         new_calls, old_calls: (n,) whether each calls the case positive at its own operating point.
         patients: (n,) names; intervals are taken over patients.
         margins: as agreed.
+
+    Raises:
+        UsageError: columns of unequal length; cases of one kind only.
+        DataRefused: a label or call other than 0 and 1; a probability outside 0 to 1.
     """
     truth = check_binary(labels)
     scores = [check_probabilities(one, truth.size) for one in (new, old)]
     calls = [check_binary(one) for one in (new_calls, old_calls)]
+    for what, one in zip(("new_calls", "old_calls"), calls, strict=True):
+        check_length(what, one, truth.size)
     groups = check_clusters(patients, truth.size)
     few = min(int(truth.sum()), int((~truth).sum()))
     if few == 0:

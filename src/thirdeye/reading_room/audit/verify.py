@@ -78,7 +78,7 @@ def _broken(row: Row[Any], expected: int, previous: str, key: bytes) -> list[str
         found.append(f"{missing} missing")
     elif row.previous != previous:
         found.append(f"entry {row.seq} does not follow the one before it")
-    if not hmac.compare_digest(row.mac, seal(key, row._mapping)):
+    if not hmac.compare_digest(row.mac, seal(key, row._asdict())):
         found.append(f"entry {row.seq} was changed, or sealed with another key")
     return found
 
