@@ -7,6 +7,7 @@ import secrets
 from sqlalchemy import func, select, update
 
 from thirdeye.reading_room.arrivals.take_in import Arrival, Kept, add_image
+from thirdeye.reading_room.opinions.states import AWAITED
 from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.store.tables import CASE, IMAGE, OPINION
 from thirdeye.reading_room.workflow.states import QUARANTINED, WAITING
@@ -64,7 +65,7 @@ def _grown(act: Act, case: str, new: list[Kept]) -> tuple[str, str]:
     act.connection.execute(
         update(OPINION)
         .where(OPINION.c.case_id == case)
-        .values(state="waiting", form=None, pictures=None, sha256=None, error=None, made_at=None)
+        .values(state=AWAITED, form=None, pictures=None, sha256=None, error=None, made_at=None)
     )
     whole = secrets.token_hex(32)  # no longer what came at first
     act.connection.execute(update(CASE).where(CASE.c.id == case).values(digest=whole))

@@ -18,6 +18,7 @@ from thirdeye.reading_room.arrivals.enter import Entered, enter
 from thirdeye.reading_room.arrivals.examinations import Examination, Part, Sorted, sort_out
 from thirdeye.reading_room.arrivals.looked import Looked, decode, look
 from thirdeye.reading_room.arrivals.staged import Staging
+from thirdeye.reading_room.arrivals.states import BROKEN_OFF, DONE, FINISHED, WORKING
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import ARRIVAL
 
@@ -36,7 +37,7 @@ def process_arrival(room: Room, arrival: str) -> list[tuple[str, int]]:
     """
     with room.database.reading() as connection:
         row = connection.execute(select(ARRIVAL).where(ARRIVAL.c.id == arrival)).first()
-    if row is None or row.state in ("done", "failed"):
+    if row is None or row.state in FINISHED:
         return []
     staging = Staging(room, arrival)
     told = _Told(room, arrival)
@@ -54,7 +55,7 @@ def fail_arrival(room: Room, arrival: str) -> None:
     """A job that broke off: what it had taken in stays, the rest is gone; somebody has to bring it again."""
     with room.acting(None) as act:
         act.connection.execute(
-            update(ARRIVAL).where(ARRIVAL.c.id == arrival).values(state="failed", done_at=act.at)
+            update(ARRIVAL).where(ARRIVAL.c.id == arrival).values(state=BROKEN_OFF, done_at=act.at)
         )
         act.record("arrival.failed", arrival=arrival)
     Staging(room, arrival).clear()
@@ -147,7 +148,7 @@ class _Told:
         self._last = monotonic()
         with self._room.database.writing() as connection:
             connection.execute(
-                update(ARRIVAL).where(ARRIVAL.c.id == self._arrival).values(state="working", said=said)
+                update(ARRIVAL).where(ARRIVAL.c.id == self._arrival).values(state=WORKING, said=said)
             )
 
     def soon(self, **said: Any) -> None:
@@ -161,7 +162,7 @@ class _Told:
             act.connection.execute(
                 update(ARRIVAL)
                 .where(ARRIVAL.c.id == self._arrival)
-                .values(state="done", said=said, done_at=act.at)
+                .values(state=DONE, said=said, done_at=act.at)
             )
             counts = {name: value for name, value in said.items() if name != "refused"}
             act.record("arrival.sorted_out", arrival=self._arrival, **counts, refused=len(said["refused"]))

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 
 from thirdeye.inference.wording import readable
 from thirdeye.reading_room.arrivals.files import ending_of
+from thirdeye.reading_room.arrivals.states import ARRIVED, UNFINISHED
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import ARRIVAL
 
@@ -89,7 +90,7 @@ class Staging:
         with self._room.acting(person) as act:
             act.connection.execute(
                 insert(ARRIVAL).values(
-                    id=self.name, study_id=study, person_id=person, source=source, state="waiting",
+                    id=self.name, study_id=study, person_id=person, source=source, state=ARRIVED,
                     files=len(self._names), asked=dict(asked or {}), said={}, at=act.at,
                 )
             )  # fmt: skip
@@ -115,7 +116,7 @@ def sweep(room: Room) -> None:
     if not folder.is_dir():
         return
     with room.database.reading() as connection:
-        query = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(("waiting", "working")))
+        query = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(UNFINISHED))
         wanted = set(connection.execute(query).scalars())
     for left in folder.iterdir():
         if left.name not in wanted:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from thirdeye.reading_room.arrivals.files import keep_file
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.opinions.states import AWAITED
 from thirdeye.reading_room.room import Act, Room
 from thirdeye.reading_room.store.tables import CASE, IMAGE, OPINION, STUDY
 from thirdeye.reading_room.workflow.states import QUARANTINED, WAITING
@@ -115,7 +116,7 @@ def add_case(act: Act, study: int, arrival: Arrival, whole: str, images: Sequenc
     for position, one in enumerate(shown):
         add_image(act, case, position, one)
     model = act.connection.execute(select(STUDY.c.model_sha256).where(STUDY.c.id == study)).scalar_one()
-    act.connection.execute(insert(OPINION).values(case_id=case, model_sha256=model, state="waiting"))
+    act.connection.execute(insert(OPINION).values(case_id=case, model_sha256=model, state=AWAITED))
     told: dict[str, Any] = {"source": arrival.source, "images": len(shown)}
     if arrival.reason:
         act.record("case.kept_back", case=case, why=arrival.reason, **told)

@@ -13,10 +13,13 @@ from sqlalchemy import select
 
 from thirdeye.reading_room.arrivals.process import fail_arrival, process_arrival
 from thirdeye.reading_room.arrivals.staged import sweep
+from thirdeye.reading_room.arrivals.states import UNFINISHED
 from thirdeye.reading_room.jobs.queue import Queue
 from thirdeye.reading_room.opinions.jobs import fail_opinion, make_waiting
+from thirdeye.reading_room.opinions.states import AWAITED
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import ARRIVAL, CASE, OPINION
+from thirdeye.reading_room.workflow.states import QUARANTINED
 
 ARRIVALS, OPINIONS = "arrival", "opinion"
 _TICK_S = 0.5
@@ -63,13 +66,13 @@ class Crew:
         for queue in self._queues.values():
             queue.empty()
         with self._room.database.reading() as connection:
-            open_ones = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(("waiting", "working")))
+            open_ones = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(UNFINISHED))
             arrivals = list(connection.execute(open_ones).scalars())
             waiting = list(
                 connection.execute(
                     select(CASE.c.id, CASE.c.priority)
                     .join(OPINION, OPINION.c.case_id == CASE.c.id)
-                    .where(OPINION.c.state == "waiting", CASE.c.state != "quarantined")
+                    .where(OPINION.c.state == AWAITED, CASE.c.state != QUARANTINED)
                     .order_by(CASE.c.received_at)
                 )
             )

@@ -18,6 +18,7 @@ from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.monitoring.columns import FROM
 from thirdeye.reading_room.monitoring.rows import watched
 from thirdeye.reading_room.monitoring.watch import Monitoring, watch
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.room import Room, instant
 from thirdeye.reading_room.store.tables import DECISION, OPINION, OUTCOME, PLANTED, READING, STUDY
 
@@ -56,7 +57,7 @@ def _state(connection: Connection) -> tuple[int, ...]:
     """Changes whenever something is added that monitoring rests on."""
     tables = (READING, DECISION, OUTCOME, PLANTED)
     last = [connection.execute(select(func.max(table.c.id))).scalar() or 0 for table in tables]
-    ready = select(func.count()).select_from(OPINION).where(OPINION.c.state == "ready")
+    ready = select(func.count()).select_from(OPINION).where(OPINION.c.state == READY)
     return (*last, int(connection.execute(ready).scalar_one()))
 
 

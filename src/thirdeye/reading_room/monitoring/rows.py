@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.store.tables import CASE, DECISION, OPINION, OUTCOME, PLANTED, READING, STUDY
 from thirdeye.reading_room.workflow.states import FIRST, UNAIDED
 
@@ -95,7 +96,7 @@ def _wanted() -> Select[Any]:
 
 
 def _row(one: Row[Any], positive: str | None) -> Watched:
-    form = {name: getattr(one, name) for name in _OF_OPINION} if one.state == "ready" else {}
+    form = {name: getattr(one, name) for name in _OF_OPINION} if one.state == READY else {}
     machine, alone = _probability(form, positive), one.choice in (None, ALONE)
     truth = one.planted or one.truth
     return Watched(

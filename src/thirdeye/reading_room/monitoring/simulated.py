@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy import insert, select
 
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.room import Act, Room, instant
 from thirdeye.reading_room.store.tables import (
     CASE,
@@ -122,7 +123,7 @@ def _case(
     form = _form(classes, machine, float(abs(rng.normal(0.6, 0.15))))
     rows: list[tuple[Any, dict[str, Any]]] = [
         (CASE, _received(case, study, name, CLOSED if known else DECIDED, moments["open"])),
-        (OPINION, {"case_id": case, "model_sha256": classes.model_sha256, "state": "ready", "form": form,
+        (OPINION, {"case_id": case, "model_sha256": classes.model_sha256, "state": READY, "form": form,
                    "pictures": {}, "sha256": digest(form), "made_at": moments["open"]}),
         (READING, _reading(of, UNAIDED if alone else FIRST, first, seconds, moments)),
     ]  # fmt: skip

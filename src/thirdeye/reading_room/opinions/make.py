@@ -13,6 +13,7 @@ from thirdeye.errors import ThirdEyeError, UnreadableFile
 from thirdeye.reading_room.arrivals.files import keep_bytes
 from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.opinions.asked import Answer, ask
+from thirdeye.reading_room.opinions.states import AWAITED, FAILED, READY
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import CASE, OPINION
 from thirdeye.reading_room.workflow.cases import images_of
@@ -60,9 +61,7 @@ def kept(room: Room, case: str, asked: Callable[[list[Path], list[bool]], Answer
     }
     seals = {name: hashlib.sha256(content).hexdigest() for name, content in answer.pictures.items()}
     form = {**answer.form, "pictures": seals, "files": results}
-    _keep(
-        room, case, answer.remarks, state="ready", form=form, pictures=names, sha256=digest(form), error=None
-    )
+    _keep(room, case, answer.remarks, state=READY, form=form, pictures=names, sha256=digest(form), error=None)
     return True
 
 
@@ -72,13 +71,13 @@ def fail(room: Room, case: str, said: str) -> bool:
     Args:
         said: one sentence, without a name.
     """
-    _keep(room, case, (), state="failed", error=said[:500])
+    _keep(room, case, (), state=FAILED, error=said[:500])
     return False
 
 
 def _keep(room: Room, case: str, remarks: tuple[str, ...], **values: Any) -> None:
     with room.acting(None) as act:
-        waiting = (OPINION.c.case_id == case, OPINION.c.state == "waiting")
+        waiting = (OPINION.c.case_id == case, OPINION.c.state == AWAITED)
         if act.connection.execute(select(OPINION.c.id).where(*waiting)).first() is None:
             return  # somebody else was faster
         act.connection.execute(update(OPINION).where(*waiting).values(**values, made_at=act.at))

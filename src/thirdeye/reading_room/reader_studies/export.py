@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from thirdeye.evaluation.readers.lists import AIDED, ALONE
 from thirdeye.reading_room.monitoring.rows import called
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.reader_studies.lists import FIRST, steps
 from thirdeye.reading_room.store.tables import OPINION, PLACE, READER_STUDY, STUDY, STUDY_READING
 
@@ -64,7 +65,7 @@ def _rows(given: list[Row[Any]], design: str, positive: str | None, call_from: f
 
 def _machine(row: Row[Any], positive: str | None) -> int | str:
     """The machine's decision; "" where it gave none."""
-    form = row.form if row.state == "ready" and row.form else {}
+    form = row.form if row.state == READY and row.form else {}
     value = (form.get("probabilities") or {}).get(positive)
     return "" if value is None or form.get("abstained") else int(called(form, float(value)))
 

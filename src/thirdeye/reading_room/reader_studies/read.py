@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.opinions.states import AWAITED
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.reader_studies.lists import FINAL
 from thirdeye.reading_room.reader_studies.order import Next, next_of
@@ -83,7 +84,7 @@ def lock_step(
     if len(note) > LONGEST_NOTE:
         raise Refusal(422, "too_much")
     opinion = opinion_at(act, found)
-    if opinion is not None and opinion.state == "waiting":
+    if opinion is not None and opinion.state == AWAITED:
         raise Refusal(403, "opinion_waits")
     seen = None if opinion is None else opinion.sha256
     began = _began(act, found)

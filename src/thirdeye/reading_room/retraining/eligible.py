@@ -17,6 +17,7 @@ from thirdeye.reading_room.arrivals.enter import pseudonym
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import CASE, IMAGE, OPINION, OUTCOME, PLANTED
 from thirdeye.reading_room.workflow.states import CLOSED
+from thirdeye.reading_room.workflow.states import STUDY as IN_A_STUDY
 
 PROVEN = ("histology", "follow_up", "other_examination", "consensus")
 FROZEN_SHARE = 0.2  # of patients, kept for acceptance tests for good
@@ -115,7 +116,7 @@ def _wanted(study: int) -> Any:
         .outerjoin(OUTCOME, (OUTCOME.c.case_id == CASE.c.id) & OUTCOME.c.id.in_(last))
         .outerjoin(PLANTED, PLANTED.c.case_id == CASE.c.id)
         .outerjoin(OPINION, OPINION.c.case_id == CASE.c.id)
-        .where(CASE.c.study_id == study, CASE.c.state != "study")
+        .where(CASE.c.study_id == study, CASE.c.state != IN_A_STUDY)
         .order_by(CASE.c.received_at, CASE.c.id)
     )  # fmt: skip
 

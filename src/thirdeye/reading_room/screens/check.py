@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from starlette.background import BackgroundTask
 
+from thirdeye.reading_room.opinions.states import AWAITED
 from thirdeye.reading_room.people.person import ADJUDICATOR, READER, Person
 from thirdeye.reading_room.pictures.ahead import make_ready
 from thirdeye.reading_room.screens.forms import go_to
@@ -34,7 +35,7 @@ def check(request: Request, room: TheRoom, case: str, person: Reader) -> Respons
         if row.checked_at is None:
             act.record("identity.shown", case=case)
     told = examination(row, images, language_of(request))
-    shown = page(request, "check.html", case=row, told=told, is_looked_at=state != "waiting")
+    shown = page(request, "check.html", case=row, told=told, is_looked_at=state != AWAITED)
     shown.background = BackgroundTask(make_ready, cabinet_of(room), [image.file for image in images])
     return shown
 

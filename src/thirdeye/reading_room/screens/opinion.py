@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from thirdeye.reading_room.opinions.names import HEAT_MAP
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import ADJUDICATOR, READER, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, Room
@@ -40,7 +41,7 @@ def opinion(request: Request, room: TheRoom, case: str, person: Reader) -> Respo
         if row.part != FIRST and reading is not None and reading.part == row.part:
             return page(request, "alone.html", case=row, unaided=row.part == UNAIDED)
         found = reveal(act, case, person)
-        view = _view(act, case, person, found) if found.state == "ready" else None
+        view = _view(act, case, person, found) if found.state == READY else None
         images = images_of(act.connection, case)
         decision = _decision(act, case, person)
         secret = planted(act.connection, case) is not None

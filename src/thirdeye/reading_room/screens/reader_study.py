@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import Row, select
 
+from thirdeye.reading_room.opinions.states import AWAITED, READY
 from thirdeye.reading_room.people.person import ADMINISTRATOR, DATA_MANAGER, READER, Person
 from thirdeye.reading_room.reader_studies.export import readings_table
 from thirdeye.reading_room.reader_studies.lists import FINAL, FIRST
@@ -125,7 +126,7 @@ def _shown(act: Act, found: Next, person: Person, language: str) -> dict[str, An
     """What the page shows beside the words."""
     place: Row[Any] = found.place  # type: ignore[assignment]
     opinion = opinion_at(act, found)
-    ready = opinion is not None and opinion.state == "ready"
+    ready = opinion is not None and opinion.state == READY
     return {
         "case": case_of(act.connection, place.case_id, person),
         "images": images_of(act.connection, place.case_id),
@@ -139,7 +140,7 @@ def _shown(act: Act, found: Next, person: Person, language: str) -> dict[str, An
 def _waits(act: Act, found: Next) -> str | None:
     """The case whose opinion is not there yet; None where it is, or failed."""
     place: Row[Any] = found.place  # type: ignore[assignment]
-    wanted = select(OPINION.c.case_id).where(OPINION.c.case_id == place.case_id, OPINION.c.state == "waiting")
+    wanted = select(OPINION.c.case_id).where(OPINION.c.case_id == place.case_id, OPINION.c.state == AWAITED)
     return act.connection.execute(wanted).scalar()
 
 

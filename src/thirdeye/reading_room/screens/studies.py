@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection, func, select, update
 
+from thirdeye.reading_room.opinions.states import AWAITED, FAILED
 from thirdeye.reading_room.people.person import ADMINISTRATOR, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.screens.forms import go_to
@@ -63,10 +64,10 @@ def changed(
 def again(room: TheRoom, person: Administrator, crew: TheCrew, study: int) -> Response:
     """Opinions that failed are asked for again, on cases that nobody has looked at with them."""
     of_study = select(CASE.c.id).where(CASE.c.study_id == study)
-    failed = (OPINION.c.state == "failed", OPINION.c.case_id.in_(of_study))
+    failed = (OPINION.c.state == FAILED, OPINION.c.case_id.in_(of_study))
     with room.acting(person.id) as act:
         cases = list(act.connection.execute(select(OPINION.c.case_id).where(*failed)).scalars())
-        act.connection.execute(update(OPINION).where(*failed).values(state="waiting", error=None))
+        act.connection.execute(update(OPINION).where(*failed).values(state=AWAITED, error=None))
         act.record("opinion.asked_again", study=study, cases=len(cases))
     for case in cases:
         crew.ask(case)

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from thirdeye.reading_room.arrivals.batch import Batch, close_batch, open_batch
+from thirdeye.reading_room.arrivals.states import FINISHED
 from thirdeye.reading_room.jobs.crew import Crew
 from thirdeye.reading_room.people.person import ADMINISTRATOR, DATA_MANAGER, READER, Person
 from thirdeye.reading_room.refusal import Refusal
@@ -88,7 +89,7 @@ async def _told(request: Request, room: Room, person: Person, arrival: str) -> A
         if now != last:
             last = now
             yield {"event": "state", "data": now}
-        if shown["state"] in ("done", "failed"):
+        if shown["state"] in FINISHED:
             return
         await anyio.sleep(_EVERY_S)
 

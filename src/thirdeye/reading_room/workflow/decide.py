@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
@@ -95,7 +96,7 @@ class _Held:
 def _may(act: Act, case: str, person: Person) -> bool:
     """Whether the opinion was shown, or there is none to be shown yet."""
     state = act.connection.execute(select(OPINION.c.state).where(OPINION.c.case_id == case)).scalar()
-    return state != "ready" or _shown(act, case, person)
+    return state != READY or _shown(act, case, person)
 
 
 def _shown(act: Act, case: str, person: Person) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.store.tables import (
@@ -62,7 +63,7 @@ def known_wrong(connection: Connection, person: Person, study: int) -> list[tupl
         select(CASE.c.id, OUTCOME.c.truth, OPINION.c.form)
         .join(OUTCOME, OUTCOME.c.case_id == CASE.c.id)
         .join(OPINION, OPINION.c.case_id == CASE.c.id)
-        .where(CASE.c.study_id == study, OUTCOME.c.id.in_(last), OPINION.c.state == "ready")
+        .where(CASE.c.study_id == study, OUTCOME.c.id.in_(last), OPINION.c.state == READY)
         .where(CASE.c.id.not_in(read), CASE.c.id.not_in(used))
         .where(CASE.c.id.not_in(select(PLANTED.c.case_id)))
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
@@ -36,7 +37,7 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
     opinion = act.connection.execute(select(OPINION).where(OPINION.c.case_id == case)).first()
     if opinion is None:
         raise Refusal(404, "no_opinion")
-    if opinion.state == "ready" and shown_to(act, case, person) is None:
+    if opinion.state == READY and shown_to(act, case, person) is None:
         _refuse_late(act, case, person)
         act.connection.execute(
             insert(REVEAL).values(

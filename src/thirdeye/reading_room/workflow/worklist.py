@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, IMAGE, OPINION, READING, STUDY
 from thirdeye.reading_room.workflow.cases import free_for
@@ -150,7 +151,7 @@ def _scores(connection: Connection, study: Any, cases: Sequence[str]) -> dict[st
     query = (
         select(OPINION.c.case_id, OPINION.c.form["probabilities"].label("told"))
         .join(CASE, CASE.c.id == OPINION.c.case_id)
-        .where(CASE.c.study_id == study.id, CASE.c.state == WAITING, OPINION.c.state == "ready")
+        .where(CASE.c.study_id == study.id, CASE.c.state == WAITING, OPINION.c.state == READY)
     )
     found = {row.case_id: row.told for row in connection.execute(query)}
     return {
