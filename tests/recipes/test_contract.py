@@ -95,7 +95,7 @@ def test_traced_run_equals_what_is_known(recipe: Recipe, trace: Callable[[str], 
 @pytest.mark.parametrize("recipe", TRAINED, ids=lambda recipe: recipe.id)
 def test_published_plan_says_who_chose(recipe: Recipe) -> None:
     task = "binary" if recipe.tasks == ("binary",) else "multiclass"
-    classes = ("healthy", "ill") if task == "binary" else ("a", "b", "c")
+    classes = ("healthy", "ill") if task == "binary" else recipe.fixture.classes
     chosen = recipe.published(classes)
     plan = recipe.plan(facts(classes, task))
     assert chosen
@@ -108,7 +108,7 @@ def test_published_plan_says_who_chose(recipe: Recipe) -> None:
 
 @pytest.mark.parametrize("recipe", TRAINED, ids=lambda recipe: recipe.id)
 def test_the_users_value_comes_before_the_published_one(recipe: Recipe) -> None:
-    plan = recipe.plan(facts(("a", "b", "c"), "multiclass"), {"batch_size": 7})
+    plan = recipe.plan(facts(recipe.fixture.classes, "multiclass"), {"batch_size": 7})
     assert plan.batch_size == 7
     assert plan.chosen_by["batch_size"] == "user"
 

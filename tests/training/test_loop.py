@@ -83,6 +83,14 @@ def test_it_learns(run: Callable[..., Fitted], images: NDArray[np.uint8], labels
     assert not fitted.network.training
 
 
+@pytest.mark.parametrize(("optimiser", "rate"), [("sgd", 0.05), ("rmsprop", 0.01)])
+def test_published_optimisers_learn(run: Callable[..., Fitted], optimiser: str, rate: float) -> None:
+    fitted = run(optimiser=optimiser, learning_rate=rate, schedule="steps:3:0.5", epochs=6)
+    losses = [record["train_loss"] for record in fitted.history]
+    assert losses[-1] < losses[0]
+    assert [record["learning_rate"] for record in fitted.history] == [rate] * 3 + [rate / 2] * 3
+
+
 def test_the_history_says_what_happened(run: Callable[..., Fitted]) -> None:
     heard: list[dict[str, float]] = []
     fitted = run(on_epoch=heard.append)
@@ -125,7 +133,9 @@ def test_seed_and_member_make_a_difference(
 
 
 @pytest.mark.parametrize("after", [1, 2])
-@pytest.mark.parametrize("changed", [{}, {"mixup": 0.3, "class_weighting": "sampler"}], ids=str)
+@pytest.mark.parametrize(
+    "changed", [{}, {"mixup": 0.3, "class_weighting": "sampler"}, {"optimiser": "sgd"}], ids=str
+)
 def test_a_killed_training_goes_on_to_the_very_same_result(
     run: Callable[..., Fitted],
     alike: Callable[[nn.Module, nn.Module], bool],

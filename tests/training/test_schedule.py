@@ -24,3 +24,14 @@ def test_shape_over_a_thousand_steps() -> None:
     assert factors[550] == pytest.approx(0.5)
     assert factors[999] == pytest.approx(0.5 * (1 + math.cos(math.pi * 899 / 900)))
     assert all(later < earlier for earlier, later in pairwise(factors[100:]))
+
+
+def test_steps_fall_after_whole_epochs() -> None:
+    factors = [rate_factor(step, 60, "steps:2:0.1", 10) for step in range(60)]
+    assert factors[:20] == [1.0] * 20
+    assert factors[20] == factors[39] == 0.1
+    assert factors[40] == pytest.approx(0.01)
+
+
+def test_a_constant_rate_is_constant() -> None:
+    assert {rate_factor(step, 50, "constant", 5) for step in range(50)} == {1.0}

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from thirdeye.errors import MissingExtra, StageFailed, UsageError
+from thirdeye.model.architectures import alexnet, lenet5  # noqa: F401 - enters them
 from thirdeye.model.architectures.efficientnet_lite import (
     HEAD_CHANNELS,
     PIXEL_MEAN,
@@ -16,6 +17,7 @@ from thirdeye.model.architectures.efficientnet_lite import (
     EfficientNetLite,
     rename_published,
 )
+from thirdeye.model.architectures.published import PUBLISHED
 from thirdeye.model.network import Network
 from thirdeye.model.weights import EMBEDDED, load_embedded
 
@@ -47,7 +49,8 @@ def build_network(
     """A network with a fresh head.
 
     Args:
-        architecture: "efficientnet_lite0" (also lite1, lite2), "torchvision:NAME" or "timm:NAME".
+        architecture: "efficientnet_lite0" (also lite1, lite2), a network of the literature that is built here
+            ("lenet5", "alexnet"), "torchvision:NAME" or "timm:NAME".
         n_outputs: logits per image.
         weights: "embedded", "hub" (torchvision's or timm's own, downloaded where a hub is reachable) or
             "none".
@@ -63,6 +66,8 @@ def build_network(
         return _from_torchvision(name, n_outputs=n_outputs, weights=weights, dropout=dropout)
     if library == "timm":
         return _from_timm(name, n_outputs=n_outputs, weights=weights, dropout=dropout)
+    if architecture in PUBLISHED.names():
+        return _published(architecture, n_outputs=n_outputs, weights=weights)
     return _lite(architecture, n_outputs=n_outputs, weights=weights, dropout=dropout, drop_path=drop_path)
 
 
@@ -78,6 +83,8 @@ def check_architecture(architecture: str, weights: str) -> None:
         _check_torchvision(name, weights)
     elif library == "timm":
         _check_timm(name, weights)
+    elif architecture in PUBLISHED.names():
+        _check_published(architecture, weights)
     else:
         _check_lite(architecture, weights)
 
@@ -86,13 +93,30 @@ def _check_lite(architecture: str, weights: str) -> None:
     variants = [f"{FAMILY}{variant}" for variant in SCALINGS]
     if architecture not in variants:
         raise UsageError(
-            f"no architecture is called '{architecture}'; known are {', '.join(variants)}, torchvision:NAME "
-            "and timm:NAME"
+            f"no architecture is called '{architecture}'; known are {', '.join(variants)}, "
+            f"{', '.join(PUBLISHED.names())}, torchvision:NAME and timm:NAME"
         )
     if weights == "embedded" and architecture not in EMBEDDED:
         raise UsageError(f"no weights of {architecture} are embedded, only of {', '.join(EMBEDDED)}")
     if weights not in ("embedded", "none"):
         raise UsageError(f"{architecture} has 'embedded' weights or 'none', not '{weights}'")
+
+
+def _check_published(architecture: str, weights: str) -> None:
+    if weights != "none":
+        raise UsageError(
+            f"{architecture} has no pre-trained weights: its weights are 'none', not '{weights}'"
+        )
+
+
+def _published(architecture: str, *, n_outputs: int, weights: str) -> tuple[Network, Origin]:
+    _check_published(architecture, weights)
+    entry = PUBLISHED.get(architecture)
+    network = Network(
+        entry.build(), n_features=entry.n_features, n_outputs=n_outputs, mean=entry.mean, std=entry.std,
+        dropout=entry.dropout,
+    )  # fmt: skip
+    return network, Origin(architecture, "random", None, "Apache-2.0")
 
 
 def _check_torchvision(name: str, weights: str) -> None:

@@ -38,6 +38,9 @@ class Plan(Decisions):
         averaging: weight averaging over steps, decay of the moving average; 0 turns it off.
         test_time_augmentation: names of the flips averaged when reading, kept only if better.
         calibration: candidates among which validation data choose.
+        optimiser: "adamw", "sgd" (momentum 0.9) or "rmsprop" (decay 0.9, momentum 0.9, epsilon 0.1).
+        schedule: how the rate moves: "cosine" (a short rise, then half a cosine), "constant", or
+            "steps:EPOCHS:FACTOR" (times FACTOR every EPOCHS epochs).
         fusion: ways to decide a case by its images, the simplest first ("mean", "noisy_or", "weights",
             "attention", "early"); validation data choose; () where each case is one image.
         variables: clinical variables that may stand beside the image.
@@ -67,6 +70,8 @@ class Plan(Decisions):
     averaging: float
     test_time_augmentation: tuple[str, ...]
     calibration: tuple[str, ...]
+    optimiser: Literal["adamw", "sgd", "rmsprop"] = "adamw"
+    schedule: str = "cosine"
     fusion: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     taxonomy: tuple[tuple[str, str, str], ...] = ()

@@ -205,6 +205,16 @@ def weight_decay(facts: Facts, decided: Decided) -> tuple[float, str]:
     return 0.02, "mild: most of the regularisation comes from augmentation and averaging"
 
 
+def optimiser(facts: Facts, decided: Decided) -> tuple[str, str]:
+    """AdamW."""
+    return "adamw", "needs the least tuning of its rate"
+
+
+def schedule(facts: Facts, decided: Decided) -> tuple[str, str]:
+    """Warm-up and cosine."""
+    return "cosine", "ends at a rate of zero whatever the number of epochs"
+
+
 def label_smoothing(facts: Facts, decided: Decided) -> tuple[float, str]:
     """Labels of images are never beyond doubt."""
     return 0.05, "labels are not beyond doubt; keeps the network from extreme certainty"
@@ -304,6 +314,8 @@ RULES: dict[str, Rule] = {
         learning_rate,
         backbone_rate,
         weight_decay,
+        optimiser,
+        schedule,
         label_smoothing,
         mixup,
         class_weighting,

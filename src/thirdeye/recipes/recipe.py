@@ -90,6 +90,7 @@ class Fixture:
         overrides: values of the plan that make the run small; each is named in the recipe's page.
         options: of intake (`DataOptions`).
         budget: time that the run may take.
+        classes: of data that the recipe is for.
     """
 
     about: str
@@ -97,6 +98,7 @@ class Fixture:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     budget: str = "100s"
+    classes: tuple[str, ...] = ("a", "b", "c")
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,8 @@ PLAN_FIELDS: dict[str, str] = {
     "averaging": "Averaging of weights over steps",
     "test_time_augmentation": "Views averaged when reading",
     "calibration": "Calibration methods compared",
+    "optimiser": "Optimiser",
+    "schedule": "How the learning rate moves",
     "fusion": "Ways to decide a case of several images",
     "variables": "Clinical variables beside the image",
     "taxonomy": "Kinds that classes are summed up into",

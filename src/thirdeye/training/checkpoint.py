@@ -38,7 +38,7 @@ def save(
     *,
     key: str,
     network: torch.nn.Module,
-    optimiser: AdamW,
+    optimiser: AdamW | torch.optim.Optimizer,
     average: WeightAverage,
     progress: Progress,
 ) -> None:
@@ -76,7 +76,7 @@ def load(
     *,
     key: str,
     network: torch.nn.Module,
-    optimiser: AdamW,
+    optimiser: AdamW | torch.optim.Optimizer,
     average: WeightAverage,
 ) -> Progress | None:
     """Put the saved state into the given objects; None when there is no usable checkpoint of this training.

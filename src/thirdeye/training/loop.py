@@ -28,6 +28,8 @@ READING_BATCH = 64
 PATIENCE_SHARE = 0.4
 GRADIENT_NORM = 5.0
 NORM_MOMENTUM = 0.1
+MOMENTUM = 0.9
+RMS_DECAY, RMS_EPSILON = 0.9, 0.1  # of Inception v3 (Szegedy et al., CVPR 2016)
 
 
 @dataclass(frozen=True)
@@ -176,8 +178,9 @@ class _Trainer:
         total = 0.0
         for index, batch in enumerate(batches(order, self.plan.batch_size)):
             factor = rate_factor(
-                number * self.steps_per_epoch + index, self.plan.epochs * self.steps_per_epoch
-            )
+                number * self.steps_per_epoch + index, self.plan.epochs * self.steps_per_epoch,
+                self.plan.schedule, self.steps_per_epoch,
+            )  # fmt: skip
             total += self._step(train[batch], rng, factor) * len(batch)
         return {
             "epoch": number + 1,
@@ -258,8 +261,8 @@ def predict(
     return np.concatenate(parts)
 
 
-def _optimiser(network: Network, plan: Plan) -> AdamW:
-    """AdamW; no decay on norms and biases; the backbone at a fraction of the head's rate."""
+def _optimiser(network: Network, plan: Plan) -> AdamW | torch.optim.Optimizer:
+    """That of the plan; no decay on norms and biases; the backbone at a fraction of the head's rate."""
     decayed: list[nn.Parameter] = []
     plain: list[nn.Parameter] = []
     for parameter in network.backbone.parameters():
@@ -270,6 +273,12 @@ def _optimiser(network: Network, plan: Plan) -> AdamW:
         {"params": plain, "peak": slow, "weight_decay": 0.0},
         {"params": network.head.parameters(), "peak": plan.learning_rate, "weight_decay": plan.weight_decay},
     ]
+    if plan.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=plan.learning_rate, momentum=MOMENTUM)
+    if plan.optimiser == "rmsprop":
+        return torch.optim.RMSprop(
+            groups, lr=plan.learning_rate, alpha=RMS_DECAY, momentum=MOMENTUM, eps=RMS_EPSILON
+        )
     return AdamW(groups, lr=plan.learning_rate)
 
 

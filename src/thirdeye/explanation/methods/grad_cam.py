@@ -30,13 +30,14 @@ class GradCam:
         return np.mean([_of_network(one, images, directions) for one in networks], axis=0, dtype=np.float32)
 
 
-def finer_layer(network: Any) -> Any:
+def finer_layer(network: Any, side: int = 64) -> Any:
     """The last layer directly on the way through the backbone whose map is finer than the network's last.
 
     The backbone itself where there is none.
 
     Args:
         network: a `thirdeye.model.network.Network`.
+        side: of an image that it takes, in pixels.
     """
     import torch
 
@@ -48,7 +49,7 @@ def finer_layer(network: Any) -> Any:
     ]
     try:
         with torch.no_grad():
-            last = _side(network.features(torch.zeros(1, 3, 64, 64)))
+            last = _side(network.features(torch.zeros(1, 3, side, side)))
     finally:
         for hook in hooks:
             hook.remove()
@@ -74,7 +75,8 @@ def _of_network(network: Any, images: Images, directions: Directions) -> Maps:
     import torch
 
     held: list[Any] = []
-    hook = finer_layer(network).register_forward_hook(lambda module, _, out: held.append(out))
+    finer = finer_layer(network, images.shape[-1])
+    hook = finer.register_forward_hook(lambda module, _, out: held.append(out))
     try:
         with torch.enable_grad():
             logits = network(torch.from_numpy(images).requires_grad_())

@@ -3,4 +3,9 @@
 # isort: off
 import thirdeye.recipes.rows.mcp_neuron
 import thirdeye.recipes.rows.perceptron_xt
-import thirdeye.recipes.rows.mlp_backprop  # noqa: F401
+import thirdeye.recipes.rows.mlp_backprop
+import thirdeye.recipes.rows.conv_pool_demo
+import thirdeye.recipes.rows.sdt_roc
+import thirdeye.recipes.rows.lenet5
+import thirdeye.recipes.rows.alexnet
+import thirdeye.recipes.rows.esteva_taxonomy  # noqa: F401

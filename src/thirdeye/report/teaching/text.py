@@ -47,8 +47,17 @@ def cell_text(cell: int | float | str) -> str:
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
+    words = [any(not _is_number(row[index]) for row in rows[1:]) for index in range(len(rows[0]))]
     for row in rows:
-        yield "  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (
+            cell.ljust(width) if text else cell.rjust(width)
+            for cell, width, text in zip(row, widths, words, strict=True)
+        )
+        yield ("  " + "  ".join(cells)).rstrip()
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(".", "", 1).removeprefix("-").removesuffix("%").isdigit()
 
 
 def _grids(part: Grids) -> Iterator[str]:

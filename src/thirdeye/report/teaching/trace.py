@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -127,8 +126,8 @@ class Trace:
         }
 
 
-def grid(name: str, values: Sequence[Sequence[Any]]) -> Grid:
-    """A grid from any rows of numbers; whole numbers are written without a point."""
+def grid(name: str, values: Any) -> Grid:
+    """A grid from any rows of numbers, nested or an array; whole numbers are written without a point."""
     return Grid(name, tuple(tuple(_plain(value) for value in row) for row in values))
 
 
