@@ -36,7 +36,13 @@ def test_the_schema_knows_exactly_the_fields(facts: Callable[..., Facts]) -> Non
     values = plan_schema()["properties"]["values"]
     names = list(make_plan(facts()).values())
     assert list(values["properties"]) == names
-    later = ("optimiser", "schedule", "fusion", "variables", "taxonomy")  # plans of earlier versions have none
+    later = (
+        "optimiser",
+        "schedule",
+        "fusion",
+        "variables",
+        "taxonomy",
+    )  # plans of earlier versions have none
     assert values["required"] == [name for name in names if name not in later]
     Draft202012Validator.check_schema(plan_schema())
 
