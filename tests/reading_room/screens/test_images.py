@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import shutil
 
 import numpy as np
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from thirdeye.reading_room.store.tables import IMAGE
+from thirdeye.reading_room.arrivals.files import keep_bytes
+from thirdeye.reading_room.opinions.make import make_opinion
+from thirdeye.reading_room.store.tables import IMAGE, OPINION
 
 
 def image_of(house, case: str) -> str:
@@ -52,10 +55,26 @@ def test_nothing_is_sent_before_the_check(house, tmp_path) -> None:
 
 def test_a_file_that_is_no_image_costs_itself_alone(house, read_first) -> None:
     client, case = read_first(lock=False)
-    with house.room.database.reading() as connection:
-        name = connection.execute(select(IMAGE.c.file).where(IMAGE.c.case_id == case)).scalar_one()
-    (house.room.images / name).write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 50)
+    name = keep_bytes(house.room.images, b"\x89PNG\r\n\x1a\n" + b"\0" * 50, ".png")
+    with house.room.acting(None) as act:
+        act.connection.execute(update(IMAGE).where(IMAGE.c.case_id == case).values(file=name))
     assert client.get(f"/cases/{case}/stacks.json").json()["stacks"] == []
     answer = client.get(f"/cases/{case}/images/{image_of(house, case)}/frames/0/values")
     assert answer.status_code == 422
     assert name[:8] not in answer.text
+
+
+def test_an_image_that_was_changed_since_it_came_is_not_shown(house, read_first) -> None:
+    client, case = read_first(lock=False, opinion=False)
+    with house.room.database.reading() as connection:
+        name = connection.execute(select(IMAGE.c.file).where(IMAGE.c.case_id == case)).scalar_one()
+    kept = house.room.images / name
+    kept.write_bytes(kept.read_bytes() + b"\0")
+    shutil.rmtree(house.room.settings.folder / "pictures", ignore_errors=True)  # made ready at the check
+    for path in ("stacks.json", f"images/{image_of(house, case)}/frames/0/values"):
+        assert client.get(f"/cases/{case}/{path}").status_code == 409
+        assert house.audited()[-1] == "image.changed"
+    assert not make_opinion(house.room, case, house.reader)
+    with house.room.database.reading() as connection:
+        error = connection.execute(select(OPINION.c.error).where(OPINION.c.case_id == case)).scalar_one()
+    assert "changed since it came" in error

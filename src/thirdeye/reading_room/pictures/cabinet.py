@@ -15,12 +15,13 @@ from typing import Any
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.workers import Lost, Task, call, each, limit_for, usual_count
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.pictures.intact import intact
 from thirdeye.reading_room.pictures.look import NAME, Kind, Seen, rendered, rendered_parts, seen
 from thirdeye.reading_room.pictures.room_left import make_room
 from thirdeye.reading_room.pictures.stack import Stack, hung
 from thirdeye.reading_room.pictures.tile import tile
 
-VERSION = 1  # of what is kept; another one is made anew
+VERSION = 2  # of what is kept; another one is made anew
 MOST_BYTES = 20 * 1024**3
 _AT_A_TIME = 8  # frames of a cine that are made ready in one call
 _LOCKS = tuple(threading.Lock() for _ in range(64))
@@ -53,7 +54,11 @@ class Cabinet:
         make_room(self._kept, MOST_BYTES)
 
     def stacks(self, files: Sequence[str]) -> list[Stack]:
-        """How the files of a case are hung; those that cannot be read are left out."""
+        """How the files of a case are hung; those that cannot be read are left out.
+
+        Raises:
+            Changed: one of them is no longer the one that came.
+        """
         path = self._kept / f"{digest([VERSION, list(files)])}.json"
         with _lock(path.name):
             if not path.exists():
@@ -113,7 +118,7 @@ class Cabinet:
         return path
 
     def _make(self, file: str, held: Held, frame: int) -> None:
-        source = self._images / file.partition("#")[0]
+        source = intact(self._images / file.partition("#")[0])
         first = 0 if held.kind == "volume" else frame
         with _DECODING:
             if held.parts:
@@ -132,7 +137,7 @@ class Cabinet:
         _write(self._named(file, "held", "json"), json.dumps(form).encode())
 
     def _seen(self, files: Sequence[str]) -> list[Seen | None]:
-        tasks = [Task((path,), limit_for(path)) for path in (self._images / file for file in files)]
+        tasks = [Task((path,), limit_for(path)) for path in (intact(self._images / file) for file in files)]
         return [None if isinstance(one, Lost) else one for one in each(seen, tasks, count=1)]
 
     def _named(self, file: str, part: str, ending: str) -> Path:

@@ -17,6 +17,7 @@ from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, moment
 from thirdeye.reading_room.store.tables import ASSIGNMENT, OPINION, PLACE, READER_STUDY, STUDY_READING
 from thirdeye.reading_room.workflow.drafts import drop_draft
+from thirdeye.reading_room.workflow.reveal import as_sealed
 from thirdeye.reading_room.workflow.states import STUDY
 
 LONGEST_NOTE = 10_000
@@ -52,7 +53,10 @@ def opinion_at(act: Act, found: Next) -> Row[Any] | None:
     """The opinion that is shown at a step; None where the reader reads alone."""
     if found.place is None or found.step != FINAL:
         return None
-    return act.connection.execute(select(OPINION).where(OPINION.c.case_id == found.place.case_id)).first()
+    opinion = act.connection.execute(select(OPINION).where(OPINION.c.case_id == found.place.case_id)).first()
+    if opinion is not None:
+        as_sealed(opinion)
+    return opinion
 
 
 def lock_step(

@@ -17,6 +17,7 @@ from thirdeye.reading_room.audit.verify import Verification, verify
 from thirdeye.reading_room.people.person import AUDITOR, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Room
+from thirdeye.reading_room.screens.forms import LARGEST, Number
 from thirdeye.reading_room.store.tables import AUDIT, OPINION, PERSON
 from thirdeye.reading_room.store.tables import SHOWN as KEPT
 from thirdeye.reading_room.web.guard import TheRoom, needs
@@ -34,7 +35,7 @@ def wanted(
     case: Annotated[str, Query(max_length=_LONGEST)] = "",
     since: Annotated[str, Query(max_length=_LONGEST)] = "",
     until: Annotated[str, Query(max_length=_LONGEST)] = "",
-    before: int | None = None,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
 ) -> Wanted:
     """Which entries a request asks for."""
     number = int(person) if person.isdigit() and len(person) < 10 else None
@@ -84,7 +85,7 @@ def exported(room: TheRoom, person: Auditor, asked: Filter, kind: str) -> Respon
 
 
 @router.get("/audit/entries/{number}")
-def one(request: Request, room: TheRoom, person: Auditor, number: int) -> Response:
+def one(request: Request, room: TheRoom, person: Auditor, number: Number) -> Response:
     """One entry, with the opinion that was shown where it is about one."""
     with room.database.reading() as connection:
         row = entry(connection, number)

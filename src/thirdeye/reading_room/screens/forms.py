@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Path
 from fastapi.responses import RedirectResponse
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]  # of a row, in an address; stores hold no larger ones
+LARGEST = 2**31 - 1  # stores hold no larger numbers of rows
+Number = Annotated[int, Path(ge=1, le=LARGEST)]  # of a row, in an address
 
 
 def go_to(path: str) -> RedirectResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +13,7 @@ from sqlalchemy import Row
 
 from thirdeye.reading_room.people.person import ADJUDICATOR, READER, Person
 from thirdeye.reading_room.pictures.cabinet import Cabinet
+from thirdeye.reading_room.pictures.intact import Changed
 from thirdeye.reading_room.pictures.tile import TILE_PX
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Room
@@ -33,7 +36,8 @@ def cabinet_of(room: Room) -> Cabinet:
 def stacks(room: TheRoom, case: str, person: Reader) -> Response:
     """How the case is hung."""
     images = _images(room, case, person)
-    found = cabinet_of(room).stacks([image.file for image in images])
+    with _unchanged(case):
+        found = cabinet_of(room).stacks([image.file for image in images])
     form = {
         "case": case,
         "images": [image.id for image in images],
@@ -47,7 +51,8 @@ def stacks(room: TheRoom, case: str, person: Reader) -> Response:
 @router.get("/cases/{case}/images/{image}/frames/{frame}/values")
 def values(room: TheRoom, case: str, image: str, frame: int, person: Reader) -> Response:
     """The values of a frame, see `thirdeye.reading_room.pictures.pack`."""
-    path = cabinet_of(room).values(_file(room, case, image, person), frame)
+    with _unchanged(case):
+        path = cabinet_of(room).values(_file(room, case, image, person), frame)
     headers = {**_KEPT, "Content-Encoding": "deflate"}
     return FileResponse(path, media_type="application/octet-stream", headers=headers)
 
@@ -55,23 +60,36 @@ def values(room: TheRoom, case: str, image: str, frame: int, person: Reader) -> 
 @router.get("/cases/{case}/images/{image}/frames/{frame}/preview.png")
 def frame_preview(room: TheRoom, case: str, image: str, frame: int, person: Reader) -> Response:
     """A picture of a frame for a first look."""
-    return _png(cabinet_of(room).preview(_file(room, case, image, person), frame))
+    with _unchanged(case):
+        return _png(cabinet_of(room).preview(_file(room, case, image, person), frame))
 
 
 @router.get("/cases/{case}/images/{image}/preview.png")
 def preview(room: TheRoom, case: str, image: str, person: Reader) -> Response:
     """A picture of an image for a first look: of several frames the middle one."""
     cabinet, file = cabinet_of(room), _file(room, case, image, person)
-    return _png(cabinet.preview(file, cabinet.held(file).frames // 2))
+    with _unchanged(case):
+        return _png(cabinet.preview(file, cabinet.held(file).frames // 2))
 
 
 @router.get("/cases/{case}/images/{image}/tiles/{level}/{column}_{row}.jpeg")
 def tile(room: TheRoom, case: str, image: str, level: int, column: int, row: int, person: Reader) -> Response:
     """A tile of a slide in the pyramid of the Deep Zoom format."""
     cabinet, file = cabinet_of(room), _file(room, case, image, person)
-    if cabinet.held(file).kind != "slide":
+    with _unchanged(case):
+        held = cabinet.held(file)
+    if held.kind != "slide":
         raise Refusal(404, "not_there")
     return FileResponse(cabinet.tile(file, level, column, row), media_type="image/jpeg", headers=_KEPT)
+
+
+@contextmanager
+def _unchanged(case: str) -> Iterator[None]:
+    """An image that was changed since it came is not shown, and the audit knows."""
+    try:
+        yield
+    except Changed:
+        raise Refusal(409, "image_changed", action="image.changed", case=case) from None
 
 
 def _images(room: Room, case: str, person: Person) -> list[Row[Any]]:

@@ -20,6 +20,7 @@ from thirdeye.reading_room.web.pages import language_of, page
 from thirdeye.reading_room.web.words import translator
 
 router = APIRouter()
+_KEPT = {"Cache-Control": "private, max-age=60", "Vary": "Cookie"}
 DAYS = {"90": 90, "365": 365, "all": None}
 PERCENT = (10, 20, 30, 50, 70)
 Watcher = Annotated[Person, Depends(needs(AUDITOR, ADMINISTRATOR, DATA_MANAGER))]
@@ -61,7 +62,7 @@ def figure(
     if name not in drawable(found):
         raise Refusal(404, "not_there")
     svg = FIGURES[name](found, translator(language_of(request)))
-    return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})
+    return Response(svg, media_type="image/svg+xml", headers=_KEPT)
 
 
 @router.get("/monitoring.json")

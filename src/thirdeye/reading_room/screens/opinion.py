@@ -21,6 +21,7 @@ from thirdeye.reading_room.telling.statement import held
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import page
 from thirdeye.reading_room.workflow.cases import case_of, images_of, locked_reading
+from thirdeye.reading_room.workflow.drafts import draft_of
 from thirdeye.reading_room.workflow.planted import planted
 from thirdeye.reading_room.workflow.policy import Policy
 from thirdeye.reading_room.workflow.question import choices
@@ -44,10 +45,11 @@ def opinion(request: Request, room: TheRoom, case: str, person: Reader) -> Respo
         view = _view(act, case, person, found) if found.state == READY else None
         images = images_of(act.connection, case)
         decision = _decision(act, case, person)
+        draft = draft_of(act.connection, case, person, row.part)
         secret = planted(act.connection, case) is not None
     return page(
         request, "opinion.html", case=row, reading=reading, opinion=found, view=view, images=images,
-        yours=_held(row, reading, person), decision=decision, choices=choices(row),
+        yours=_held(row, reading, person), decision=decision, draft=draft, choices=choices(row),
         pictures=found.pictures or {}, points=round(100 * Policy.of(row.policy).second_reader_at),
         planted=secret and decision is not None,
     )  # fmt: skip
@@ -64,7 +66,7 @@ def picture(room: TheRoom, case: str, name: str, person: Reader) -> Response:
         content = _sealed(room, found, name, case)
         if name == HEAT_MAP:
             remember(act, case, person, PICTURE, {"name": name, "sha256": found.form["pictures"][name]})
-    headers = {"Cache-Control": "private, max-age=3600, immutable"}
+    headers = {"Cache-Control": "private, max-age=3600, immutable", "Vary": "Cookie"}
     return Response(content, media_type="image/png", headers=headers)
 
 

@@ -133,5 +133,5 @@ def _one(
 def _handed_over(request: Request, room: Room, number: int, secret: str) -> Response:
     with room.database.reading() as connection:
         row = account(connection, number)
-    link = f"{'https' if room.settings.secure else 'http'}://{request.headers['host']}/welcome#{secret}"
-    return page(request, "person_secret.html", row=row, secret=secret, link=link, days=LASTS.days)
+    address = f"{'https' if room.settings.secure else 'http'}://{request.headers['host']}/welcome#{secret}"
+    return page(request, "person_secret.html", row=row, secret=secret, address=address, days=LASTS.days)

@@ -18,7 +18,7 @@ from thirdeye.reading_room.reader_studies.progress import progress, reader_studi
 from thirdeye.reading_room.reader_studies.read import close_study, lock_step, open_next, opinion_at
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, moment
-from thirdeye.reading_room.screens.forms import go_to
+from thirdeye.reading_room.screens.forms import LARGEST, Number, go_to
 from thirdeye.reading_room.screens.jobs import crew_of
 from thirdeye.reading_room.store.tables import OPINION, PLACE, READER_STUDY, STUDY_READING
 from thirdeye.reading_room.telling.opinion import told
@@ -49,7 +49,7 @@ def overview(request: Request, room: TheRoom, person: Anybody) -> Response:
 
 
 @router.get("/reader-studies/{number}/read")
-def read(request: Request, room: TheRoom, number: int, person: Reader) -> Response:
+def read(request: Request, room: TheRoom, number: Number, person: Reader) -> Response:
     """The next case of one's list: its images, the form, and the opinion where the design shows it now."""
     with room.acting(person.id) as act:
         found = open_next(act, number, person)
@@ -67,9 +67,9 @@ def read(request: Request, room: TheRoom, number: int, person: Reader) -> Respon
 @router.post("/reader-studies/{number}/lock")
 def locked(
     room: TheRoom,
-    number: int,
+    number: Number,
     person: Reader,
-    place: Annotated[int, Form()],
+    place: Annotated[int, Form(ge=1, le=LARGEST)],
     step: Annotated[str, Form(pattern="^(first|final)$")],
     probability_percent: Annotated[float | None, Form()] = None,
     keep: Annotated[str, Form()] = "",
@@ -89,7 +89,7 @@ def locked(
 
 
 @router.get("/reader-studies/{number}/readings.csv")
-def export(room: TheRoom, number: int, person: Runner) -> Response:
+def export(room: TheRoom, number: Number, person: Runner) -> Response:
     """The readings for `thirdeye readers import`; who took them is on record."""
     with room.acting(person.id) as act:
         _known(act, number)
@@ -101,7 +101,7 @@ def export(room: TheRoom, number: int, person: Runner) -> Response:
 
 
 @router.post("/reader-studies/{number}/close")
-def close(room: TheRoom, number: int, person: Runner) -> Response:
+def close(room: TheRoom, number: Number, person: Runner) -> Response:
     """No further reading."""
     with room.acting(person.id) as act:
         _known(act, number)

@@ -14,6 +14,7 @@ from thirdeye.reading_room.people.person import ADMINISTRATOR, AUDITOR, DATA_MAN
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.retraining.changes import changes, versions
 from thirdeye.reading_room.retraining.eligible import FROZEN, TRAIN, eligible
+from thirdeye.reading_room.screens.forms import Number
 from thirdeye.reading_room.store.tables import STUDY
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import language_of, page
@@ -44,7 +45,7 @@ def retraining(request: Request, room: TheRoom, person: Watcher) -> Response:
 
 
 @router.get("/retraining/changes/{number}.json")
-def one_change(room: TheRoom, number: int, person: Watcher) -> Response:
+def one_change(room: TheRoom, number: Number, person: Watcher) -> Response:
     """A plan with all its tests, as they are on record."""
     with room.database.reading() as connection:
         found = next((one for one in changes(connection) if one["change"].id == number), None)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from thirdeye.reading_room.opinions.states import AWAITED, FAILED
 from thirdeye.reading_room.people.person import ADMINISTRATOR, Person
 from thirdeye.reading_room.refusal import Refusal
-from thirdeye.reading_room.screens.forms import go_to
+from thirdeye.reading_room.screens.forms import Number, go_to
 from thirdeye.reading_room.screens.upload import TheCrew
 from thirdeye.reading_room.store.tables import CASE, OPINION, STUDY
 from thirdeye.reading_room.web.guard import TheRoom, needs
@@ -38,7 +38,7 @@ def studies(request: Request, room: TheRoom, person: Administrator) -> Response:
 def changed(
     room: TheRoom,
     person: Administrator,
-    study: int,
+    study: Number,
     second_reader_percent: Annotated[float, Form()],
     planted_percent: Annotated[float, Form()],
     unaided_every: Annotated[int, Form()],
@@ -61,7 +61,7 @@ def changed(
 
 
 @router.post("/studies/{study}/again")
-def again(room: TheRoom, person: Administrator, crew: TheCrew, study: int) -> Response:
+def again(room: TheRoom, person: Administrator, crew: TheCrew, study: Number) -> Response:
     """Opinions that failed are asked for again, on cases that nobody has looked at with them."""
     of_study = select(CASE.c.id).where(CASE.c.study_id == study)
     failed = (OPINION.c.state == FAILED, OPINION.c.case_id.in_(of_study))

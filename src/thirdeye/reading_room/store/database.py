@@ -46,7 +46,9 @@ class Database:
             UsageError: there is no such store, or it cannot be reached.
         """
         try:
-            engine = create_engine(url, pool_size=20, max_overflow=40, pool_pre_ping=not _lite(url))
+            engine = create_engine(
+                url, pool_size=20, max_overflow=40, pool_pre_ping=not _lite(url), hide_parameters=True
+            )  # an error's message holds no value of a row
             if _lite(url):
                 event.listen(engine, "connect", _settle)
                 event.listen(engine, "begin", _begin)

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.web.bodies import BodyLimit
-from thirdeye.reading_room.web.failures import handle
+from thirdeye.reading_room.web.failures import Caught, handle
 from thirdeye.reading_room.web.guard import same_origin
 from thirdeye.reading_room.web.headers import Headers
 from thirdeye.reading_room.web.inputs import fit
@@ -61,6 +61,7 @@ def make_app(room: Room) -> FastAPI:
         dependencies=[Depends(same_origin), Depends(fit)],
         middleware=[
             Middleware(Headers),
+            Middleware(Caught),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(room.settings.hosts), www_redirect=False),
             Middleware(BodyLimit, limit=limit),
         ],

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.errors import ThirdEyeError
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.web.guard import room_of, visiting
@@ -18,6 +22,8 @@ from thirdeye.reading_room.web.pages import language_of, page
 from thirdeye.reading_room.web.words import translator
 
 _LOG = logging.getLogger("thirdeye.reading_room")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL_STORES = ("SQLITE_FULL", "53100")  # SQLite; SQLSTATE of PostgreSQL
 
 
 def handle(app: FastAPI) -> None:
@@ -26,7 +32,33 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ThirdEyeError, _ours)
-    app.add_exception_handler(Exception, _broken)
+
+
+class Caught:
+    """Answers where a request failed. Nothing of the error reaches the server's own log. Plain ASGI.
+
+    An error that is left to the server would be logged there with its message, which might hold an identity.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request."""
+        started = False
+
+        async def sent(message: Any) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        except Exception as error:
+            _LOG.error("a request failed: %s at %s", type(error).__name__, _place(error))
+            if scope["type"] == "http" and not started:  # else the server hangs up
+                answer = await run_in_threadpool(_broken, Request(scope), error)
+                await answer(scope, receive, send)
 
 
 def note(request: Request, refusal: Refusal) -> None:
@@ -61,8 +93,22 @@ def _ours(request: Request, error: Any) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    _LOG.error("a request failed: %s at %s", type(error).__name__, _place(error))
-    return _said(request, 500, translator(language_of(request))("refusal.broken"))
+    status, word = _failed(error)
+    try:
+        return _said(request, status, translator(language_of(request))(f"refusal.{word}"))
+    except Exception:  # the store is gone, so that nobody knows who asks
+        say = translator("en")
+        return PlainTextResponse(f"{say(f'refusal.{word}')}\n{RESEARCH_USE}\n", status)
+
+
+def _failed(error: Exception) -> tuple[int, str]:
+    """Status and word: a full disk and a store that does not answer are nobody's fault here."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return 507, "no_room"
+    if isinstance(error, OperationalError):
+        said = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+        return (507, "no_room") if said in _FULL_STORES else (503, "store")
+    return 500, "broken"
 
 
 def _place(error: Exception) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
-from thirdeye.reading_room.people.person import Person
+from thirdeye.reading_room.people.person import DATA_MANAGER, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.store.tables import ASSIGNMENT, CASE, DRAFT
-from thirdeye.reading_room.workflow.cases import case_of, locked_reading
+from thirdeye.reading_room.workflow.cases import case_of, free_for, locked_reading
 from thirdeye.reading_room.workflow.states import DISCARDED, QUARANTINED, WAITING
 from thirdeye.reading_room.workflow.states import READING as BEING_READ
 
@@ -44,14 +44,18 @@ def wrong(act: Act, case: str, person: Person) -> None:
 
 
 def prioritise(act: Act, case: str, person: Person, priority: int) -> None:
-    """Say how urgent a waiting case is.
+    """Say how urgent a case is that waits or is being read: of anybody for a data manager, else one's own.
 
     Raises:
-        Refusal: 404 no such waiting case, 422 not a priority.
+        Refusal: 404 no such case, or somebody else's; 422 not a priority.
     """
     if priority not in PRIORITIES:
         raise Refusal(422, "priority")
     waiting = update(CASE).where(CASE.c.id == case, CASE.c.state.in_((WAITING, BEING_READ)))
+    if not person.may(DATA_MANAGER):
+        mine = select(ASSIGNMENT.c.case_id).where(ASSIGNMENT.c.person_id == person.id)
+        free = and_(CASE.c.state == WAITING, free_for(person))
+        waiting = waiting.where(or_(free, CASE.c.id.in_(mine)))
     if act.connection.execute(waiting.values(priority=priority)).rowcount != 1:
         raise Refusal(404, "no_such_case", action="case.refused")
     act.record("case.prioritised", case=case, priority=priority)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
+from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
@@ -25,7 +26,7 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
     Raises:
         Refusal: 403 before their reading is locked (unless the study says otherwise), for a second reader,
             for a case that is read without the machine, before its images were shown, and after a decision
-            without it; 404 not theirs.
+            without it; 404 not theirs; 409 the opinion is not the one that was sealed.
     """
     row = case_of(act.connection, case, person)
     if locked_reading(act.connection, case, person) is None and Policy.of(row.policy).lock_first:
@@ -37,6 +38,7 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
     opinion = act.connection.execute(select(OPINION).where(OPINION.c.case_id == case)).first()
     if opinion is None:
         raise Refusal(404, "no_opinion")
+    as_sealed(opinion)
     if opinion.state == READY and shown_to(act, case, person) is None:
         _refuse_late(act, case, person)
         act.connection.execute(
@@ -49,10 +51,25 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
     return opinion
 
 
+def as_sealed(opinion: Row[Any]) -> None:
+    """An opinion that is there is the one that was sealed when it was made.
+
+    Raises:
+        Refusal: 409 it was changed in the store.
+    """
+    if opinion.state == READY and digest(opinion.form) != opinion.sha256:
+        raise Refusal(409, "opinion_changed", action="opinion.changed", case=opinion.case_id)
+
+
 def shown_to(act: Act, case: str, person: Person) -> Row[Any] | None:
     """That somebody was shown the opinion; None where they were not."""
     theirs = select(REVEAL).where(REVEAL.c.case_id == case, REVEAL.c.person_id == person.id)
     return act.connection.execute(theirs).first()
+
+
+def saw_first(shown: Row[Any] | None, reading: Row[Any]) -> bool:
+    """Whether somebody had seen the opinion when they locked their reading (concurrent reading)."""
+    return shown is not None and bool(shown.at <= reading.locked_at)
 
 
 def _refuse_late(act: Act, case: str, person: Person) -> None:
