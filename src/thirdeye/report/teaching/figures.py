@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CELL_IN = 0.42
 GAP_IN = 0.5
 SMALLEST_IN = 1.5
-LARGEST_IN = 2.6
+LARGEST_IN = 1.75
 NUMBERS_FADE = 0.6
 WRITTEN = "#16191d"  # on the squares, whose colours do not change with the page's
 
