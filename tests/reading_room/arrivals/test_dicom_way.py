@@ -158,6 +158,17 @@ def test_a_series_is_a_volume_and_one_with_a_gap_is_not(inbox: Inbox, tmp_path: 
     assert [one.kind for one in inbox.rows(IMAGE) if one.case_id == case.id] == ["plane"] * 5
 
 
+@pytest.mark.parametrize("late", [[3], [0, 1]])
+def test_late_slices_are_one_volume_with_the_others(inbox: Inbox, tmp_path: Path, late: list[int]) -> None:
+    paths = slices(tmp_path, [0, 2, 4, 6])
+    inbox.bring(*(path for at, path in enumerate(paths) if at not in late), read=True)
+    assert inbox.bring(*(paths[at] for at in late), read=True) == {"grown": 1}
+    images = sorted(inbox.rows(IMAGE), key=lambda one: one.position)
+    assert [(one.facts["slice"], one.facts["of"]) for one in images] == [(n, 4) for n in (1, 2, 3, 4)]
+    (opinion,) = inbox.rows(OPINION)
+    assert "this is a volume" in opinion.error
+
+
 WRONG: dict[str, Callable[[], dict[str, Any]]] = {
     "warning_window": lambda: {"WindowWidth": -5, "WindowCenter": 10},
     "warning_spacing": lambda: {"PixelSpacing": [0, 0]},

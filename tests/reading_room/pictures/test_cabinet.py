@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -68,6 +69,17 @@ def test_slices_are_hung_by_their_places(cabinet: Cabinet, tmp_path: Path, as_fo
     assert (sent["intercept"], sent["unit"], sent["spacing_mm"]) == (-1024, "HU", [0.5, 0.25])
     plain = zlib.decompress(kept.read_bytes())
     assert plain[-48] + 256 * plain[-24] == 100 * order[1]  # the first value of the second lowest slice
+
+
+def test_projections_say_where_they_lead_in_their_headers(cabinet: Cabinet, tmp_path: Path) -> None:
+    for at in range(2):
+        write_slice(tmp_path / "images" / f"{at:02}.dcm", at=at, places=[0, 2])
+        data = pydicom.dcmread(tmp_path / "images" / f"{at:02}.dcm")
+        del data.ImageOrientationPatient, data.ImagePositionPatient
+        data.SeriesInstanceUID, data.PatientOrientation = f"1.9.{at + 1}", [["A", "R"], ["P", "FL"]][at]
+        data.save_as(tmp_path / "images" / f"{at:02}.dcm")
+    stacks = cabinet.stacks(["00.dcm", "01.dcm"])
+    assert [stack.code for stack in stacks] == ["AR", "PI"]
 
 
 def test_slices_with_a_gap_have_no_planes(cabinet: Cabinet, tmp_path: Path) -> None:

@@ -207,6 +207,20 @@ def test_what_three_dimensions_are_made_of_lies_as_it_did(sit_down, tmp_path) ->
     page.goto("/sign-in")
     for code in ("RAS", "LPS", "PIR"):
         check_nifti(page, tmp_path / f"{code}.nii", code)
+    check_sides(page)
+
+
+def check_sides(page: Any) -> None:
+    """The letters of a chest radiograph, as it is and mirrored; none where nothing is known."""
+    found = page.evaluate(
+        """async () => { const { letters, usual } = await import('/static/viewer/sides.js');
+        return [letters("LI", { flip: false, quarters: 0 }), letters("LI", { flip: true, quarters: 0 }),
+            letters("", { flip: false, quarters: 0 }), usual("LI")]; }"""
+    )
+    assert found == [
+        {"e": "L", "w": "R", "s": "I", "n": "S"}, {"e": "R", "w": "L", "s": "I", "n": "S"}, None,
+        {"flip": False, "quarters": 0},
+    ]  # fmt: skip
 
 
 def check_nifti(page: Any, path: Path, code: str) -> None:

@@ -62,6 +62,7 @@ def _grown(act: Act, case: str, new: list[Kept]) -> tuple[str, str]:
     ).scalar_one()
     for position, one in enumerate(new, int(last) + 1):
         add_image(act, case, position, one)
+    _one_volume(act, case)
     act.connection.execute(
         update(OPINION)
         .where(OPINION.c.case_id == case)
@@ -71,3 +72,15 @@ def _grown(act: Act, case: str, new: list[Kept]) -> tuple[str, str]:
     act.connection.execute(update(CASE).where(CASE.c.id == case).values(digest=whole))
     act.record("case.grew", case=case, images=len(new))
     return case, "grown"
+
+
+def _one_volume(act: Act, case: str) -> None:
+    """Slices that came late, even one by one, belong to the volume of their series: it is decoded again."""
+    rows = act.connection.execute(
+        select(IMAGE.c.id, IMAGE.c.facts).where(IMAGE.c.case_id == case).order_by(IMAGE.c.position)
+    ).all()
+    for series in {row.facts.get("series") for row in rows if "slice" in row.facts} - {None}:
+        slices = [row for row in rows if row.facts.get("series") == series]
+        for number, row in enumerate(slices, 1):
+            facts = {**row.facts, "slice": number, "of": len(slices)}
+            act.connection.execute(update(IMAGE).where(IMAGE.c.id == row.id).values(facts=facts))

@@ -1,4 +1,4 @@
-"""Does the jobs of a room: a thread sorts out arrivals, another has opinions made; processes do the work."""
+"""Does the jobs of a room: threads sort out arrivals, have first frames and opinions made; processes work."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from thirdeye.reading_room.arrivals.states import UNFINISHED
 from thirdeye.reading_room.jobs.queue import Queue
 from thirdeye.reading_room.opinions.jobs import fail_opinion, make_waiting
 from thirdeye.reading_room.opinions.states import AWAITED
+from thirdeye.reading_room.pictures.ahead import make_ready
+from thirdeye.reading_room.pictures.cabinet import Cabinet
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import ARRIVAL, CASE, OPINION
+from thirdeye.reading_room.workflow.cases import images_of
 from thirdeye.reading_room.workflow.states import QUARANTINED
 
-ARRIVALS, OPINIONS = "arrival", "opinion"
+ARRIVALS, OPINIONS, PICTURES = "arrival", "opinion", "picture"
 _TICK_S = 0.5
 _LOG = logging.getLogger("thirdeye.reading_room")
 
@@ -41,6 +44,7 @@ class Crew:
         self._queues = {
             ARRIVALS: self._queue(ARRIVALS, safely(self._arrival, partial(fail_arrival, room))),
             OPINIONS: self._queue(OPINIONS, safely(self._opinion, partial(fail_opinion, room))),
+            PICTURES: self._queue(PICTURES, safely(self._picture, _no_picture)),
         }
         self._stop = threading.Event()
         self._wake = {kind: threading.Event() for kind in self._queues}
@@ -60,6 +64,11 @@ class Crew:
         """
         self._queues[OPINIONS].add(OPINIONS, case, priority=priority)
         self._wake[OPINIONS].set()
+
+    def prepare(self, case: str, *, priority: int = 0) -> None:
+        """Ask for the first frames of a case to be made ready; `priority` of the case."""
+        self._queues[PICTURES].add(PICTURES, case, priority=priority)
+        self._wake[PICTURES].set()
 
     def catch_up(self) -> int:
         """Ask for everything that the store says is still to be done; how many jobs that is."""
@@ -131,9 +140,15 @@ class Crew:
     def _arrival(self, arrival: str) -> None:
         for case, priority in process_arrival(self._room, arrival):
             self.ask(case, priority=priority)
+            self.prepare(case, priority=priority)
 
     def _opinion(self, case: str) -> None:
         make_waiting(self._room, case, self._studies)
+
+    def _picture(self, case: str) -> None:
+        with self._room.database.reading() as connection:
+            files = [one.file for one in images_of(connection, case)]
+        make_ready(Cabinet(self._room.images, self._room.settings.folder / "pictures"), files)
 
     def _safely(self, do: Callable[[str], None], fail: Callable[[str], None], row: str) -> None:
         """Whatever a job raises costs that job; its message might hold an identity and is not logged."""
@@ -146,3 +161,7 @@ class Crew:
             place = "?" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
             _LOG.error("a job failed: %s at %s", type(error).__name__, place)
             fail(row)
+
+
+def _no_picture(case: str) -> None:
+    """Frames that are not ready are made when somebody asks for them."""

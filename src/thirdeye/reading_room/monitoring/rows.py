@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from thirdeye.reading_room.opinions.states import READY
-from thirdeye.reading_room.store.tables import CASE, DECISION, OPINION, OUTCOME, PLANTED, READING, STUDY
+from thirdeye.reading_room.store.tables import (
+    CASE,
+    DECISION,
+    OPINION,
+    OUTCOME,
+    PLANTED,
+    READING,
+    REVEAL,
+    STUDY,
+)
 from thirdeye.reading_room.workflow.states import FIRST, UNAIDED
 
 ALONE = "alone"  # the choice of somebody to whom no opinion was shown
@@ -62,6 +71,9 @@ class Watched:
 def watched(connection: Connection, study: int, *, since: str = "", until: str = "~") -> list[Watched]:
     """The first readings of a study in the order in which they were locked.
 
+    Readings that were locked with the machine's opinion in view (concurrent reading) are left out: nobody
+    knows what the doctor alone would have said.
+
     Args:
         study: its number.
         since, until: instants between which the readings were locked, the second excluded; all by default.
@@ -70,6 +82,7 @@ def watched(connection: Connection, study: int, *, since: str = "", until: str =
     found = connection.execute(_wanted().where(
         CASE.c.study_id == study, READING.c.part.in_((FIRST, UNAIDED)),
         READING.c.locked_at >= since, READING.c.locked_at < until,
+        or_(REVEAL.c.at.is_(None), REVEAL.c.at > READING.c.locked_at),
     ).order_by(READING.c.locked_at, READING.c.id))  # fmt: skip
     return [_row(one, positive) for one in found]
 
@@ -80,6 +93,7 @@ def _wanted() -> Select[Any]:
         DECISION.c.case_id == READING.c.case_id, DECISION.c.person_id == READING.c.person_id,
         DECISION.c.part == READING.c.part,
     )  # fmt: skip
+    seen = and_(REVEAL.c.case_id == READING.c.case_id, REVEAL.c.person_id == READING.c.person_id)
     return (
         select(
             READING.c.case_id, CASE.c.patient, READING.c.person_id, READING.c.locked_at, READING.c.seconds,
@@ -90,6 +104,7 @@ def _wanted() -> Select[Any]:
         .join(CASE, CASE.c.id == READING.c.case_id)
         .outerjoin(OPINION, OPINION.c.case_id == READING.c.case_id)
         .outerjoin(DECISION, theirs)
+        .outerjoin(REVEAL, seen)
         .outerjoin(PLANTED, PLANTED.c.case_id == READING.c.case_id)
         .outerjoin(OUTCOME, and_(OUTCOME.c.case_id == CASE.c.id, OUTCOME.c.id.in_(last)))
     )  # fmt: skip

@@ -13,6 +13,7 @@ from thirdeye.case.image import Image
 from thirdeye.case.volume import Volume
 from thirdeye.dicom.header import Header
 from thirdeye.dicom.planes import affine_of
+from thirdeye.dicom.sides import sides_of
 from thirdeye.dicom.stacks import Stack as Pile
 from thirdeye.errors import UnreadableFile
 from thirdeye.intake.formats.format import FORMATS, HEAD_BYTES
@@ -36,7 +37,8 @@ class Seen:
         frames: frames, or slices of a volume.
         rows, columns: of a frame; of the finest level of a slide.
         modality: DICOM's code, "" where unknown.
-        code: where columns, rows and slices of a volume lead ("LPS"), "" without a place in space.
+        code: where columns, rows and slices of a volume lead ("LPS"), or columns and rows of a projection
+            ("LI"); "" where unknown.
         spacing_mm: of columns, rows and slices of a volume; of columns and rows otherwise; () where unknown.
         rate_hz: frames a second of a cine; 0 where unknown.
         header: of a DICOM file with one frame; it names the patient and is written nowhere.
@@ -141,11 +143,19 @@ def _dicom(path: Path) -> Seen:
         item = load(path.parent, path.name)
         if isinstance(item, Volume):
             return _volume(item)
-    if header.frames == 1:
-        return Seen("frames", 1, header.height, header.width, header.modality, header=header)
     with reasons(NAME):
+        code = _sides(path)
+        if header.frames == 1:
+            return Seen("frames", 1, header.height, header.width, header.modality, code, header=header)
         rate = frame_rate(open_dataset(path, NAME)) or 0.0
-    return Seen("frames", header.frames, header.height, header.width, header.modality, rate_hz=rate)
+    return Seen("frames", header.frames, header.height, header.width, header.modality, code, rate_hz=rate)
+
+
+def _sides(path: Path) -> str:
+    import pydicom
+
+    tags = ["PatientOrientation", "AnatomicalOrientationType"]
+    return sides_of(pydicom.dcmread(path, stop_before_pixels=True, specific_tags=tags, force=True))
 
 
 def _series(folder: Path, key: str) -> Seen:

@@ -57,7 +57,14 @@ def hung(files: Sequence[Seen | None]) -> list[Stack]:
     ]
     for pile in stacks_of(list(headers.values())):
         stacks += _of_pile(pile)
+    stacks = [stack if stack.code else replace(stack, code=_sides(stack, files)) for stack in stacks]
     return sorted(stacks, key=lambda stack: min(at for at, _ in stack.frames))
+
+
+def _sides(stack: Stack, files: Sequence[Seen | None]) -> str:
+    """Where all frames of a stack lead, as their headers say; "" where they differ."""
+    said = {"" if (file := files[at]) is None else file.code for at, _ in stack.frames}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _alone(at: int, file: Seen) -> Stack:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nibabel
 import numpy as np
 from PIL import Image as Picture
 from sqlalchemy import Connection, select
@@ -18,6 +17,7 @@ from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.dicom.write.decision import Choice, Decision
 from thirdeye.dicom.write.results import KINDS, result_objects
 from thirdeye.dicom.write.segmentation import Mask, masks_of_labels, masks_of_volume
+from thirdeye.intake.formats.nifti import read as read_nifti
 from thirdeye.reading_room.opinions.names import MARKED, PLAIN
 from thirdeye.reading_room.room import moment
 from thirdeye.reading_room.sending.typed import opinion_of, without_opinion
@@ -28,10 +28,12 @@ from thirdeye.reading_room.store.tables import (
     OPINION,
     PERSON,
     READING,
+    REVEAL,
     SHOWN,
     SIGNATURE,
     STUDY,
 )
+from thirdeye.reading_room.workflow.reveal import saw_first
 from thirdeye.report.opinion_sheet import opinion_pdf, opinion_picture
 
 _CHOICES: dict[str, Choice] = {"keep": "keep", "change": "change", "contest": "contest", "alone": "keep"}
@@ -120,10 +122,13 @@ def _decision(connection: Connection, case: str, row: Any) -> Decision:
             READING.c.case_id == case, READING.c.person_id == row.person_id, READING.c.part == made.part
         )
     ).one()
+    shown = connection.execute(
+        select(REVEAL).where(REVEAL.c.case_id == case, REVEAL.c.person_id == row.person_id)
+    ).first()
     return Decision(
         reader=_person_name(row.shown),
         choice=_CHOICES[made.choice],
-        first=_values(row.positive or read.answer, read.probability),
+        first={} if saw_first(shown, read) else _values(row.positive or read.answer, read.probability),
         final=_values(row.positive or row.answer, row.probability),
         answer=row.answer or "",
         reason=made.reason,
@@ -182,8 +187,8 @@ def _masks(signed: Signed, files: Sequence[Path], names: Sequence[str]) -> Seque
     if signed.labels.suffix == ".png":
         with Picture.open(signed.labels) as picture:
             return masks_of_labels(np.asarray(picture), names)
-    volume: Any = nibabel.load(signed.labels)
-    return masks_of_volume(np.asarray(volume.dataobj).astype(np.uint8), volume.affine, names, files)
+    volume = read_nifti(signed.labels, "labels", "")
+    return masks_of_volume(volume.voxels.astype(np.uint8), volume.geometry.affine, names, files)
 
 
 def _bytes(dataset: Any) -> bytes:

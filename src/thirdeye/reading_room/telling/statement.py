@@ -27,6 +27,7 @@ class Findings:
         reason: theirs.
         opinion: the form that was shown; None: none was.
         opinion_sha256, model_sha256: of what was shown.
+        seen_first: whether the opinion was shown before the first reader locked (concurrent reading).
     """
 
     case: str
@@ -42,6 +43,7 @@ class Findings:
     opinion: Mapping[str, Any] | None
     opinion_sha256: str | None
     model_sha256: str | None
+    seen_first: bool = False
 
 
 def statement(found: Findings, language: str) -> dict[str, Any]:
@@ -79,7 +81,8 @@ def held(positive: str | None, answer: str | None, probability: float, speech: S
 
 def _came_about(found: Findings, speech: Speech) -> list[str]:
     before = held(found.positive, found.locked_answer, found.locked, speech)
-    told = [speech.say(f"signed_{found.choice}", before=before)]
+    how = "signed_seen" if found.seen_first else "signed"
+    told = [speech.say(f"{how}_{found.choice}", before=before)]
     if found.how != "first":
         values = [held(found.positive, answer, value, speech) for _, answer, value in found.values]
         told.append(speech.say(f"signed_how_{found.how}", values="; ".join(values)))

@@ -16,7 +16,7 @@ from thirdeye.reading_room.telling.statement import Findings, statement
 from thirdeye.reading_room.workflow.cases import case_of
 from thirdeye.reading_room.workflow.planted import planted
 from thirdeye.reading_room.workflow.policy import Policy
-from thirdeye.reading_room.workflow.reveal import shown_to
+from thirdeye.reading_room.workflow.reveal import saw_first, shown_to
 from thirdeye.reading_room.workflow.second_reading import BLIND, Result, result_of
 from thirdeye.reading_room.workflow.shown import STATEMENT, remember
 from thirdeye.reading_room.workflow.states import CLOSED, DECIDED, SECOND_READER, SIGNED
@@ -100,6 +100,7 @@ def _findings(act: Act, case: str, person: Person, present: Collection[str]) -> 
         opinion=None if opinion is None else opinion.form,
         opinion_sha256=None if opinion is None else opinion.sha256,
         model_sha256=None if opinion is None else opinion.model_sha256,
+        seen_first=saw_first(shown_to(act, case, person), reading),
     )  # fmt: skip
 
 

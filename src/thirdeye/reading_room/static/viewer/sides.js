@@ -13,9 +13,9 @@ export function shownSides([column, row], { flip, quarters }) {
   return [pick(a, b), pick(c, d)];
 }
 
-/** All four letters on the screen: n, e, s, w. */
+/** All four letters on the screen: n, e, s, w; of a volume ("LPS") or a projection ("LI"). */
 export function letters(code, turned) {
-  if (code.length < 3) return null;
+  if (code.length < 2) return null;
   const [right, bottom] = shownSides(code, turned);
   return { e: right, w: OTHER[right], s: bottom, n: OTHER[bottom] };
 }
