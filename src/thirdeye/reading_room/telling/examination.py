@@ -12,6 +12,7 @@ from thirdeye.reading_room.telling.foreign import foreign
 from thirdeye.reading_room.web.words import translator, words
 
 _IDENTITY = ("name", "id", "birth_date", "sex", "accession", "file")
+_NAMES = ("name", "id")
 _FACTS = ("description", "modality", "body_part", "view", "date")
 _DATES = ("birth_date", "date")
 _SEXES = ("F", "M", "O")
@@ -27,14 +28,15 @@ def examination(row: Row[Any], images: Sequence[Row[Any]], language: str) -> dic
         language: "en" or "fr".
 
     Returns:
-        ``identity`` and ``facts``: pairs of a name and what is said; ``side``: "" where nobody says;
-        ``images``: how many of which kind; ``remarks``: sentences.
+        ``identity`` and ``facts``: pairs of a name and what is said; ``named``: whether a patient is;
+        ``side``: "" where nobody says; ``images``: how many of which kind; ``remarks``: sentences.
     """
     say = translator(language)
     side = str(row.facts.get("side", ""))
     return {
         "identity": [(say(f"check.{one}"), _said(one, row.identity[one], language)) for one in _IDENTITY
                      if row.identity.get(one)],
+        "named": any(row.identity.get(one) for one in _NAMES),
         "facts": [(say(f"check.{one}"), _said(one, row.facts[one], language)) for one in _FACTS
                   if row.facts.get(one)],
         "side": say(f"upload.side_{side}") if side in _SIDES else readable(side),

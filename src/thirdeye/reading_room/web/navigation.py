@@ -30,12 +30,13 @@ class Item:
     roles: tuple[str, ...]
 
 
+# In the order of a day's work; what looks after the room comes last.
 ITEMS = (
     Item("/", "worklist.title", ROLES),
-    Item("/kept-back", "kept_back.title", (DATA_MANAGER,)),
-    Item("/upload", "upload.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
     Item("/adjudication", "adjudication.title", (ADJUDICATOR,)),
     Item("/outcomes", "outcome.title", (READER, ADJUDICATOR, DATA_MANAGER)),
+    Item("/upload", "upload.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
+    Item("/kept-back", "kept_back.title", (DATA_MANAGER,)),
     Item("/people", "people.title", (ADMINISTRATOR,)),
     Item("/studies", "studies.title", (ADMINISTRATOR,)),
     Item("/reader-studies", "reader_study.title", (READER, DATA_MANAGER, ADMINISTRATOR)),
@@ -43,8 +44,13 @@ ITEMS = (
     Item("/retraining", "retraining.title", (DATA_MANAGER, ADMINISTRATOR, AUDITOR)),
     Item("/audit", "audit.title", (AUDITOR,)),
 )
+_IN_ONE_ROW = 7  # so many links stand side by side, in both languages
+_BESIDE_MORE = 5  # where there are more: so many, and a menu
 
 
-def navigation(person: Person) -> tuple[Item, ...]:
-    """The links that somebody sees."""
-    return tuple(item for item in ITEMS if person.may(*item.roles))
+def navigation(person: Person) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """The links that somebody sees: side by side, and in a menu where they are too many for one row."""
+    items = tuple(item for item in ITEMS if person.may(*item.roles))
+    if len(items) <= _IN_ONE_ROW:
+        return items, ()
+    return items[:_BESIDE_MORE], items[_BESIDE_MORE:]
