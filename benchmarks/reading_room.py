@@ -28,7 +28,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import numpy as np
 from common import arguments, finish, machine, reached, table
 
@@ -157,7 +157,7 @@ class Doctor:
         errors: what went wrong.
     """
 
-    def __init__(self, client: httpx.AsyncClient, pages: dict[str, list[float]], errors: list[str]) -> None:
+    def __init__(self, client: httpx2.AsyncClient, pages: dict[str, list[float]], errors: list[str]) -> None:
         self._client, self._pages, self._errors = client, pages, errors
         self.csrf = ""
 
@@ -169,7 +169,7 @@ class Doctor:
         try:
             data = None if form is None else {**form, "csrf": self.csrf}
             answer = await self._client.request("GET" if data is None else "POST", path, data=data)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             self._errors.append(f"{name}: {type(error).__name__}")
             return ""
         self._pages[name].append(time.perf_counter() - begun)
@@ -186,8 +186,8 @@ class Doctor:
         self.csrf = found[1] if found else ""
 
 
-def _browser(address: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=address, timeout=60, follow_redirects=True)
+def _browser(address: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=address, timeout=60, follow_redirects=True)
 
 
 async def loaded(address: str, options: Any) -> dict[str, Any]:

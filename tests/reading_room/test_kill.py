@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -76,7 +76,7 @@ def _open_cases(house, folder: Path) -> list[str]:
 
 
 def _lock_until_it_dies(address: str, cases: list[str], acknowledged: list[str]) -> None:
-    with httpx.Client(base_url=address, timeout=10) as client:
+    with httpx2.Client(base_url=address, timeout=10) as client:
         client.post("/sign-in", data={"login": "reader", "password": PASSWORD})
         csrf = re.search(r'name="csrf" value="([^"]+)"', client.get("/").text)
         assert csrf
@@ -86,7 +86,7 @@ def _lock_until_it_dies(address: str, cases: list[str], acknowledged: list[str])
                 answer = client.post(
                     f"/cases/{case}/lock", data={"csrf": csrf[1], "probability_percent": "30", "marks": "[]"}
                 )
-            except httpx.HTTPError:
+            except httpx2.HTTPError:
                 return
             if answer.status_code == 303:
                 acknowledged.append(case)

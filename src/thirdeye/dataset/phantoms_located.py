@@ -7,6 +7,7 @@ scene can be told as masks, as boxes and as points, so that every task can be tr
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from thirdeye.case.geometry import Geometry
+from thirdeye.case.volume import Volume
 from thirdeye.errors import UsageError
+from thirdeye.intake.nifti_write import nifti_bytes
 
 KINDS = ("bright", "dark")
 LARGE_SHARE = 0.0158  # product of the half axes over that of the sides: half of the pictures have more
@@ -200,19 +204,18 @@ def _table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
 
 def _write_volumes(folder: Path, cases: int, sides: tuple[int, ...], seed: int) -> Path:
-    import nibabel as nib
-
     for part in ("imagesTr", "labelsTr"):
         (folder / part).mkdir(parents=True, exist_ok=True)
+    geometry = Geometry(np.diag([1.0, 1.0, 2.0, 1.0]))
     names = [f"phantom_{index:03d}.nii.gz" for index in range(cases)]
     for index, name in enumerate(names):
         pixels, things = draw_scene(np.random.default_rng([seed, index]), sides)
         numbers = np.zeros(sides, np.uint8)
         for one in things:
             numbers[one.inside(sides)] = KINDS.index(one.kind) + 1
-        affine = np.diag([1.0, 1.0, 2.0, 1.0])
-        nib.Nifti1Image(pixels.astype(np.int16), affine).to_filename(folder / "imagesTr" / name)
-        nib.Nifti1Image(numbers, affine).to_filename(folder / "labelsTr" / name)
+        for part, voxels in (("imagesTr", pixels.astype(np.int16)), ("labelsTr", numbers)):
+            content = b"".join(nifti_bytes(Volume(voxels, geometry, name)))
+            (folder / part / name).write_bytes(gzip.compress(content, mtime=0))
     document = {
         "name": "phantoms", "modality": {"0": "MRI"},
         "labels": {"0": "background"} | {str(number + 1): kind for number, kind in enumerate(KINDS)},

@@ -16,8 +16,12 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 from sqlalchemy import select
 
+from thirdeye.case.geometry import Geometry
+from thirdeye.case.volume import Volume
 from thirdeye.dicom.network.outbox import Outbox
 from thirdeye.dicom.network.store import Sent
+from thirdeye.errors import DataRefused
+from thirdeye.intake.nifti_write import nifti_bytes
 from thirdeye.reading_room.arrivals.take_in import Arrival, take_in
 from thirdeye.reading_room.opinions.make import make_opinion
 from thirdeye.reading_room.sending.objects import dicom_of, signed_case
@@ -141,6 +145,17 @@ def test_marked_structures_become_a_segmentation(house, case, tmp_path) -> None:
     marked = pydicom.dcmread(io.BytesIO(files["segmentation"]))
     assert marked.Modality == "SEG"
     assert marked.pixel_array.sum() == 40
+
+
+def test_structures_of_a_volume_are_not_filed_without_a_place(house, case, tmp_path) -> None:
+    _sign(house, case)
+    with house.room.database.reading() as connection:
+        signed = signed_case(connection, case, house.room.images)
+    volume = Volume(np.ones((40, 40, 2), np.uint8), Geometry(np.eye(4)), "labels")
+    (tmp_path / "labels.nii").write_bytes(b"".join(nifti_bytes(volume)))
+    form = {**signed.form, "task": "segmentation", "probabilities": {}, "looked_for": ["cyst"]}
+    with pytest.raises(DataRefused, match="no place in space"):
+        dicom_of(replace(signed, form={**form, "positive": None}, labels=tmp_path / "labels.nii"))
 
 
 def test_where_no_opinion_was_shown_none_is_in_the_report(house, case) -> None:
