@@ -57,7 +57,11 @@ TORCH_MODULES = {
     "thirdeye.explanation.subject",
 }
 TORCH = {"torch", "torchvision", "timm", "safetensors", "tensorboard"}
-HEAVY = ("torch", "torchvision", "sklearn", "pandas", "matplotlib", "scipy", "pyarrow", "PIL", "pydicom")
+HEAVY = (
+    "torch", "torchvision", "sklearn", "pandas", "matplotlib", "scipy", "pyarrow", "PIL", "pydicom",
+    "fastapi", "starlette", "sqlalchemy", "alembic", "huey", "uvicorn", "jinja2", "onnxruntime", "argon2",
+    "pynetdicom", "highdicom",
+)  # fmt: skip
 
 
 def name_of(path: Path) -> str:

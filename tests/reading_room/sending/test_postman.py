@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from thirdeye.case.geometry import Geometry
 from thirdeye.case.volume import Volume
@@ -219,3 +221,19 @@ def test_no_name_is_in_what_is_kept_of_a_delivery(house, case) -> None:
     for item in Outbox(outbox_folder(house.room)).items():
         assert NAME not in str(item)
     assert NAME not in str(_delivery(house))
+
+
+def test_a_store_that_is_away_for_a_while_does_not_end_the_deliveries(house, case, monkeypatch) -> None:
+    postman = Postman(house.room, Archive().send, every_s=0.01)
+    rounds, enough = [], threading.Event()
+
+    def broken() -> None:
+        rounds.append(1)
+        if len(rounds) > 3:
+            enough.set()
+        raise OperationalError("", {}, Exception())
+
+    monkeypatch.setattr(postman, "round", broken)
+    with postman:
+        assert enough.wait(10)
+    assert house.audited().count("delivery.round_failed") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from thirdeye.dicom.network.outbox import Item, Outbox, Send
 from thirdeye.errors import ThirdEyeError
@@ -19,6 +21,7 @@ from thirdeye.reading_room.store.tables import DELIVERY, IMAGE
 EVERY_S = 5.0
 WAITING, QUEUED, SENT, NOWHERE, FAILED = "waiting", "queued", "sent", "nowhere", "failed"
 _FOLDER = "outbox"
+_LOG = logging.getLogger("thirdeye.reading_room")
 
 
 class Postman:
@@ -67,15 +70,24 @@ class Postman:
                 self._note(case, state, known)
 
     def _run(self) -> None:
+        failed: type[Exception] | None = None
         while not self._stop.wait(self._every_s):
             try:
                 self.round()
-            except (ThirdEyeError, OSError) as error:
-                self._failed_round(error)
+                failed = None
+            except Exception as error:  # a store that is away for a while must not end the deliveries
+                _LOG.warning("results cannot be sent now: %s", type(error).__name__)
+                if type(error) is not failed and self._recorded(error):
+                    failed = type(error)
 
-    def _failed_round(self, error: Exception) -> None:
-        with self._room.acting(None) as act:
-            act.record("delivery.round_failed", error=type(error).__name__)
+    def _recorded(self, error: Exception) -> bool:
+        """Enter a failed round into the audit; whether the store takes it."""
+        try:
+            with self._room.acting(None) as act:
+                act.record("delivery.round_failed", error=type(error).__name__)
+        except SQLAlchemyError:
+            return False
+        return True
 
     def _in(self, state: str) -> list[str]:
         with self._room.database.reading() as connection:
