@@ -52,6 +52,17 @@ def test_a_percentage_is_never_rounded_to_certainty(share, said) -> None:
     assert Speech("en").percent(share).replace("\N{NO-BREAK SPACE}", " ") == said
 
 
+@pytest.mark.parametrize(("other", "higher"), [(0.9, True), (0.2, False)])
+def test_of_several_images_it_is_told_which_one_the_rest_is_about(other, higher) -> None:
+    second = {"source": "image 2", "probabilities": {"ill": other}, "predicted": "ill", "abstained": None}
+    said = told(_form(source="image 1", images=[second]), "en")
+    assert said["others"][0].endswith("all else on this page is about image 1.")
+    assert f"{other:.0%}"[:-1] in said["others"][1]
+    assert bool(said["higher"]) is higher
+    alone = told(_form(), "en")
+    assert (alone["others"], alone["higher"]) == ([], "")
+
+
 def test_how_often_it_came_true() -> None:
     one = {"class": "ill", "n": 50, "k": 15, "low": 0.19, "high": 0.437, "from_probability": 0.33,
            "to_probability": 0.46, "patients": 40, "cluster": "patient"}  # fmt: skip

@@ -34,7 +34,8 @@ def told(form: Form, language: str) -> dict[str, Any]:
         "good": overall(form, speech),
         "model": model(form, speech),
         "located": located(form),
-        "others": [_other(one, str(form["positive"] or ""), speech) for one in form.get("images", ())],
+        "others": _others(form, speech),
+        "higher": speech.say("image_higher") if _is_higher(form) else "",
     }
     if form["abstained"] is not None:
         reasons = [speech.passed_on(one) for one in _REASONS.split(str(form["abstained"]))]
@@ -57,6 +58,26 @@ def _answer(form: Form, speech: Speech) -> dict[str, Any]:
         "found": found(form, speech),
         "heat_map": heat_map(form, speech),
     }
+
+
+def _others(form: Form, speech: Speech) -> list[str]:
+    """Which image an opinion is about, where the case has several, and what is said of each of the others."""
+    images = form.get("images", ())
+    if not images:
+        return []
+    about = speech.say("image", number=str(form["source"]).rpartition(" ")[2])
+    others = [_other(one, str(form["positive"] or ""), speech) for one in images]
+    return [speech.say("image_about", image=about), *others]
+
+
+def _is_higher(form: Form) -> bool:
+    """Whether another image has a higher probability of the positive class."""
+    positive = form["positive"]
+    if positive is None or form["abstained"] is not None:
+        return False
+    first = form["probabilities"].get(positive, 0.0)
+    others = (one.get("probabilities", {}).get(positive, 0.0) for one in form.get("images", ()))
+    return any(value > first for value in others)
 
 
 def _other(one: Form, positive: str, speech: Speech) -> str:
