@@ -1,7 +1,11 @@
-"""Every trained recipe runs on its fixture and beats chance."""
+"""Every trained recipe runs on its fixture and beats chance.
+
+The suite has a time limit: runs of more than half a minute of a core are made with THIRDEYE_ALL_RECIPES=1.
+"""
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -15,11 +19,14 @@ from thirdeye.recipes.registry import RECIPES
 ON_FIXTURES = [recipe for _, recipe in RECIPES if recipe.fixture.write is not None]
 SECONDS = 120
 CHANCE = 0.5
+LONG = {"alexnet"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", ON_FIXTURES, ids=lambda recipe: recipe.id)
 def test_reaches_what_it_promises(recipe: Recipe, tmp_path: Path) -> None:
+    if recipe.id in LONG and "THIRDEYE_ALL_RECIPES" not in os.environ:
+        pytest.skip("takes over a minute; set THIRDEYE_ALL_RECIPES=1 to run it")
     started = time.process_time()
     ran = run_recipe(recipe.id, out=tmp_path / recipe.id)
     assert time.process_time() - started < 2 * SECONDS, "two cores for two minutes"
