@@ -38,3 +38,4 @@ def command(out: Path, sample: str, budget: str, seed: int) -> None:
     click.echo(evidence_text(found.evidence))
     click.echo(f"\nLook at     {out / 'study' / 'report.html'}")
     click.echo(f"Then read a new image:  thirdeye read {out / 'study'} IMAGE")
+    click.echo(f"Or read it yourself first:  thirdeye serve {out / 'study'}")
