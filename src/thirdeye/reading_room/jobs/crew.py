@@ -14,6 +14,7 @@ from sqlalchemy import select
 from thirdeye.reading_room.arrivals.process import fail_arrival, process_arrival
 from thirdeye.reading_room.arrivals.staged import sweep
 from thirdeye.reading_room.arrivals.states import UNFINISHED
+from thirdeye.reading_room.discreet import place_of
 from thirdeye.reading_room.jobs.queue import Queue
 from thirdeye.reading_room.opinions.jobs import fail_opinion, make_waiting
 from thirdeye.reading_room.opinions.states import AWAITED
@@ -155,11 +156,7 @@ class Crew:
         try:
             do(row)
         except Exception as error:
-            trace = error.__traceback__
-            while trace is not None and trace.tb_next is not None:
-                trace = trace.tb_next
-            place = "?" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
-            _LOG.error("a job failed: %s at %s", type(error).__name__, place)
+            _LOG.error("a job failed: %s at %s", type(error).__name__, place_of(error))
             fail(row)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Row, select, update
 from thirdeye.errors import ThirdEyeError, UnreadableFile
 from thirdeye.reading_room.arrivals.files import keep_bytes
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.discreet import nameless
 from thirdeye.reading_room.opinions.asked import Answer, ask
 from thirdeye.reading_room.opinions.states import AWAITED, FAILED, READY
 from thirdeye.reading_room.room import Room
@@ -90,15 +91,3 @@ def _warnings(row: Row[Any], remarks: tuple[str, ...]) -> list[Any]:
     """Those of the arrival, and what is unusual about the images for the reader; nothing of its answer."""
     known: list[Any] = list(row.warnings)
     return known + [one for one in remarks if one not in known]
-
-
-def nameless(said: str, files: list[Path]) -> str:
-    """A sentence without paths and names of files."""
-    for path in files:
-        said = said.replace(str(path), "the image").replace(path.name, "the image")
-    return said
-
-
-def names_of(pictures: Mapping[str, str] | None) -> dict[str, str]:
-    """The pictures of an opinion: name to file in the folder of images; empty where there are none."""
-    return dict(pictures or {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from thirdeye.dicom.network.outbox import Item, Outbox, Send
 from thirdeye.errors import ThirdEyeError
+from thirdeye.reading_room.discreet import nameless
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.sending.objects import dicom_of, signed_case
 from thirdeye.reading_room.store.tables import DELIVERY, IMAGE
@@ -102,7 +102,7 @@ class Postman:
             files = dicom_of(signed)
         except ThirdEyeError as error:
             dicom = any(name.endswith(".dcm") for name in images)
-            self._keep(case, FAILED if dicom else NOWHERE, error=_nameless(str(error), signed.sources))
+            self._keep(case, FAILED if dicom else NOWHERE, error=nameless(str(error), signed.sources)[:500])
             return
         keys = {kind: box.put(content, archive, kind=kind, label=case).key for kind, content in files.items()}
         self._keep(case, QUEUED, objects=keys)
@@ -129,9 +129,3 @@ class Postman:
 def outbox_folder(room: Room) -> Path:
     """Where a room keeps what is not sent yet."""
     return room.settings.folder / _FOLDER
-
-
-def _nameless(said: str, paths: Sequence[Path]) -> str:
-    for path in paths:
-        said = said.replace(str(path), "the image").replace(path.name, "the image")
-    return said[:500]

@@ -6,7 +6,6 @@ them, so that those copied afterwards are at least those that the copy of the st
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from thirdeye.case.study import sha256_file
 from thirdeye.errors import StageFailed, UsageError
 
 MANIFEST = "backup.json"
@@ -57,7 +57,7 @@ def backup(folder: Path, destination: Path, *, database: str | None = None, at: 
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copy2(path, target)
     files = {
-        str(p.relative_to(destination)): _sha256(p) for p in sorted(destination.rglob("*")) if p.is_file()
+        str(p.relative_to(destination)): sha256_file(p) for p in sorted(destination.rglob("*")) if p.is_file()
     }
     form = {"version": _VERSION, "at": at, "files": files}
     (destination / MANIFEST).write_text(json.dumps(form, indent=1), encoding="utf-8")
@@ -89,7 +89,7 @@ def restore(source: Path, folder: Path) -> dict[str, Any]:
     for name, wanted in form["files"].items():
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise UsageError(f"the copy names a file outside of it; '{MANIFEST}' was changed")
-        if not (source / name).is_file() or _sha256(source / name) != wanted:
+        if not (source / name).is_file() or sha256_file(source / name) != wanted:
             raise UsageError(f"'{Path(name).name}' of the copy is missing or was changed; take another copy")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in form["files"]:
@@ -133,8 +133,3 @@ def _dump(url: str, target: Path) -> None:
         raise StageFailed("pg_dump is not installed; it comes with PostgreSQL's client") from None
     if done.returncode:
         raise StageFailed("pg_dump could not copy the store; try it by hand to see why")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.errors import ThirdEyeError
+from thirdeye.reading_room.discreet import place_of
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.web.guard import room_of, visiting
 from thirdeye.reading_room.web.pages import language_of, page
@@ -55,7 +56,7 @@ class Caught:
         try:
             await self._app(scope, receive, sent)
         except Exception as error:
-            _LOG.error("a request failed: %s at %s", type(error).__name__, _place(error))
+            _LOG.error("a request failed: %s at %s", type(error).__name__, place_of(error))
             if scope["type"] == "http" and not started:  # else the server hangs up
                 answer = await run_in_threadpool(_broken, Request(scope), error)
                 await answer(scope, receive, send)
@@ -109,14 +110,6 @@ def _failed(error: Exception) -> tuple[int, str]:
         said = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
         return (507, "no_room") if said in _FULL_STORES else (503, "store")
     return 500, "broken"
-
-
-def _place(error: Exception) -> str:
-    """Module and line where an error arose; its message might hold an identity."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "?" if trace is None else f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
 
 
 def _said(request: Request, status: int, sentence: str) -> Response:
