@@ -62,6 +62,8 @@ def test_an_upload_becomes_a_case_with_an_opinion(house, crew) -> None:
         assert (house.room.images / file).is_file()
     assert house.marker not in str(opinion.form) + str(sorted(house.room.images.iterdir()))
     assert "opinion.ready" in house.audited()
+    ready = [path.name for path in (house.room.settings.folder / "pictures").rglob("*.0.*")]
+    assert {name.rpartition(".")[2] for name in ready} == {"png", "z"}  # before anybody has asked for it
 
 
 def test_a_zip_is_unpacked_and_the_same_picture_twice_is_one(house, crew) -> None:
