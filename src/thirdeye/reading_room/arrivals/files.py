@@ -29,11 +29,14 @@ def keep_bytes(folder: Path, content: bytes, ending: str) -> str:
     target = folder / name
     if not target.exists():
         half = folder / f".{name[:16]}.{secrets.token_hex(4)}.part"
-        with half.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        half.replace(target)
+        try:
+            with half.open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)  # a full disk leaves no half
     return name
 
 

@@ -108,9 +108,14 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
 
 def _laid_down(room: Room, person: Person, form: FormData) -> Batch:
     batch = open_batch(room, person.id, str(form.get("batch") or ""))
-    for one in form.getlist("files"):
-        if isinstance(one, UploadFile) and one.filename:
-            batch.add(one.filename, one.file)
+    try:
+        for one in form.getlist("files"):
+            if isinstance(one, UploadFile) and one.filename:
+                batch.add(one.filename, one.file)
+    except OSError:  # a full disk: what has come so far goes, so that there is room again
+        close_batch(room, batch)
+        batch.clear()
+        raise
     return batch
 
 
