@@ -15,6 +15,7 @@ from thirdeye.reading_room.audit.chain import digest
 from thirdeye.reading_room.discreet import nameless
 from thirdeye.reading_room.opinions.asked import Answer, ask
 from thirdeye.reading_room.opinions.states import AWAITED, FAILED, READY
+from thirdeye.reading_room.pictures.intact import intact
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import CASE, OPINION
 from thirdeye.reading_room.workflow.cases import images_of
@@ -51,7 +52,7 @@ def kept(room: Room, case: str, asked: Callable[[list[Path], list[bool]], Answer
     if not files:
         return fail(room, case, "the case has no images")
     try:
-        answer = asked(files, slices)
+        answer = asked([intact(path) for path in files], slices)
     except UnreadableFile as error:
         return fail(room, case, nameless(f"the image {error.reason}", files))
     except ThirdEyeError as error:
