@@ -28,6 +28,7 @@ def test_it_says_where_to_look_and_what_to_try(
     assert (asked[0]["sample"], asked[0]["budget"], asked[0]["seed"]) == ("phantoms", "2m", 4)
     assert str(tmp_path / "demo" / "study" / "report.html") in said.out
     assert f"thirdeye read {tmp_path / 'demo' / 'study'} IMAGE" in said.out
+    assert f"thirdeye serve {tmp_path / 'demo' / 'study'}" in said.out
 
 
 def test_an_unknown_sample(thirdeye: Callable[..., Any], tmp_path: Path) -> None:
