@@ -1,4 +1,8 @@
-"""Whether the audit is whole: every link looked at, and its end compared with what is kept elsewhere."""
+"""Whether the record is whole.
+
+Every link of the audit is looked at, its end compared with what is kept elsewhere, and every row that must not
+change with the entry that sealed it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from sqlalchemy import Connection, Row, select
 
 from thirdeye.reading_room.audit.anchors import Anchor
 from thirdeye.reading_room.audit.chain import START, seal
+from thirdeye.reading_room.audit.sealed import altered
 from thirdeye.reading_room.store.tables import AUDIT
 
 _AT_ONCE = 5_000
@@ -46,7 +51,7 @@ class Verification:
 
 
 def verify(connection: Connection, key: bytes, anchors: Iterable[Anchor] = ()) -> Verification:
-    """Look at the whole chain.
+    """Look at the whole chain, and at the rows that it seals.
 
     Args:
         connection: of the store.
@@ -66,6 +71,7 @@ def verify(connection: Connection, key: bytes, anchors: Iterable[Anchor] = ()) -
                 problems.append(f"entry {row.seq} is not the one that was anchored at {anchor.at}")
         expected, previous = row.seq + 1, row.mac
     problems += _cut(expected - 1, list(wanted.values()))
+    problems += altered(connection)
     return Verification(expected - 1, tuple(problems), (expected - 1, previous), anchored)
 
 

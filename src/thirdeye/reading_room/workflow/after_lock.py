@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
+from thirdeye.reading_room.audit.sealed import add
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.store.tables import CASE, DECISION
@@ -35,11 +36,9 @@ def stand_alone(
     act: Act, row: Any, person: Person, *, probability: float, answer: str | None, reason: str = ""
 ) -> None:
     """A reading stands as it is, without an opinion of the machine."""
-    act.connection.execute(
-        insert(DECISION).values(
-            case_id=row.id, person_id=person.id, part=row.part, choice=ALONE, probability=probability,
-            answer=answer, reason=reason, second_reader=False, at=act.at,
-        )
-    )  # fmt: skip
+    kept = add(act.connection, DECISION, {
+        "case_id": row.id, "person_id": person.id, "part": row.part, "choice": ALONE,
+        "probability": probability, "answer": answer, "reason": reason, "second_reader": False, "at": act.at,
+    })  # fmt: skip
     act.connection.execute(update(CASE).where(CASE.c.id == row.id).values(state=DECIDED))
-    act.record("decision.made", case=row.id, choice=ALONE, second_reader=False)
+    act.record("decision.made", case=row.id, choice=ALONE, second_reader=False, **kept)

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
+from thirdeye.reading_room.audit.sealed import add
 from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
@@ -73,15 +74,13 @@ def _decided(
     within = Policy.of(row.policy).second_reader_at
     far = not agree(reading, _Held(probability, answer), within=within)
     second = (choice == CONTEST or far) and not known_wrong
-    act.connection.execute(
-        insert(DECISION).values(
-            case_id=row.id, person_id=person.id, part=row.part, choice=choice, probability=probability,
-            answer=answer, reason=reason, second_reader=second, at=act.at,
-        )
-    )  # fmt: skip
+    kept = add(act.connection, DECISION, {
+        "case_id": row.id, "person_id": person.id, "part": row.part, "choice": choice,
+        "probability": probability, "answer": answer, "reason": reason, "second_reader": second, "at": act.at,
+    })  # fmt: skip
     state = CLOSED if known_wrong else SECOND_READER if second else DECIDED
     act.connection.execute(update(CASE).where(CASE.c.id == row.id).values(state=state))
-    act.record("decision.made", case=row.id, choice=choice, second_reader=second)
+    act.record("decision.made", case=row.id, choice=choice, second_reader=second, **kept)
     return second
 
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.audit.sealed import add
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, moment
@@ -87,15 +88,13 @@ def lock(
             "locked_at": act.at}  # fmt: skip
     sealed = digest(form)
     seconds = (moment(act.at) - moment(row.opened_at)).total_seconds()
-    act.connection.execute(
-        insert(READING).values(
-            case_id=case, person_id=person.id, part=row.part, probability=probability,
-            answer=named, marks=list(marks), note=note, opened_at=row.opened_at, locked_at=act.at,
-            seconds=seconds, sha256=sealed,
-        )
-    )  # fmt: skip
+    kept = add(act.connection, READING, {
+        "case_id": case, "person_id": person.id, "part": row.part, "probability": probability,
+        "answer": named, "marks": list(marks), "note": note, "opened_at": row.opened_at,
+        "locked_at": act.at, "seconds": seconds, "sha256": sealed,
+    })  # fmt: skip
     drop_draft(act, case, person, row.part)
-    act.record("reading.locked", case=case, part=row.part, sha256=sealed, seconds=round(seconds, 3))
+    act.record("reading.locked", case=case, part=row.part, sha256=sealed, seconds=round(seconds, 3), **kept)
     after_lock(act, row, person, probability=probability, answer=named)
     return sealed
 

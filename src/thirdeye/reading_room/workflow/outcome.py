@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, exists, select, update
 
+from thirdeye.reading_room.audit.sealed import add
 from thirdeye.reading_room.people.person import DATA_MANAGER, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
@@ -80,14 +81,12 @@ def enter_outcome(
         raise Refusal(422, "truth")
     if proof not in PROOFS:
         raise Refusal(422, "proof")
-    act.connection.execute(
-        insert(OUTCOME).values(
-            case_id=case, person_id=person.id, truth=truth, proof=proof, on_date=_day(on_date, act.at),
-            at=act.at,
-        )
-    )  # fmt: skip
+    kept = add(act.connection, OUTCOME, {
+        "case_id": case, "person_id": person.id, "truth": truth, "proof": proof,
+        "on_date": _day(on_date, act.at), "at": act.at,
+    })  # fmt: skip
     act.connection.execute(update(CASE).where(CASE.c.id == case).values(state=CLOSED))
-    act.record("outcome.entered", case=case, proof=proof)
+    act.record("outcome.entered", case=case, proof=proof, **kept)
 
 
 def _day(text: str | None, now: str) -> str | None:

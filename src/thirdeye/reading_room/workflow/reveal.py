@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.audit.sealed import add
 from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
@@ -41,13 +42,11 @@ def reveal(act: Act, case: str, person: Person) -> Row[Any]:
     as_sealed(opinion)
     if opinion.state == READY and shown_to(act, case, person) is None:
         _refuse_late(act, case, person)
-        act.connection.execute(
-            insert(REVEAL).values(
-                case_id=case, person_id=person.id, opinion_sha256=opinion.sha256,
-                model_sha256=opinion.model_sha256, at=act.at,
-            )
-        )  # fmt: skip
-        act.record("opinion.revealed", case=case, opinion=opinion.sha256, model=opinion.model_sha256)
+        kept = add(act.connection, REVEAL, {
+            "case_id": case, "person_id": person.id, "opinion_sha256": opinion.sha256,
+            "model_sha256": opinion.model_sha256, "at": act.at,
+        })  # fmt: skip
+        act.record("opinion.revealed", case=case, opinion=opinion.sha256, model=opinion.model_sha256, **kept)
     return opinion
 
 

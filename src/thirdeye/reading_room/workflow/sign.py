@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.audit.sealed import add
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
@@ -53,16 +54,14 @@ def sign(
     found = _findings(act, case, person, present)
     if digest(statement(found, person.language)) != statement_sha256:
         raise Refusal(409, "statement_changed", action="signature.refused", case=case)
-    act.connection.execute(
-        insert(SIGNATURE).values(
-            case_id=case, person_id=person.id, probability=found.probability, answer=found.answer,
-            statement_sha256=statement_sha256, model_sha256=found.model_sha256, at=act.at,
-        )
-    )  # fmt: skip
+    kept = add(act.connection, SIGNATURE, {
+        "case_id": case, "person_id": person.id, "probability": found.probability, "answer": found.answer,
+        "statement_sha256": statement_sha256, "model_sha256": found.model_sha256, "at": act.at,
+    })  # fmt: skip
     act.connection.execute(update(CASE).where(CASE.c.id == case).values(state=SIGNED))
     way = "waiting" if archive else "nowhere"
     act.connection.execute(insert(DELIVERY).values(case_id=case, state=way, objects={}, at=act.at))
-    act.record("case.signed", case=case, statement=statement_sha256, model=found.model_sha256)
+    act.record("case.signed", case=case, statement=statement_sha256, model=found.model_sha256, **kept)
 
 
 def ask_second_reader(act: Act, case: str, person: Person) -> None:
