@@ -1,7 +1,7 @@
 """Whether the record is whole.
 
-Every link of the audit is looked at, its end compared with what is kept elsewhere, and every row that must not
-change with the entry that sealed it.
+Every link of the audit is looked at, its end compared with what is kept elsewhere, and every row that must
+not change with the entry that sealed it.
 """
 
 from __future__ import annotations
