@@ -111,6 +111,7 @@ def test_no_locked_reading_and_no_entry_is_lost(house, tmp_path) -> None:
     with house.room.database.reading() as connection:
         kept = set(connection.execute(select(READING.c.case_id)).scalars())
     assert len(acknowledged) >= KILLS
+    assert not (house.room.settings.folder / "jobs.sqlite").stat().st_mode & 0o077  # others read nothing
     assert set(acknowledged) <= kept
     seen = verify_room(house.room.settings.folder)
     assert seen.whole, seen.problems

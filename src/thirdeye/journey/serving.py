@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 
 from thirdeye.dicom.network.connection import Connection
 from thirdeye.errors import StageFailed
 from thirdeye.reading_room.settings import Settings
+
+_OTHERS = 0o077  # what the room keeps is for whoever runs it, and nobody else of the machine
 
 
 def serve(
@@ -43,6 +46,7 @@ def serve(
     calls = connection or Connection()
     if settings.archive:
         calls.to(settings.archive)  # a node that cannot be one is told at once
+    mask = os.umask(_OTHERS)
     room = Room.open(settings)
     try:
         studies = enter_studies(room)
@@ -73,6 +77,7 @@ def serve(
                 uvicorn.Server(config).run(sockets=[listener])
     finally:
         room.close()
+        os.umask(mask)
 
 
 def _listening(host: str, port: int) -> socket.socket:

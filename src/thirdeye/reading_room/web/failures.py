@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -22,6 +22,13 @@ from thirdeye.reading_room.web.guard import room_of, visiting
 from thirdeye.reading_room.web.pages import language_of, page
 from thirdeye.reading_room.web.words import translator
 
+# The page without a person, a language or navigation: what is left where the store is gone.
+_BARE = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{{title}}</title>
+<link rel="stylesheet" href="/static/room.css"></head>
+<body><main><section class="card narrow" role="alert"><h1>{{title}}</h1><p>{{said}}</p></section></main>
+<footer class="notice">{RESEARCH_USE}</footer></body></html>
+"""
 _LOG = logging.getLogger("thirdeye.reading_room")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_STORES = ("SQLITE_FULL", "53100")  # SQLite; SQLSTATE of PostgreSQL
@@ -99,7 +106,7 @@ def _broken(request: Request, error: Exception) -> Response:
         return _said(request, status, translator(language_of(request))(f"refusal.{word}"))
     except Exception:  # the store is gone, so that nobody knows who asks
         say = translator("en")
-        return PlainTextResponse(f"{say(f'refusal.{word}')}\n{RESEARCH_USE}\n", status)
+        return HTMLResponse(_BARE.format(title=say("refusal.title"), said=say(f"refusal.{word}")), status)
 
 
 def _failed(error: Exception) -> tuple[int, str]:
