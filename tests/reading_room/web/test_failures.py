@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import uvicorn
 from sqlalchemy import func, select, update
@@ -57,7 +57,7 @@ def test_the_servers_own_log_holds_no_identity_either(house, monkeypatch, caplog
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/account"
-        status = httpx.get(address, cookies=cookies, headers={"host": "localhost"}, trust_env=False)
+        status = httpx2.get(address, cookies=cookies, headers={"host": "localhost"}, trust_env=False)
         server.should_exit = True
         thread.join(10)
     assert status.status_code == 500
