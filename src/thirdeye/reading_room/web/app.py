@@ -71,5 +71,14 @@ def make_app(room: Room) -> FastAPI:
     handle(app)
     for name in SCREENS:
         app.include_router(import_module(f"thirdeye.reading_room.screens.{name}").router)
+    _settle(app)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
+
+
+def _settle(app: FastAPI) -> None:
+    """Have the framework work out every route now; threads of the first requests would meet in it."""
+    for route in app.routes:
+        worked_out = getattr(route, "effective_candidates", None)
+        if worked_out is not None:
+            worked_out()
