@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from thirdeye.errors import UsageError
 from thirdeye.reading_room.audit.anchors import ANCHOR_FILE, Anchor, anchors_in, drop
@@ -55,6 +56,21 @@ def test_the_room_keeps_its_head_in_both_places_at_intervals(room, tmp_path):
         assert numbers[0] == 1
         assert numbers[-1] == 2
         assert len(numbers) >= 4
+
+
+def test_a_store_that_is_away_for_a_while_does_not_end_the_anchors(room, monkeypatch, caplog):
+    with keeping(room):
+        with monkeypatch.context() as away:
+            away.setattr(type(room.database), "reading", _away)
+            time.sleep(0.1)
+        assert "cannot be read: OperationalError" in caplog.text
+        before = len(anchors_in(room.settings.folder / ANCHOR_FILE))
+        time.sleep(0.1)
+        assert len(anchors_in(room.settings.folder / ANCHOR_FILE)) > before
+
+
+def _away(database):
+    raise OperationalError("select", {}, Exception("the store is away"))
 
 
 def test_a_place_that_cannot_be_written_does_not_stop_the_room(room, tmp_path, caplog):

@@ -61,7 +61,7 @@ def write_marks(
         f"{stem}_contours.json": json.dumps(contours, allow_nan=False, separators=(",", ":")).encode(),
     }
     for name, one in files.items():
-        _write(folder / name, one)
+        write_whole(folder / name, one)
     return tuple(files)
 
 
@@ -82,7 +82,12 @@ def _png(picture: PIL.Image.Image) -> bytes:
     return stream.getvalue()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        StageFailed: it cannot be written.
+    """
     draft = path.with_name(f".{path.name}.part")
     try:
         draft.write_bytes(content)

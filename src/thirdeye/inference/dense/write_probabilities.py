@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.case.volume import Volume
-from thirdeye.errors import StageFailed
+from thirdeye.inference.dense.write import write_whole
 from thirdeye.intake.nifti_like import shares_as_nifti
 
 FULL = 65_535  # of a PNG: probability 1
@@ -50,7 +50,7 @@ def write_probabilities(
         ending = "nii.gz" if isinstance(item, Volume) else "png"
         file = f"{map_stem(stem, number, name)}.{ending}"
         content = _nifti(values, item, like) if isinstance(item, Volume) else shares_as_png(values)
-        _write(folder / file, content)
+        write_whole(folder / file, content)
         written.append(file)
     return tuple(written)
 
@@ -71,12 +71,3 @@ def shares_as_png(values: Array) -> bytes:
 
 def _nifti(values: Array, volume: Volume, like: Path | None) -> bytes:
     return shares_as_nifti(np.where(values < LEAST, np.float32(0), values), volume.geometry, like)
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        raise StageFailed(f"cannot write {path.name} into {path.parent}: {error.strerror}") from error

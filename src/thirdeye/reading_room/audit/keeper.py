@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from thirdeye.reading_room.audit.anchors import ANCHOR_FILE, drop, head_of
 from thirdeye.reading_room.room import Room
 
@@ -25,7 +27,10 @@ def keeping(room: Room) -> Iterator[None]:
 
     def keep() -> None:
         while not over.wait(room.settings.anchor_s):
-            anchor(room)
+            try:
+                anchor(room)
+            except SQLAlchemyError as error:  # a store that is away for a while must not end the anchors
+                _LOG.error("the head of the audit cannot be read: %s", type(error).__name__)
 
     anchor(room)
     thread = threading.Thread(target=keep, name="anchors", daemon=True)
