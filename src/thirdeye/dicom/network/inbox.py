@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
-from uuid import uuid4
 
+from thirdeye.case.whole import write_whole
 from thirdeye.dicom.network.instance import Instance, Misfit, instance_of
 from thirdeye.dicom.network.journal import Journal
 from thirdeye.dicom.network.meta import head_of
@@ -120,26 +118,6 @@ class Inbox:
             self._tell(received)
         except Exception as error:  # the instance is safe; what comes after it must not refuse it
             self.journal.append({"file": received.file, "handed_on": False, "why": type(error).__name__})
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there as a whole or not at all, whatever happens meanwhile.
-
-    Raises:
-        OSError: it could not be written; nothing is left.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
 
 
 def _dataset_hash(content: bytes) -> str:

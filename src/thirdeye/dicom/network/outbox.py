@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from thirdeye.dicom.network.inbox import write_whole
+from thirdeye.case.whole import write_whole
 from thirdeye.dicom.network.store import Sent
 from thirdeye.errors import StageFailed, ThirdEyeError
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 from pathlib import Path
+
+from thirdeye.case.whole import write_whole
 
 _ENDING = re.compile(r"(\.nii|\.tar)?\.[a-z0-9]{1,8}", re.ASCII)
 
@@ -28,15 +28,7 @@ def keep_bytes(folder: Path, content: bytes, ending: str) -> str:
     name = hashlib.sha256(content).hexdigest() + ending
     target = folder / name
     if not target.exists():
-        half = folder / f".{name[:16]}.{secrets.token_hex(4)}.part"
-        try:
-            with half.open("xb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            half.replace(target)
-        finally:
-            half.unlink(missing_ok=True)  # a full disk leaves no half
+        write_whole(target, content)
     return name
 
 
