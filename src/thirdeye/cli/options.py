@@ -94,11 +94,15 @@ RUN_OPTIONS = (
         help="Kinds that classes belong to: child,parent as CSV, or JSON.  [taxonomy.csv beside DATA]",
     ),
 )
+lighter_option = click.option(
+    "--lighter", is_flag=True, help="With the values with which a processor can bear it; see recipes show."
+)
 RECIPE_OPTIONS = (
     click.option("--recipe", metavar="ID", help="Plan as a published system did; see thirdeye recipes list."),
     click.option(
         "--flaw", "flaws", multiple=True, metavar="NAME", help="A flaw of that system to reproduce."
     ),
+    lighter_option,
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Result as JSON on stdout, all else on stderr."

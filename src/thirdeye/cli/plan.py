@@ -39,6 +39,7 @@ def command(
     as_json: bool,
     recipe: str | None,
     flaws: tuple[str, ...],
+    lighter: bool,
     budget: str,
     seed: int,
     overrides: tuple[str, ...],
@@ -59,6 +60,7 @@ def command(
             overrides=as_overrides(overrides, variables, taxonomy),
             recipe=recipe,
             flaws=flaws,
+            lighter=lighter,
             tell=console,
             **options,
         )

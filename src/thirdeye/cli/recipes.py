@@ -11,7 +11,14 @@ import click
 
 from thirdeye.case.study import json_text
 from thirdeye.cli.console import Console
-from thirdeye.cli.options import as_keywords, as_overrides, data_options, json_option, run_options
+from thirdeye.cli.options import (
+    as_keywords,
+    as_overrides,
+    data_options,
+    json_option,
+    lighter_option,
+    run_options,
+)
 
 if TYPE_CHECKING:
     from thirdeye.journey.recipes import Difference
@@ -52,6 +59,7 @@ def list_(state: str | None, as_json: bool) -> None:
     help="How the plan of these data differs from the published one.",
 )
 @_flaw_option
+@lighter_option
 @json_option
 @run_options
 @data_options
@@ -59,6 +67,7 @@ def show(
     name: str,
     data: Path | None,
     flaws: tuple[str, ...],
+    lighter: bool,
     as_json: bool,
     budget: str,
     seed: int,
@@ -73,7 +82,9 @@ def show(
     found: tuple[Difference, ...] = ()
     if data is not None:
         with Console() as console:
-            found = differences(name, data, budget=budget, seed=seed, flaws=flaws, tell=console, **options)
+            found = differences(
+                name, data, budget=budget, seed=seed, flaws=flaws, lighter=lighter, tell=console, **options
+            )
     if as_json:
         lines = [
             {"name": one.name, "ours": one.ours, "published": one.published, "why": one.why} for one in found
@@ -90,6 +101,7 @@ def show(
 @click.argument("data", type=click.Path(path_type=Path), required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write into.  [the recipe's id]")
 @_flaw_option
+@lighter_option
 @json_option
 @run_options
 @data_options
@@ -100,6 +112,7 @@ def run_(
     data: Path | None,
     out: Path | None,
     flaws: tuple[str, ...],
+    lighter: bool,
     as_json: bool,
     budget: str,
     seed: int,
@@ -116,7 +129,7 @@ def run_(
     options = as_keywords(given)
     with Console() as console:
         ran = run_recipe(
-            name, data, out=out, flaws=flaws, budget=budget if said else None, seed=seed,
+            name, data, out=out, flaws=flaws, lighter=lighter, budget=budget if said else None, seed=seed,
             overrides=as_overrides(overrides, variables, taxonomy), tell=console, **options,
         )  # fmt: skip
     if ran.trace is not None:

@@ -46,6 +46,7 @@ def command(
     as_json: bool,
     recipe: str | None,
     flaws: tuple[str, ...],
+    lighter: bool,
     budget: str,
     seed: int,
     overrides: tuple[str, ...],
@@ -59,7 +60,7 @@ def command(
     """
     options = as_keywords(given)
     wanted = as_overrides(overrides, variables, taxonomy)
-    by: Any = {"recipe": recipe, "flaws": flaws}
+    by: Any = {"recipe": recipe, "flaws": flaws, "lighter": lighter}
     with Console() as console:
         if dry_run:
             from thirdeye.journey.planning import plan

@@ -47,6 +47,7 @@ def plan(
     overrides: Mapping[str, Any] | None = None,
     recipe: str | None = None,
     flaws: Sequence[str] = (),
+    lighter: bool = False,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Planned:
@@ -61,6 +62,7 @@ def plan(
         overrides: field of the plan to the value it should have.
         recipe: id of a published system; its values come before the rules', `overrides` before both.
         flaws: of that system, to be reproduced.
+        lighter: with those values of the system with which a processor can bear it.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -69,7 +71,7 @@ def plan(
         DataRefused: a finding forbids training; the message says which and what to do.
     """
     started = time.monotonic()
-    budget_s, asked = seconds(budget), named(recipe, flaws)
+    budget_s, asked = seconds(budget), named(recipe, flaws, lighter=lighter)
     tell(Event("stage", "Check"))
     checked = put_on_trial(data, tell=tell, **options)
     if out is not None and checked.refused:

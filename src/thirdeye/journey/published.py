@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from thirdeye.errors import UsageError
 from thirdeye.plan.decisions import Decisions
-from thirdeye.recipes.recipe import Recipe, marked, values_of
+from thirdeye.recipes.recipe import Chosen, Recipe, marked, values_of
 
 P = TypeVar("P", bound=Decisions)
 
@@ -20,10 +20,16 @@ class Published:
     Args:
         recipe: the system.
         switches: its flaws that are to be reproduced.
+        lighter: with those values with which a processor can bear it.
     """
 
     recipe: Recipe
     switches: tuple[str, ...] = ()
+    lighter: bool = False
+
+    def values(self, classes: Sequence[str]) -> Mapping[str, Chosen]:
+        """The published values of the plan, for data with these classes; raises as `Recipe.published`."""
+        return self.recipe.published(classes, self.switches, lighter=self.lighter)
 
 
 def registered(name: str) -> Recipe:
@@ -38,7 +44,7 @@ def registered(name: str) -> Recipe:
     return RECIPES.get(name)
 
 
-def named(name: str | None, switches: Sequence[str] = ()) -> Published | None:
+def named(name: str | None, switches: Sequence[str] = (), *, lighter: bool = False) -> Published | None:
     """The recipe to plan by; None without one.
 
     Raises:
@@ -46,11 +52,15 @@ def named(name: str | None, switches: Sequence[str] = ()) -> Published | None:
     """
     if name is None and switches:
         raise UsageError(f"the flaw '{switches[0]}' belongs to a recipe; name it with --recipe")
+    if name is None and lighter:
+        raise UsageError("--lighter belongs to a recipe; name it with --recipe")
     if name is None:
         return None
     recipe = registered(name)
     recipe.checked(switches)
-    return Published(recipe, tuple(switches))
+    if lighter and not recipe.lighter:
+        raise UsageError(f"the recipe {name} has no lighter form: a processor bears it as it was published")
+    return Published(recipe, tuple(switches), lighter)
 
 
 def with_published(
@@ -63,7 +73,7 @@ def with_published(
     """
     if asked is None:
         return overrides
-    return {**values_of(asked.recipe.published(classes, asked.switches)), **(overrides or {})}
+    return {**values_of(asked.values(classes)), **(overrides or {})}
 
 
 def as_published(
@@ -72,5 +82,4 @@ def as_published(
     """The plan, saying which values the recipe chose."""
     if asked is None:
         return plan
-    chosen = asked.recipe.published(classes, asked.switches)
-    return marked(plan, asked.recipe.id, chosen, overrides or {})
+    return marked(plan, asked.recipe.id, asked.values(classes), overrides or {})

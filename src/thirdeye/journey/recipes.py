@@ -83,6 +83,7 @@ def differences(
     budget: str | float = "10m",
     seed: int = 0,
     flaws: Sequence[str] = (),
+    lighter: bool = False,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> tuple[Difference, ...]:
@@ -94,7 +95,7 @@ def differences(
     """
     _refuse_untrained(recipe(name))
     ours = plan(data, budget=budget, seed=seed, tell=tell, **options).plan
-    theirs = plan(data, budget=budget, seed=seed, recipe=name, flaws=flaws, **options).plan
+    theirs = plan(data, budget=budget, seed=seed, recipe=name, flaws=flaws, lighter=lighter, **options).plan
     return compared(ours, theirs)
 
 
@@ -114,6 +115,7 @@ def run_recipe(
     *,
     out: str | Path | None = None,
     flaws: Sequence[str] = (),
+    lighter: bool = False,
     budget: str | float | None = None,
     seed: int = 0,
     overrides: Mapping[str, Any] | None = None,
@@ -128,6 +130,7 @@ def run_recipe(
         out: folder of the trace, or of ``data`` and ``study``; None: a folder with the recipe's name. With
             `data` it is the study folder itself.
         flaws: of the original, to be reproduced.
+        lighter: with those values with which a processor can bear it; on the fixture its own are lighter yet.
         budget: time that the run may take; None: the fixture's own, or 10 minutes with data.
         seed: of everything random.
         overrides: field of the plan to the value it should have.
@@ -144,7 +147,7 @@ def run_recipe(
         _refuse_untrained(asked)
         evidence = run(
             data, folder, budget=budget or "10m", seed=seed, overrides=overrides, recipe=name, flaws=flaws,
-            tell=tell, **options,
+            lighter=lighter, tell=tell, **options,
         )  # fmt: skip
         return Ran(None, evidence, folder / "report.html")
     if asked.demonstrate is not None:

@@ -41,6 +41,7 @@ def run(
     seeds: int = 1,
     recipe: str | None = None,
     flaws: Sequence[str] = (),
+    lighter: bool = False,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Validated:
@@ -58,6 +59,7 @@ def run(
         seeds: whole trainings, the first included; each further one takes the budget again.
         recipe: id of a published system to plan by (`thirdeye recipes list`).
         flaws: of that system, to be reproduced.
+        lighter: with those values of the system with which a processor can bear it.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -69,7 +71,7 @@ def run(
     started = time.monotonic()
     place = Study(Path(out))
     values = {name: str(value) for name, value in (overrides or {}).items()}  # as --set gives them
-    by = () if recipe is None else (recipe, tuple(flaws))
+    by = () if recipe is None else (recipe, tuple(flaws), lighter)
     asked = key_of(Path(data).resolve().name, seed, values, dict(options), seconds(budget), *by)
     _refuse_place(Path(data), place.folder)
     with place.lock(make=True):
@@ -81,7 +83,7 @@ def run(
         else:
             plan(
                 data, out=out, budget=budget, seed=seed, overrides=overrides, recipe=recipe, flaws=flaws,
-                tell=tell, **options,
+                lighter=lighter, tell=tell, **options,
             )  # fmt: skip
         if not Ledger(place).finished("train", training_key(place)):
             train(out, data=data, started=started, tell=tell)

@@ -71,12 +71,20 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Expected:
-    """A result to be reached on the fixture: `measure` of the evidence, at least `value` - `tolerance`."""
+    """A result to be reached on the fixture: `measure` of the evidence, at least `value` - `tolerance`.
+
+    Args:
+        measure: name of the metric over all classes of the test part.
+        value, tolerance: what was reached when the recipe was written, and how far below is as good.
+        why: what may be said of it.
+        chance: what guessing reaches; the interval of the measure has to lie above it.
+    """
 
     measure: str
     value: float
     tolerance: float
     why: str
+    chance: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -159,6 +167,7 @@ class Recipe:
         flaws: of the original.
         demonstrate: the traced run of a teaching row; None where there is none.
         values: the values of the plan that are published; None where nothing is trained.
+        lighter: values with which a processor can bear it, each with what is lost; used only where asked for.
     """
 
     id: str
@@ -175,6 +184,7 @@ class Recipe:
     flaws: tuple[Flaw, ...] = ()
     demonstrate: Demonstration | None = None
     values: Values | None = None
+    lighter: Mapping[str, Chosen] = field(default_factory=dict)
 
     @property
     def switches(self) -> tuple[str, ...]:
@@ -195,8 +205,15 @@ class Recipe:
             )
         return frozenset(switches)
 
-    def published(self, classes: Sequence[str], switches: Sequence[str] = ()) -> Mapping[str, Chosen]:
+    def published(
+        self, classes: Sequence[str], switches: Sequence[str] = (), *, lighter: bool = False
+    ) -> Mapping[str, Chosen]:
         """The values of the plan that are published, for data with these classes.
+
+        Args:
+            classes: in output order.
+            switches: flaws to be reproduced.
+            lighter: put those values in their place with which a processor can bear it.
 
         Raises:
             UsageError: nothing is trained in this recipe, or it has no such switch.
@@ -206,7 +223,8 @@ class Recipe:
                 f"{self.id} is a teaching recipe: nothing is learnt from data of your own; run it with: "
                 f"thirdeye recipes run {self.id}"
             )
-        return self.values(Setting(tuple(classes), self.checked(switches)))
+        chosen = self.values(Setting(tuple(classes), self.checked(switches)))
+        return {**chosen, **self.lighter} if lighter else chosen
 
     def plan(
         self, facts: Facts, overrides: Mapping[str, Any] | None = None, switches: Sequence[str] = ()

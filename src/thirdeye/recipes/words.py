@@ -46,6 +46,7 @@ def recipe_json(recipe: Recipe) -> dict[str, Any]:
         "exactness": recipe.exactness,
         "expected": [asdict(one) for one in recipe.expected],
         "fixture": {"about": recipe.fixture.about, "overrides": dict(recipe.fixture.overrides)},
+        "lighter": {name: asdict(one) for name, one in recipe.lighter.items()},
         "public": [asdict(one) for one in recipe.public],
         "flaws": [asdict(one) for one in recipe.flaws],
         "trained": recipe.values is not None,
@@ -78,6 +79,8 @@ def _pairs(recipe: Recipe) -> Iterator[tuple[str, str]]:
     for public in recipe.public:
         yield "public data", f"{public.name}: {public.layout} [{KNOWN[public.known]}]"
     yield "runs on", recipe.fixture.about
+    for name, one in recipe.lighter.items():
+        yield f"lighter {name}", f"{one.value}: {chosen_text(one)}"
     for expected in recipe.expected:
         least = expected.value - expected.tolerance
         yield "there it reaches", f"{expected.measure} {expected.value:g}, at least {least:g}; {expected.why}"
