@@ -12,6 +12,7 @@ from thirdeye.plan.decisions import Decisions
 from thirdeye.plan.make import make_plan
 from thirdeye.plan.plan import Plan
 from thirdeye.plan.rules import Facts
+from thirdeye.recipes.system import System
 from thirdeye.report.teaching.trace import Trace
 
 Known = Literal["seed", "paper", "computed", "memory", "doubtful", "choice", "textbook"]
@@ -99,6 +100,8 @@ class Fixture:
         options: of intake (`DataOptions`).
         budget: time that the run may take.
         classes: of data that the recipe is for.
+        located: task whose plan it is where the data say where something is; empty where they have labels
+            of whole images.
     """
 
     about: str
@@ -107,6 +110,7 @@ class Fixture:
     options: Mapping[str, Any] = field(default_factory=dict)
     budget: str = "100s"
     classes: tuple[str, ...] = ("a", "b", "c")
+    located: Literal["", "segmentation", "detection", "landmarks"] = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ class Recipe:
         demonstrate: the traced run of a teaching row; None where there is none.
         values: the values of the plan that are published; None where nothing is trained.
         lighter: values with which a processor can bear it, each with what is lost; used only where asked for.
+        system: what brings its own learning, where the recipe is not one network over one image; `values` are
+            then the system's own, and do not depend on the classes. None for a plan.
     """
 
     id: str
@@ -185,6 +191,7 @@ class Recipe:
     demonstrate: Demonstration | None = None
     values: Values | None = None
     lighter: Mapping[str, Chosen] = field(default_factory=dict)
+    system: System | None = None
 
     @property
     def switches(self) -> tuple[str, ...]:
@@ -226,6 +233,18 @@ class Recipe:
         chosen = self.values(Setting(tuple(classes), self.checked(switches)))
         return {**chosen, **self.lighter} if lighter else chosen
 
+    def refuse_system(self) -> None:
+        """Refuse to be a plan for one network over one image, where the recipe is a system of another shape.
+
+        Raises:
+            UsageError: it is; the message says how it is run.
+        """
+        if self.system is not None:
+            raise UsageError(
+                f"{self.id} is a system of its own shape, which is opened, learnt and measured as a whole; run "
+                f"it with: thirdeye recipes run {self.id} DATA --out STUDY"
+            )
+
     def plan(
         self, facts: Facts, overrides: Mapping[str, Any] | None = None, switches: Sequence[str] = ()
     ) -> Plan:
@@ -237,8 +256,9 @@ class Recipe:
             switches: flaws to be reproduced.
 
         Raises:
-            UsageError: nothing is trained in this recipe, or a value does not fit.
+            UsageError: nothing is trained in this recipe, it brings its own learning, or a value does not fit.
         """
+        self.refuse_system()
         chosen = self.published(facts.classes, switches)
         plan = make_plan(facts, {**values_of(chosen), **(overrides or {})})
         return marked(plan, self.id, chosen, overrides or {})
