@@ -45,6 +45,10 @@ class Plan(Decisions):
             "attention", "early"); validation data choose; () where each case is one image.
         variables: clinical variables that may stand beside the image.
         taxonomy: (child, parent, name of the parent's level or "") each, the classes being its leaves.
+        preparation: names of the registered steps of preparation, with their strength, in order; the same
+            before learning and before reading (see `thirdeye.transform.preparation`).
+        head: last layer of every member: "softmax" (as it was trained) or "svm" (a linear support vector
+            machine on the features before it, fitted on the same cases when training is over).
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -75,3 +79,5 @@ class Plan(Decisions):
     fusion: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     taxonomy: tuple[tuple[str, str, str], ...] = ()
+    preparation: tuple[tuple[str, float], ...] = ()
+    head: Literal["softmax", "svm"] = "softmax"

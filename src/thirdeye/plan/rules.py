@@ -298,6 +298,16 @@ def taxonomy(facts: Facts, decided: Decided) -> tuple[tuple[tuple[str, str, str]
     return (), "no taxonomy was given"
 
 
+def preparation(facts: Facts, decided: Decided) -> tuple[tuple[tuple[str, float], ...], str]:
+    """Nothing beyond size and grey scale."""
+    return (), "images are taken as they are: a step that helps one organ or one camera harms another"
+
+
+def head(facts: Facts, decided: Decided) -> tuple[str, str]:
+    """As it was trained."""
+    return "softmax", "as it was trained: its probabilities need the least correction"
+
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -326,6 +336,8 @@ RULES: dict[str, Rule] = {
         fusion,
         variables,
         taxonomy,
+        preparation,
+        head,
     )
 }
 

@@ -181,6 +181,7 @@ PLAN_FIELDS: dict[str, str] = {
     "image_size_px": "Image side seen by the network (pixels)",
     "resize": "Fitting into the square",
     "intensity": "Grey scale",
+    "preparation": "Further steps of preparation",
     "architecture": "Network",
     "weights": "Starting weights",
     "augmentation": "Random variation while training",
@@ -201,6 +202,7 @@ PLAN_FIELDS: dict[str, str] = {
     "fusion": "Ways to decide a case of several images",
     "variables": "Clinical variables beside the image",
     "taxonomy": "Kinds that classes are summed up into",
+    "head": "Last layer of each network",
     "budget_s": "Time allowed",
     "seed": "Random seed",
 }

@@ -22,6 +22,7 @@ from thirdeye.model.build import build_network
 from thirdeye.model.network import Network
 from thirdeye.plan.plan import Plan
 from thirdeye.training.loop import Member, fine_tune, predict
+from thirdeye.training.margins import with_margins
 from thirdeye.transform.views import VIEWS
 
 Rows = NDArray[np.int64]
@@ -100,9 +101,12 @@ def fit_or_load(
         deadline=deadline,
         checkpoint_path=folder / f"member_{index}.checkpoint.pt",
     )
-    logits = {view: predict(fitted.network, images, split[1], flips=VIEWS[view]) for view in views}
+    learnt = fitted.network
+    if plan.head == "svm":
+        learnt = with_margins(learnt, images, labels, split[0], task=plan.task)
+    logits = {view: predict(learnt, images, split[1], flips=VIEWS[view]) for view in views}
     member = FineTuned(
-        index, fitted.network, split[1], logits, fitted.history, fitted.stopped, time.monotonic() - started
+        index, learnt, split[1], logits, fitted.history, fitted.stopped, time.monotonic() - started
     )
     _save(folder, member, key)
     return member

@@ -25,6 +25,7 @@ from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.features_file import save_features
 from thirdeye.training.frozen import STRENGTHS, Head, fit_head, mean_head, pooled_features, with_head
+from thirdeye.training.margins import fit_margins
 from thirdeye.training.members import FineTuned, fit_or_load
 from thirdeye.training.record import CurveWriter, Stage
 from thirdeye.training.selection import Truth, better, figure, log_loss, scaled_to_likelihood
@@ -318,10 +319,11 @@ def cross_fit_head(
     """
     labels, splits = material.truth.labels, distinct_splits(material.splits)
     rows = np.unique(np.concatenate([holdout for _, holdout in splits]))
+    fit = fit_margins if plan.head == "svm" else fit_head
     candidates = []
     for strength in STRENGTHS:
         heads = [
-            fit_head(
+            fit(
                 features["identity"][train], labels[train],
                 n_outputs=len(plan.classes), task=plan.task, strength=strength,
             )
@@ -337,7 +339,9 @@ def cross_fit_head(
             )
             for view, values in features.items()
         }
-        candidates.append((log_loss(logits["identity"], material.truth.at(rows)), heads, logits))
+        truth, plain = material.truth.at(rows), logits["identity"]
+        scale = scaled_to_likelihood(plain, truth) if plan.head == "svm" else 1.0  # margins have no unit
+        candidates.append((log_loss(plain * scale, truth), heads, logits))
     _, heads, logits = min(candidates, key=lambda candidate: candidate[0])
     return mean_head(heads), rows, logits
 
