@@ -16,6 +16,7 @@ from thirdeye.explanation.overlay import (
     display,
     overlay,
     place,
+    place_on,
     png_bytes,
     with_colour_bar,
 )
@@ -94,3 +95,29 @@ def test_colour_bar_and_png() -> None:
     with PIL.Image.open(io.BytesIO(png_bytes(with_bar))) as again:
         assert np.array_equal(np.asarray(again), with_bar)
         assert again.info == {}
+
+
+def test_a_map_of_a_part_lies_on_that_part_of_the_picture() -> None:
+    rows, columns = np.mgrid[:80, :160]
+    lit = np.hypot(rows - 40, columns - 110) < 30
+    image = Image((lit * 200).astype(np.uint8), 8, "eye.png")
+    wanted = {"size_px": 32, "resize": "squash", "intensity": "full_range"}
+    even = np.ones((4, 4), np.float32)
+    found = place_on(even, image, 40, 80, wanted={**wanted, "preparation": [["fundus", 0.0]]})
+    marked = np.argwhere(found > 0.5)
+    assert np.abs(marked.min(axis=0) - (5, 40)).max() <= 1
+    assert np.abs(marked.max(axis=0) - (35, 70)).max() <= 1
+    assert np.array_equal(place_on(even, image, 40, 80, wanted=wanted), place(even, 40, 80, resize="squash"))
+
+
+def test_a_part_beyond_the_image_is_cut_off() -> None:
+    rows, columns = np.mgrid[:40, :100]
+    image = Image(((np.hypot(rows - 20, columns - 50) < 40) * 200).astype(np.uint8), 8, "eye.png")
+    wanted = {"size_px": 8, "resize": "pad", "intensity": "full_range", "preparation": [["fundus", 0.0]]}
+    values = np.zeros((8, 8), np.float32)
+    values[4:] = 1
+    found = place_on(values, image, 80, 200, wanted=wanted)
+    assert found.shape == (80, 200)
+    assert found[60, 100] > 0.8
+    assert found[20, 100] < 0.2
+    assert found[60, 5] == 0

@@ -13,7 +13,7 @@ from thirdeye.errors import UsageError
 from thirdeye.explanation.exam.regions import SIDE
 from thirdeye.journey.heat_map_regions import Regions
 
-PLAN = SimpleNamespace(resize="pad")
+PLAN = SimpleNamespace(resize="pad", preparation=())
 
 
 @pytest.fixture
@@ -46,3 +46,16 @@ def test_regions_of_other_images_are_refused(data: SimpleNamespace, tmp_path: Pa
     (tmp_path / "other.csv").write_text("image,x\na.png,1\n", encoding="utf-8")
     with pytest.raises(UsageError, match="xmin"):
         Regions(tmp_path / "other.csv", data, PLAN)
+
+
+def test_a_region_lies_on_the_part_that_the_network_sees(data: SimpleNamespace, tmp_path: Path) -> None:
+    rows, columns = np.mgrid[:60, :120]
+    eye = (np.hypot(rows - 30, columns - 90) < 25) * 200
+    PIL.Image.fromarray(eye.astype(np.uint8)).save(tmp_path / "eye.png")
+    table = tmp_path / "boxes.csv"
+    table.write_text("image,xmin,ymin,xmax,ymax\neye.png,65,5,90,30\n")
+    plan = SimpleNamespace(resize="pad", preparation=(("fundus", 0.0),))
+    (found,) = Regions(table, data, plan)(["eye.png"])  # type: ignore[arg-type]
+    half = len(found) // 2
+    assert found[:half, :half].mean() > 0.8
+    assert found[half + 1 :].sum() == found[:, half + 1 :].sum() == 0

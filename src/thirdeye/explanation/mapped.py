@@ -18,7 +18,7 @@ from thirdeye.inference.heat_map import METHOD, scaled_evidence
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.opine import NOT_EXAMINED, NOT_PASSED, shown_class
 from thirdeye.inference.second_opinion import Reading, SecondReader
-from thirdeye.transform.prepare import prepare
+from thirdeye.transform.prepare import arguments_of, prepare
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Mapper:
 
     def _values(self, reading: Reading, shown: int) -> Any:
         manifest = self.reader.manifest
-        wanted = {name: manifest.input[name] for name in ("size_px", "resize", "intensity")}
+        wanted = arguments_of(manifest.input)
         images = as_images(prepare(reading.image, **wanted)[None])
         question = direction(np.array([shown]), len(manifest.classes), task=manifest.task)
         signed = self.method.maps(of_engine(self.reader.engine, self.networks), images, question)[0, 0]

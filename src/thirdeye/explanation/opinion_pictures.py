@@ -10,7 +10,7 @@ from typing import Any
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.errors import StageFailed
-from thirdeye.explanation.overlay import RAMP, display, overlay, place, png_bytes, with_colour_bar
+from thirdeye.explanation.overlay import RAMP, display, overlay, place_on, png_bytes, with_colour_bar
 from thirdeye.explanation.past_pictures import PastPictures
 from thirdeye.explanation.probability_pictures import probability_pictures
 from thirdeye.inference.located import LocatedReading
@@ -45,7 +45,7 @@ def pictures_of(reading: Reading, manifest: Manifest, *, failed_too: bool = Fals
     heat = reading.opinion.heat_map
     if heat is None or (heat.passed_sanity is False and not failed_too):
         return Pictures(png_bytes(picture), None, None)
-    values = place(heat.values, *picture.shape[:2], resize=manifest.input["resize"])
+    values = place_on(heat.values, reading.image, *picture.shape[:2], wanted=manifest.input)
     painted = overlay(picture, values)
     return Pictures(png_bytes(picture), png_bytes(painted), png_bytes(with_colour_bar(painted)))
 

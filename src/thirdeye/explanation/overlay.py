@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -12,7 +14,8 @@ import PIL.ImageFont
 from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
-from thirdeye.transform.prepare import prepare
+from thirdeye.transform.preparation import Frame, framed_part
+from thirdeye.transform.prepare import arguments_of, prepare
 
 LARGEST_SIDE = 512
 OPACITY = 0.55  # of the highest value; falls with the value, so that nothing hides where nothing was found
@@ -65,6 +68,34 @@ def place(values: NDArray[np.float32], height: int, width: int, *, resize: str) 
     side = max(height, width)
     top, left = (side - height) // 2, (side - width) // 2
     return _enlarged(values, side, side)[top : top + height, left : left + width]
+
+
+def place_on(
+    values: NDArray[np.float32], image: Image, height: int, width: int, *, wanted: Mapping[str, Any]
+) -> NDArray[np.float32]:
+    """A heat map on the grid of a picture of an image, of which the network may have seen a part alone.
+
+    Args:
+        values: (h, w) 0..1 on the prepared square.
+        image: that was read.
+        height, width: of its picture, in its proportions.
+        wanted: how it was prepared: `input` of the ``model.json``.
+
+    Returns:
+        (height, width) 0..1; 0 where the network saw nothing.
+    """
+    how = arguments_of(wanted)
+    part = framed_part(image, how["preparation"])
+    if part == Frame(0, 0, image.height, image.width):
+        return place(values, height, width, resize=how["resize"])
+    scale = height / image.height, width / image.width
+    rows, columns = round(part.height * scale[0]), round(part.width * scale[1])
+    inner = place(values, max(1, rows), max(1, columns), resize=how["resize"])
+    top, left = round(part.top * scale[0]), round(part.left * scale[1])
+    canvas = np.zeros((height, width), np.float32)
+    seen = inner[max(-top, 0) : height - top, max(-left, 0) : width - left]
+    canvas[max(top, 0) :, max(left, 0) :][: seen.shape[0], : seen.shape[1]] = seen
+    return canvas
 
 
 def colours(values: NDArray[np.float32]) -> NDArray[np.float32]:

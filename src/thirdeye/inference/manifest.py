@@ -11,6 +11,7 @@ from thirdeye.errors import StudyMismatch, UsageError
 from thirdeye.inference.calibration import Calibration
 from thirdeye.inference.member_files import refuse_other_version, refuse_strange_files
 from thirdeye.inference.views import check_views
+from thirdeye.transform.prepare import arguments_of
 
 MANIFEST_VERSION = 1
 MANIFEST_FILE = "model/model.json"
@@ -26,7 +27,8 @@ class Manifest:
         classes: in output order.
         positive: the diseased class (binary), else None.
         architecture: name.
-        input: {"size_px", "resize", "intensity"} of `thirdeye.transform.prepare`.
+        input: {"size_px", "resize", "intensity"} of `thirdeye.transform.prepare`, and "preparation" where
+            there are further steps.
         calibration: logits to probabilities.
         onnx: {"file", "sha256"}.
         views: test-time augmentation that was kept, "identity" first.
@@ -148,4 +150,5 @@ def _consistent(manifest: Manifest) -> Manifest:
     if type(side) is not int or not 1 <= side <= LARGEST_SIDE:
         raise StudyMismatch(f"model.json is damaged: images of {side!r} px cannot be read")
     refuse_strange_files([manifest.onnx])
+    arguments_of(manifest.input)
     return manifest

@@ -34,7 +34,7 @@ from thirdeye.inference.transparency import with_transparency
 from thirdeye.inference.views import see
 from thirdeye.intake.decode import decoded
 from thirdeye.intake.workers import usable_cores, warm_up
-from thirdeye.transform.prepare import prepare
+from thirdeye.transform.prepare import arguments_of, prepare
 
 LARGEST_BATCH = 16
 LARGEST_BYTES = 64 * 1024**2  # of decoded pixels in one batch
@@ -170,9 +170,9 @@ class SecondReader:
         """
         if not images:
             return []
-        wanted = self.manifest.input
+        wanted = arguments_of(self.manifest.input)
         images = [of_patient(image, self.patient) for image in images]
-        prepared = np.stack([prepare(image, **_prepare_arguments(wanted)) for image in images])
+        prepared = np.stack([prepare(image, **wanted) for image in images])
         with ThreadPoolExecutor(max_workers=1) as aside:  # the network runs without holding the interpreter
             passing = aside.submit(self.passed, prepared)
             facts = [facts_of(image, square) for image, square in zip(images, prepared, strict=True)]
@@ -247,7 +247,3 @@ def _named(paths: Iterable[Path], named: deque[str]) -> Iterator[Path]:
     for path in paths:
         named.append(str(path))
         yield Path(path)
-
-
-def _prepare_arguments(wanted: Any) -> dict[str, Any]:
-    return {name: wanted[name] for name in ("size_px", "resize", "intensity")}

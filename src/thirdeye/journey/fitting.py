@@ -128,7 +128,7 @@ def _draft(
         classes=plan.classes,
         positive=plan.positive,
         architecture=plan.architecture,
-        input={"size_px": plan.image_size_px, "resize": plan.resize, "intensity": plan.intensity},
+        input=_input(plan),
         calibration=calibration,
         onnx={"file": "model.onnx", "sha256": ""},
         views=trained.views,
@@ -141,6 +141,12 @@ def _draft(
             for index, (fold, say) in enumerate(zip(trained.folds, trained.say, strict=True))
         ),
     )
+
+
+def _input(plan: Plan) -> dict[str, Any]:
+    """How images are prepared; further steps are named only where there are some."""
+    further = {"preparation": [list(step) for step in plan.preparation]} if plan.preparation else {}
+    return {"size_px": plan.image_size_px, "resize": plan.resize, "intensity": plan.intensity, **further}
 
 
 def _save_members(study: Study, trained: Trained) -> None:

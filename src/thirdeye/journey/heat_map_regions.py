@@ -15,6 +15,7 @@ from thirdeye.errors import UsageError
 from thirdeye.explanation.exam.regions import SIDE, on_grid
 from thirdeye.intake.pixels import load_image
 from thirdeye.plan.plan import Plan
+from thirdeye.transform.preparation import cut, framed_part
 from thirdeye.transform.prepare import prepare
 
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
@@ -56,14 +57,18 @@ class Regions:
         if name in self._masks:
             file = self._masks[name].relative_to(self._source)
             mask = np.asarray(load_image(self._source, str(file)).pixels, dtype=np.float64)
-            return self._placed(np.asarray(mask.reshape(*mask.shape[:2], -1).max(axis=2) > 0))
+            return self._placed(reference, np.asarray(mask.reshape(*mask.shape[:2], -1).max(axis=2) > 0))
         if name in self._boxes:
             image = load_image(self._dataset.root, reference)
-            return self._placed(_filled(self._boxes[name], image.height, image.width))
+            return self._placed(reference, _filled(self._boxes[name], image.height, image.width))
         return np.zeros((SIDE, SIDE), bool)
 
-    def _placed(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _placed(self, reference: str, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """On the part of the image that the network sees."""
         as_image = Image(marked.astype(np.uint8) * 255, 8, "region")
+        if self._plan.preparation:
+            part = framed_part(load_image(self._dataset.root, reference), self._plan.preparation)
+            as_image = cut(as_image, part)
         square = prepare(as_image, size_px=4 * SIDE, resize=self._plan.resize, intensity="full_range")
         return on_grid(square[..., 0] > 127)
 

@@ -152,6 +152,7 @@ def gather(
         size_px=plan.image_size_px,
         resize=plan.resize,
         intensity=plan.intensity,
+        preparation=plan.preparation,
         identity=study.sha256(DATASET_FILE),
         progress=progress,
     )

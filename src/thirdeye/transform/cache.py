@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.errors import StageFailed
+from thirdeye.transform.preparation import Steps
 from thirdeye.transform.prepare import prepare
 
 DECODERS = 2
@@ -29,6 +30,7 @@ def prepared_images(
     resize: str,
     intensity: str,
     identity: str,
+    preparation: Steps = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> NDArray[np.uint8]:
     """All images as one memory map (N, S, S, 3), made on the first call and reused afterwards.
@@ -39,21 +41,25 @@ def prepared_images(
         load: gives the image behind a reference.
         size_px, resize, intensity: as in `Plan`.
         identity: what the pixels depend on beyond the references (hash of the data).
+        preparation: further steps, as in `Plan`.
         progress: called with (done, total).
 
     Raises:
         StageFailed: the cache cannot be written.
         UnreadableFile: an image cannot be decoded.
     """
-    description = json.dumps([identity, size_px, resize, intensity, list(references)])
-    key = hashlib.sha256(description.encode()).hexdigest()[:16]
+    further = [preparation] if preparation else []
+    depends = [identity, size_px, resize, intensity, list(references), *further]
+    key = hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:16]
     path = folder / f"prepared-{key}.npy"
     known = _opened(path)
     if known is not None:
         return known
 
     def one(reference: str) -> NDArray[np.uint8]:
-        return prepare(load(reference), size_px=size_px, resize=resize, intensity=intensity)
+        return prepare(
+            load(reference), size_px=size_px, resize=resize, intensity=intensity, preparation=preparation
+        )
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

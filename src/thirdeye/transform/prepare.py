@@ -5,6 +5,7 @@ Training and reading call this one function, so a network never meets pixels tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 from thirdeye.case.image import Image
 from thirdeye.errors import UsageError
+from thirdeye.transform import preparations as _registered  # noqa: F401  (registers the steps)
+from thirdeye.transform.preparation import Steps, check_steps, framed, painted
 
 RESIZES = ("squash", "pad")
 INTENSITIES = ("full_range", "percentile")
@@ -21,7 +24,9 @@ PERCENTILES = (0.5, 99.5)
 Pixels = NDArray[Any]
 
 
-def prepare(image: Image, *, size_px: int, resize: str, intensity: str) -> NDArray[np.uint8]:
+def prepare(
+    image: Image, *, size_px: int, resize: str, intensity: str, preparation: Steps = ()
+) -> NDArray[np.uint8]:
     """The image as the network sees it; deterministic.
 
     Deep grey is windowed before it is quantised, shrinking is antialiased, grey becomes three equal channels.
@@ -32,6 +37,7 @@ def prepare(image: Image, *, size_px: int, resize: str, intensity: str) -> NDArr
         resize: "squash" fills the square; "pad" keeps the aspect ratio on black.
         intensity: "full_range" maps the file's range 0..2^bits-1 to 0..255 (float pixels: as "percentile");
             "percentile" maps the image's own 0.5th..99.5th percentile, over all channels together.
+        preparation: further steps, (name, strength) each; see `thirdeye.transform.preparation`.
 
     Returns:
         (S, S, 3) uint8, C-contiguous.
@@ -40,12 +46,26 @@ def prepare(image: Image, *, size_px: int, resize: str, intensity: str) -> NDArr
         UsageError: an argument is none of the above.
     """
     _check(size_px, resize, intensity)
+    image = framed(image, preparation)
     height, width = _inner_size(image, size_px) if resize == "pad" else (size_px, size_px)
     small = _resized(_windowed(image, intensity), height, width)
     canvas = np.zeros((size_px, size_px, 3), np.uint8)
     top, left = (size_px - height) // 2, (size_px - width) // 2
     canvas[top : top + height, left : left + width] = small if image.is_colour else small[..., None]
-    return canvas
+    return painted(canvas, preparation)
+
+
+def arguments_of(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What `prepare` is called with, from the `input` of a ``model.json``.
+
+    Args:
+        wanted: with size_px, resize, intensity, and preparation where there are further steps.
+
+    Raises:
+        UsageError: no step has the name.
+    """
+    steps = check_steps(wanted.get("preparation", ()))
+    return {**{name: wanted[name] for name in ("size_px", "resize", "intensity")}, "preparation": steps}
 
 
 def intensity_window(image: Image, intensity: str) -> tuple[float, float]:

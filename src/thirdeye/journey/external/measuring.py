@@ -87,7 +87,7 @@ def read_cases(
     images = prepared_images(
         study.path(CACHE), kept["image"].tolist(), lambda reference: load_image(root, reference),
         size_px=plan.image_size_px, resize=plan.resize, intensity=plan.intensity, identity=sha256,
-        progress=progress,
+        preparation=plan.preparation, progress=progress,
     )  # fmt: skip
     material = Material(kept, images, label_array(kept, plan), kept["patient"].to_numpy(dtype=str))
     baseline = refitted_baseline(study, own, plan, tell) if asked.traditional else None

@@ -33,7 +33,7 @@ from thirdeye.journey.ledger import Ledger
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.similar.listing import with_lists
 from thirdeye.training.event import Event, Listener, silent
-from thirdeye.transform.prepare import prepare
+from thirdeye.transform.prepare import arguments_of, prepare
 
 ALLOWED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}")
 BATCH = 64
@@ -230,7 +230,7 @@ def _prepared(
     manifest: Manifest, root: Path, cases: Sequence[Named]
 ) -> tuple[list[PastCase], NDArray[np.uint8]]:
     """Those that can be read, and their prepared images."""
-    wanted = {name: manifest.input[name] for name in ("size_px", "resize", "intensity")}
+    wanted = arguments_of(manifest.input)
     kept, squares = [], []
     for image, one in cases:
         try:

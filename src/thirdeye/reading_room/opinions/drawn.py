@@ -58,13 +58,13 @@ def mapped(reader: Any, study: Path, one: Any) -> Any:
 
 def heat_layer(one: Any, manifest: Any) -> bytes | None:
     """A heat map as a transparent PNG over the plain picture; None where none may be shown."""
-    from thirdeye.explanation.overlay import colours, display, place
+    from thirdeye.explanation.overlay import colours, display, place_on
 
     heat = one.opinion.heat_map
     if heat is None or heat.passed_sanity is False or one.opinion.abstained is not None:
         return None
     height, width = display(one.image, intensity=manifest.input["intensity"]).shape[:2]
-    values = np.clip(place(heat.values, height, width, resize=manifest.input["resize"]), 0, 1)
+    values = np.clip(place_on(heat.values, one.image, height, width, wanted=manifest.input), 0, 1)
     layer = np.empty((height, width, 4), np.uint8)
     layer[..., :3] = np.rint(colours(values))
     layer[..., 3] = np.rint(255 * np.sqrt(values))  # opaque where the map is high, nothing where it is zero
