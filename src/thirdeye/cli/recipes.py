@@ -30,7 +30,7 @@ _flaw_option = click.option(
 
 @click.group("recipes")
 def command() -> None:
-    """Published systems as plans, and teaching runs: list, show, run."""
+    """Published systems as plans, and teaching runs: list, show, run, compare."""
 
 
 @command.command("list")
@@ -140,6 +140,47 @@ def run_(
         click.echo(json_text(ran.evidence.evidence) if as_json else evidence_text(ran.evidence.evidence))
     if not as_json:
         click.echo(f"\nPage: {ran.page}")
+
+
+@command.command("compare")
+@click.argument("name", metavar="ID")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for both studies.  [compare_ID]")
+@_flaw_option
+@lighter_option
+@json_option
+@run_options
+@data_options
+def compare_(
+    name: str,
+    data: Path,
+    out: Path | None,
+    flaws: tuple[str, ...],
+    lighter: bool,
+    as_json: bool,
+    budget: str,
+    seed: int,
+    overrides: tuple[str, ...],
+    variables: str | None,
+    taxonomy: Path | None,
+    **given: Any,
+) -> None:
+    """The system ID against the self-configured plan: both learn from DATA, both read its test part.
+
+    The same command again goes on where it was stopped.
+    """
+    from thirdeye.journey.comparing import compare_with_own
+    from thirdeye.report.versus import versus_text
+
+    options = as_keywords(given)
+    with Console() as console:
+        found = compare_with_own(
+            name, data, out=out, flaws=flaws, lighter=lighter, budget=budget, seed=seed,
+            overrides=as_overrides(overrides, variables, taxonomy), tell=console, **options,
+        )  # fmt: skip
+    click.echo(json_text(found.versus.as_json()) if as_json else versus_text(found.versus))
+    if not as_json:
+        click.echo(f"Page: {found.page}")
 
 
 def differences_text(found: tuple[Difference, ...], width: int | None = None) -> str:

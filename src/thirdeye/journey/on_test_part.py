@@ -182,7 +182,7 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
         points=[dict(point) for point in manifest.operating_points],
     )  # fmt: skip
     join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
-    join_cases(place, entries["test"], sets["test"], plan, manifest, patients_known=known)
+    decided = join_cases(place, entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_envelope(place, entries["test"], sets["test"], manifest, patients_known=known)
     join_retrieval(
         place, entries["test"], sets["test"], development, baseline, manifest, patients_known=known
@@ -195,7 +195,8 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
     evidence["traditional"] = traditional_evidence(
         baseline, development, splits, plan, patients_known=known, seconds=seconds / 4
     )
-    return Measured(evidence, predictions_csv(plan, sets.items()), tuple(pictures))
+    whole = None if decided is None else (decided.rows, decided.probabilities)
+    return Measured(evidence, predictions_csv(plan, sets.items(), whole), tuple(pictures))
 
 
 def _excluded(dataset: Dataset) -> dict[str, int]:

@@ -129,8 +129,20 @@ def score_material(study: Study, material: Material, manifest: Manifest, baselin
     return Scored(material, rows, network, traditional, others={COMBINED: together, **rivals}, **kept)
 
 
-def predictions_csv(plan: Plan, sets: Iterable[tuple[str, Scored]]) -> str:
-    """One row per case, set and source."""
+DECIDED = "decided"
+
+
+def predictions_csv(
+    plan: Plan, sets: Iterable[tuple[str, Scored]], decided: tuple[pd.DataFrame, Table] | None = None
+) -> str:
+    """One row per case, set and source.
+
+    Args:
+        plan: names the classes.
+        sets: name of each set to what the sources say of its images.
+        decided: of the test part, where several images or clinical variables are taken together: the first
+            image of each case, and the reader's last word on the case; the source is then `DECIDED`.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream)  # RFC 4180 line ends: names with line breaks are quoted
     writer.writerow(
@@ -148,6 +160,12 @@ def predictions_csv(plan: Plan, sets: Iterable[tuple[str, Scored]]) -> str:
         for source, table in scored.sources():
             for row, values in zip(scored.rows, table, strict=True):
                 facts = scored.material.rows.iloc[row]
-                known = [facts["case"], facts["patient"], name, facts["fold"], facts["label"], source]
-                writer.writerow([*known, *(f"{value:.6g}" for value in values)])
+                writer.writerow(_prediction(facts, name, source, values))
+    for number, values in enumerate(() if decided is None else decided[1]):
+        writer.writerow(_prediction(decided[0].iloc[number], "test", DECIDED, values))
     return stream.getvalue()
+
+
+def _prediction(facts: pd.Series[Any], name: str, source: str, values: Iterable[float]) -> list[str]:
+    known = [facts["case"], facts["patient"], name, facts["fold"], facts["label"], source]
+    return [*known, *(f"{value:.6g}" for value in values)]

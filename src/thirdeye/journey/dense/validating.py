@@ -53,6 +53,7 @@ PREDICTIONS_COLUMNS = (
     "dice",
     "hd95_max_of_directed",
     "unit",
+    "marked",
 )
 
 
@@ -210,7 +211,7 @@ class Scored:
         }
         return [
             [score.case, self.patients[score.case], split, score.structure, source, score.dice,
-             score.hd95_max_of_directed, score.unit]
+             score.hd95_max_of_directed, score.unit, "yes" if score.there else "no"]
             for source, scores in sources.items()
             for score in scores
         ]  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
@@ -54,6 +55,21 @@ class CaseTables:
     single: Table
 
 
+@dataclass(frozen=True)
+class DecidedCases:
+    """What the reader says of each case when all is taken together, as `thirdeye read` does.
+
+    Args:
+        unit: what a case is.
+        rows: (C,) the first image of each case.
+        probabilities: (C, K).
+    """
+
+    unit: str
+    rows: pd.DataFrame
+    probabilities: Table
+
+
 def join_cases(
     place: Study,
     entry: dict[str, Any],
@@ -62,7 +78,7 @@ def join_cases(
     manifest: Manifest,
     *,
     patients_known: bool,
-) -> None:
+) -> DecidedCases | None:
     """Put "by_case", "clinical" and "levels" into the entry of a set, as far as the plan asks for them.
 
     Args:
@@ -72,6 +88,9 @@ def join_cases(
         plan: of the study.
         manifest: of its reader.
         patients_known: whether rows of one patient are known to be of one patient.
+
+    Returns:
+        The decision of each case; None where each is decided by one image alone.
     """
     model = read_case_model(place, manifest)
     levels = levels_from_json(manifest.trust.get(LEVELS) or [])
@@ -81,13 +100,15 @@ def join_cases(
             _level(one, scored.network, scored.labels, clusters, IMAGE, plan) for one in levels
         ]
     if model is None:
-        return
+        return None
     tables = _read(place, scored, manifest, model)
     own = tables.patients if patients_known else None
     if model.unit != IMAGE:
         entry["by_case"] = _by_case(tables, model, plan, own, manifest)
     if model.clinical is not None:
         entry["clinical"] = _clinical(tables, model, plan, own, manifest)
+    rows = scored.material.rows
+    return DecidedCases(model.unit, rows.iloc[cases_of(rows, model.unit).first], _final(tables, model))
 
 
 def _read(place: Study, scored: Scored, manifest: Manifest, model: CaseModel) -> CaseTables:

@@ -115,7 +115,7 @@ def read_test(study: Study, ground: Ground, rows: pd.DataFrame, tell: Listener) 
     finder = open_finder(study, read_landmark_manifest(study), threads=usable_threads())
     for done, (_, row) in enumerate(rows.iterrows()):
         item = load_image(ground.dataset.root, row["image"])
-        yield _case(ground, row, item, finder.find(item))
+        yield point_case(ground, row, item, finder.find(item))
         tell(Event("progress", "test cases read", (done + 1) / len(rows)))
 
 
@@ -131,10 +131,11 @@ def _validation(study: Study, ground: Ground) -> Iterator[PointCase]:
         for place in places:
             row = rows.iloc[place]
             item = load_image(ground.dataset.root, row["image"])
-            yield _case(ground, row, item, Points(saved[f"points_{place}"], saved[f"certainty_{place}"]))
+            yield point_case(ground, row, item, Points(saved[f"points_{place}"], saved[f"certainty_{place}"]))
 
 
-def _case(ground: Ground, row: Mapping[str, Any], item: Image, found: Points) -> PointCase:
+def point_case(ground: Ground, row: Mapping[str, Any], item: Image, found: Points) -> PointCase:
+    """A row of the dataset with what was found in its image."""
     image = str(row["image"])
     return PointCase(
         case=image,
@@ -175,17 +176,18 @@ def beside(
     compared, curves = [], {}
     for rival in rivals:
         theirs = with_places(cases, rival.places)
-        entry = _compared(ground, cases, theirs, (NETWORK, rival.name), rival.kind, rival.source)
+        entry = compared_points(ground, cases, theirs, (NETWORK, rival.name), rival.kind, rival.source)
         compared.append(entry | {"description": rival.description})
         curves[rival.name] = _curve(ground, theirs, cases)
     own = _curve_entry(ground, cases) | {"others": curves}
     return {"comparisons": compared, "sdr_curve": own, "readers": _readers(ground, cases, test)}
 
 
-def _compared(
+def compared_points(
     ground: Ground, mine: list[PointCase], theirs: list[PointCase], names: tuple[str, str],
     kind: str | None = None, source: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
+    """Two readers on the same cases, their points and what is measured from them."""
     ours, others = (measured_values(cases, ground.definitions, ground.names) for cases in (mine, theirs))
     return compare_points(
         mine, theirs, names=names, patients_known=ground.patients_known,
@@ -220,7 +222,7 @@ def _readers(ground: Ground, cases: list[PointCase], test: pd.DataFrame) -> list
         entry = set_entry(ground, theirs)
         found.append(
             {name_: entry[name_] for name_ in ("n", "n_patients", "metrics")}
-            | {"name": name, "comparison": _compared(ground, mine, theirs, (NETWORK, name))}
+            | {"name": name, "comparison": compared_points(ground, mine, theirs, (NETWORK, name))}
         )
     return found
 
