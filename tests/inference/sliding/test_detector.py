@@ -28,10 +28,10 @@ HOW = SlidingSettings(View(1.0, 3), Field(48, 4, 16), ((12.0, 12.0), (10.0, 14.0
 def test_the_file_finds_what_the_network_finds(tmp_path: Path, sides: tuple[int, int]) -> None:
     torch.manual_seed(1)
     network = PatchNet(n_in=3, n_out=3).eval()
-    export_sliding(network, tmp_path / "member_0.onnx", channels=3)
+    export_sliding(network, tmp_path / "member_0.onnx", channels=3, field=HOW.field)
     pixels, _ = draw_tissue(np.random.default_rng(0), sides, cells=3, lookalikes=2)
     by_file = SlidingDetector([DenseEngine(tmp_path / "member_0.onnx", threads=1).run], HOW)
-    by_torch = SlidingDetector([torch_engine(network)], HOW)
+    by_torch = SlidingDetector([torch_engine(network, 4)], HOW)
     found, expected = (one.find(Image(pixels, 8, "x")) for one in (by_file, by_torch))
     assert len(found) == len(expected) > 0
     np.testing.assert_allclose(found.scores, expected.scores, atol=1e-4)
@@ -44,7 +44,7 @@ def test_the_file_finds_what_the_network_finds(tmp_path: Path, sides: tuple[int,
 def test_no_more_than_the_most() -> None:
     pixels, _ = draw_tissue(np.random.default_rng(0), (128, 128), cells=3, lookalikes=2)
     torch.manual_seed(1)
-    engine = torch_engine(PatchNet(n_in=3, n_out=3))
+    engine = torch_engine(PatchNet(n_in=3, n_out=3), 4)
     assert len(SlidingDetector([engine], HOW, most=1).find(Image(pixels, 8, "x"))) == 1
 
 

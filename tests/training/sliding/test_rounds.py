@@ -54,7 +54,7 @@ def test_a_finished_round_is_not_learnt_again(how: SlidingSettings, tissue: Tiss
     for one, other in zip(whole.network.parameters(), again.network.parameters(), strict=True):
         torch.testing.assert_close(one, other)
     assert [record["mined"] for record in whole.rounds] == [record["mined"] for record in again.rounds]
-    assert load_round(tmp_path, "another key", 0, 0, how) is None
+    assert load_round(tmp_path, "another key", "sliding_0", 0, how, "patch_net") is None
     assert not list(tmp_path.glob("*.checkpoint.pt"))
 
 
@@ -65,7 +65,7 @@ def test_the_second_round_has_fewer_false_positives(
     torch.set_num_threads(1)
     _fit(tissue(24, 1), how, tmp_path, seconds=60)
     unseen = tissue(24, 2)
-    networks = [load_round(tmp_path, "key", 0, number, how) for number in range(2)]
+    networks = [load_round(tmp_path, "key", "sliding_0", number, how, "patch_net") for number in range(2)]
     first, second = (
         score_peaks(unseen, read_cases(unseen, one.network, how), 4, 2) for one in networks if one is not None
     )

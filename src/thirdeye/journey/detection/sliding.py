@@ -21,11 +21,10 @@ from thirdeye.journey.detection.held_out import save_held_out
 from thirdeye.journey.detection.sliding_material import SlidingMaterial, gather_sliding
 from thirdeye.journey.located.told_rounds import write_rounds
 from thirdeye.journey.material import VALIDATION_FILE, member_splits
-from thirdeye.model.architectures.patch_net import PATCH, STRIDE
 from thirdeye.model.build import Origin
+from thirdeye.plan.detection.networks import SLIDING_NETWORKS
 from thirdeye.plan.detection.plan import DetectionPlan
 from thirdeye.plan.detection.rules import RESERVED_SHARE
-from thirdeye.plan.detection.sliding import SMOOTHING
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
@@ -51,13 +50,20 @@ def settings_of(plan: DetectionPlan) -> SlidingSettings:
     """How images are read under a plan, upright."""
     sides = sorted((width + height) / 2 for width, height in plan.object_px)
     side = sides[len(sides) // 2] * plan.view_scale
+    shape, share = plan.smoothing
     return SlidingSettings(
         view=View(plan.view_scale, plan.channels),
-        field=Field(PATCH, STRIDE),
+        field=Field(SLIDING_NETWORKS[plan.architecture].side_px, plan.answers_px),
         sizes_px=plan.object_px,
-        smoothing_px=SMOOTHING * side,
-        radius_px=plan.apart_px * plan.view_scale,
+        smoothing_px=share * side,
+        radius_px=plan.apart_sides * side if plan.apart_sides else plan.apart_px * plan.view_scale,
+        smoothing_shape=shape,
     )
+
+
+def names_of(plan: DetectionPlan) -> tuple[str, ...]:
+    """The networks of each member."""
+    return (plan.architecture, *plan.networks)
 
 
 def train_sliding(
@@ -88,7 +94,7 @@ def train_sliding(
         study, dataset, regions, how.view,
         progress=lambda done, total: tell(Event("progress", "images prepared", done / total)),
     )  # fmt: skip
-    splits = member_splits(material.rows, plan)
+    splits = [split for split in member_splits(material.rows, plan) for _ in names_of(plan)]
     use_threads(usable_threads())
     ending = max(started + (1 - RESERVED_SHARE) * plan.budget_s, time.monotonic() + 5.0)
     deadline = ending - CHOOSING_SHARE * max(0.0, ending - time.monotonic())
@@ -100,7 +106,8 @@ def train_sliding(
     _save_held_out(study, material, found, chosen)
     write_rounds(study, [one.history for one in fitted], plan, tell)
     records = [
-        {"member": index, **{name: value if np.isfinite(value) else None for name, value in record.items()}}
+        {"member": index // len(names_of(plan)), "network": names_of(plan)[index % len(names_of(plan))]}
+        | {name: value if np.isfinite(value) else None for name, value in record.items()}
         for index, one in enumerate(fitted)
         for record in one.rounds
     ]
@@ -115,14 +122,18 @@ def _fit_members(
     recipe = SlidingRecipe(
         batch_size=plan.batch_size, stretches=plan.rounds, learning_rate=plan.learning_rate,
         weight_decay=plan.weight_decay, tone=plan.tone, averaging=plan.averaging, precision=plan.precision,
-        seed=plan.seed,
+        seed=plan.seed, objects=plan.object_shares, reach=plan.object_reach,
     )  # fmt: skip
+    names = names_of(plan)
     fitted: list[FittedSliding] = []
     for index, (train, holdout) in enumerate(splits):
         tell(Event("stage", f"Network {index + 1} of {len(splits)}"))
         share = time.monotonic() + (deadline - time.monotonic()) / (len(splits) - index)
-        member = SlidingMember(index, train, holdout, member_key(identity, index))
-        mining = Mining(plan.mining_rounds, study.path("runs"), share, _progress(tell))
+        number, place = divmod(index, len(names))
+        key = member_key(identity, number) + (f"/{names[place]}" if place else "")
+        member = SlidingMember(number, train, holdout, key, names[place], place)
+        first = fitted[-1].first if place and plan.mining == "map" else None
+        mining = Mining(plan.mining_rounds, study.path("runs"), share, _progress(tell), plan.mining, first)
         fitted.append(fit_sliding(material.cases, member, recipe, how, mining))
         for record in fitted[-1].rounds:
             tell(Event("note", _round_in_words(record)))
@@ -165,7 +176,7 @@ def _held_out(
     found = {}
     for row in sorted({int(row) for _, holdout in splits for row in holdout}):
         engines = [
-            torch_engine(one.network)
+            torch_engine(one.network, how.field.stride)
             for one, (_, holdout) in zip(fitted, splits, strict=True)
             if row in holdout
         ]
@@ -183,18 +194,24 @@ def _write(
 ) -> list[str]:
     """The members and ``model.json``; the names of the files."""
     study.path("model").mkdir(parents=True, exist_ok=True)
-    files = []
+    files, names = [], names_of(plan)
     for index, one in enumerate(fitted):
-        name = f"member_{index}.onnx"
-        sha256 = export_sliding(one.network, study.path(f"model/{name}"), channels=how.view.channels)
+        number, place = divmod(index, len(names))
+        name = f"member_{number}.onnx" if not place else f"member_{number}_{names[place]}.onnx"
+        sha256 = export_sliding(
+            one.network, study.path(f"model/{name}"), channels=how.view.channels, field=how.field
+        )
         files.append({"file": name, "sha256": sha256})
     manifest = DetectionManifest(
         task=plan.task, classes=plan.classes, technique=plan.technique, architecture=plan.architecture,
         preparation=Preparation(2, how.view.channels, "range"), tile_px=plan.tile_px, overlap=plan.overlap,
         strides=(how.field.stride,), anchors=(), ratios=(), suppression=Suppression("hard"),
         lowest_score=how.least, most_boxes=MOST_BOXES, onnx=tuple(files), details=how.as_json(),
-        members=tuple({"files": [one["file"]], "fold": index} for index, one in enumerate(files)),
-        weights=(vars(Origin(plan.architecture, "random", None, "Apache-2.0")),),
+        members=tuple(
+            {"files": [one["file"] for one in files[start : start + len(names)]], "fold": start // len(names)}
+            for start in range(0, len(files), len(names))
+        ),
+        weights=tuple(vars(Origin(name, "random", None, "Apache-2.0")) for name in names),
         plan_sha256=study.sha256("plan.json"), dataset_sha256=study.sha256("dataset.csv"),
     )  # fmt: skip
     study.write_json(MANIFEST_FILE, manifest.as_json())

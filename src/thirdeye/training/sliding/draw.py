@@ -36,6 +36,21 @@ class Places:
     classes: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What a batch is made of.
+
+    Args:
+        objects: share of a batch, 0 to 1.
+        reach: of an object's side: how far from its middle it is still shown as that object.
+        hard: share of the negatives that are drawn from the hard ones, once there are some.
+    """
+
+    objects: float = OBJECTS
+    reach: float = JITTER
+    hard: float = HARD
+
+
 class Drawer:
     """Draws the places of a batch.
 
@@ -43,10 +58,13 @@ class Drawer:
         cases: all of them.
         rows: positions of the cases to learn from.
         hard: places where an earlier round was wrong, in these cases.
+        how: shares of a batch.
     """
 
-    def __init__(self, cases: Sequence[SlidingCase], rows: Rows, hard: HardPlaces) -> None:
-        self.cases, self.rows, self.hard = cases, rows, hard
+    def __init__(
+        self, cases: Sequence[SlidingCase], rows: Rows, hard: HardPlaces, how: Shares | None = None
+    ) -> None:
+        self.cases, self.rows, self.hard, self.how = cases, rows, hard, how or Shares()
         objects = [(int(row), number) for row in rows for number in range(len(cases[int(row)].classes))]
         self.objects = np.array(objects, np.int64).reshape(-1, 2)
         kinds = np.array([cases[row].classes[number] for row, number in objects], np.int64)
@@ -60,9 +78,9 @@ class Drawer:
 
     def draw(self, count: int, rng: Generator) -> Places:
         """Places of one batch."""
-        objects = round(OBJECTS * count) if len(self.objects) else 0
+        objects = max(1, round(self.how.objects * count)) if len(self.objects) else 0
         negatives = count - objects
-        hard = round(HARD * negatives) if len(self.hard) else 0
+        hard = round(self.how.hard * negatives) if len(self.hard) else 0
         beside = round(BESIDE * (negatives - hard)) if len(self.objects) else 0
         found = [self._objects(objects, rng), self._hard(hard, rng), self._beside(beside, rng)]
         found.append(self._anywhere(negatives - hard - beside, rng))
@@ -83,7 +101,7 @@ class Drawer:
         sides = np.array([self.cases[r].sides[n] for r, n in zip(rows, numbers, strict=True)])
         middles = np.array([self.cases[r].centres[n] for r, n in zip(rows, numbers, strict=True)])
         classes = np.array([self.cases[r].classes[n] for r, n in zip(rows, numbers, strict=True)])
-        away = _directions(count, rng) * (JITTER * sides * np.sqrt(rng.random(count)))[:, None]
+        away = _directions(count, rng) * (self.how.reach * sides * np.sqrt(rng.random(count)))[:, None]
         return Places(rows, np.rint(middles + away).astype(np.int64), classes)
 
     def _hard(self, count: int, rng: Generator) -> Places:

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
-from thirdeye.model.architectures.patch_net import PATCH, PatchNet
 from thirdeye.training.course import Course, Learnt, learn
 from thirdeye.training.sliding.cases import SlidingCase
-from thirdeye.training.sliding.draw import Drawer
+from thirdeye.training.sliding.draw import JITTER, OBJECTS, Drawer
 from thirdeye.training.sliding.patches import cut_patches
 
 STEPS = 25  # between two looks at the clock
@@ -32,6 +31,8 @@ class SlidingRecipe:
         averaging: decay of the moving average of the weights.
         precision: "fp32" or "bf16".
         seed: of everything random.
+        objects: share of a batch, by round; the last one for all further rounds.
+        reach: of an object's side: how far from its middle it is still shown as that object.
     """
 
     batch_size: int
@@ -42,20 +43,23 @@ class SlidingRecipe:
     averaging: float
     precision: str
     seed: int
+    objects: tuple[float, ...] = (OBJECTS,)
+    reach: float = JITTER
 
 
 def fit_round(
-    network: PatchNet,
+    network: nn.Module,
     cases: Sequence[SlidingCase],
     drawer: Drawer,
     recipe: SlidingRecipe,
     *,
-    stream: tuple[int, int],
+    side: int,
+    stream: tuple[int, ...],
     key: str,
     deadline: float,
     on_stretch: Callable[[dict[str, float]], None],
     stem: Path | None = None,
-) -> Learnt[PatchNet]:
+) -> Learnt[nn.Module]:
     """Train for one round; see `learn`.
 
     Args:
@@ -63,7 +67,8 @@ def fit_round(
         cases: all of them.
         drawer: says which places a batch is made of.
         recipe: how.
-        stream: member and round; with the seed they decide everything random.
+        side: of a patch.
+        stream: member, round and (but for the first) network; with the seed they decide everything random.
         key: identity of this training, for its checkpoint.
         deadline: `time.monotonic()` by which it should end.
         on_stretch: hears of each stretch.
@@ -74,25 +79,27 @@ def fit_round(
         weight_decay=recipe.weight_decay, encoder_rate=1.0, averaging=recipe.averaging, seed=recipe.seed,
         index=stream, key=key,
     )  # fmt: skip
-    lesson = _Patches(cases, drawer, recipe)
+    lesson = _Patches(cases, drawer, recipe, side)
     return learn(network, lesson, course, on_round=on_stretch, deadline=deadline, stem=stem)
 
 
 class _Patches:
     """Places of the cases, to be named one by one."""
 
-    def __init__(self, cases: Sequence[SlidingCase], drawer: Drawer, recipe: SlidingRecipe) -> None:
-        self.cases, self.drawer, self.recipe = cases, drawer, recipe
+    def __init__(
+        self, cases: Sequence[SlidingCase], drawer: Drawer, recipe: SlidingRecipe, side: int
+    ) -> None:
+        self.cases, self.drawer, self.recipe, self.side = cases, drawer, recipe, side
 
-    def batch_loss(self, network: PatchNet, rng: np.random.Generator) -> Tensor:
+    def batch_loss(self, network: nn.Module, rng: np.random.Generator) -> Tensor:
         """Cross-entropy of the classes of one batch."""
         drawn = self.drawer.draw(self.recipe.batch_size, rng)
-        patches, classes = cut_patches(self.cases, drawn, PATCH, rng, tone=self.recipe.tone)
+        patches, classes = cut_patches(self.cases, drawn, self.side, rng, tone=self.recipe.tone)
         patches = patches.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bf16"):
             logits = network(patches)
         return F.cross_entropy(logits.float()[:, :, 0, 0], classes)
 
-    def checked(self, network: PatchNet) -> dict[str, float]:
+    def checked(self, network: nn.Module) -> dict[str, float]:
         """Nothing: rounds are compared when all have ended."""
         return {}

@@ -28,7 +28,7 @@ def cut_patches(
     Args:
         cases: all of them.
         drawn: middles of the patches.
-        side: of a patch, even.
+        side: of a patch; one of an odd side has a pixel in its middle, half a pixel beside its place.
         rng: decides.
         tone: strength of the changes of brightness, contrast, tint and noise; 0 turns them off.
     """
@@ -68,7 +68,7 @@ def _maps(count: int, rng: Generator) -> NDArray[np.float32]:
 def _turned(windows: Tensor, maps: Tensor, side: int, reach: int) -> Tensor:
     steps = torch.arange(side, dtype=torch.float32) - (side - 1) / 2
     offsets = torch.stack(torch.meshgrid(steps, steps, indexing="xy"), dim=-1)  # (side, side, 2): x, y
-    grid = torch.einsum("bij,hwj->bhwi", maps, offsets) / reach
+    grid = (torch.einsum("bij,hwj->bhwi", maps, offsets) + 0.5 * (side % 2)) / reach
     return F.grid_sample(windows, grid, "bilinear", "border", align_corners=False)
 
 

@@ -15,16 +15,18 @@ class PeakRule:
     """How peaks are found; lengths in cells of the map.
 
     Args:
-        smoothing: standard deviation of the Gaussian.
+        smoothing: standard deviation of the Gaussian, or radius of the disc.
         radius: within which of a higher peak no other counts.
         least: smoothed probability of any object that a peak needs.
         most: peaks of an image that are kept.
+        shape: of what smooths: "gaussian" or "disc" (the mean within a circle).
     """
 
     smoothing: float
     radius: float
     least: float = 0.02
     most: int = 2000
+    shape: str = "gaussian"
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,7 @@ def find_peaks(probabilities: NDArray[np.float32], rule: PeakRule) -> Peaks:
     """
     from scipy import ndimage
 
-    smooth = np.stack(
-        [ndimage.gaussian_filter(plane, rule.smoothing, mode="nearest") for plane in probabilities[1:]]
-    ).astype(np.float64)
+    smooth = np.stack([smoothed(plane, rule) for plane in probabilities[1:]]).astype(np.float64)
     total = smooth.sum(axis=0)
     highest = (total == ndimage.maximum_filter(total, size=3, mode="nearest")) & (total >= rule.least)
     places = np.argwhere(highest)
@@ -65,6 +65,18 @@ def find_peaks(probabilities: NDArray[np.float32], rule: PeakRule) -> Peaks:
     scores = at[classes, np.arange(len(kept))].clip(0, 1)
     order = np.argsort(-scores, kind="stable")
     return Peaks(_refined(total, kept)[order], scores[order], classes[order].astype(np.int64))
+
+
+def smoothed(plane: NDArray[np.float32], rule: PeakRule) -> NDArray[np.float32]:
+    """A map of probabilities after smoothing, of the same shape."""
+    from scipy import ndimage
+
+    if rule.shape == "gaussian":
+        return np.asarray(ndimage.gaussian_filter(plane, rule.smoothing, mode="nearest"), np.float32)
+    reach = int(rule.smoothing)
+    rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    disc = (np.hypot(rows, columns) <= rule.smoothing).astype(np.float32)
+    return np.asarray(ndimage.convolve(plane, disc / disc.sum(), mode="nearest"), np.float32)
 
 
 def _apart(places: Array, radius: float) -> NDArray[np.int64]:

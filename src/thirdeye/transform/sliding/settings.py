@@ -26,10 +26,12 @@ class SlidingSettings:
         view: what the network sees of an image.
         field: what one answer sees.
         sizes_px: (width, height) of the box of each class, in pixels of the image as stored.
-        smoothing_px: standard deviation by which probabilities are smoothed, in pixels of the view.
+        smoothing_px: standard deviation (or radius of the disc) by which probabilities are smoothed, in
+            pixels of the view.
         radius_px: within which of a more certain object none is reported, in pixels of the view.
         views: in which every tile is read.
         least: score below which nothing is reported.
+        smoothing_shape: "gaussian" or "disc".
     """
 
     view: View
@@ -39,6 +41,7 @@ class SlidingSettings:
     radius_px: float
     views: tuple[str, ...] = (UPRIGHT,)
     least: float = 0.02
+    smoothing_shape: str = "gaussian"
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -55,7 +58,7 @@ class SlidingSettings:
             View(**form["view"]), Field(**form["field"]),
             tuple((float(width), float(height)) for width, height in form["sizes_px"]),
             float(form["smoothing_px"]), float(form["radius_px"]), tuple(form["views"]),
-            float(form["least"]),
+            float(form["least"]), str(form.get("smoothing_shape", "gaussian")),
         )  # fmt: skip
 
     @property
@@ -70,6 +73,7 @@ class SlidingSettings:
             smoothing=max(FEWEST_CELLS / 2, self.smoothing_px / stride),
             radius=max(FEWEST_CELLS, self.radius_px / stride),
             least=self.least,
+            shape=self.smoothing_shape,
         )
 
 
@@ -87,7 +91,8 @@ def boxes_around(peaks: Peaks, image: tuple[int, int], how: SlidingSettings) -> 
         how: of the detector.
     """
     seen_sides = [max(1, round(side * how.view.scale)) for side in image]
-    middle = peaks.places * how.field.stride * (np.array(image) / np.array(seen_sides))  # (row, column)
+    seen = peaks.places * how.field.stride + how.field.middle
+    middle = seen * (np.array(image) / np.array(seen_sides))  # (row, column)
     half = np.array(how.sizes_px, np.float64).reshape(-1, 2)[peaks.classes] / 2
     across, down = middle[:, 1:2], middle[:, 0:1]
     boxes = np.concatenate(

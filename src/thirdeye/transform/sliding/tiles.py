@@ -21,7 +21,7 @@ class Field:
     """What one answer sees, and how many are asked for at a time.
 
     Args:
-        patch: side of the square that an answer depends on, in pixels; even.
+        patch: side of the square that an answer depends on, in pixels.
         stride: pixels between neighbouring answers.
         tile: answers along the side of a tile.
     """
@@ -29,6 +29,11 @@ class Field:
     patch: int
     stride: int
     tile: int = 64
+
+    @property
+    def middle(self) -> float:
+        """From the place of an answer to the middle of its square: half a pixel where the side is odd."""
+        return 0.5 * (self.patch % 2)
 
 
 def cells(length: int, field: Field) -> int:
