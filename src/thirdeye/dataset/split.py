@@ -88,6 +88,26 @@ def make_dataset(
     return assign_folds(dataset, folds, seed) if folds else dataset
 
 
+def deal_parts(
+    rows: pd.DataFrame, classes: Sequence[str], *, seed: int, test_fraction: float = 0.2
+) -> tuple[pd.DataFrame, str]:
+    """Rows of any kind of case with a part each, and where the parts come from; stated parts are kept.
+
+    Args:
+        rows: with the columns ``label``, ``split`` ("" where nothing is stated) and ``kept_together``.
+        classes: in output order; parts are stratified by them.
+        seed: any integer.
+        test_fraction: share of the rows that a drawn test part has, between 0 and 1.
+
+    Raises:
+        DataRefused: nothing is left to learn from or to test on.
+    """
+    stated = set(rows["split"]) - {""}
+    filled, origin = _fill_parts(rows, classes, stated, seed, test_fraction, 0.0)
+    _refuse_empty(filled)
+    return filled, origin
+
+
 def assign_folds(
     dataset: Dataset, folds: int, seed: int, over: Sequence[str] = ("train", "validation")
 ) -> Dataset:

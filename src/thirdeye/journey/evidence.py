@@ -3,22 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from thirdeye.evaluation.compare import compare_models
 from thirdeye.evaluation.evidence import evaluate_set
-from thirdeye.inference.manifest import Manifest
 from thirdeye.journey.baseline import Baseline
 from thirdeye.journey.rivalry import supplementary_comparisons
 from thirdeye.journey.scoring import Scored
 from thirdeye.journey.subgroups import join_subgroups
-from thirdeye.plan.plan import Plan
+
+
+class Asking(Protocol):
+    """The part of a plan that says what is decided."""
+
+    @property
+    def task(self) -> str:
+        """ "binary", "multiclass", "ordinal" or "multilabel"."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """In output order."""
+
+    @property
+    def positive(self) -> str | None:
+        """The diseased class (binary), else None."""
+
+    @property
+    def seed(self) -> int:
+        """Of everything random."""
+
+
+class Pointed(Protocol):
+    """The part of a manifest that says where calls are made."""
+
+    @property
+    def operating_points(self) -> tuple[Mapping[str, Any], ...]:
+        """As `choose_operating_points` returns them."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Operating points without a manifest."""
+
+    operating_points: tuple[Mapping[str, Any], ...]
 
 
 def set_evidence(
     scored: Scored,
-    plan: Plan,
-    manifest: Manifest,
+    plan: Asking,
+    manifest: Pointed,
     baseline: Baseline | None,
     *,
     patients_known: bool,
@@ -26,6 +60,7 @@ def set_evidence(
     subgroups: Sequence[str] | None = None,
     prevalences: Sequence[float] = (),
     further_points: Sequence[Mapping[str, Any]] = (),
+    unit: str = "image",
 ) -> dict[str, Any]:
     """One entry of "sets": the network's measures, and its comparison with the traditional technique.
 
@@ -39,6 +74,7 @@ def set_evidence(
         subgroups: columns to group by, beside those that are found; None: no subgroups.
         prevalences: of use, where they are not those of the set (see `evaluate_set`).
         further_points: operating points of the network that follow from costs (see `cost_point`).
+        unit: what a row is.
     """
     common: dict[str, Any] = {
         "labels": scored.labels,
@@ -49,7 +85,7 @@ def set_evidence(
     }
     points = [dict(point) for point in manifest.operating_points]
     entry = evaluate_set(
-        **common, probabilities=scored.network, unit="image", operating_points=[*points, *further_points],
+        **common, probabilities=scored.network, unit=unit, operating_points=[*points, *further_points],
         excluded=excluded, seed=plan.seed, prevalences=prevalences,
     )  # fmt: skip
     if subgroups is not None:

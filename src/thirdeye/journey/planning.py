@@ -72,6 +72,8 @@ def plan(
     """
     started = time.monotonic()
     budget_s, asked = seconds(budget), named(recipe, flaws, lighter=lighter)
+    if asked is not None:
+        asked.recipe.refuse_system()
     tell(Event("stage", "Check"))
     checked = put_on_trial(data, tell=tell, **options)
     if out is not None and checked.refused:

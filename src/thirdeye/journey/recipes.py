@@ -9,11 +9,13 @@ from typing import Any, Unpack
 
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
+from thirdeye.journey.duration import seconds
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.planning import plan
 from thirdeye.journey.published import registered
 from thirdeye.journey.results import Validated
 from thirdeye.journey.running import run
+from thirdeye.journey.shaped.opening import prepare
 from thirdeye.plan.decisions import Decisions
 from thirdeye.recipes.recipe import Recipe
 from thirdeye.recipes.systems import listed
@@ -93,7 +95,10 @@ def differences(
         UsageError: nothing is trained in the recipe, or an option does not fit.
         DataRefused: a finding forbids training.
     """
-    _refuse_untrained(recipe(name))
+    asked = recipe(name)
+    _refuse_untrained(asked)
+    if asked.system is not None:
+        return _own_values(asked, Path(data), budget, seed, flaws, lighter, options)
     ours = plan(data, budget=budget, seed=seed, tell=tell, **options).plan
     theirs = plan(data, budget=budget, seed=seed, recipe=name, flaws=flaws, lighter=lighter, **options).plan
     return compared(ours, theirs)
@@ -162,6 +167,23 @@ def run_recipe(
         **{**asked.fixture.options, **options},
     )  # fmt: skip
     return Ran(None, evidence, folder / STUDY_FOLDER / "report.html")
+
+
+def _own_values(
+    asked: Recipe, data: Path, budget: str | float, seed: int, flaws: Sequence[str], lighter: bool,
+    options: Mapping[str, Any],
+) -> tuple[Difference, ...]:  # fmt: skip
+    """The same for a system of its own shape: our rules plan none, so only `lighter` makes a difference."""
+    ready = prepare(
+        asked, data, switches=flaws, lighter=lighter, overrides={}, options=options, seed=seed,
+        budget_s=seconds(budget),
+    )  # fmt: skip
+    published = asked.published((), flaws)
+    return tuple(
+        Difference(name, value, published[name].value, ready.plan.reasons[name])
+        for name, value in ready.plan.own.items()
+        if value != published[name].value
+    )
 
 
 def _traced(trace: Trace, folder: Path) -> Ran:

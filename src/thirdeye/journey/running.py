@@ -21,9 +21,11 @@ from thirdeye.journey.located.tasks import LOCATED
 from thirdeye.journey.material import PLAN_FILE, task_of
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.planning import plan
+from thirdeye.journey.published import named
 from thirdeye.journey.repeating import measured, robustness
 from thirdeye.journey.reporting import REPORT_FILES, report, report_key
 from thirdeye.journey.results import Validated
+from thirdeye.journey.shaped.running import run_system
 from thirdeye.journey.training import train, training_key
 from thirdeye.journey.validating import validate
 from thirdeye.training.event import Event, Listener, silent
@@ -70,6 +72,13 @@ def run(
     """
     started = time.monotonic()
     place = Study(Path(out))
+    published = None if recipe is None else named(recipe, flaws, lighter=lighter)
+    if published is not None and published.recipe.system is not None:
+        _refuse_place(Path(data), place.folder)
+        return run_system(
+            published.recipe, Path(data), place.folder, budget=budget, seed=seed, overrides=overrides,
+            flaws=flaws, lighter=lighter, tell=tell, **options,
+        )  # fmt: skip
     values = {name: str(value) for name, value in (overrides or {}).items()}  # as --set gives them
     by = () if recipe is None else (recipe, tuple(flaws), lighter)
     asked = key_of(Path(data).resolve().name, seed, values, dict(options), seconds(budget), *by)

@@ -50,6 +50,7 @@ def recipe_json(recipe: Recipe) -> dict[str, Any]:
         "public": [asdict(one) for one in recipe.public],
         "flaws": [asdict(one) for one in recipe.flaws],
         "trained": recipe.values is not None,
+        "shape": "plan" if recipe.system is None else "system",
     }
 
 

@@ -34,6 +34,9 @@ FILES: dict[str, str] = {
 # What a task that says where something is does not write: the marks themselves show what was found where.
 NOT_LOCATED = ("runs/stages.json", "explanation/sanity.json", "explanation/examples.json")
 
+# What a system that brings its own learning does not write.
+NOT_SYSTEM = (*NOT_LOCATED, "runs/curves.csv")
+
 Json = Mapping[str, Any]
 
 
@@ -144,9 +147,8 @@ def read_evidence(folder: Path) -> Evidence:
         missing=tuple(name for name in FILES if not study.has(name)),
         unreadable=problems,
     )
-    if found.task not in LOCATED:
-        return found
-    return replace(found, missing=tuple(name for name in found.missing if name not in NOT_LOCATED))
+    unwritten = NOT_LOCATED if found.task in LOCATED else NOT_SYSTEM if found.model.get("system") else ()
+    return replace(found, missing=tuple(name for name in found.missing if name not in unwritten))
 
 
 def _json(study: Study, name: str, problems: dict[str, str]) -> Json:

@@ -10,6 +10,7 @@ from thirdeye.inference.validated import VALIDATED_FILE, Validated
 from thirdeye.journey.evaluated import EVALUATION_FILE
 from thirdeye.journey.ledger import Ledger
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE
+from thirdeye.journey.shaped.refuse import is_system
 from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.journey.validated.groups import Cases
 from thirdeye.journey.validated.measured import measured_of
@@ -45,7 +46,7 @@ def keep_validated(study: Study) -> None:
 def keep_if_missing(study: Study) -> None:
     """As `keep_validated`, where a study was validated and the file is not there."""
     needed = (EVALUATION_FILE, FINGERPRINT_FILE, DATASET_FILE, "model/model.json")
-    if study.has(*needed) and not study.has(VALIDATED_FILE):
+    if study.has(*needed) and not study.has(VALIDATED_FILE) and not is_system(study):
         keep_validated(study)
 
 

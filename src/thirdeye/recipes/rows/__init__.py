@@ -8,4 +8,5 @@ import thirdeye.recipes.rows.conv_pool_demo
 import thirdeye.recipes.rows.sdt_roc
 import thirdeye.recipes.rows.lenet5
 import thirdeye.recipes.rows.alexnet
-import thirdeye.recipes.rows.esteva_taxonomy  # noqa: F401
+import thirdeye.recipes.rows.esteva_taxonomy
+import thirdeye.recipes.rows.li2015_admci  # noqa: F401

@@ -1,0 +1,171 @@
+"""The robust deep model for Alzheimer's disease and mild cognitive impairment: how it learns and answers.
+
+Principal components, those that a lasso chooses again and again, layers learnt by restricted Boltzmann
+machines, fine-tuning with dropout on the class and two clinical scores together, a linear support vector
+machine on what the last layer makes of the cases. Several repeats are averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.errors import UsageError
+from thirdeye.evaluation.mean_of_cases import mean_of_cases
+from thirdeye.recipes.learning.admci_files import kept, restored
+from thirdeye.recipes.learning.admci_repeat import PARTS, Prepared, Repeat, learn_repeat, prepare
+from thirdeye.recipes.learning.table import TABLE_OPTIONS, open_table
+from thirdeye.recipes.system import (
+    ANSWER,
+    Cases,
+    Further,
+    FurtherTable,
+    Learning,
+    Logits,
+    Member,
+    Source,
+    Values,
+)
+from thirdeye.training.event import Event
+from thirdeye.training.machine import use_threads
+
+MOST_SHOWN = 12
+_SHARES = ("variance", "stable_share", "lasso")
+
+
+@dataclass(frozen=True)
+class DeepModel:
+    """One member: a preparation, and repeats that are averaged."""
+
+    prepared: Prepared
+    repeats: tuple[Repeat, ...]
+
+    def say(self, cases: Cases) -> Mapping[str, Logits]:
+        """The support vector machine on the learnt features, and each part by itself."""
+        visible = self.prepared.visible(cases.arrays["measurements"])
+        said = [one.say(visible) for one in self.repeats]
+        return {name: np.mean([one[name] for one in said], axis=0) for name in (ANSWER, *PARTS)}
+
+    def score(self, name: str, cases: Cases) -> NDArray[np.float64]:
+        """(n,) of a clinical score."""
+        visible = self.prepared.visible(cases.arrays["measurements"])
+        return np.asarray(np.mean([one.network.score(name, visible) for one in self.repeats], axis=0))
+
+    def keep(self) -> Mapping[str, NDArray[Any]]:
+        """Preparation and weights."""
+        return kept(self.prepared, self.repeats)
+
+
+@dataclass(frozen=True)
+class RobustDeepModel:
+    """The system."""
+
+    unit: str = "patient"
+    options: tuple[str, ...] = TABLE_OPTIONS
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """What is compared with the whole."""
+        return PARTS
+
+    def check(self, values: Values) -> None:
+        """Refuse shares outside 0 to 1 and empty layers."""
+        for name in _SHARES:
+            if not 0 < values[name] <= 1:
+                raise UsageError(f"{name} is a share above 0 and at most 1, got {values[name]}")
+        if not values["layers"] or min(values["layers"]) < 1:
+            raise UsageError(
+                f"layers names the units of each hidden layer, such as 100,50,20; got {values['layers']}"
+            )
+        for name in ("dropout_input", "dropout_hidden"):
+            if not 0 <= values[name] < 1:
+                raise UsageError(f"{name} is a share from 0 to below 1, got {values[name]}")
+        for name in ("repeats", "rounds", "epochs", "batch_size"):
+            if values[name] < 1:
+                raise UsageError(f"{name} is at least 1, got {values[name]}")
+
+    def open(self, data: Path, values: Values, options: Values) -> Cases:
+        """A table of measurements with a column of diagnoses; see `open_table`."""
+        return open_table(data, contrast=values["contrast"], scores=values["scores"], options=options)
+
+    def learn(self, cases: Cases, learning: Learning) -> Member:
+        """Components and their selection once, then the repeats, each from its own seed."""
+        use_threads(learning.threads)
+        scores = {name: cases.arrays[f"score:{name}"] for name in _scores(cases)}
+        prepared = prepare(cases.arrays["measurements"], cases.labels, learning.values, learning.seed)
+        said = f"{prepared.stable.sum()} of {len(prepared.stable)} components are stable"
+        learning.tell(Event("note", said))
+        visible = prepared.visible(cases.arrays["measurements"])
+        repeats = [
+            learn_repeat(
+                visible,
+                cases.labels,
+                scores,
+                learning.values,
+                100 * learning.seed + number,
+                len(cases.classes),
+            )
+            for number in range(learning.values["repeats"])
+        ]
+        return DeepModel(prepared, tuple(repeats))
+
+    def restored(self, arrays: Mapping[str, NDArray[Any]], values: Values) -> Member:
+        """As `DeepModel.keep` wrote it."""
+        return DeepModel(*restored(arrays))
+
+    def told(self, members: tuple[Member, ...], test: Cases, values: Values) -> Further:
+        """How often each component was chosen, and how well the clinical scores are told."""
+        models = [one for one in members if isinstance(one, DeepModel)]
+        chosen = [one.prepared for one in models]
+        counts = [int(one.stable.sum()) for one in chosen]
+        lead = (
+            f"Of the principal components, {min(counts)} to {max(counts)} were chosen in at least "
+            f"{values['stable_share']:.0%} of {values['rounds']} random halves of the cases; the network saw "
+            "only these."
+        )
+        tables = [_selection(chosen)]
+        scores = [_score(name, models, test) for name in _scores(test)]
+        if scores:
+            columns = ("Score", "Mean absolute error", "95% interval", "Of guessing the mean", "Patients")
+            caption = "The clinical scores, told by the same layers, on the test part"
+            tables.append(FurtherTable(caption, columns, tuple(scores)))
+        return Further(lead=(lead,), tables=tuple(tables), numbers={"stable_components": counts})
+
+
+def _scores(cases: Cases) -> list[str]:
+    return [name.removeprefix("score:") for name in cases.arrays if name.startswith("score:")]
+
+
+def _selection(chosen: list[Prepared]) -> FurtherTable:
+    """The first components: the variance that each holds, and how often each member's lasso chose it."""
+    most = min(MOST_SHOWN, *(len(one.frequency) for one in chosen))
+    rows = tuple(
+        (
+            f"{number + 1}",
+            f"{np.mean([one.variance[number] for one in chosen]):.1%}",
+            ", ".join(f"{one.frequency[number]:.0%}" for one in chosen),
+            f"{sum(bool(one.stable[number]) for one in chosen)} of {len(chosen)}",
+        )
+        for number in range(most)
+    )
+    columns = ("Component", "Share of the variance", "Chosen in so many halves, by member", "Kept by members")
+    return FurtherTable("Stability of the first components", columns, rows)
+
+
+def _score(name: str, models: list[DeepModel], test: Cases) -> tuple[str, ...]:
+    truth = test.arrays[f"score:{name}"]
+    told = np.mean([one.score(name, test) for one in models], axis=0)
+    middle = float(np.mean([one.repeats[0].network.scale[name][0] for one in models]))
+    error = mean_of_cases(
+        np.abs(told - truth), name="mae", clusters=test.rows["patient"].to_numpy(), least=0.0
+    )
+    if error.value is None:
+        return (name, "undefined", error.reason or "", "", "0")
+    interval = "no interval" if error.ci_low is None else f"{error.ci_low:.2f} to {error.ci_high:.2f}"
+    guessing = float(np.nanmean(np.abs(middle - truth)))
+    return (name, f"{error.value:.2f}", interval, f"{guessing:.2f}", str(int(np.isfinite(truth).sum())))

@@ -1,0 +1,1 @@
+"""Learning from a table of measurements: selection, unsupervised layers, networks of several answers."""
