@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
@@ -161,8 +162,10 @@ def predictions_csv(
             for row, values in zip(scored.rows, table, strict=True):
                 facts = scored.material.rows.iloc[row]
                 writer.writerow(_prediction(facts, name, source, values))
-    for number, values in enumerate(() if decided is None else decided[1]):
-        writer.writerow(_prediction(decided[0].iloc[number], "test", DECIDED, values))
+    if decided is not None:
+        first, said = decided
+        for number, values in enumerate(said):
+            writer.writerow(_prediction(first.iloc[number], "test", DECIDED, values))
     return stream.getvalue()
 
 

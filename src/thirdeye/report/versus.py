@@ -68,7 +68,7 @@ def versus_text(versus: Versus) -> str:
     """The same for a terminal: the verdict, and each measure of both."""
     comparison = versus.comparison
     lines = [typeset(comparison["verdict"]), ""]
-    rows = [("", comparison["first"], comparison["second"], "difference")]
+    rows: list[tuple[str, ...]] = [("", comparison["first"], comparison["second"], "difference")]
     rows += [(_title(one), *(_spoken(one[side]) for side in _SIDES)) for one in comparison["measures"]]
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
     lines += [
@@ -108,7 +108,9 @@ def _measures(comparison: Mapping[str, Any]) -> Table:
         *(Column(name, True) for name in names),
         Column("difference", True),
     )
-    rows = tuple((_title(one), *(_cell(one[side]) for side in _SIDES)) for one in comparison["measures"])
+    rows: tuple[tuple[str | Cell, ...], ...] = tuple(
+        (_title(one), *(_cell(one[side]) for side in _SIDES)) for one in comparison["measures"]
+    )
     level = f"{100 * comparison['level']:g} % intervals below the values; difference: first minus second."
     return Table(columns, rows, "Both on the same cases", (level,))
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ from thirdeye.journey.fusion.levels import decide_levels
 from thirdeye.journey.fusion.measuring import join_cases
 from thirdeye.journey.fusion.step import fuse
 from thirdeye.journey.material import Material
-from thirdeye.journey.scoring import Scored
+from thirdeye.journey.scoring import DECIDED, Scored, predictions_csv
 from thirdeye.journey.trust.held_out import HeldOut
 from thirdeye.plan.make import make_plan
 from thirdeye.plan.rules import Facts
@@ -169,10 +170,16 @@ def test_reading_decides_as_training_said_and_the_test_part_shows_it(fitted: Any
     np.testing.assert_allclose(both.sum(axis=1), 1)
 
     entry: dict[str, Any] = {}
-    join_cases(
+    decided = join_cases(
         place, entry, Scored(new, np.arange(2 * CASES), probabilities, None, features), held.plan, reader,
         patients_known=True,
     )  # fmt: skip
+    assert decided is not None
+    assert (decided.unit, decided.rows["case"].tolist()) == ("case", new.rows["case"][::2].tolist())
+    np.testing.assert_allclose(decided.probabilities, both)
+    table = pd.read_csv(StringIO(predictions_csv(held.plan, [], (decided.rows, decided.probabilities))))
+    assert set(table["source"]) == {DECIDED}
+    np.testing.assert_allclose(table[[f"probability_{name}" for name in CLASSES]], both, rtol=1e-5)
     assert entry["by_case"]["unit"] == "case"
     assert entry["by_case"]["n"] == CASES
     assert entry["levels"][0]["unit"] == "image"
