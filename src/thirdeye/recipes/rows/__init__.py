@@ -9,4 +9,5 @@ import thirdeye.recipes.rows.sdt_roc
 import thirdeye.recipes.rows.lenet5
 import thirdeye.recipes.rows.alexnet
 import thirdeye.recipes.rows.esteva_taxonomy
+import thirdeye.recipes.rows.phan2019
 import thirdeye.recipes.rows.li2015_admci  # noqa: F401
