@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from thirdeye.errors import UsageError
-from thirdeye.model.build_detector import DETECTORS, build_detector
+from thirdeye.model.build_detector import build_detector
 from thirdeye.model.detectors.detection_network import Truth
 from thirdeye.transform.detection.anchors import Anchors
 
@@ -15,10 +15,10 @@ SOME = Truth(torch.tensor([[5.0, 5.0, 40.0, 50.0], [60.0, 10.0, 90.0, 30.0]]), t
 NOTHING = Truth(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64))
 
 
-@pytest.mark.parametrize("name", DETECTORS)
+@pytest.mark.parametrize("name", ANCHORS)
 def test_a_detector_learns_from_windows_with_and_without_boxes(name: str) -> None:
     torch.manual_seed(0)
-    network, origin = build_detector(name, ANCHORS[name], n_classes=2, width=32, pretrained=False)
+    network, origin = build_detector(name, ANCHORS[name], n_classes=2, width=32, weights="none")
     windows = torch.rand(2, 3, 64, 128) * 2 - 1
     optimiser = torch.optim.SGD(network.parameters(), lr=0.003)
     losses = []
@@ -47,10 +47,10 @@ def test_the_encoder_begins_with_the_embedded_weights_and_is_told_apart() -> Non
 
 def test_blocks_that_only_coarser_levels_need_are_left_out() -> None:
     small, _ = build_detector(
-        "fcos_lite0", Anchors((4, 8), (4.0, 8.0)), n_classes=1, width=32, pretrained=False
+        "fcos_lite0", Anchors((4, 8), (4.0, 8.0)), n_classes=1, width=32, weights="none"
     )
     large, _ = build_detector(
-        "fcos_lite0", Anchors((4, 8, 16, 32), (4.0, 8.0, 16.0, 32.0)), n_classes=1, width=32, pretrained=False
+        "fcos_lite0", Anchors((4, 8, 16, 32), (4.0, 8.0, 16.0, 32.0)), n_classes=1, width=32, weights="none"
     )
     assert len(small.detector.backbone.blocks) < len(large.detector.backbone.blocks)
 
@@ -65,4 +65,4 @@ def test_blocks_that_only_coarser_levels_need_are_left_out() -> None:
 )
 def test_what_cannot_be_built_is_refused(name: str, anchors: Anchors, width: int, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        build_detector(name, anchors, n_classes=1, width=width, pretrained=False)
+        build_detector(name, anchors, n_classes=1, width=width, weights="none")

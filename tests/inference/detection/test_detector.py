@@ -36,7 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Study:
     anchors = Anchors((8, 16), (8.0, 16.0))
     files, members = [], []
     for index in range(2):
-        network, _ = build_detector("fcos_lite0", anchors, n_classes=2, width=32, pretrained=False)
+        network, _ = build_detector("fcos_lite0", anchors, n_classes=2, width=32, weights="none")
         own = export_detector(network.eval(), study.path("model"), f"member_{index}")
         members.append({"files": [one["file"] for one in own], "fold": index})
         files += own
@@ -111,7 +111,7 @@ def test_two_members_are_fused() -> None:
     anchors = Anchors((8, 16), (8.0, 16.0))
     readers = [
         window_reader(
-            torch_runs(build_detector("fcos_lite0", anchors, n_classes=1, width=32, pretrained=False)[0]),
+            torch_runs(build_detector("fcos_lite0", anchors, n_classes=1, width=32, weights="none")[0]),
             anchors,
         )
         for _ in range(2)

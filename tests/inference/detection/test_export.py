@@ -20,7 +20,7 @@ WINDOWS = np.random.default_rng(1).uniform(-1, 1, (3, 3, 96, 160)).astype(np.flo
 def network(name: str):
     torch.manual_seed(0)
     anchors = Anchors((8, 16, 32), (8.0, 16.0, 32.0)) if name == "fcos_lite0" else ANCHORS
-    found, _ = build_detector(name, anchors, n_classes=2, width=32, pretrained=False)
+    found, _ = build_detector(name, anchors, n_classes=2, width=32, weights="none")
     return found.eval()
 
 

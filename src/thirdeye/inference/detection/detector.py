@@ -20,7 +20,7 @@ from thirdeye.inference.detection.suppress import Suppression, suppressed
 from thirdeye.inference.detection.tiles import Tiling, read_image
 from thirdeye.inference.member_files import refuse_changed_files
 from thirdeye.transform.dense.prepare import Preparation, prepared
-from thirdeye.transform.detection.anchors import Anchors
+from thirdeye.transform.detection.places import Places, places_of
 
 
 class Detector(Protocol):
@@ -124,7 +124,7 @@ def open_detector(study: Study, manifest: DetectionManifest, *, threads: int) ->
         from thirdeye.inference.sliding.detector import open_sliding
 
         return open_sliding(study, manifest, threads=threads)
-    anchors = Anchors(manifest.strides, manifest.anchors, manifest.ratios)
+    anchors = places_of(manifest.architecture, manifest.strides, manifest.anchors, manifest.ratios)
     finding = Finding(
         Tiling(manifest.tile_px, manifest.overlap, anchors.multiple), manifest.suppression,
         manifest.lowest_score, manifest.most_boxes,
@@ -133,6 +133,6 @@ def open_detector(study: Study, manifest: DetectionManifest, *, threads: int) ->
     return NetworkDetector(members, manifest.preparation, finding)
 
 
-def _member(study: Study, files: Sequence[str], anchors: Anchors, threads: int) -> WindowReader:
+def _member(study: Study, files: Sequence[str], anchors: Places, threads: int) -> WindowReader:
     runs = [OnnxHeads(study.path(f"model/{name}"), threads=threads).run for name in files]
     return window_reader(runs, anchors)

@@ -39,7 +39,7 @@ def export_detector(network: DetectionNetwork, folder: Path, stem: str) -> list[
         StageFailed: ONNX Runtime disagrees with torch by more than `TOLERANCE` of an answer's spread.
     """
     network = network.eval()
-    side = 2 * network.anchors.multiple
+    side = network.anchors.trial_px
     window = torch.randn(1, 3, side, side, generator=torch.Generator().manual_seed(0))
     files: list[dict[str, str]] = []
     given: tuple[Tensor, ...] = (window,)

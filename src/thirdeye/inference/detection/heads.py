@@ -19,7 +19,7 @@ from thirdeye.inference.detection.decode import (
 )
 from thirdeye.inference.detection.detections import Detections
 from thirdeye.inference.detection.suppress import GONE, Suppression, hard
-from thirdeye.transform.detection.anchors import Anchors
+from thirdeye.transform.detection.places import Places
 
 Array = NDArray[np.float32]
 Run = Callable[..., Sequence[Array]]
@@ -47,7 +47,7 @@ class OneLook:
     """
 
     run: Run
-    anchors: Anchors
+    anchors: Places
 
     def look(self, windows: Array, lowest: float) -> list[Detections]:
         """See `WindowReader`; the score of an FCOS is the geometric mean of class and centre."""
@@ -78,7 +78,7 @@ class TwoLooks:
 
     propose: Run
     judge: Run
-    anchors: Anchors
+    anchors: Places
 
     def look(self, windows: Array, lowest: float) -> list[Detections]:
         """See `WindowReader`."""
@@ -131,7 +131,7 @@ class TwoLooks:
 _CANDIDATES = Suppression("hard", iou=CANDIDATE_IOU)
 
 
-def window_reader(runs: Sequence[Run], anchors: Anchors) -> WindowReader:
+def window_reader(runs: Sequence[Run], anchors: Places) -> WindowReader:
     """A detector from its parts: one is a detector that looks once, two are one that looks twice."""
     return OneLook(runs[0], anchors) if len(runs) == 1 else TwoLooks(runs[0], runs[1], anchors)
 

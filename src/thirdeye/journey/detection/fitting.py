@@ -38,7 +38,7 @@ from thirdeye.training.detection.window import Augmentation
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
-from thirdeye.transform.detection.anchors import Anchors
+from thirdeye.transform.detection.places import Places, places_of
 
 LOWEST_SCORE = 0.02  # below which nothing is reported
 MOST_BOXES = 300
@@ -97,7 +97,7 @@ def fit_members(
         tell(Event("stage", f"Network {index + 1} of {len(splits)}"))
         network, origin = build_detector(
             plan.architecture, anchors_of(plan), n_classes=len(plan.classes), width=plan.width,
-            seed=int(np.random.default_rng([plan.seed, index]).integers(2**31)),
+            weights=plan.weights, seed=int(np.random.default_rng([plan.seed, index]).integers(2**31)),
         )  # fmt: skip
         share = time.monotonic() + (deadline - time.monotonic()) / (len(splits) - index)
         member = DetectionMember(index, train, holdout, member_key(identity, index))
@@ -115,9 +115,9 @@ def fit_members(
     return FittedMembers(tuple(fitted), suppression, held_out, tried, origin)
 
 
-def anchors_of(plan: DetectionPlan) -> Anchors:
+def anchors_of(plan: DetectionPlan) -> Places:
     """Levels of the plan's pyramid, and what each looks for."""
-    return Anchors(plan.strides, plan.anchors, plan.ratios)
+    return places_of(plan.architecture, plan.strides, plan.anchors, plan.ratios)
 
 
 def tiling_of(plan: DetectionPlan) -> Tiling:

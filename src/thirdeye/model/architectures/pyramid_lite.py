@@ -30,7 +30,7 @@ class LitePyramid(nn.Module):
 
     def __init__(self, encoder: EfficientNetLite, *, strides: tuple[int, ...], width: int) -> None:
         super().__init__()
-        taps = _taps(encoder)
+        taps = taps_of(encoder)
         inner = [stride for stride in strides if stride <= COARSEST_TAP]
         if not inner or inner[0] not in taps:
             raise UsageError(
@@ -68,7 +68,7 @@ class LitePyramid(nn.Module):
         return OrderedDict((str(at), one) for at, one in enumerate(levels))
 
 
-def _taps(encoder: EfficientNetLite) -> dict[int, int]:
+def taps_of(encoder: EfficientNetLite) -> dict[int, int]:
     """Stride of the features to the last block that has them, from stride 4."""
     stride, taps = 2, {}
     for number, block in enumerate(encoder.blocks):

@@ -11,6 +11,7 @@ from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.image_list import ImageList
 
 from thirdeye.transform.detection.anchors import Anchors
+from thirdeye.transform.detection.places import Places
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Truth:
 
 
 class DetectionNetwork(nn.Module, ABC):
-    """Windows (B, 3, H, W) in -1..1 to boxes; H and W are multiples of `Anchors.multiple`."""
+    """Windows (B, 3, H, W) in -1..1 to boxes; H and W are multiples of `Places.multiple`."""
 
-    anchors: Anchors
+    anchors: Places
 
     @abstractmethod
     def loss(self, windows: Tensor, truths: list[Truth]) -> Tensor:

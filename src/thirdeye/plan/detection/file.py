@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from thirdeye.errors import UsageError
+from thirdeye.plan.detection.multibox import MULTIBOX
+from thirdeye.plan.detection.networks import SLIDING_NETWORKS
 from thirdeye.plan.detection.plan import DetectionPlan
 from thirdeye.plan.file import read_values, schema_of
 
 OF_TECHNIQUE = {
-    "one_stage": ("fcos_lite0", "retinanet_lite0"),
+    "one_stage": ("fcos_lite0", "retinanet_lite0", *MULTIBOX),
     "two_stage": ("faster_rcnn_lite0",),
-    "sliding": ("patch_net",),
+    "sliding": tuple(SLIDING_NETWORKS),
 }
+PYRAMID = (4, 8, 16, 32, 64, 128)
 
 
 def detection_plan_schema() -> dict[str, Any]:
@@ -54,13 +57,23 @@ def refuse_contradictions(plan: DetectionPlan) -> None:
                 f"object_px needs width and height for each of the {len(plan.classes)} classes, got "
                 f"{len(plan.object_px)}"
             )
+        _refuse_unlike_networks(plan)
         return
+    if plan.networks:
+        raise UsageError(f"networks are further classifiers that slide; '{plan.technique}' has one network")
     if len(plan.anchors) != len(plan.strides):
         raise UsageError(
             f"anchors needs one size for each of the {len(plan.strides)} strides, got {len(plan.anchors)}"
         )
+    if plan.architecture in MULTIBOX:
+        _refuse_other_window(plan)
+        return
+    if plan.weights == "hub":
+        raise UsageError(f"{plan.architecture} has the weights 'embedded' or 'none', not 'hub'")
     if any(b != 2 * a for a, b in zip(plan.strides, plan.strides[1:], strict=False)):
         raise UsageError(f"each of the strides is twice the last, got {plan.strides}")
+    if plan.strides[0] not in PYRAMID:
+        raise UsageError(f"the finest of the strides is one of {PYRAMID}, got {plan.strides}")
     multiple = max(32, plan.strides[-1])
     if any(side % multiple for side in plan.tile_px):
         raise UsageError(
@@ -68,3 +81,38 @@ def refuse_contradictions(plan: DetectionPlan) -> None:
         )
     if plan.architecture == "fcos_lite0" and len(plan.ratios) != 1:
         raise UsageError(f"fcos_lite0 has one anchor a place: ratios needs one number, got {plan.ratios}")
+
+
+def _refuse_unlike_networks(plan: DetectionPlan) -> None:
+    """Networks that are averaged answer about the same squares, each at the places that are asked."""
+    side = SLIDING_NETWORKS[plan.architecture].side_px
+    for name in (plan.architecture, *plan.networks):
+        shape = SLIDING_NETWORKS[name]
+        if shape.side_px != side:
+            raise UsageError(
+                f"networks that slide together see squares of one side: {plan.architecture} {side}, {name} "
+                f"{shape.side_px}"
+            )
+        if shape.stride_px % plan.answers_px:
+            raise UsageError(
+                f"answers_px is a power of two up to {shape.stride_px} for {name}, got {plan.answers_px}"
+            )
+
+
+def _refuse_other_window(plan: DetectionPlan) -> None:
+    """An SSD reads windows of one size, with the default boxes of that size."""
+    side = plan.strides[-1]
+    if plan.tile_px != (side, side):
+        raise UsageError(
+            f"{plan.architecture} reads windows of its coarsest stride, {side} x {side}; tile_px is "
+            f"{plan.tile_px}"
+        )
+    if any(b <= a for a, b in zip(plan.strides, plan.strides[1:], strict=False)) or len(plan.strides) < 2:
+        raise UsageError(f"the strides of {plan.architecture} rise, got {plan.strides}")
+    if plan.ratios[0] != 1 or min(plan.ratios) < 1:
+        raise UsageError(
+            f"the ratios of {plan.architecture} are 1, then longer to shorter side, got {plan.ratios}"
+        )
+    known = ("hub", "none") if plan.architecture == "ssd300_vgg16" else ("embedded", "none")
+    if plan.weights not in known:
+        raise UsageError(f"{plan.architecture} has the weights {' or '.join(known)}, not '{plan.weights}'")

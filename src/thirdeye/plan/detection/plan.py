@@ -26,10 +26,12 @@ class DetectionPlan(Decisions):
         strides: side of a cell of each level of the pyramid in prepared pixels, the finest level first.
         tile_px: (height, width) of the window that is learnt from and read at a time.
         overlap: of neighbouring windows when larger images are read, 0 to below 1.
-        architecture: "fcos_lite0", "retinanet_lite0", "faster_rcnn_lite0", or the classifier that slides.
+        architecture: "fcos_lite0", "retinanet_lite0", "faster_rcnn_lite0", an SSD (one of
+            `thirdeye.plan.detection.multibox.MULTIBOX`), or the classifier that slides (a
+            key of `thirdeye.plan.detection.networks.SLIDING_NETWORKS`).
         anchors: size in prepared pixels of the boxes of each level, the finest level first.
-        ratios: height over width of the anchors.
-        width: channels of the feature pyramid.
+        ratios: height over width of the anchors; of an SSD longer over shorter side of its default boxes.
+        width: channels of the feature pyramid, or of the further maps of ssd_lite0.
         batch_size: windows a step.
         rounds: of 25 steps, per member.
         learning_rate, weight_decay: of AdamW.
@@ -47,6 +49,18 @@ class DetectionPlan(Decisions):
         apart_px: within which of a more certain object a sliding classifier reports no other; stored pixels.
         mining_rounds: of learning by sliding, each after the first from the errors of the one before.
         views: of each tile that are averaged when a classifier slides, where that is better.
+        networks: further classifiers that slide, learnt like `architecture` and averaged with it.
+        mining: what a further round of sliding learns from: "peaks" (false peaks of all rounds before, with
+            other places), "map" (places drawn by the probability map of the first round alone, by fresh
+            networks) or "selective" (places drawn anew before each round by the network's own map).
+        object_shares: share of a batch that shows objects where a classifier slides, by round; the last one
+            for all further rounds.
+        object_reach: of an object's side: how far from its middle a place still counts as that object.
+        answers_px: pixels, as a sliding classifier sees the image, between neighbouring answers.
+        smoothing: shape ("gaussian" or "disc") and width (standard deviation or radius) of what smooths the
+            map of a sliding classifier, as a share of a typical object's side.
+        weights: that the network begins with: "embedded", "hub" (VGG16 of ssd300_vgg16) or "none".
+        apart_sides: as `apart_px`, in sides of a typical object; 0 where `apart_px` counts.
     """
 
     task: Literal["detection"]
@@ -81,3 +95,11 @@ class DetectionPlan(Decisions):
     apart_px: float
     mining_rounds: int
     views: tuple[str, ...]
+    networks: tuple[str, ...] = ()
+    mining: Literal["peaks", "map", "selective"] = "peaks"
+    object_shares: tuple[float, ...] = (0.4,)
+    object_reach: float = 0.15
+    answers_px: int = 4
+    smoothing: tuple[str, float] = ("gaussian", 0.12)
+    apart_sides: float = 0.0
+    weights: Literal["embedded", "hub", "none"] = "embedded"

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from thirdeye.plan.detection import sliding
+from thirdeye.plan.detection import multibox, sliding
 from thirdeye.plan.detection.anchors import clustered_sizes, common_ratios
+from thirdeye.plan.detection.networks import SLIDING_NETWORKS
 from thirdeye.plan.detection.sliding import SlidingFacts
 
 OFFICIAL_MINIMUM = 20  # images of an official validation part from which it is used as it is
@@ -113,6 +114,8 @@ def intensity(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
 
 def longest_px(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
     """Shrunk as far as the small boxes bear."""
+    if decided["architecture"] in multibox.MULTIBOX:
+        return multibox.SIDE_PX, f"the window {multibox.TOLD}; an image that is not square is filled up"
     factor = SMALL_PX / max(facts.small_px, 1e-6)
     if factor >= 1:
         return 0, f"small boxes are {facts.small_px:.0f} px wide: every pixel is needed"
@@ -127,6 +130,8 @@ def longest_px(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
 
 def strides(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
     """Fine enough for small boxes, coarse enough for large ones."""
+    if decided["architecture"] in multibox.MULTIBOX:
+        return multibox.STRIDES, f"the six maps {multibox.TOLD}"
     factor = _factor(facts, decided)
     first = 4 if facts.small_px * factor < TINY_PX else 8
     levels = 3
@@ -143,7 +148,10 @@ def strides(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, ...], s
 def tile_px(facts: DetectionFacts, decided: Decided) -> tuple[tuple[int, int], str]:
     """The whole image where it fits."""
     if decided["technique"] == "sliding":
-        return (48, 48), "the patch that an answer depends on"
+        side = _square(decided)
+        return (side, side), "the patch that an answer depends on"
+    if decided["architecture"] in multibox.MULTIBOX:
+        return (decided["strides"][-1],) * 2, f"the window {multibox.TOLD}"
     factor, step = _factor(facts, decided), max(GRID, decided["strides"][-1])
     sides = [step * math.ceil(side * factor / step) for side in (facts.height_px, facts.width_px)]
     if max(sides) <= LONGEST_WHOLE:
@@ -177,12 +185,18 @@ def anchors(facts: DetectionFacts, decided: Decided) -> tuple[tuple[float, ...],
         return tuple(map(float, steps)), (
             "one place a cell; a level answers for boxes that reach 4 to 8 cells from their middle"
         )
+    if decided["architecture"] in multibox.MULTIBOX:
+        share = decided["strides"][-1] / multibox.SIDE_PX
+        sizes_px = multibox.SIZES_PX[: len(steps)]
+        return tuple(round(size * share, 1) for size in sizes_px), f"default boxes {multibox.TOLD}"
     sizes = np.array(facts.sizes) * _factor(facts, decided)
     return clustered_sizes(sizes, steps, seed=facts.seed), "centres of as many clusters of the boxes' sizes"
 
 
 def ratios(facts: DetectionFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
     """From the shapes of the boxes."""
+    if decided["architecture"] in multibox.MULTIBOX:
+        return multibox.RATIOS, f"default boxes {multibox.TOLD}"
     if decided["architecture"] == "fcos_lite0":
         return (1.0,), "one place a cell"
     found = common_ratios(np.array(facts.ratios))
@@ -199,7 +213,9 @@ def width(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
 def batch_size(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
     """Eight of the size of the trial, fewer of larger ones."""
     if decided["technique"] == "sliding":
-        return sliding.BATCH_SIZE, "patches of 48 pixels: objects, places beside them, and elsewhere"
+        return sliding.BATCH_SIZE, (
+            f"patches of {_square(decided)} pixels: objects, places beside them, and elsewhere"
+        )
     pixels = decided["tile_px"][0] * decided["tile_px"][1]
     return max(2, min(16, round(BATCH_PIXELS / pixels))), "as many windows as a step can bear"
 
@@ -290,7 +306,8 @@ def view_scale(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
     """So that objects fill the middle of a patch."""
     if decided["technique"] != "sliding" or facts.sliding is None:
         return 1.0, NO_SLIDING
-    return sliding.view_scale(facts.sliding)
+    shape = SLIDING_NETWORKS.get(decided["architecture"], SLIDING_NETWORKS["patch_net"])
+    return sliding.view_scale(facts.sliding, shape)
 
 
 def object_px(facts: DetectionFacts, decided: Decided) -> tuple[tuple[tuple[float, float], ...], str]:
@@ -321,15 +338,79 @@ def views(facts: DetectionFacts, decided: Decided) -> tuple[tuple[str, ...], str
     return sliding.VIEWS, "quarter turns averaged, kept only if better on validation data"
 
 
+def networks(facts: DetectionFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """None besides."""
+    if decided["technique"] != "sliding":
+        return (), NO_SLIDING
+    return (), "one network a member: the time is better spent on it"
+
+
+def mining(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """False peaks."""
+    if decided["technique"] != "sliding":
+        return "peaks", NO_SLIDING
+    return "peaks", "false peaks are what a reader would see; other places stay half of the negatives"
+
+
+def object_shares(facts: DetectionFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
+    """Nearly half."""
+    if decided["technique"] != "sliding":
+        return (0.4,), NO_SLIDING
+    return (0.4,), "objects are rare in an image, and nearly half of what is learnt from"
+
+
+def object_reach(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """Near the middle."""
+    if decided["technique"] != "sliding":
+        return 0.15, NO_SLIDING
+    return 0.15, "peaks stay sharp where places far from an object's middle do not count as it"
+
+
+def answers_px(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
+    """Four pixels."""
+    if decided["technique"] != "sliding":
+        return 4, NO_SLIDING
+    return 4, "a fifth of an object's side or less: no peak is missed between two answers"
+
+
+def smoothing(facts: DetectionFacts, decided: Decided) -> tuple[tuple[str, float], str]:
+    """A little."""
+    if decided["technique"] != "sliding":
+        return ("gaussian", sliding.SMOOTHING), NO_SLIDING
+    return ("gaussian", sliding.SMOOTHING), "single answers waver; wider smoothing joins neighbours"
+
+
+def apart_sides(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
+    """By the data."""
+    if decided["technique"] != "sliding":
+        return 0.0, NO_SLIDING
+    return 0.0, "apart_px counts, from the distances of the objects in these data"
+
+
+def weights(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """Those that come with the package."""
+    if decided["technique"] == "sliding":
+        return "embedded", "not used: a classifier that slides begins with fresh weights"
+    if decided["architecture"] == "ssd300_vgg16":
+        return "hub", "VGG16 as it was trained on natural pictures, from torchvision's hub"
+    return "embedded", "pre-trained on natural pictures, and already here"
+
+
 DETECTION_RULES: dict[str, DetectionRule] = {
     rule.__name__: rule
     for rule in (
-        validation, folds, technique, intensity, longest_px, strides, tile_px, overlap, architecture, anchors,
+        validation, folds, technique, architecture, intensity, longest_px, strides, tile_px, overlap, anchors,
         ratios, width, batch_size, rounds, learning_rate, encoder_rate, weight_decay, scale, mirrored, mosaic,
         tone, precision, averaging, suppressions,
-        channels, view_scale, object_px, apart_px, mining_rounds, views,
+        channels, view_scale, object_px, apart_px, mining_rounds, views, networks, mining, object_shares,
+        object_reach, answers_px, smoothing, apart_sides, weights,
     )
 }  # fmt: skip
+
+
+def _square(decided: Decided) -> int:
+    """Side of what a sliding classifier's answer depends on."""
+    return SLIDING_NETWORKS.get(decided["architecture"], SLIDING_NETWORKS["patch_net"]).side_px
 
 
 def _factor(facts: DetectionFacts, decided: Decided) -> float:

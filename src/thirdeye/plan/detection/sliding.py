@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thirdeye.plan.detection.networks import SLIDING_NETWORKS, SlidingShape
+
 SMALL_SHARE = 0.05  # of the image's longer side, below which an object counts as small
 ALIKE = 2.0  # between the largest and smallest tenth of the sides, up to which objects count as equally large
 MANY = 3.0  # objects in a typical image from which they count as many
@@ -72,12 +74,11 @@ def why_sliding(facts: SlidingFacts) -> str:
     )
 
 
-def view_scale(facts: SlidingFacts) -> tuple[float, str]:
-    """By how much images are scaled, so that a typical object has `OBJECT_PX` pixels."""
-    scale = min(LARGEST_SCALE, OBJECT_PX / max(facts.side_px, 1e-6))
-    return float(
-        f"{scale:.3g}"
-    ), f"a typical object ({facts.side_px:.0f} px) fills the middle of a patch of 48"
+def view_scale(facts: SlidingFacts, shape: SlidingShape = SLIDING_NETWORKS["patch_net"]) -> tuple[float, str]:
+    """By how much images are scaled, so that a typical object has the size that the network is made for."""
+    scale = min(LARGEST_SCALE, shape.object_px / max(facts.side_px, 1e-6))
+    told = f"a typical object ({facts.side_px:.0f} px) fills the middle of a patch of {shape.side_px}"
+    return float(f"{scale:.3g}"), told
 
 
 def apart_px(facts: SlidingFacts) -> tuple[float, str]:

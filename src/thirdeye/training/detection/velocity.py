@@ -18,7 +18,7 @@ WIDTH = 64
 def pixels_per_s() -> float:
     """Pixels of windows that a detector of three levels learns from in a second; takes some two seconds."""
     anchors = Anchors((8, 16, 32), (8.0, 16.0, 32.0))
-    network, _ = build_detector(FCOS, anchors, n_classes=2, width=WIDTH, pretrained=False)
+    network, _ = build_detector(FCOS, anchors, n_classes=2, width=WIDTH, weights="none")
     network = network.to(memory_format=torch.channels_last).train()
     optimiser = AdamW(network.parameters(), lr=1e-4)
     windows = torch.rand(BATCH, 3, *SIDES).contiguous(memory_format=torch.channels_last)

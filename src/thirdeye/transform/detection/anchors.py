@@ -43,6 +43,11 @@ class Anchors:
         """What the sides of a window must be multiples of."""
         return max(32, self.strides[-1])
 
+    @property
+    def trial_px(self) -> int:
+        """Side of a window to try a network with."""
+        return 2 * self.multiple
+
     def counts(self, sides: tuple[int, int]) -> list[int]:
         """Anchors of each level in a window of `sides` (height, width)."""
         return [(sides[0] // s) * (sides[1] // s) * len(self.ratios) for s in self.strides]
