@@ -11,6 +11,7 @@ from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.operating_point import (
     choose_operating_points,
     cost_point,
+    further_points,
     specificity_at_sensitivity,
     youden_points,
 )
@@ -103,3 +104,24 @@ def test_a_point_from_costs_maximises_the_expected_benefit(rng):
 def test_impossible_costs_are_refused(wrong):
     with pytest.raises(UsageError, match="above 0"):
         cost_point(wrong)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_further_points_are_the_best_of_all_thresholds(seed: int) -> None:
+    """Against a search over every threshold; F1 against scikit-learn."""
+    from sklearn.metrics import f1_score
+
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 2, 120)
+    scores = (random.normal(0.6 * labels, 0.5)).round(2)
+    found = {one["name"]: one for one in further_points(labels, scores, ("f1", "sensitivity:0.9"))}
+    assert list(found) == ["f1", "sensitivity_90"]
+    reached = f1_score(labels, scores >= found["f1"]["threshold"])
+    assert reached == pytest.approx(max(f1_score(labels, scores >= cut) for cut in np.unique(scores)))
+    usual = choose_operating_points(labels, scores, at_least_sensitivity=0.9)
+    assert found["sensitivity_90"] == next(one for one in usual if one["name"] == "sensitivity_90")
+
+
+def test_a_further_point_that_is_not_known_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"no operating point is called 'precision:0\.9'"):
+        further_points([0, 1], [0.1, 0.9], ("precision:0.9",))

@@ -43,6 +43,24 @@ def test_logits_features_and_map_agree_with_torch(
     assert exported.max_abs_difference < 1e-3 * exported.spread
 
 
+def test_networks_with_maps_of_different_size_are_one_file(tmp_path: Path, make_network) -> None:
+    """An 8 x 8 map, a 2 x 2 map and a single answer: logits as torch has them, the map on the finest grid."""
+    networks = [make_network(seed=seed).eval() for seed in range(3)]
+    networks[1].backbone = nn.Sequential(networks[1].backbone, nn.AvgPool2d(4))
+    networks[2].backbone = nn.Sequential(networks[2].backbone, nn.AvgPool2d(8))
+    export_onnx(networks, tmp_path / "m.onnx", size_px=32)
+    x = images(5)
+    seen = Engine(tmp_path / "m.onnx", threads=1).run(x)
+    with torch.no_grad():
+        each = np.stack([n(torch.from_numpy(x)).numpy() for n in networks], axis=1)
+    assert seen.members is not None
+    assert np.allclose(seen.members, each, atol=1e-4)
+    assert np.allclose(seen.logits, each.mean(axis=1), atol=1e-4)
+    assert seen.cam.shape == (5, 2, 8, 8)
+    bias = np.mean([n.head.bias.detach().numpy() for n in networks], axis=0)
+    assert np.allclose(seen.cam.mean(axis=(2, 3)) + bias, seen.logits, atol=1e-4)
+
+
 def test_the_file_is_alone_and_batch_normalisation_is_folded(tmp_path: Path, make_network) -> None:
     export_onnx([make_network()], tmp_path / "m.onnx", size_px=32)
     assert [path.name for path in tmp_path.iterdir()] == ["m.onnx"]

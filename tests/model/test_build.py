@@ -10,7 +10,7 @@ import torch
 import torchvision
 
 from thirdeye.errors import MissingExtra, StageFailed, UsageError
-from thirdeye.model.build import build_network, check_architecture
+from thirdeye.model.build import build_network, check_architecture, origin_of
 from thirdeye.model.weights import EMBEDDED
 
 
@@ -48,6 +48,27 @@ def test_torchvisions_families(name: str, features: int) -> None:
     assert (origin.name, origin.source) == (f"torchvision:{name}", "random")
     with torch.inference_mode():
         assert network.eval().features(torch.rand(1, 3, 64, 64)).shape == (1, features, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "parameters"),
+    [("googlenet", 1024, 5_599_904), ("inception_v3", 2048, 21_785_568)],
+)
+def test_the_inceptions_end_before_their_pooling(name: str, features: int, parameters: int) -> None:
+    """Without last layer and auxiliary heads; pixels in -1..1, as their library's weights expect."""
+    network, origin = build_network(f"torchvision:{name}", n_outputs=2, weights="none")
+    assert (network.head.in_features, origin.source) == (features, "random")
+    assert sum(one.numel() for one in network.backbone.parameters()) == parameters
+    assert torch.equal(network.mean.flatten(), torch.full((3,), 0.5))
+    assert torch.equal(network.std.flatten(), torch.full((3,), 0.5))
+
+
+@pytest.mark.parametrize(
+    ("architecture", "weights"),
+    [("efficientnet_lite0", "embedded"), ("lenet5", "none"), ("torchvision:resnet18", "none")],
+)
+def test_origins_are_known_without_building(architecture: str, weights: str) -> None:
+    assert origin_of(architecture, weights) == build_network(architecture, n_outputs=2, weights=weights)[1]
 
 
 def test_the_wrapped_backbone_is_torchvisions_own() -> None:

@@ -43,7 +43,13 @@ def test_the_schema_knows_exactly_the_fields(facts: Callable[..., Facts]) -> Non
         "variables",
         "taxonomy",
         "preparation",
+        "quality",
         "head",
+        "networks",
+        "copies",
+        "joined",
+        "stopping",
+        "points",
     )  # plans of earlier versions have none
     assert values["required"] == [name for name in names if name not in later]
     Draft202012Validator.check_schema(plan_schema())

@@ -85,11 +85,14 @@ def tiny() -> Callable[..., Network]:
 
 @pytest.fixture
 def tiny_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every network that training builds is the tiny one."""
+    """Every network that training builds is the tiny one, or the tiny one with coarser maps."""
 
     def build(architecture: str, *, n_outputs: int, weights: str) -> tuple[Network, Origin]:
-        assert architecture == "tiny"
-        return tiny_network(n_outputs), Origin("tiny", "random", None, "none")
+        assert architecture in ("tiny", "tiny_coarse")
+        network = tiny_network(n_outputs)
+        if architecture == "tiny_coarse":
+            network.backbone = nn.Sequential(network.backbone, nn.AvgPool2d(2))
+        return network, Origin(architecture, "random", None, "none")
 
     monkeypatch.setattr("thirdeye.training.members.build_network", build)
     monkeypatch.setattr("thirdeye.training.stages.build_network", build)

@@ -211,7 +211,7 @@ def test_it_stops_early_and_keeps_the_best_epoch(
     holdout_losses(monkeypatch, [0.7, 0.5, 0.6, 0.55, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9])
     fitted = run(epochs=10)
     assert fitted.stopped == "early"
-    assert len(fitted.history) == 2 + round(loop_module.PATIENCE_SHARE * 10)
+    assert len(fitted.history) == 2 + round(0.4 * 10)
     state = fitted.network.state_dict()
     assert all(torch.equal(state[name], kept[1][name]) for name in state)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from thirdeye.training.schedule import rate_factor
+from thirdeye.training.schedule import plateau_factor, rate_factor
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 10, 100, 1000])
@@ -35,3 +35,22 @@ def test_steps_fall_after_whole_epochs() -> None:
 
 def test_a_constant_rate_is_constant() -> None:
     assert {rate_factor(step, 50, "constant", 5) for step in range(50)} == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [
+        ([], 1.0),
+        ([3.0, 2.0, 1.0], 1.0),
+        ([1.0, 1.2], 1.0),
+        ([1.0, 1.2, 1.1], 0.1),
+        ([1.0, 1.2, 1.1, 0.9, 1.0], 0.1),
+        ([1.0, 1.2, 1.1, 0.9, 1.0, 0.95], 0.01),
+        ([1.0, 1.0, 1.0, 1.0, 1.0], 0.01),
+    ],
+)
+def test_a_plateau_lowers_the_rate_of_the_next_epoch(losses: list[float], expected: float) -> None:
+    history = [{"validation_loss": loss} for loss in losses]
+    assert plateau_factor("plateau:2:0.1", history) == pytest.approx(expected)
+    assert plateau_factor("cosine", history) == 1.0
+    assert rate_factor(7, 10, "plateau:2:0.1", 5) == 1.0

@@ -328,12 +328,12 @@ def test_a_killed_run_ends_as_an_uninterrupted_one(
     epoch = loop_module._Trainer.epoch
     done = 0
 
-    def killed(self: Any, number: int) -> Any:
+    def killed(self: Any, number: int, history: Any) -> Any:
         nonlocal done
         if done == at:
             raise Killed
         done += 1
-        return epoch(self, number)
+        return epoch(self, number, history)
 
     with monkeypatch.context() as patch:
         patch.setattr(loop_module._Trainer, "epoch", killed)
@@ -341,15 +341,101 @@ def test_a_killed_run_ends_as_an_uninterrupted_one(
             run(material())
     trained_again: list[int] = []
 
-    def counted(self: Any, number: int) -> Any:
+    def counted(self: Any, number: int, history: Any) -> Any:
         trained_again.append(number)
-        return epoch(self, number)
+        return epoch(self, number, history)
 
     monkeypatch.setattr(loop_module._Trainer, "epoch", counted)
     resumed, _, _ = run(material())
     assert len(trained_again) == 2 * 3 - at
     assert np.array_equal(resumed.logits, whole.logits)
     assert all(alike(a, b) for a, b in zip(resumed.networks, whole.networks, strict=True))
+
+
+SEVERAL: dict[str, Any] = {"networks": ("tiny_coarse",), "copies": 2, "epochs": 2}
+
+
+def members_alone(trained: Trained, material: Material) -> NDArray[np.float64]:
+    """(n, K) mean over the kept members of what each says of the validation cases that it did not learn."""
+    total, count = np.zeros((40, 2)), np.zeros((40, 1))
+    for network, fold in zip(trained.networks, trained.folds, strict=True):
+        holdout = material.splits[max(fold, 0)][1]
+        total[holdout] += predict(network, material.images, holdout)
+        count[holdout] += 1
+    return total / count
+
+
+@pytest.mark.parametrize("joined", ["mean", "weighted", "best"])
+def test_several_networks_say_what_their_members_say(
+    run: Callable[..., Any], material: Callable[..., Material], joined: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The logits that validation is measured by are those of the networks that are kept, as they are kept."""
+    monkeypatch.setattr(stages_module, "better", lambda new, old, truth: False)  # no mixture, one view
+    cases = material()
+    trained, stages, _ = run(cases, joined=joined, **SEVERAL)
+    tuned = next(stage for stage in stages if stage.name == "fine_tuning")
+    assert [one["architecture"] for one in tuned.members] == [
+        "tiny",
+        "tiny",
+        "tiny_coarse",
+        "tiny_coarse",
+    ] * 2
+    assert next(stage for stage in stages if stage.name == "joined").kept
+    if -1 not in trained.folds:
+        assert np.allclose(trained.logits, members_alone(trained, cases), atol=1e-4)
+        assert np.mean(trained.say) == pytest.approx(1)
+        assert len(trained.networks) == {"mean": 8, "best": 4}.get(joined, len(trained.networks))
+        assert len(set(trained.architectures)) == (1 if joined == "best" else len(set(trained.architectures)))
+
+
+def test_one_network_has_no_stage_of_joining(
+    run: Callable[..., Any], material: Callable[..., Material]
+) -> None:
+    _, stages, _ = run(material(), joined="weighted")
+    assert "joined" not in {stage.name for stage in stages}
+
+
+def test_several_networks_go_on_after_a_kill(
+    run: Callable[..., Any],
+    material: Callable[..., Material],
+    alike: Callable[[nn.Module, nn.Module], bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed in the third of eight members: the first two are not trained again."""
+    import thirdeye.training.loop as loop_module
+
+    whole, _, _ = run(material(), folder="whole", **SEVERAL)
+    epoch, numbers = loop_module._Trainer.epoch, []
+
+    def killed(self: Any, number: int, history: Any) -> Any:
+        numbers.append(number)
+        if len(numbers) == 6:
+            raise Killed
+        return epoch(self, number, history)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop_module._Trainer, "epoch", killed)
+        with pytest.raises(Killed):
+            run(material(), **SEVERAL)
+        numbers.clear()
+        numbers.extend([0] * 6)
+        resumed, _, _ = run(material(), **SEVERAL)
+    assert len(numbers) - 6 == 8 * 2 - 5
+    assert np.array_equal(resumed.logits, whole.logits)
+    assert resumed.architectures == whole.architectures
+    assert all(alike(a, b) for a, b in zip(resumed.networks, whole.networks, strict=True))
+
+
+def test_a_split_that_not_all_networks_learnt_in_time_does_not_count(
+    run: Callable[..., Any], material: Callable[..., Material], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = iter([True] * 6 + [False])
+    monkeypatch.setattr(StagedTraining, "_time_for_another", lambda self, members: next(asked))
+    trained, stages, heard = run(material(), **SEVERAL)
+    assert any("6 of 8 members" in event.text for event in heard)
+    tuned = next(stage for stage in stages if stage.name == "fine_tuning")
+    assert [one["architecture"] for one in tuned.members] == ["tiny", "tiny", "tiny_coarse", "tiny_coarse"]
+    assert len(trained.rows) in (20, 40)  # 40 where the frozen features alone were better
 
 
 def test_the_best_share_is_found() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +106,69 @@ def choose_operating_points(
         for name, (rule, points) in sets.items()
         if points
     ]
+
+
+def further_points(
+    labels: Any,
+    probabilities: Any,
+    wanted: Sequence[str],
+    *,
+    clusters: Any = None,
+    origin: ThresholdOrigin = "tuned_on_validation",
+    level: float = 0.95,
+) -> list[dict[str, Any]]:
+    """Further operating points, in the form of `choose_operating_points`.
+
+    Args:
+        labels: (n,) of 0 and 1, both present.
+        probabilities: (n,) calibrated probability of the positive class.
+        wanted: "sensitivity:0.97" (highest specificity with at least that sensitivity), "specificity:0.98" or
+            "f1" (the largest F1). A point that no threshold attains is left out.
+        clusters, origin, level: as of `choose_operating_points`.
+
+    Raises:
+        DataRefused: one class only.
+        UsageError: there is no such point.
+    """
+    found = [(*_named(name), _points_of(name, labels, probabilities)) for name in wanted]
+    return [
+        {"name": name, "threshold": points[0].threshold, "origin": origin, "rule": rule}
+        | {"alternatives": [point.threshold for point in points[1:]]}
+        | _attained(labels, probabilities, points[0].threshold, name, origin, clusters, level)
+        for name, rule, points in found
+        if points
+    ]
+
+
+def f1_points(labels: Any, scores: Any) -> list[OperatingPoint]:
+    """Every point with the largest F1, harmonic mean of precision and recall, the most sensitive first."""
+    curve, truth = _curve(labels, scores), check_binary(labels)
+    n_pos, n_neg = truth.sum(), (~truth).sum()
+    hits, false = curve.sensitivity * n_pos, (1 - curve.specificity) * n_neg
+    return _best(curve, 2 * hits / (hits + false + n_pos), np.full(curve.thresholds.shape, True))
+
+
+def _points_of(name: str, labels: Any, scores: Any) -> list[OperatingPoint]:
+    kind, _, least = name.partition(":")
+    if kind == "f1":
+        return f1_points(labels, scores)
+    if kind == "sensitivity" and least:
+        return specificity_at_sensitivity(labels, scores, float(least))
+    if kind == "specificity" and least:
+        return sensitivity_at_specificity(labels, scores, float(least))
+    raise UsageError(
+        f"no operating point is called '{name}'; there are sensitivity:SHARE, specificity:SHARE, f1"
+    )
+
+
+def _named(point: str) -> tuple[str, str]:
+    """Name and rule of a further point."""
+    kind, _, least = point.partition(":")
+    if not least:
+        return kind, "largest F1 (harmonic mean of precision and recall)"
+    floor = f"{100 * float(least):g}"
+    other = "specificity" if kind == "sensitivity" else "sensitivity"
+    return f"{kind}_{floor}", f"highest {other} with {kind} of at least {floor} %"
 
 
 def cost_point(ratio: float, *, origin: ThresholdOrigin = "prespecified") -> dict[str, Any]:

@@ -37,7 +37,9 @@ def networks_of_study(study: Study, *, only: Sequence[int] | None = None) -> lis
     chosen = range(len(manifest.members)) if only is None else only
     networks = []
     for position in chosen:
-        network, _ = build_network(manifest.architecture, n_outputs=len(manifest.classes), weights="none")
-        name = Path(str(manifest.members[position]["file"])).name
+        member = manifest.members[position]
+        architecture = str(member.get("architecture", manifest.architecture))
+        network, _ = build_network(architecture, n_outputs=len(manifest.classes), weights="none")
+        name = Path(str(member["file"])).name
         networks.append(load_network(network, study.path(f"model/{name}")).eval())
     return networks

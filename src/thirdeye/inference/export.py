@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from thirdeye.errors import StageFailed, UsageError
+from thirdeye.inference.common_grid import common_side, regridded
 from thirdeye.inference.engine import INPUT, OUTPUTS, Engine
 from thirdeye.model.network import Network
 
@@ -58,7 +59,8 @@ class Ensemble(nn.Module):
     The mean over the map's pixels plus the bias is the logit (Zhou et al., CVPR 2016, eq. 2).
 
     Args:
-        networks: members with the same outputs and the same size of feature map.
+        networks: members with the same outputs; where their feature maps differ in size, all are brought to
+            the finest grid, by area, so that means stay as they are.
     """
 
     weight: Tensor
@@ -79,7 +81,8 @@ class Ensemble(nn.Module):
             Logits (B, K), feature map (B, C_total, h, w), map (B, K, h, w), logits of the members (B, M, K).
         """
         maps = [network.features(images) for network in self.networks]
-        feature_map = torch.cat(maps, dim=1)
+        side = common_side(maps)
+        feature_map = torch.cat([regridded(one, side) for one in maps], dim=1)
         cam = nn.functional.conv2d(feature_map, self.weight[:, :, None, None])
         members = [
             network.head(one.mean(dim=(2, 3))) for network, one in zip(self.networks, maps, strict=True)

@@ -26,7 +26,7 @@ class Manifest:
         task: "binary", "multiclass", "ordinal" or "multilabel".
         classes: in output order.
         positive: the diseased class (binary), else None.
-        architecture: name.
+        architecture: name; of several networks, their names joined by " + ".
         input: {"size_px", "resize", "intensity"} of `thirdeye.transform.prepare`, and "preparation" where
             there are further steps.
         calibration: logits to probabilities.
@@ -41,7 +41,7 @@ class Manifest:
             shown; "methods": the same verdict of each.
         trust: how far to trust it, as validation data tell: what each step of `thirdeye.journey.trust.steps`
             found, under the step's name.
-        members: {"file", "fold", "sha256"} of each network.
+        members: {"file", "fold", "sha256"} of each network, and its "architecture" where there are several.
         weights: {"name", "source", "sha256", "licence"} of what the training started from.
         plan_sha256, dataset_sha256: what it was trained from.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
 from thirdeye.evaluation.columns import kind_of, years
-from thirdeye.evaluation.operating_point import choose_operating_points
+from thirdeye.evaluation.operating_point import choose_operating_points, further_points
 from thirdeye.inference.assemble import assemble_reader
 from thirdeye.inference.calibrate import fit_calibration
 from thirdeye.inference.calibration import Calibration, apply
@@ -22,7 +23,9 @@ from thirdeye.intake.pixels import load_image
 from thirdeye.journey.material import STAGES_FILE, VALIDATION_FILE, Material, Rows
 from thirdeye.journey.trust.held_out import HeldOut
 from thirdeye.journey.trust.steps import judge
+from thirdeye.model.build import origin_of
 from thirdeye.model.files import save_network
+from thirdeye.plan.lineup import entries
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.machine import use_threads
@@ -84,7 +87,7 @@ def fit_reader(
         trained.logits, held.labels, task=plan.task, candidates=plan.calibration, groups=held.clusters
     )
     probabilities = apply(calibration, trained.logits)
-    draft = _draft(study, plan, trained, calibration, operating_points(held, probabilities))
+    draft = _draft(study, plan, trained, calibration, operating_points(held, probabilities, plan.points))
     _save_members(study, trained)
     held_out = _held_out(trained, splits, len(material.rows))
     manifest = assemble_reader(
@@ -108,12 +111,24 @@ def fit_reader(
     return trained.stages
 
 
-def operating_points(truth: Truth, probabilities: NDArray[np.floating]) -> list[dict[str, Any]]:
-    """Youden's point, and the best ones at 95 % sensitivity and at 95 % specificity; binary only."""
+def operating_points(
+    truth: Truth, probabilities: NDArray[np.floating], further: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Youden's point, the best at 95 % sensitivity and at 95 % specificity, and further ones; binary only.
+
+    Args:
+        truth: of the validation cases.
+        probabilities: (n, 2) of the same cases.
+        further: `points` of the plan.
+    """
     if truth.positive is None:
         return []
     labels = (truth.labels == truth.positive).astype(int)
-    return list(choose_operating_points(labels, probabilities[:, truth.positive], clusters=truth.clusters))
+    scores = probabilities[:, truth.positive]
+    usual = choose_operating_points(labels, scores, clusters=truth.clusters)
+    known = {point["name"] for point in usual}
+    more = further_points(labels, scores, further, clusters=truth.clusters)
+    return [*usual, *(point for point in more if point["name"] not in known)]
 
 
 def _draft(
@@ -127,20 +142,32 @@ def _draft(
         task=plan.task,
         classes=plan.classes,
         positive=plan.positive,
-        architecture=plan.architecture,
+        architecture=" + ".join(dict.fromkeys(trained.architectures)),
         input=_input(plan),
         calibration=calibration,
         onnx={"file": "model.onnx", "sha256": ""},
         views=trained.views,
         operating_points=tuple(points),
-        weights=(vars(trained.origin),),
+        weights=_weights(plan, trained),
         plan_sha256=study.sha256("plan.json"),
         dataset_sha256=study.sha256("dataset.csv"),
         members=tuple(
-            {"file": f"member_{index}.safetensors", "fold": fold, "say": say}
+            {"file": f"member_{index}.safetensors", "fold": fold, "say": say, **_named(trained, index)}
             for index, (fold, say) in enumerate(zip(trained.folds, trained.say, strict=True))
         ),
     )
+
+
+def _named(trained: Trained, index: int) -> dict[str, str]:
+    """The architecture of a member, where there are several."""
+    several = len(set(trained.architectures)) > 1
+    return {"architecture": trained.architectures[index]} if several else {}
+
+
+def _weights(plan: Plan, trained: Trained) -> tuple[dict[str, Any], ...]:
+    """What the kept architectures started from."""
+    kept = [one for one in entries(plan) if one.architecture in trained.architectures]
+    return tuple(vars(origin_of(one.architecture, one.weights)) for one in dict.fromkeys(kept))
 
 
 def _input(plan: Plan) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.published import Published, as_published, named, with_published
 from thirdeye.journey.results import Checked, Planned
+from thirdeye.plan.lineup import entries
 from thirdeye.plan.make import make_plan
 from thirdeye.plan.plan import Plan
 from thirdeye.plan.rules import Facts
@@ -145,7 +146,8 @@ def refuse_unknown_names(plan: Plan) -> None:
         unknown = [value for value in getattr(plan, name) if value not in known]
         if unknown or not getattr(plan, name):
             raise UsageError(f"{name} is made of {', '.join(known)}, got '{', '.join(unknown) or 'nothing'}'")
-    check_architecture(plan.architecture, plan.weights)
+    for one in entries(plan):
+        check_architecture(one.architecture, one.weights)
 
 
 def facts_for_rules(

@@ -24,6 +24,8 @@ from thirdeye.model.weights import EMBEDDED, load_embedded
 FAMILY = "efficientnet_"
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+PROBED_PX = 96  # Inception v3 needs 75
+INCEPTIONS = ("googlenet", "inception_v3")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,17 @@ def build_network(
     return _lite(architecture, n_outputs=n_outputs, weights=weights, dropout=dropout, drop_path=drop_path)
 
 
+def origin_of(architecture: str, weights: str) -> Origin:
+    """Where the first weights of a network come from; arguments as of `build_network`."""
+    library, _, _ = architecture.rpartition(":")
+    if weights == "embedded":
+        entry = EMBEDDED[architecture]
+        return Origin(architecture, entry.source, entry.sha256, entry.licence)
+    hub = {"torchvision": "torchvision DEFAULT", "timm": "timm hub"}.get(library, "random")
+    licence = {"torchvision": "BSD-3-Clause", "timm": "see source"}.get(library, "Apache-2.0")
+    return Origin(architecture, hub if weights == "hub" else "random", None, licence)
+
+
 def check_architecture(architecture: str, weights: str) -> None:
     """Refuse what `build_network` could not build, without building or downloading anything.
 
@@ -116,7 +129,7 @@ def _published(architecture: str, *, n_outputs: int, weights: str) -> tuple[Netw
         entry.build(), n_features=entry.n_features, n_outputs=n_outputs, mean=entry.mean, std=entry.std,
         dropout=entry.dropout,
     )  # fmt: skip
-    return network, Origin(architecture, "random", None, "Apache-2.0")
+    return network, origin_of(architecture, weights)
 
 
 def _check_torchvision(name: str, weights: str) -> None:
@@ -149,11 +162,9 @@ def lite_backbone(architecture: str, *, weights: str, drop_path: float) -> tuple
     """An EfficientNet-Lite without a head; arguments and errors as of `build_network`."""
     _check_lite(architecture, weights)
     backbone = EfficientNetLite(architecture.removeprefix(FAMILY), drop_path=drop_path)
-    if weights != "embedded":
-        return backbone, Origin(architecture, "random", None, "Apache-2.0")
-    entry = EMBEDDED[architecture]
-    backbone.load_state_dict(rename_published(load_embedded(entry)))
-    return backbone, Origin(architecture, entry.source, entry.sha256, entry.licence)
+    if weights == "embedded":
+        backbone.load_state_dict(rename_published(load_embedded(EMBEDDED[architecture])))
+    return backbone, origin_of(architecture, weights)
 
 
 def _lite(
@@ -173,14 +184,19 @@ def _from_torchvision(name: str, *, n_outputs: int, weights: str, dropout: float
     _check_torchvision(name, weights)
     wanted = "DEFAULT" if weights == "hub" else None
     try:
-        model = torchvision.models.get_model(name, weights=wanted)
+        model = torchvision.models.get_model(name, weights=wanted, **_quickly(name, wanted))
     except OSError as error:
         raise StageFailed(f"the weights of torchvision's {name} cannot be fetched: {error}") from error
-    backbone = _convolutional_part(model, name)
-    origin = Origin(
-        f"torchvision:{name}", f"torchvision {wanted}" if wanted else "random", None, "BSD-3-Clause"
-    )
-    return _wrap(backbone, n_outputs=n_outputs, dropout=dropout), origin
+    network = _wrap(_convolutional_part(model, name), n_outputs=n_outputs, dropout=dropout)
+    if name in INCEPTIONS:  # the hub's weights are for pixels in -1..1
+        network.mean.fill_(0.5)
+        network.std.fill_(0.5)
+    return network, origin_of(f"torchvision:{name}", weights)
+
+
+def _quickly(name: str, wanted: str | None) -> dict[str, bool]:
+    """Keywords under which the Inceptions are built without the slow first weights of their libraries."""
+    return {"init_weights": False} if name in INCEPTIONS and wanted is None else {}
 
 
 def _convolutional_part(model: nn.Module, name: str) -> nn.Module:
@@ -189,6 +205,9 @@ def _convolutional_part(model: nn.Module, name: str) -> nn.Module:
         return nn.Sequential(model.get_submodule("features"), nn.ReLU(inplace=True))
     if hasattr(model, "features"):
         return model.get_submodule("features")
+    if name in INCEPTIONS:
+        after = ("aux1", "aux2", "AuxLogits", "avgpool", "dropout", "fc")
+        return nn.Sequential(*(part for key, part in model.named_children() if key not in after))
     if hasattr(model, "layer4"):
         children = dict(model.named_children())
         return nn.Sequential(*(part for key, part in children.items() if key not in ("avgpool", "fc")))
@@ -205,10 +224,7 @@ def _from_timm(name: str, *, n_outputs: int, weights: str, dropout: float) -> tu
         raise UsageError(f"timm cannot build '{name}': {error}") from error
     except OSError as error:
         raise StageFailed(f"the weights of timm's {name} cannot be fetched: {error}") from error
-    source = "timm hub" if weights == "hub" else "random"
-    return _wrap(backbone, n_outputs=n_outputs, dropout=dropout), Origin(
-        f"timm:{name}", source, None, "see source"
-    )
+    return _wrap(backbone, n_outputs=n_outputs, dropout=dropout), origin_of(f"timm:{name}", weights)
 
 
 def _wrap(backbone: nn.Module, *, n_outputs: int, dropout: float) -> Network:
@@ -216,7 +232,7 @@ def _wrap(backbone: nn.Module, *, n_outputs: int, dropout: float) -> Network:
     backbone.eval()
     try:
         with torch.no_grad():
-            shape = backbone(torch.zeros(1, 3, 64, 64)).shape
+            shape = backbone(torch.zeros(1, 3, PROBED_PX, PROBED_PX)).shape
     except (RuntimeError, AssertionError, ValueError) as error:
         raise UsageError(f"the backbone does not take square images of any size: {error}") from error
     if len(shape) != 4:

@@ -40,15 +40,29 @@ class Plan(Decisions):
         calibration: candidates among which validation data choose.
         optimiser: "adamw", "sgd" (momentum 0.9) or "rmsprop" (decay 0.9, momentum 0.9, epsilon 0.1).
         schedule: how the rate moves: "cosine" (a short rise, then half a cosine), "constant", or
-            "steps:EPOCHS:FACTOR" (times FACTOR every EPOCHS epochs).
+            "steps:EPOCHS:FACTOR" (times FACTOR every EPOCHS epochs), or "plateau:EPOCHS:FACTOR" (times FACTOR
+            whenever the validation loss has not fallen for EPOCHS epochs).
         fusion: ways to decide a case by its images, the simplest first ("mean", "noisy_or", "weights",
             "attention", "early"); validation data choose; () where each case is one image.
         variables: clinical variables that may stand beside the image.
         taxonomy: (child, parent, name of the parent's level or "") each, the classes being its leaves.
         preparation: names of the registered steps of preparation, with their strength, in order; the same
             before learning and before reading (see `thirdeye.transform.preparation`).
+        quality: steps of the same kind that make pictures poorer ("blurred", "grainy", "dark"), with their
+            strength: the test images are read once more after each.
         head: last layer of every member: "softmax" (as it was trained) or "svm" (a linear support vector
             machine on the features before it, fitted on the same cases when training is over).
+        networks: further architectures, trained as `architecture` is; "NAME@WEIGHTS" starts from other
+            weights than it.
+        copies: networks of each architecture on each split, which differ by their seed alone.
+        joined: how architectures decide together: "mean" (of their logits), "weighted" (their say swept on
+            validation data), "best" (the one with the highest validation AUC alone), or "best:POINT" (the one
+            that is best at a point as in `points`).
+        stopping: when a member stops before its last epoch: "loss:SHARE" (no lower validation loss for that
+            share of the epochs), "loss_epochs:N" (for N epochs), "auc:GAIN:EPOCHS" (validation AUC has not
+            risen by GAIN for EPOCHS epochs; the epoch with the highest AUC is kept), or "none".
+        points: further operating points fixed on validation data, beside Youden's and those at 95 %
+            sensitivity and specificity: "sensitivity:0.97", "specificity:0.98", "f1".
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -80,4 +94,10 @@ class Plan(Decisions):
     variables: tuple[str, ...] = ()
     taxonomy: tuple[tuple[str, str, str], ...] = ()
     preparation: tuple[tuple[str, float], ...] = ()
+    quality: tuple[tuple[str, float], ...] = ()
     head: Literal["softmax", "svm"] = "softmax"
+    networks: tuple[str, ...] = ()
+    copies: int = 1
+    joined: str = "mean"
+    stopping: str = "loss:0.4"
+    points: tuple[str, ...] = ()

@@ -182,6 +182,7 @@ PLAN_FIELDS: dict[str, str] = {
     "resize": "Fitting into the square",
     "intensity": "Grey scale",
     "preparation": "Further steps of preparation",
+    "quality": "Test pictures made poorer",
     "architecture": "Network",
     "weights": "Starting weights",
     "augmentation": "Random variation while training",
@@ -203,6 +204,11 @@ PLAN_FIELDS: dict[str, str] = {
     "variables": "Clinical variables beside the image",
     "taxonomy": "Kinds that classes are summed up into",
     "head": "Last layer of each network",
+    "networks": "Further networks",
+    "copies": "Copies of each network",
+    "joined": "How networks decide together",
+    "stopping": "When training stops early",
+    "points": "Further operating points",
     "budget_s": "Time allowed",
     "seed": "Random seed",
 }
@@ -210,6 +216,7 @@ PLAN_FIELDS: dict[str, str] = {
 STAGES: dict[str, str] = {
     "frozen_features": "Frozen features and a linear head",
     "fine_tuning": "Fine-tuning",
+    "joined": "Several networks",
     "ensemble": "Ensemble",
     "test_time_augmentation": "Mirrored views when reading",
 }

@@ -21,8 +21,8 @@ class Progress:
     Args:
         epoch: epochs that are finished.
         history: one dict per finished epoch, JSON-ready.
-        best: state of the best epoch so far, by validation loss; None before the first.
-        best_loss: its validation loss.
+        best: state of the best epoch so far; None before the first.
+        best_loss: what it is best by, the lower the better: its validation loss, or its AUC with a minus.
         seconds: spent so far.
     """
 

@@ -20,12 +20,12 @@ from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 from thirdeye.training.losses import loss, soft_targets
 from thirdeye.training.samplers import batches, epoch_order
-from thirdeye.training.schedule import rate_factor
+from thirdeye.training.schedule import plateau_factor, rate_factor
 from thirdeye.training.selection import Truth, figure
+from thirdeye.training.stopping import cost, is_over
 from thirdeye.transform.augment import Augmenter
 
 READING_BATCH = 64
-PATIENCE_SHARE = 0.4
 GRADIENT_NORM = 5.0
 NORM_MOMENTUM = 0.1
 MOMENTUM = 0.9
@@ -56,7 +56,7 @@ class Fitted:
         network: with its final weights, in evaluation mode.
         history: per epoch: epoch, seconds, train_loss, validation_loss, validation_metric (AUC, macro for
             several classes; left out where undefined), learning_rate.
-        stopped: "finished", "early" (validation loss rose) or "deadline".
+        stopped: "finished", "early" (as `stopping` of the plan says) or "deadline".
     """
 
     network: Network
@@ -97,18 +97,17 @@ def fine_tune(
     progress = trainer.resume(checkpoint_path)
     stopped = "finished"
     started = time.monotonic() - progress.seconds
-    patience = max(2, round(PATIENCE_SHARE * plan.epochs))
     while progress.epoch < plan.epochs:
         if time.monotonic() > deadline and progress.epoch > 0:
             stopped = "deadline"
             break
-        record = trainer.epoch(progress.epoch)
+        record = trainer.epoch(progress.epoch, progress.history)
         progress.epoch += 1
         progress.seconds = record["seconds"] = time.monotonic() - started
         progress.history.append(record)
-        trainer.keep_best(progress, record["validation_loss"])
+        trainer.keep_best(progress, cost(record, plan.stopping))
         on_epoch(record)
-        if _no_better_since(progress.history) >= patience and progress.epoch < plan.epochs:
+        if is_over(progress.history, plan.stopping, plan.epochs) and progress.epoch < plan.epochs:
             stopped = "early"
             break
         if checkpoint_path is not None and progress.epoch < plan.epochs:
@@ -116,12 +115,6 @@ def fine_tune(
     if checkpoint_path is not None:
         checkpoint_path.unlink(missing_ok=True)
     return Fitted(trainer.finish(progress), progress.history, stopped)
-
-
-def _no_better_since(history: list[dict[str, float]]) -> int:
-    """Epochs since the lowest validation loss."""
-    losses = [record["validation_loss"] for record in history]
-    return len(losses) - 1 - int(np.argmin(losses))
 
 
 class _Trainer:
@@ -168,19 +161,19 @@ class _Trainer:
             progress=progress,
         )
 
-    def epoch(self, number: int) -> dict[str, float]:
+    def epoch(self, number: int, history: list[dict[str, float]]) -> dict[str, float]:
         """One pass; all that is random follows from seed, member and epoch: a resumed run is the same run."""
         rng = np.random.default_rng([self.plan.seed, self.member.index, number])
         torch.manual_seed(int(rng.integers(2**31)))
         self.network.train()
         train = self.member.train
         order = epoch_order(self.labels[train], rng, balanced=self.plan.class_weighting == "sampler")
-        total = 0.0
+        total, falls = 0.0, plateau_factor(self.plan.schedule, history)
         for index, batch in enumerate(batches(order, self.plan.batch_size)):
             factor = rate_factor(
                 number * self.steps_per_epoch + index, self.plan.epochs * self.steps_per_epoch,
                 self.plan.schedule, self.steps_per_epoch,
-            )  # fmt: skip
+            ) * falls  # fmt: skip
             total += self._step(train[batch], rng, factor) * len(batch)
         return {
             "epoch": number + 1,
@@ -229,9 +222,9 @@ class _Trainer:
         reached = figure(logits, self.truth).value
         return {"validation_loss": value} | ({} if reached is None else {"validation_metric": reached})
 
-    def keep_best(self, progress: Progress, validation_loss: float) -> None:
-        if validation_loss < progress.best_loss:
-            progress.best_loss = validation_loss
+    def keep_best(self, progress: Progress, cost_now: float) -> None:
+        if cost_now < progress.best_loss:
+            progress.best_loss = cost_now
             state = self.average.network.state_dict()
             progress.best = {name: tensor.detach().clone() for name, tensor in state.items()}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 WARMUP_SHARE = 0.1
 
@@ -13,10 +15,10 @@ def rate_factor(step: int, total_steps: int, schedule: str = "cosine", steps_per
     Args:
         step: 0 to `total_steps` - 1.
         total_steps: of the whole training.
-        schedule: as in `Plan`.
+        schedule: as in `Plan`; what a plateau takes off is `plateau_factor`'s.
         steps_per_epoch: steps of one pass over the images.
     """
-    if schedule == "constant":
+    if schedule == "constant" or schedule.startswith("plateau:"):
         return 1.0
     if schedule.startswith("steps:"):
         _, epochs, factor = schedule.split(":")
@@ -25,3 +27,23 @@ def rate_factor(step: int, total_steps: int, schedule: str = "cosine", steps_per
     if step < warmup:
         return (step + 1) / warmup
     return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total_steps - warmup)))
+
+
+def plateau_factor(schedule: str, history: Sequence[dict[str, Any]]) -> float:
+    """Factor on the rate of the epoch that comes next.
+
+    Args:
+        schedule: as in `Plan`; 1 for all but "plateau:EPOCHS:FACTOR".
+        history: records of all epochs before, so that a resumed training goes on at the same rate.
+    """
+    if not schedule.startswith("plateau:"):
+        return 1.0
+    _, epochs, factor = schedule.split(":")
+    lowest, since, falls = math.inf, 0, 0
+    for record in history:
+        loss = record["validation_loss"]
+        since = 0 if loss < lowest else since + 1
+        lowest = min(lowest, loss)
+        if since >= int(epochs):
+            falls, since = falls + 1, 0
+    return float(factor) ** falls

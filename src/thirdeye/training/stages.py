@@ -1,7 +1,7 @@
 """Training in stages: an early honest number, then better ones, each kept only if validation data say so.
 
 1. The frozen backbone's features and a linear head.
-2. Fine-tuning, one member per fold.
+2. Fine-tuning, one member per fold, architecture and copy; several architectures decide together.
 3. Both together, in the proportion that validation data prefer.
 4. Mirrored views at reading time.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from thirdeye.evaluation.metric import Metric
 from thirdeye.model.build import Origin, build_network
 from thirdeye.model.network import Network
+from thirdeye.plan.lineup import Entry, Seat, complete, entries, seats
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.features_file import save_features
@@ -30,6 +31,7 @@ from thirdeye.training.members import FineTuned, fit_or_load
 from thirdeye.training.record import CurveWriter, Stage
 from thirdeye.training.selection import Truth, better, figure, log_loss, scaled_to_likelihood
 from thirdeye.training.splits import distinct_splits
+from thirdeye.training.together import join, mixed
 from thirdeye.transform.views import VIEWS
 
 SHARES = tuple(round(0.1 * i, 1) for i in range(1, 10))
@@ -72,6 +74,7 @@ class Trained:
         by_view: (n, V, K) logits in each of `views`, whose mean is `logits`.
         say: of each member, 1 on average: its head was scaled by it, so its own logits are those that it
             gives over this.
+        architectures: name of each member's.
     """
 
     networks: tuple[Network, ...]
@@ -84,17 +87,19 @@ class Trained:
     origin: Origin
     by_view: NDArray[np.float32]
     say: tuple[float, ...]
+    architectures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class _State:
-    """The best so far: networks, their folds, the validation logits in each view, and each member's say."""
+    """The best so far: networks, folds, architectures, the validation logits in each view, members' say."""
 
     networks: tuple[Network, ...]
     folds: tuple[int, ...]
+    architectures: tuple[str, ...]
     rows: Rows
     logits: Views
-    say: tuple[float, ...] = ()
+    say: tuple[float, ...]
 
     def at(self, rows: Rows) -> Views:
         """Logits of some of the rows (ascending, all among `self.rows`)."""
@@ -130,6 +135,7 @@ class StagedTraining:
         self.tell, self.on_stage, self.elapsed = tell, on_stage, elapsed
         self.views = ("identity", *(view for view in plan.test_time_augmentation if view != "identity"))
         self.stages: list[Stage] = []
+        self.entries = entries(plan)
 
     def run(self) -> Trained:
         """All stages in order."""
@@ -149,7 +155,8 @@ class StagedTraining:
             stages=tuple(self.stages),
             origin=origin,
             by_view=np.stack([best.logits[view] for view in views], axis=1),
-            say=best.say or (1.0,) * len(best.networks),
+            say=best.say,
+            architectures=best.architectures,
         )
 
     def _frozen_features(self) -> tuple[_State, Origin]:
@@ -165,7 +172,7 @@ class StagedTraining:
         }
         save_features(self.folder, features["identity"], self.material.identity)
         head, rows, logits = cross_fit_head(features, self.material, self.plan)
-        state = _State((with_head(backbone, head),), (-1,), rows, logits)
+        state = _State((with_head(backbone, head),), (-1,), (self.plan.architecture,), rows, logits, (1.0,))
         self._record(
             "frozen_features",
             "A linear head on the features of the pre-trained network, which stays as it is",
@@ -177,40 +184,55 @@ class StagedTraining:
         self.tell(Event("progress", "features", done / total))
 
     def _fine_tuning(self, early: _State) -> _State | None:
-        plan, material = self.plan, self.material
+        plan = self.plan
         if plan.epochs == 0:
             self._write_curves(())
             return None
-        self.tell(Event("stage", f"Fine-tuning: {len(material.splits)} members of {plan.epochs} epochs"))
         started = time.monotonic()
-        members: list[FineTuned] = []
-        for index, split in enumerate(material.splits):
-            if not self._time_for_another(members):
-                self.tell(
-                    Event("note", f"the time budget is spent: {index} of {len(material.splits)} members")
-                )
-                break
-            members.append(self._member(index, split, started))
-        if not members:
+        trained = self._trained_members(started)
+        if not trained:
             return None
-        state = _held_out(members, self.views)
+        members = [member for _, member in trained]
+        state, told = _held_out(trained, self.views, self.entries, self.material.truth, plan.joined)
         self._write_curves(members)
+        several = f"{len(members)} members" + (f" of {len(self.entries)} networks" if told else "")
+        alike = state.logits["identity"] if not told else _alike(trained, state.rows)
         self._record(
-            "fine_tuning", f"All weights trained further, {plan.epochs} epochs, {len(members)} members",
-            state.logits["identity"], state.rows, started=started,
-            kept=better(state.logits["identity"], early.at(state.rows)["identity"], self._truth(state.rows)),
+            "fine_tuning", f"All weights trained further, {plan.epochs} epochs, {several}",
+            alike, state.rows, started=started,
+            kept=better(alike, early.at(state.rows)["identity"], self._truth(state.rows)),
             reason="compared with the frozen features on the same cases",
-            members=tuple(self._member_figure(member) for member in members),
+            members=tuple(self._member_figure(seat, member) for seat, member in trained),
         )  # fmt: skip
+        if told:
+            self._record(
+                "joined", f"Several networks: {told}", state.logits["identity"], state.rows, kept=True,
+                reason=f"joined={plan.joined}: on the validation cases themselves, so a little favourable",
+                started=time.monotonic(),
+            )  # fmt: skip
         return state
+
+    def _trained_members(self, started: float) -> list[tuple[Seat, FineTuned]]:
+        """As many as the time allows; of several architectures only splits that all of them have learnt."""
+        wanted = seats(self.plan, len(self.material.splits))
+        self.tell(Event("stage", f"Fine-tuning: {len(wanted)} members of {self.plan.epochs} epochs"))
+        members: dict[Seat, FineTuned] = {}
+        for seat in wanted:
+            if not self._time_for_another(list(members.values())):
+                self.tell(Event("note", f"the time budget is spent: {len(members)} of {len(wanted)} members"))
+                break
+            members[seat] = self._member(seat, len(wanted), started)
+        return [(seat, members[seat]) for seat in complete(list(members), wanted)]
 
     def _time_for_another(self, members: Sequence[FineTuned]) -> bool:
         """Whether a member that takes as long as the last one would be finished before the deadline."""
         needed = members[-1].seconds if members else 0.0
         return time.monotonic() + needed <= self.deadline
 
-    def _member(self, index: int, split: tuple[Rows, Rows], started: float) -> FineTuned:
-        plan, total = self.plan, len(self.material.splits) * self.plan.epochs
+    def _member(self, seat: Seat, n_seats: int, started: float) -> FineTuned:
+        one = self.entries[seat.entry]
+        plan = replace(self.plan, architecture=one.architecture, weights=one.weights)  # type: ignore[arg-type]
+        index, total = seat.index, n_seats * plan.epochs
 
         def heard(record: dict[str, float]) -> None:
             done = (index * plan.epochs + record["epoch"]) / total
@@ -223,16 +245,18 @@ class StagedTraining:
             self.tell(Event("progress", text, done, (time.monotonic() - started) * (1 - done) / done))
 
         return fit_or_load(
-            index, self.material.images, self.material.truth.labels, split, plan,
+            index, self.material.images, self.material.truth.labels, self.material.splits[seat.split], plan,
             identity=self.material.identity, folder=self.folder / "members", views=self.views,
             deadline=self.deadline, on_epoch=heard,
         )  # fmt: skip
 
-    def _member_figure(self, member: FineTuned) -> dict[str, object]:
+    def _member_figure(self, seat: Seat, member: FineTuned) -> dict[str, object]:
         found = figure(member.logits["identity"], self._truth(member.holdout))
+        name = {"architecture": self.entries[seat.entry].architecture} if len(self.entries) > 1 else {}
         return {
             "fold": member.fold,
             "seed": self.plan.seed,
+            **name,
             "metric": found.as_json(),
             "epochs": len(member.history),
             "stopped": member.stopped,
@@ -263,8 +287,9 @@ class StagedTraining:
                 *(_weighted(network, own) for network in tuned.networks),
                 _weighted(early.networks[0], (1 - share) * factor * (count + 1)),
             )
-            say = (*(own for _ in tuned.networks), (1 - share) * (count + 1))
-            return _State(networks, (*tuned.folds, -1), tuned.rows, mixed, say)
+            say = (*(own * say for say in tuned.say), (1 - share) * (count + 1))
+            names = (*tuned.architectures, *early.architectures)
+            return _State(networks, (*tuned.folds, -1), names, tuned.rows, mixed, say)
         return tuned if alone is tuned.logits else early
 
     def _views(self, state: _State) -> tuple[str, ...]:
@@ -365,14 +390,51 @@ def spoken(metric: Metric) -> str:
     return f"{metric.name} {metric.value:.3f} ({metric.ci_low:.3f} to {metric.ci_high:.3f})"
 
 
-def _held_out(members: Sequence[FineTuned], views: Sequence[str]) -> _State:
-    rows = np.unique(np.concatenate([member.holdout for member in members]))
-    logits = {
+def _held_out(
+    trained: Sequence[tuple[Seat, FineTuned]],
+    views: Sequence[str],
+    every: Sequence[Entry],
+    truth: Truth,
+    how: str,
+) -> tuple[_State, str]:
+    """Members with their say, what they say of the rows held out for them, and how several were joined."""
+    rows = np.unique(np.concatenate([member.holdout for _, member in trained]))
+    found = sorted({seat.entry for seat, _ in trained})
+    names = [every[entry].architecture for entry in found]
+    each = [_of_entry(trained, entry, rows, views) for entry in found]
+    joined = join([one["identity"] for one in each], truth.at(rows), how=how, names=names)
+    count = {entry: sum(seat.entry == entry for seat, _ in trained) for entry in found}
+    share = dict(zip(found, joined.shares, strict=True))
+    kept = [(seat, member) for seat, member in trained if share[seat.entry] > 0]
+    say = tuple(round(share[seat.entry] * len(kept) / count[seat.entry], 9) for seat, _ in kept)
+    state = _State(
+        tuple(
+            member.network if one == 1.0 else _weighted(member.network, one)
+            for (_, member), one in zip(kept, say, strict=True)
+        ),
+        tuple(seat.split for seat, _ in kept),
+        tuple(every[seat.entry].architecture for seat, _ in kept),
+        rows,
+        {view: mixed([one[view] for one in each], joined.shares) for view in views},
+        say,
+    )
+    return state, joined.told if len(found) > 1 else ""
+
+
+def _of_entry(
+    trained: Sequence[tuple[Seat, FineTuned]], entry: int, rows: Rows, views: Sequence[str]
+) -> Views:
+    """What one architecture says of the rows, in each view."""
+    members = [member for seat, member in trained if seat.entry == entry]
+    return {
         view: _assembled([(member.holdout, member.logits[view]) for member in members], rows)
         for view in views
     }
-    networks = tuple(member.network for member in members)
-    return _State(networks, tuple(member.fold for member in members), rows, logits)
+
+
+def _alike(trained: Sequence[tuple[Seat, FineTuned]], rows: Rows) -> NDArray[np.float32]:
+    """What all members say, each with the same say."""
+    return _assembled([(member.holdout, member.logits["identity"]) for _, member in trained], rows)
 
 
 def _assembled(parts: Sequence[tuple[Rows, NDArray[np.float32]]], rows: Rows) -> NDArray[np.float32]:
