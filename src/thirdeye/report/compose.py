@@ -30,6 +30,7 @@ from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.opinion import opinion_section
 from thirdeye.report.sections.provenance import provenance_section
+from thirdeye.report.sections.quality import quality_section
 from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.robustness import robustness_section
 from thirdeye.report.sections.similar import similar_section
@@ -73,6 +74,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         *(subgroup_section(part) for part in measured),
         *(strata_section(evidence, part) for part in measured),
         similar_section(evidence),
+        quality_section(evidence),
         robustness_section(evidence),
         examples_section(evidence),
         opinion_section(evidence),

@@ -32,6 +32,11 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "preparation": Chosen(
             (("fundus", 0.0),), "pictures were prepared; how is not known: the lit field", "choice"
         ),
+        "quality": Chosen(
+            (("blurred", 0.02), ("blurred", 0.04), ("grainy", 0.1), ("dark", 0.5)),
+            "a second set of poorer pictures was tested; which faults it had is not known",
+            "choice",
+        ),
         "augmentation": Chosen(
             (("flip_horizontal", 0.5), ("rotate", 15.0), ("zoom", 0.1), ("brightness", 0.1)),
             "pictures were varied; how is not known",
@@ -52,7 +57,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
 
 SMALL = {
     "architecture": "vgg_small", "weights": "none",
-    "image_size_px": 64, "validation": "cross_fitted", "folds": 2, "epochs": 16, "batch_size": 16,
+    "image_size_px": 64, "validation": "cross_fitted", "folds": 2, "epochs": 14, "batch_size": 16,
     "optimiser": "adamw", "learning_rate": 3e-3, "schedule": "cosine",
 }  # fmt: skip
 RECIPE = entered(

@@ -13,6 +13,7 @@ from thirdeye.report.located.reader import located_facts
 from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
 from thirdeye.report.numbers import duration, is_number
 
+_STEPS = ("augmentation", "preparation", "quality")
 _VALUES: dict[tuple[str, str], str] = {
     (
         "validation",
@@ -75,7 +76,7 @@ def plan_value_text(name: str, value: Any) -> str:
     """A value of the plan in words."""
     if value is None or value in ([], ()):
         return "none"
-    if name not in ("augmentation", "preparation") and (text := _sides(name, value)):
+    if name not in _STEPS and (text := _sides(name, value)):
         return text
     if name == "budget_s":
         return duration(value)
@@ -83,7 +84,7 @@ def plan_value_text(name: str, value: Any) -> str:
         return TASKS.get(str(value), str(value))
     if name in ("mixup", "averaging", "label_smoothing") and value == 0:
         return "off"
-    if name in ("augmentation", "preparation"):
+    if name in _STEPS:
         return ", ".join(_augmentation(item) for item in value)
     if isinstance(value, list | tuple):
         return _listed([_spaced(item) if name != "classes" else str(item) for item in value])
