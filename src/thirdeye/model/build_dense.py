@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thirdeye.errors import UsageError
+from thirdeye.model.architectures.multiscale_patch import MultiscalePatchNet, PatchShape
 from thirdeye.model.architectures.unet import UNet, UNetShape
 from thirdeye.model.architectures.unet_lite import UNetLite
 from thirdeye.model.build import Origin, lite_backbone
@@ -10,24 +11,31 @@ from thirdeye.model.dense_network import DenseNetwork
 
 WIDEST = 8  # times the width of the finest level
 DROP_PATH = 0.05
-PLAIN, LITE = "unet", "unet_lite0"
-DENSE_ARCHITECTURES = (PLAIN, LITE)
+PLAIN, LITE, PATCHES = "unet", "unet_lite0", "multiscale_patch"
+DENSE_ARCHITECTURES = (PLAIN, LITE, PATCHES)
 
 
 def build_dense(
-    architecture: str, shape: UNetShape, *, supervised: int = 1, pretrained: bool = True
+    architecture: str, shape: UNetShape | PatchShape, *, supervised: int = 1, pretrained: bool = True
 ) -> tuple[DenseNetwork, Origin]:
     """A network with fresh answers.
 
     Args:
         architecture: one of `DENSE_ARCHITECTURES`.
-        shape: of a plain U-Net; of "unet_lite0" only its channels in and out count.
+        shape: of a plain U-Net (of "unet_lite0" only its channels in and out count), or of the squares of
+            "multiscale_patch".
         supervised: levels that answer while training.
         pretrained: whether the encoder of "unet_lite0" begins with the embedded weights.
 
     Raises:
         UsageError: the name is unknown, or the shape does not suit it.
     """
+    if isinstance(shape, PatchShape):
+        if architecture != PATCHES:
+            raise UsageError(f"squares belong to {PATCHES}, not to '{architecture}'; leave scales empty")
+        return MultiscalePatchNet(shape), Origin(PATCHES, "random", None, "Apache-2.0")
+    if architecture == PATCHES:
+        raise UsageError(f"{PATCHES} needs the sides of its squares; set scales to some of 25, 51, 75")
     if architecture == PLAIN:
         return UNet(shape, supervised=supervised), Origin(PLAIN, "random", None, "Apache-2.0")
     if architecture != LITE:

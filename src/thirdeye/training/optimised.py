@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import torch
 from torch import nn
 
 from thirdeye.training import checkpoint
@@ -13,31 +14,38 @@ from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 
 GRADIENT_NORM = 5.0
+RMS_DECAY = 0.9
 
 N = TypeVar("N", bound=nn.Module)
 
 
 class Optimised(Generic[N]):
-    """A network, AdamW, and the moving average of the weights.
+    """A network, its optimiser, and the moving average of the weights.
 
     Args:
         network: changed in place; one with `pretrained()` says which of its weights are moved more gently.
         learning_rate: highest.
-        weight_decay: AdamW's.
+        weight_decay: of the optimiser.
         encoder_rate: share of the rate at which pre-trained weights move.
         averaging: decay of the moving average.
+        optimiser: "adamw" or "rmsprop".
         key: identity of the training; what another left is ignored.
     """
 
     def __init__(
         self, network: N, *, learning_rate: float, weight_decay: float, encoder_rate: float,
-        averaging: float, key: str,
+        averaging: float, key: str, optimiser: str = "adamw",
     ) -> None:  # fmt: skip
         self.network, self.learning_rate, self.key = network, learning_rate, key
         self.average = WeightAverage(network, decay=averaging)
-        self.optimiser = AdamW(
-            parameter_groups(network, encoder_rate), lr=learning_rate, weight_decay=weight_decay
-        )
+        groups = parameter_groups(network, encoder_rate)
+        self.optimiser: AdamW | torch.optim.Optimizer
+        if optimiser == "rmsprop":
+            self.optimiser = torch.optim.RMSprop(
+                groups, lr=learning_rate, alpha=RMS_DECAY, weight_decay=weight_decay
+            )
+        else:
+            self.optimiser = AdamW(groups, lr=learning_rate, weight_decay=weight_decay)
 
     def resume(self, path: Path | None) -> Progress:
         """Go on with what `save` left at `path`; a fresh start where it left nothing."""

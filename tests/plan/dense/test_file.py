@@ -33,6 +33,7 @@ def test_back_and_forth(written):
         ("patch", [40, 57, 40], "multiple of 8"),
         ("levels", 3, "need 3 kernels"),
         ("members", 9, "need as many folds"),
+        ("scales", [25], "squares of multiscale_patch"),
         ("strides", [[2, 2]], "need 3 numbers"),
         ("intensity", "window", "four numbers"),
         ("batch_size", 0, "batch_size"),

@@ -119,3 +119,33 @@ def test_whoever_sets_a_value_is_named():
 def test_values_that_make_no_sense_are_refused(wanted):
     with pytest.raises(UsageError):
         make_dense_plan(FUNDUS, wanted)
+
+
+def test_squares_around_each_place_are_learnt_place_by_place():
+    plan = make_dense_plan(PROSTATE, {"architecture": "multiscale_patch"})
+    assert (plan.scales, plan.sampling, plan.overlap, plan.supervised) == ((25, 51, 75), "classes", 0.0, 1)
+    assert (plan.learnt, plan.margin) == ((1, 1, 1), (37, 37, 0))
+    assert np.prod(plan.patch) <= 1.15 * 32_768
+    one = make_dense_plan(HIPPOCAMPUS, {"architecture": "multiscale_patch", "scales": (25,)})
+    assert one.margin == (12, 12, 0)
+    assert all(kernel[2] == 1 for kernel in one.kernels)
+
+
+def test_a_step_of_single_places_is_no_step_of_patches():
+    slow = replace(PROSTATE, voxels_per_s=400.0, budget_s=480.0)
+    found = make_dense_plan(slow, {"architecture": "multiscale_patch"})
+    assert 60 < found.rounds < 100  # of 25 steps of 96 places
+
+
+def test_other_networks_have_no_squares():
+    plan = make_dense_plan(FUNDUS)
+    assert (plan.scales, plan.sampling, plan.margin, plan.learnt) == ((), "structures", (0, 0), plan.patch)
+    assert plan.optimiser == "adamw"
+
+
+def test_squares_learn_no_label_of_whole_cases():
+    labelled = replace(FUNDUS, label_classes=("a", "b"))
+    assert make_dense_plan(labelled).label_weight > 0
+    plan = make_dense_plan(labelled, {"architecture": "multiscale_patch"})
+    assert plan.label_weight == 0
+    assert "no whole case" in plan.reasons["label_weight"]

@@ -18,7 +18,8 @@ from thirdeye.training.dense.material import dense_case
 from thirdeye.training.dense.warp import Warping
 
 RECIPE = DenseRecipe(
-    patch=(32, 32), batch_size=4, rounds=4, steps=4, learning_rate=5e-3, weight_decay=0.01, encoder_rate=1.0,
+    patch=(32, 32), learnt=(32, 32), margin=(), optimiser="adamw", sampling="structures",
+    batch_size=4, rounds=4, steps=4, learning_rate=5e-3, weight_decay=0.01, encoder_rate=1.0,
     loss="dice_cross_entropy", foreground=0.5, mining=0.0, warping=Warping(20, (), 0.2, 0.5), mirrored=(1,),
     tone=0.5, precision="fp32", averaging=0.9, overlap=0.25, seed=3,
 )  # fmt: skip

@@ -79,3 +79,11 @@ def test_levels_weigh_half_as_much_each():
     coarse = F.interpolate(target[:, None].float(), size=(4, 4), mode="nearest")[:, 0].long()
     expected = (2 * dice_cross_entropy(answers[0], target) + dice_cross_entropy(answers[1], coarse)) / 3
     assert float(supervised_loss(dice_cross_entropy, answers, target)) == pytest.approx(float(expected))
+
+
+def test_cross_entropy_alone_is_torchs_over_known_places():
+    logits, target = torch.randn(3, 4, 5), torch.randint(0, 4, (3, 5))
+    target[0, :2] = IGNORED
+    expected = F.cross_entropy(logits, target, ignore_index=IGNORED)
+    found = DENSE_LOSSES.get("cross_entropy")(logits, target)
+    assert float(found) == pytest.approx(float(expected), abs=1e-6)

@@ -68,3 +68,13 @@ def test_thick_slices_stay_in_their_plane():
         assert matrix is not None
         assert matrix[2] == pytest.approx([0, 0, 1])
         assert matrix[:, 2] == pytest.approx([0, 0, 1])
+
+
+@pytest.mark.parametrize("matrix", [None, np.eye(2) * 1.1])
+def test_a_margin_adds_surroundings_to_the_image_and_nothing_to_the_target(matrix):
+    image, target = picture((14, 12))
+    centre = np.array([6.0, 5.0])
+    seen, marked = cut(image, target, centre, (3, 1), matrix, (2, 4))
+    wide, labels = cut(image, target, centre, (7, 9), matrix)
+    assert torch.equal(seen, wide)
+    assert torch.equal(marked, labels[2:5, 4:5])

@@ -77,3 +77,21 @@ def test_the_middle_counts_most():
 def test_impossible_windows_are_refused(size, overlap, batch):
     with pytest.raises(UsageError, match="windows need"):
         Windows(size, overlap, batch)
+
+
+@pytest.mark.parametrize("sides", [(37, 20), (5, 30), (16, 12), (3, 3)])
+@pytest.mark.parametrize("overlap", [0.0, 0.5])
+def test_a_margin_shows_the_network_what_lies_around_the_window(sides, overlap):
+    """A "network" that adds up its surroundings: the answer is that of the whole image, edges included."""
+
+    def sum_around(seen):
+        rows, columns = seen.shape[2] - 4, seen.shape[3] - 6
+        shifts = itertools.product(range(5), range(7))
+        return sum(seen[..., i : i + rows, j : j + columns] for i, j in shifts)
+
+    image = np.random.default_rng(0).normal(size=(1, *sides)).astype(np.float32)
+    windows = Windows((16, 12), overlap, margin=(2, 3))
+    assert windows.seen == (20, 18)
+    expected = sum_around(np.pad(image, [(0, 0), (2, 2), (3, 3)])[None])[0]
+    found = np.concatenate([one for _, one in read_slabs(image, sum_around, windows, n_outputs=1)], axis=1)
+    np.testing.assert_allclose(found, expected, atol=1e-4)

@@ -87,7 +87,7 @@ def fit_members(
     """
     use_threads(threads)
     cases = [
-        dense_case(image, target, n_structures=len(plan.classes))
+        dense_case(image, target, n_structures=len(plan.classes), background=plan.sampling == "classes")
         for image, target in zip(material.images, material.targets, strict=True)
     ]
     reserve = Reserve(
@@ -134,14 +134,14 @@ def write_reader(
         channels: of a case that lie in files of their own.
     """
     study.path("model").mkdir(parents=True, exist_ok=True)
-    files: list[dict[str, str]] = []
+    files, windows = list[dict[str, str]](), windows_of(plan)
     for index, network in enumerate(fitted.networks):
         name = f"member_{index}.onnx"
-        sha256 = export_dense(network, study.path(f"model/{name}"), channels=plan.inputs, patch=plan.patch)
+        sha256 = export_dense(network, study.path(f"model/{name}"), channels=plan.inputs, patch=windows.seen)
         files.append({"file": name, "sha256": sha256})
     manifest = DenseManifest(
         task=plan.task, classes=plan.classes, architecture=plan.architecture,
-        preparation=preparation_of(plan), windows=windows_of(plan), mirrored=fitted.mirrored,
+        preparation=preparation_of(plan), windows=windows, mirrored=fitted.mirrored,
         tidying=fitted.tidying, onnx=tuple(files),
         members=tuple({"file": one["file"], "fold": index} for index, one in enumerate(files)),
         weights=(vars(fitted.origin),), plan_sha256=study.sha256("plan.json"),

@@ -85,7 +85,7 @@ def preparation_of(plan: DensePlan) -> Preparation:
 
 def windows_of(plan: DensePlan) -> Windows:
     """In which windows images are read under a plan."""
-    return Windows(plan.patch, plan.overlap)
+    return Windows(plan.patch, plan.overlap, margin=plan.margin if any(plan.margin) else ())
 
 
 def write_structures(study: Study, structures: Structures) -> None:

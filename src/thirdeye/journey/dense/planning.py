@@ -90,6 +90,7 @@ def _speed(plan: DensePlan) -> float:
     use_threads(1)  # several threads would wait for each other on a busy machine
     network, _ = build_dense(plan.architecture, shape_of(plan), supervised=plan.supervised, pretrained=False)
     speed = voxels_per_s(
-        network, plan.patch, plan.batch_size, channels=plan.inputs, bf16=plan.precision == "bf16"
-    )
+        network, plan.learnt, plan.batch_size, channels=plan.inputs, bf16=plan.precision == "bf16",
+        margin=plan.margin,
+    )  # fmt: skip
     return float(f"{speed * max(1.0, ALONGSIDE * usable_threads()):.2g}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from thirdeye.errors import UsageError
 from thirdeye.plan.dense.plan import DensePlan
+from thirdeye.plan.dense.rules import PATCHES
 from thirdeye.plan.file import read_values, schema_of
 
 
@@ -32,6 +33,11 @@ def _refuse_contradictions(plan: DensePlan) -> None:
     lengths = {len(plan.patch), *map(len, plan.strides), *map(len, plan.kernels)}
     if lengths != {plan.axes}:
         raise UsageError(f"plan.json: patch, strides and kernels need {plan.axes} numbers each, as axes says")
+    if (plan.architecture == PATCHES) != bool(plan.scales):
+        raise UsageError(
+            f"plan.json: scales are the squares of {PATCHES} and of no other network; got {plan.scales} for "
+            f"{plan.architecture}"
+        )
     if plan.levels != len(plan.kernels) or plan.levels != len(plan.strides) + 1:
         raise UsageError(
             f"plan.json: {plan.levels} levels need {plan.levels} kernels and {plan.levels - 1} strides; "

@@ -27,8 +27,10 @@ class DensePlan(Decisions):
             slice is then read by itself. 0: none.
         spacing_mm: voxel distances along RAS axes to which volumes are brought; empty leaves them.
         longest_px: longer side to which images are brought; 0 leaves them.
-        architecture: "unet", or "unet_lite0" with a pre-trained encoder (two axes).
-        patch: sides of what the network learns from and reads at a time.
+        architecture: "unet", "unet_lite0" with a pre-trained encoder (two axes), or "multiscale_patch", which
+            tells the class of a place from squares around it; volumes are then read slice by slice.
+        scales: sides of these squares; empty for networks that read whole patches.
+        patch: sides of what the network reads at a time, and learns from where it reads whole patches.
         levels: of the U-Net, 2 or more.
         width: channels of its finest level; each level doubles them up to eight times.
         strides: for each level after the first, by how much each axis shrinks.
@@ -36,10 +38,13 @@ class DensePlan(Decisions):
         supervised: levels that answer while training.
         batch_size: patches a step.
         rounds: of 25 steps, per member.
-        learning_rate, weight_decay: of AdamW.
+        optimiser: "adamw", or "rmsprop" (decay 0.9).
+        learning_rate, weight_decay: of the optimiser.
         encoder_rate: share of the rate at which pre-trained weights move.
         loss: name of a registered dense loss.
-        foreground: share of the patches that hold a structure for certain.
+        sampling: "structures" (a share of the patches hold a structure for certain), or "classes" (the middle
+            of every patch is a place of a class, background included, each class as often).
+        foreground: share of the patches that hold a structure for certain, under "structures".
         mining: share of the patches that are taken from cases in proportion to their recent loss.
         turn_deg, turned_axes, scale, warped: see `thirdeye.training.dense.warp.Warping`.
         mirrored: axes along which patches are mirrored, and mirrored views read where that is better.
@@ -67,6 +72,7 @@ class DensePlan(Decisions):
     spacing_mm: tuple[float, ...]
     longest_px: int
     architecture: str
+    scales: tuple[int, ...] = ()
     patch: tuple[int, ...]
     levels: int
     width: int
@@ -75,10 +81,12 @@ class DensePlan(Decisions):
     supervised: int
     batch_size: int
     rounds: int
+    optimiser: Literal["adamw", "rmsprop"] = "adamw"
     learning_rate: float
     encoder_rate: float
     weight_decay: float
     loss: str
+    sampling: Literal["structures", "classes"] = "structures"
     foreground: float
     mining: float = 0.0
     turn_deg: float
@@ -101,6 +109,18 @@ class DensePlan(Decisions):
     def thick_axis(self) -> int:
         """RAS axis across the slices: of the largest spacing, the last of several alike."""
         return max(range(len(self.spacing_mm)), key=lambda axis: (self.spacing_mm[axis], axis), default=2)
+
+    @property
+    def learnt(self) -> tuple[int, ...]:
+        """Sides of what is learnt at a time: a patch, or single places where these have squares."""
+        return (1,) * len(self.patch) if self.scales else self.patch
+
+    @property
+    def margin(self) -> tuple[int, ...]:
+        """Places on either side of what is answered that the network needs to see besides."""
+        reach = max(self.scales, default=0) // 2
+        flat = self.thick_axis if self.axes == 3 else None
+        return tuple(0 if axis == flat else reach for axis in range(len(self.patch)))
 
     label_classes: tuple[str, ...] = ()
     label_positive: str = ""

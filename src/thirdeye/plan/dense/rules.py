@@ -12,6 +12,10 @@ from typing import Any
 from thirdeye.plan.dense.layout import Layout, layout_of
 
 MOST_VOXELS = {2: 74_000, 3: 120_000}  # of a patch: what two cores learn from in a second or so
+PLACES_A_WINDOW = 32_768  # that a network of squares answers at a time: its last layers are wide
+PATCHES = "multiscale_patch"
+SCALES = (25, 51, 75)  # sides of its squares
+PLACES_A_STEP, PATCHES_WIDTH = 96, 12
 VOXELS_A_STEP = {2: 262_144, 3: 240_000}
 NARROW, WIDE = 16, 32  # multiples of 16: what a processor multiplies at a time; 24 is slower than 32
 WIDE_FROM_S = 3600.0  # of a member's training
@@ -183,6 +187,13 @@ def architecture(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
     return "unet_lite0", "an encoder pre-trained on natural images knows edges and textures already"
 
 
+def scales(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
+    """The published three."""
+    if decided["architecture"] != PATCHES:
+        return (), "this network reads whole patches"
+    return SCALES, "small squares show what a place looks like, large ones where it lies"
+
+
 def patch(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
     """As much context as a step can bear."""
     found = _layout(facts, decided)
@@ -208,6 +219,8 @@ def kernels(facts: DenseFacts, decided: Decided) -> tuple[tuple[tuple[int, ...],
 
 def width(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     """Narrower than on a GPU, unless there is much time."""
+    if decided["scales"]:
+        return PATCHES_WIDTH, "half the published width: as many steps in a quarter of the time"
     if facts.budget_s * (1 - RESERVED_SHARE) / decided["members"] >= WIDE_FROM_S:
         return WIDE, "there is time for the width that is usual on a GPU"
     return NARROW, "half the usual width learns three times as many steps in the same time on a processor"
@@ -215,6 +228,8 @@ def width(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
 
 def supervised(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     """Two levels answer."""
+    if decided["architecture"] == PATCHES:
+        return 1, "each place has one answer"
     if decided["architecture"] != "unet":
         return 1, "the encoder is pre-trained: the finest level answers alone"
     return min(2, decided["levels"] - 1), "coarser answers speed up the beginning of training"
@@ -222,6 +237,8 @@ def supervised(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
 
 def batch_size(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     """As many patches as a step can bear."""
+    if decided["scales"]:
+        return PLACES_A_STEP, "places a step, each with its squares"
     voxels = 1
     for side in decided["patch"]:
         voxels *= side
@@ -231,7 +248,7 @@ def batch_size(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
 def rounds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     """What the budget leaves."""
     voxels = decided["batch_size"]
-    for side in decided["patch"]:
+    for side in () if decided["scales"] else decided["patch"]:
         voxels *= side
     each = facts.budget_s * (1 - RESERVED_SHARE) / decided["members"]
     possible = int(MORE_ROUNDS * each * facts.voxels_per_s / (voxels * STEPS_A_ROUND))
@@ -242,6 +259,11 @@ def rounds(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
         max(4, possible),
         f"what the budget leaves and some more, at {facts.voxels_per_s / 1e3:.0f} thousand voxels a second",
     )
+
+
+def optimiser(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
+    """AdamW for every network."""
+    return "adamw", "needs the least tuning"
 
 
 def learning_rate(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
@@ -269,6 +291,13 @@ def loss(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
             "than marking too much"
         )
     return "dice_cross_entropy", "overlap (Dice) and cross-entropy together"
+
+
+def sampling(facts: DenseFacts, decided: Decided) -> tuple[str, str]:
+    """Single places one class after another."""
+    if decided["scales"]:
+        return "classes", "single places: as many of each class, background included"
+    return "structures", "a patch shows background beside its structures"
 
 
 def foreground(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
@@ -339,6 +368,8 @@ def averaging(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
 
 def overlap(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     """Windows overlap by half."""
+    if decided["scales"]:
+        return 0.0, "an answer depends on its own squares alone, not on the window"
     return 0.5, "each place is seen from several windows, the middle of each counting most"
 
 
@@ -349,6 +380,8 @@ def tidying(facts: DenseFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
 
 def label_weight(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     """As heavy as the masks' cross-entropy."""
+    if facts.label_classes and decided["scales"]:
+        return 0.0, "squares show no whole case; for its label take another network"
     if not facts.label_classes:
         return 0.0, facts.label_left_alone
     return (
@@ -368,10 +401,10 @@ DENSE_RULES: dict[str, DenseRule] = {
     rule.__name__: rule
     for rule in (
         validation, members, folds, axes, channels, intensity, window, neighbours, spacing_mm, longest_px,
-        architecture,
+        architecture, scales,
         patch,
-        levels, strides, kernels, width, supervised, batch_size, rounds, learning_rate, encoder_rate,
-        weight_decay, loss,
+        levels, strides, kernels, width, supervised, batch_size, rounds, optimiser, learning_rate,
+        encoder_rate, weight_decay, loss, sampling,
         foreground, mining, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging,
         overlap, tidying, label_weight, label_every,
     )
@@ -389,8 +422,10 @@ def _sides(facts: DenseFacts, decided: Decided) -> tuple[float, ...]:
 
 def _layout(facts: DenseFacts, decided: Decided) -> Layout:
     spacing = facts.spacing_mm if facts.axes == 3 else (1.0, 1.0)
-    across = _thick_axis(decided["spacing_mm"]) if decided["neighbours"] else None
-    return layout_of(_sides(facts, decided), spacing, most_voxels=MOST_VOXELS[facts.axes], slicewise=across)
+    slicewise = facts.axes == 3 and (decided["neighbours"] or decided["scales"])
+    across = _thick_axis(decided["spacing_mm"]) if slicewise else None
+    most = PLACES_A_WINDOW if decided["scales"] else MOST_VOXELS[facts.axes]
+    return layout_of(_sides(facts, decided), spacing, most_voxels=most, slicewise=across)
 
 
 def _thick_axis(spacing: tuple[float, ...]) -> int:

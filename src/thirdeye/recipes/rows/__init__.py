@@ -9,5 +9,11 @@ import thirdeye.recipes.rows.sdt_roc
 import thirdeye.recipes.rows.lenet5
 import thirdeye.recipes.rows.alexnet
 import thirdeye.recipes.rows.esteva_taxonomy
+import thirdeye.recipes.rows.ciresan2013
+import thirdeye.recipes.rows.horie2019
 import thirdeye.recipes.rows.phan2019
-import thirdeye.recipes.rows.li2015_admci  # noqa: F401
+import thirdeye.recipes.rows.li2015_admci
+import thirdeye.recipes.rows.moeskops2016
+import thirdeye.recipes.rows.arik2017
+import thirdeye.recipes.rows.jia2016
+import thirdeye.recipes.rows.chexnet2017  # noqa: F401

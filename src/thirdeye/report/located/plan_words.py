@@ -8,6 +8,8 @@ LOCATED_FIELDS: dict[str, str] = {
     "window": "Window of intensities",
     "spacing_mm": "Spacing that the network sees (mm)",
     "longest_px": "Longest side that the network sees (pixels)",
+    "scales": "Squares around each place (pixels)",
+    "sampling": "How patches are drawn",
     "patch": "Patch (pixels or voxels)",
     "levels": "Levels of the network",
     "width": "Width of the first level",
@@ -32,12 +34,16 @@ LOCATED_FIELDS: dict[str, str] = {
 
 NETWORKS: dict[str, str] = {
     "unet": "U-Net, trained from scratch",
+    "multiscale_patch": "network of squares of several sides around each place",
     "unet_lite0": "U-Net with a pre-trained encoder (EfficientNet-Lite0)",
     "heat_lite0": "network that draws heat maps of points, with a pre-trained encoder (EfficientNet-Lite0)",
     "fcos_lite0": "one-stage detector without anchors (FCOS) on a pre-trained EfficientNet-Lite0",
     "retinanet_lite0": "one-stage detector with anchors (RetinaNet) on a pre-trained EfficientNet-Lite0",
     "faster_rcnn_lite0": "two-stage detector (Faster R-CNN) on a pre-trained EfficientNet-Lite0",
     "patch_net": "small classifier that slides over the image, trained from scratch",
+    "ciresan_dnn1": "classifier that slides over the image, of Ciresan et al. 2013, five convolutions",
+    "ciresan_dnn2": "classifier that slides over the image, of Ciresan et al. 2013, four convolutions",
+    "vangrinsven": "classifier that slides over the image, of van Grinsven et al. 2016",
 }
 
 
@@ -51,6 +57,9 @@ LOCATED_VALUES: dict[tuple[str, str], str] = {
     ("intensity", "image"): "mean 0 and standard deviation 1 in each image",
     ("intensity", "window"): "clipped to a window, then standardised over the data",
     ("loss", "dice_cross_entropy"): "overlap (Dice) and cross-entropy together",
+    ("loss", "cross_entropy"): "cross-entropy alone",
+    ("sampling", "structures"): "a share of them with a structure for certain",
+    ("sampling", "classes"): "as many of each class, background included",
     ("longest_px", "0"): "as stored",
     **{("architecture", name): words for name, words in NETWORKS.items()},
 }

@@ -16,10 +16,11 @@ from torch import Tensor
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.dense.checks import Checks
 from thirdeye.training.dense.difficulty import Difficulty
-from thirdeye.training.dense.engine import TorchEngine
+from thirdeye.training.dense.drawing import Drawing
+from thirdeye.training.dense.engine import TorchEngine, laid_out
 from thirdeye.training.dense.label import LabelTask
 from thirdeye.training.dense.losses import DENSE_LOSSES, IGNORED, supervised_loss
-from thirdeye.training.dense.material import DenseCase, draw_centre
+from thirdeye.training.dense.material import DenseCase
 from thirdeye.training.dense.tone import toned
 from thirdeye.training.dense.warp import Warping, cut
 from thirdeye.training.optimised import Optimised
@@ -36,13 +37,17 @@ class DenseRecipe:
     """How one member is trained.
 
     Args:
-        patch: sides of a patch.
+        patch: sides of what is read at a time.
+        learnt: sides of what is learnt at a time.
+        margin: places on either side of either that the network sees besides.
         batch_size: patches a step.
         rounds, steps: of a training; steps of a round.
-        learning_rate, weight_decay: AdamW's; the rate rises for a tenth of the steps, then falls to zero.
+        optimiser: "adamw" or "rmsprop".
+        learning_rate, weight_decay: of the optimiser; the rate rises for a tenth of the steps, then falls
+            to zero.
         encoder_rate: share of the rate at which pre-trained weights move.
         loss: name of a registered dense loss.
-        foreground: share of the patches that hold a structure for certain, 0 to 1.
+        sampling, foreground: how patches are drawn, see `thirdeye.training.dense.drawing.Drawing`.
         mining: share of the patches that are taken from cases in proportion to their recent loss, 0 to 1.
         warping: how patches are turned and scaled.
         mirrored: axes along which patches are mirrored at random.
@@ -54,13 +59,17 @@ class DenseRecipe:
     """
 
     patch: tuple[int, ...]
+    learnt: tuple[int, ...]
+    margin: tuple[int, ...]
     batch_size: int
     rounds: int
     steps: int
+    optimiser: str
     learning_rate: float
     weight_decay: float
     encoder_rate: float
     loss: str
+    sampling: str
     foreground: float
     mining: float
     warping: Warping
@@ -175,10 +184,11 @@ class _Trainer:
         self.cases, self.member, self.recipe, self.n_outputs = cases, member, recipe, n_outputs
         self.loss = DENSE_LOSSES.get(recipe.loss)
         self.difficulty = Difficulty(member.train, recipe.mining)
+        self.drawing = Drawing(cases, self.difficulty, recipe.learnt, recipe.sampling, recipe.foreground)
         self.state = Optimised(
-            network.to(memory_format=self.layout), learning_rate=recipe.learning_rate,
+            laid_out(network), learning_rate=recipe.learning_rate,
             weight_decay=recipe.weight_decay, encoder_rate=recipe.encoder_rate, averaging=recipe.averaging,
-            key=member.key,
+            key=member.key, optimiser=recipe.optimiser,
         )  # fmt: skip
 
     def round(self, number: int, rounds: int, stop_at: float) -> dict[str, float]:
@@ -224,13 +234,12 @@ class _Trainer:
     def _batch(self, rng: np.random.Generator) -> tuple[list[int], Tensor, Tensor]:
         """Positions of the cases, images (B, C, ...) and targets (B, ...)."""
         recipe, drawn = self.recipe, []
-        rows = [self.difficulty.draw(rng) for _ in range(recipe.batch_size)]
-        certain = math.ceil(recipe.foreground * recipe.batch_size - rng.random())
-        for place, row in enumerate(rows):
+        rows = list[int]()
+        for row, centre in self.drawing.draw(recipe.batch_size, rng):
             case = self.cases[row]
-            centre = draw_centre(case, recipe.patch, place < certain, rng)
             matrix = recipe.warping.draw(len(recipe.patch), rng)
-            image, target = cut(case.image, case.target, centre, recipe.patch, matrix)
+            image, target = cut(case.image, case.target, centre, recipe.learnt, matrix, recipe.margin)
+            rows.append(row)
             flipped = [axis for axis in recipe.mirrored if rng.random() < 0.5]
             image = toned(image.flip([axis + 1 for axis in flipped]), recipe.tone, rng)
             drawn.append((image, target.flip(flipped)))
@@ -271,7 +280,8 @@ def read_labels(
     """The most likely class of every place of a prepared image (C, ...), by torch."""
 
     run = TorchEngine(network, recipe.precision).run
-    return most_likely(image, run, Windows(recipe.patch, recipe.overlap), n_outputs=n_outputs)
+    windows = Windows(recipe.patch, recipe.overlap, margin=recipe.margin if any(recipe.margin) else ())
+    return most_likely(image, run, windows, n_outputs=n_outputs)
 
 
 def mean_dice(table: NDArray[np.float64]) -> float | None:

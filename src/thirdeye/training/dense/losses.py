@@ -51,6 +51,12 @@ def dice_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     return dice_loss(logits, target) + _over_known(_surprise(logits, target), target)
 
 
+@DENSE_LOSSES.register("cross_entropy")
+def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
+    """Alone: for places that are drawn class by class, where overlap says nothing."""
+    return _over_known(_surprise(logits, target), target)
+
+
 @DENSE_LOSSES.register("dice_focal")
 def dice_focal(logits: Tensor, target: Tensor) -> Tensor:
     """Easy voxels count less: for small structures in much background."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 MOST_PLACES = 5000  # of one structure in one image, remembered for drawing patches
+MOST_SINGLE = 50_000  # of one class, where single places are learnt
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class DenseCase:
     Args:
         image: (C, ...) float32, possibly a memory map.
         target: (...) uint8, 0 background; `thirdeye.training.dense.losses.IGNORED` takes no part.
-        places: number of a structure to (n, axes) coordinates in it, at most `MOST_PLACES`.
+        places: number of a structure to (n, axes) coordinates in it, at most `MOST_PLACES`; or of every
+            class, background included, at most `MOST_SINGLE`.
     """
 
     image: Tensor
@@ -33,19 +35,22 @@ class DenseCase:
         return tuple(self.target.shape)
 
 
-def dense_case(image: NDArray[np.float32], target: NDArray[np.uint8], *, n_structures: int) -> DenseCase:
+def dense_case(
+    image: NDArray[np.float32], target: NDArray[np.uint8], *, n_structures: int, background: bool = False
+) -> DenseCase:
     """A case from its arrays; the places are the same every time.
 
     Args:
         image: (C, ...).
         target: (...).
         n_structures: numbers 1 to this are looked for.
+        background: whether places of the background are looked for as well, and more of each class.
     """
-    places = {}
-    for number in range(1, n_structures + 1):
+    places, most = {}, MOST_SINGLE if background else MOST_PLACES
+    for number in range(0 if background else 1, n_structures + 1):
         found = np.flatnonzero(target == number)
-        if found.size > MOST_PLACES:
-            found = found[np.linspace(0, found.size - 1, MOST_PLACES).astype(np.int64)]
+        if found.size > most:
+            found = found[np.linspace(0, found.size - 1, most).astype(np.int64)]
         if found.size:
             places[number] = np.stack(np.unravel_index(found, target.shape), axis=1).astype(np.int32)
     return DenseCase(torch.from_numpy(image), torch.from_numpy(target), places)
@@ -68,10 +73,28 @@ def draw_centre(
     """
     sides, half = np.array(case.sides), np.array(size) / 2
     low, high = np.minimum(half, sides - half), np.maximum(half, sides - half)
-    if foreground and case.places:
-        numbers = sorted(case.places)
+    numbers = sorted(number for number in case.places if number)
+    if foreground and numbers:
         there = case.places[numbers[int(rng.integers(len(numbers)))]]
         wanted = there[int(rng.integers(len(there)))] + 0.5 + rng.uniform(-0.25, 0.25, len(size)) * size
         low, high = np.minimum(low, sides / 2), np.maximum(high, sides / 2)
         return np.clip(wanted, low, high) - 0.5
     return rng.uniform(low, high) - 0.5
+
+
+def draw_of_class(case: DenseCase, size: tuple[int, ...], number: int, rng: Generator) -> NDArray[np.float64]:
+    """A place of one class as the middle of a patch, moved as little as keeps the patch within the image.
+
+    Args:
+        case: that holds the class.
+        size: sides of the patch.
+        number: of the class; 0 is background.
+        rng: decides.
+
+    Returns:
+        (axes,) voxels.
+    """
+    sides, half = np.array(case.sides), np.array(size) / 2
+    low, high = np.minimum(half, sides - half), np.maximum(half, sides - half)
+    there = case.places[number]
+    return np.clip(there[int(rng.integers(len(there)))] + 0.5, low, high) - 0.5

@@ -8,7 +8,7 @@ import torch
 
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.adamw import AdamW
-from thirdeye.training.dense.engine import LAYOUTS
+from thirdeye.training.dense.engine import LAYOUTS, laid_out
 from thirdeye.training.dense.losses import dice_cross_entropy, supervised_loss
 
 STEPS = 4  # the first one, which sets everything up, does not count
@@ -16,7 +16,13 @@ PATIENCE_S = 8.0  # after which two steps must do
 
 
 def voxels_per_s(
-    network: DenseNetwork, patch: tuple[int, ...], batch: int, *, channels: int, bf16: bool
+    network: DenseNetwork,
+    patch: tuple[int, ...],
+    batch: int,
+    *,
+    channels: int,
+    bf16: bool,
+    margin: tuple[int, ...] = (),
 ) -> float:
     """Voxels that a network learns from in a second; takes a few seconds.
 
@@ -25,15 +31,17 @@ def voxels_per_s(
 
     Args:
         network: as planned; its weights are moved.
-        patch: sides of a patch.
+        patch: sides of what is learnt at a time.
         batch: patches a step.
         channels: of a patch.
         bf16: whether it multiplies in bf16.
+        margin: places that the network sees on either side of that; empty: none.
     """
     layout = LAYOUTS[len(patch)]
-    network = network.to(memory_format=layout).train()
+    network = laid_out(network).train()
     optimiser = AdamW(network.parameters(), lr=1e-6)
-    images = torch.rand(batch, channels, *patch).contiguous(memory_format=layout)
+    seen = [side + 2 * beyond for side, beyond in zip(patch, margin or (0,) * len(patch), strict=True)]
+    images = torch.rand(batch, channels, *seen).contiguous(memory_format=layout)
     targets = torch.randint(0, 2, (batch, *patch))
     seconds: list[float] = []
     began = time.perf_counter()

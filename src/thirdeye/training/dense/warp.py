@@ -64,8 +64,9 @@ def cut(
     centre: NDArray[np.float64],
     size: tuple[int, ...],
     matrix: NDArray[np.float64] | None,
+    margin: tuple[int, ...] = (),
 ) -> tuple[Tensor, Tensor]:
-    """A patch and its target; beyond the image it is 0 and `IGNORED`.
+    """A patch with its surroundings, and its target; beyond the image it is 0 and `IGNORED`.
 
     Args:
         image: (C, ...) float.
@@ -73,14 +74,31 @@ def cut(
         centre: of the patch, in voxels of the image; halves for patches of even sides.
         size: sides of the patch.
         matrix: of `Warping.draw`.
+        margin: of the surroundings on either side of the patch, along each axis; empty: none.
 
     Returns:
-        (C, *size) of the type of `image`, (*size) uint8.
+        (C, *(size + 2 margin)) of the type of `image`, (*size) uint8.
     """
+    if not any(margin):
+        return _cut(image, target, centre, size, matrix)
+    wide = tuple(side + 2 * beyond for side, beyond in zip(size, margin, strict=True))
+    seen, labels = _cut(image, target, centre, wide, matrix)
+    inside = tuple(slice(beyond, beyond + side) for side, beyond in zip(size, margin, strict=True))
+    return seen, labels[inside]
+
+
+def _cut(
+    image: Tensor,
+    target: Tensor,
+    centre: NDArray[np.float64],
+    size: tuple[int, ...],
+    matrix: NDArray[np.float64] | None,
+) -> tuple[Tensor, Tensor]:
     reach = np.array(size) / 2 if matrix is None else np.abs(matrix) @ (np.array(size) / 2) + 1
     start = np.floor(centre - reach + 0.5).astype(int)
     stop = start + np.array(size) if matrix is None else np.ceil(centre + reach + 0.5).astype(int)
-    window, marked = _window(image, start, stop), _window(target[None] + 1, start, stop)
+    # Labels go up by one, so that what is beyond the image (0) comes down again as `IGNORED`.
+    window, marked = _window(image, start, stop), _window(target[None], start, stop, above=1)
     if matrix is None:
         return window, (marked[0] - 1)
     grid = _grid(size, matrix, centre - start, window.shape[1:])
@@ -89,14 +107,14 @@ def cut(
     return seen[0].to(image.dtype), (labels[0, 0].to(torch.uint8) - 1)
 
 
-def _window(source: Tensor, start: NDArray[np.int64], stop: NDArray[np.int64]) -> Tensor:
-    """(C, ...) between two corners, zeros beyond the edge."""
+def _window(source: Tensor, start: NDArray[np.int64], stop: NDArray[np.int64], *, above: int = 0) -> Tensor:
+    """(C, ...) between two corners, `above` added, zeros beyond the edge."""
     sides = source.shape[1:]
     inner = [
         slice(max(0, int(a)), max(0, min(side, int(b))))
         for a, b, side in zip(start, stop, sides, strict=True)
     ]
-    part = source[(slice(None), *inner)]
+    part = source[(slice(None), *inner)] + above if above else source[(slice(None), *inner)]
     padding: list[int] = []
     for a, b, side in reversed(list(zip(start, stop, sides, strict=True))):
         before = min(max(0, -int(a)), int(b - a))

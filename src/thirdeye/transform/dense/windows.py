@@ -32,11 +32,24 @@ class Windows:
         size: sides of the window.
         overlap: share of a side that neighbouring windows have in common, 0 to below 1.
         batch: windows read at a time.
+        margin: places on either side of a window that the network sees besides, along each axis; beyond the
+            image they are 0. Empty: none.
     """
 
     size: tuple[int, ...]
     overlap: float = 0.5
     batch: int = 1
+    margin: tuple[int, ...] = ()
+
+    @property
+    def seen(self) -> tuple[int, ...]:
+        """Sides of what the network is given for a window."""
+        return tuple(side + 2 * beyond for side, beyond in zip(self.size, self.around, strict=True))
+
+    @property
+    def around(self) -> tuple[int, ...]:
+        """The margin along every axis, also where there is none."""
+        return self.margin or (0,) * len(self.size)
 
     def __post_init__(self) -> None:
         if not 0 <= self.overlap < 1 or self.batch < 1 or min(self.size, default=0) < 1:
@@ -71,7 +84,7 @@ def read_slabs(
 
     Args:
         image: (C, ...) prepared; smaller than the window it is padded with zeros.
-        run: the network: (B, C, *size) to (B, n_outputs, *size).
+        run: the network: (B, C, *seen) to (B, n_outputs, *size), the sides of `Windows`.
         windows: how the image is covered.
         n_outputs: channels of the answer.
         normalised: divide by the summed importance, as probabilities need; the most likely class does not.
@@ -80,8 +93,8 @@ def read_slabs(
         (first index, (n_outputs, depth, ...)), in order and without gaps; the array is the caller's.
     """
     sides = image.shape[1:]
-    padded = _padded(image, windows.size)
-    lengths = padded.shape[1:]
+    padded = _padded(image, windows)
+    lengths = [max(side, n) for n, side in zip(sides, windows.size, strict=True)]
     along = [starts_along(n, side, windows.overlap) for n, side in zip(lengths, windows.size, strict=True)]
     weight = importance(windows.size)
     depth = windows.size[0]
@@ -116,9 +129,13 @@ def most_likely(image: Array, run: Run, windows: Windows, *, n_outputs: int) -> 
     return labels
 
 
-def _padded(image: Array, size: tuple[int, ...]) -> Array:
-    extra = [(0, max(0, side - n)) for n, side in zip(image.shape[1:], size, strict=True)]
-    return np.pad(image, [(0, 0), *extra]) if any(after for _, after in extra) else image
+def _padded(image: Array, windows: Windows) -> Array:
+    """With zeros behind where a window is larger, and with the margin on either side."""
+    extra = [
+        (beyond, max(0, side - n) + beyond)
+        for n, side, beyond in zip(image.shape[1:], windows.size, windows.around, strict=True)
+    ]
+    return np.pad(image, [(0, 0), *extra]) if any(before or after for before, after in extra) else image
 
 
 def _add(
@@ -139,12 +156,19 @@ def _add(
             tuple(slice(start, start + side) for start, side in zip(corner, windows.size[1:], strict=True))
             for corner in some
         ]
-        depth = slice(first, first + windows.size[0])
-        batch = np.stack([image[(slice(None), depth, *place)] for place in places])
+        batch = np.stack([image[_seen(windows, (first, *corner))] for corner in some])
         for place, logits in zip(places, run(np.ascontiguousarray(batch)), strict=True):
             sums[(slice(None), slice(None), *place)] += logits * weight
             if weights is not None:
                 weights[(slice(None), *place)] += weight
+
+
+def _seen(windows: Windows, corner: tuple[int, ...]) -> tuple[slice, ...]:
+    """What the network is given for the window at a corner, of an image with its margin."""
+    return (
+        slice(None),
+        *(slice(start, start + side) for start, side in zip(corner, windows.seen, strict=True)),
+    )
 
 
 def _advance(array: Array, done: int, *, axis: int) -> None:
