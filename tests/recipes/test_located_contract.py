@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import thirdeye.recipes.rows  # noqa: F401 - enters the recipes
+from thirdeye.journey.checking import put_on_trial
 from thirdeye.journey.planning import plan
+from thirdeye.journey.results import Checked
 from thirdeye.plan.decisions import Decisions
 from thirdeye.recipes.recipe import KNOWN, Recipe
 from thirdeye.recipes.registry import RECIPES
+from thirdeye.training.event import Listener
 
 LOCATED = [recipe for _, recipe in RECIPES if recipe.fixture.located]
 Once = Callable[[str, Callable[[Path], object]], Path]
@@ -26,6 +30,7 @@ def planned(recipe: Recipe, once: Once, monkeypatch: pytest.MonkeyPatch) -> Plan
     """The plan of the recipe's fixture; the machine is not measured."""
     for room, speed in (("dense", lambda _: 20.0), ("detection", lambda: 1e6), ("landmarks", lambda: 1e6)):
         monkeypatch.setattr(f"thirdeye.journey.{room}.planning._speed", speed)
+    monkeypatch.setattr("thirdeye.journey.planning.put_on_trial", _on_trial)
     folder = once(f"fixture_{recipe.id}", lambda place: _written(recipe, place))
     data = folder / (folder / "what.txt").read_text(encoding="utf-8")
 
@@ -34,6 +39,16 @@ def planned(recipe: Recipe, once: Once, monkeypatch: pytest.MonkeyPatch) -> Plan
         return plan(data, **options).plan
 
     return made
+
+
+@cache
+def _examined(data: Path, options: tuple[tuple[str, Any], ...]) -> Checked:
+    return put_on_trial(data, **dict(options))
+
+
+def _on_trial(data: Path, tell: Listener, **options: Any) -> Checked:
+    """The same data are checked once."""
+    return _examined(data, tuple(sorted(options.items())))
 
 
 def _written(recipe: Recipe, folder: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from thirdeye.errors import StudyMismatch
 from thirdeye.inference.landmarks.manifest import LandmarkManifest
 from thirdeye.transform.landmarks.canvas import Canvas
 from thirdeye.transform.landmarks.looks import First, Second
+from thirdeye.transform.landmarks.pairs import PairModel
 from thirdeye.transform.landmarks.shape import ShapeModel
 
 
@@ -32,12 +34,24 @@ def test_a_manifest_survives_its_file(manifest: LandmarkManifest) -> None:
     assert again.as_json() == manifest.as_json()
 
 
+def test_how_landmarks_lie_to_each_other_is_kept(manifest: LandmarkManifest) -> None:
+    pairs = PairModel(np.zeros((2, 2, 2)), np.ones((2, 2, 2, 2)))
+    form = json.loads(json.dumps(replace(manifest, pairs=pairs).as_json()))
+    again = LandmarkManifest.from_json(form)
+    assert again.pairs is not None
+    assert again.pairs.as_json() == pairs.as_json()
+    del form["pairs"], form["first"]["agreement"]  # as of earlier versions
+    earlier = LandmarkManifest.from_json(form)
+    assert (earlier.pairs, earlier.first.agreement) == (None, 0.0)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
         ("version", 99, "update"),
         ("first", {}, "damaged"),
         ("shape", {"mean": []}, "damaged"),
+        ("pairs", {"landmarks": 3, "pairs": [1, 2]}, "damaged"),
         ("onnx", [{"file": "../x.onnx", "sha256": "0", "look": "first"}], "outside"),
     ],
 )

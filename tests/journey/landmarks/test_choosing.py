@@ -12,6 +12,7 @@ from thirdeye.journey.landmarks.choosing import choose_first, choose_second, cho
 from thirdeye.journey.landmarks.material import LandmarkMaterial
 from thirdeye.transform.landmarks.canvas import Canvas, Frame
 from thirdeye.transform.landmarks.looks import First, Second
+from thirdeye.transform.landmarks.pairs import pair_model
 from thirdeye.transform.landmarks.shape import ShapeModel, shape_model
 
 HOW = First(Canvas(64, 64, 0.0, 1, "range"), 2, 1.0, True, "local_mean", False, (), 0.0)
@@ -125,3 +126,38 @@ def test_points_are_settled_only_where_that_is_better(jumps: bool) -> None:
         for one in (found, kept)
     )
     assert after < before if jumps else kept[3] is found[3]
+
+
+def test_places_are_chosen_together_where_that_is_better() -> None:
+    material, points = _material()
+    seen = points.copy()
+    seen[::3, 1] = [8.0, 56.0]  # one landmark is mistaken in a third of the images
+    doubled = _SeesTwo(seen, points)
+    pairs = [pair_model(points[train]) for train, _ in SPLITS]
+    how, found = choose_first(
+        [doubled, doubled], [None, None], SPLITS, material, HOW, decodings=("local_mean",),
+        thresholds=(0.0,), pairs=pairs, agreements=(0.0, 4.0),
+    )  # fmt: skip
+    assert how.agreement == 4.0
+    assert max(np.linalg.norm(found[row][0] - points[row], axis=1).max() for row in found) < 2
+    alone, _ = choose_first(
+        [doubled, doubled], [None, None], SPLITS, material, HOW, decodings=("local_mean",), thresholds=(0.0,)
+    )
+    assert alone.agreement == 0.0
+
+
+@dataclass
+class _SeesTwo:
+    """Draws what is mistaken for the landmarks, and a little lower the landmarks themselves."""
+
+    mistaken: NDArray[np.float64]
+    places: NDArray[np.float64]
+
+    def run(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows = [int(one[0, 0, 0]) for one in windows]
+        return np.stack(
+            [
+                np.maximum(_logits(self.mistaken[row], 32, 2), _logits(self.places[row], 32, 2) - 1)
+                for row in rows
+            ]
+        )

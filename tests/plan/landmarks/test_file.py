@@ -48,3 +48,33 @@ def test_a_value_can_be_set(facts: LandmarkFacts) -> None:
     assert plan.chosen_by["loss"] == "user"
     with pytest.raises(UsageError, match="losss"):
         make_landmark_plan(facts, {"losss": "x"})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"technique": "patches", "zoom": 2.0}, "zoom 2"),
+        ({"technique": "patches", "loss": "mean_squares"}, "mean_squares"),
+        ({"technique": "patches", "architecture": "heat_lite0"}, "heat_lite0"),
+        ({"technique": "patches", "widths": (8, 8, 8)}, "5 widths"),
+        ({"technique": "patches", "rings": (16.0, 8.0)}, "grow"),
+        ({"architecture": "landmark_patches"}, "technique patches"),
+    ],
+)
+def test_patches_go_with_their_own_values(facts: LandmarkFacts, wanted: dict[str, Any], said: str) -> None:
+    plan = make_landmark_plan(facts, wanted)
+    with pytest.raises(UsageError, match=said):
+        landmark_plan_from_json(json.loads(json.dumps(plan.as_json())))
+
+
+def test_a_plan_of_patches_survives_its_file(facts: LandmarkFacts) -> None:
+    plan = make_landmark_plan(facts, {"technique": "patches", "assignment": "pairwise"})
+    again = landmark_plan_from_json(json.loads(json.dumps(plan.as_json())))
+    assert again.values() == plan.values()
+
+
+def test_plans_of_earlier_versions_are_read(facts: LandmarkFacts, content: dict[str, Any]) -> None:
+    later = ("technique", "networks", "patch_px", "positive_px", "rings", "hard", "assignment")
+    for name in later:
+        del content["values"][name]
+    assert landmark_plan_from_json(content).values() == make_landmark_plan(facts).values()

@@ -59,3 +59,10 @@ def test_an_official_validation_part_is_used(facts: LandmarkFacts) -> None:
 
 def test_no_shape_model_from_few_complete_images(facts: LandmarkFacts) -> None:
     assert make_landmark_plan(replace(facts, complete=12)).shape == (0.0,)
+
+
+def test_patches_bring_their_own_network_and_are_read_in_one_look(facts: LandmarkFacts) -> None:
+    plan = make_landmark_plan(replace(facts, sides=(2400.0, 1935.0)), {"technique": "patches"})
+    assert (plan.architecture, plan.zoom, plan.fine_rounds) == ("landmark_patches", 0.0, 0)
+    assert len(plan.widths) == 5
+    assert make_landmark_plan(facts).technique == "heat"

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.landmarks.lessons import CropLesson, WholeLesson, distance_record, some_of
+from thirdeye.training.landmarks.patches import PatchTeaching
 from thirdeye.training.landmarks.warp import Change
 from thirdeye.transform.landmarks.canvas import Canvas
 from thirdeye.transform.landmarks.looks import First, Second
@@ -86,3 +87,14 @@ def test_some_are_at_most_sixteen(n: int) -> None:
     some = some_of(np.arange(n))
     assert len(some) == min(n, 16)
     assert len(set(some)) == len(some)
+
+
+def test_spots_are_learnt_patch_by_patch() -> None:
+    pictures, places = _spots(12, 1)
+    lesson = WholeLesson(
+        pictures, places, np.arange(8), np.arange(8, 12), HOW, CHANGE, "cross_entropy", 4,
+        PatchTeaching(2.0, (4.0, 8.0), 1.0),
+    )  # fmt: skip
+    network, losses = _fitted(lesson, 60)
+    assert np.mean(losses[-5:]) < 0.5 * losses[0]
+    assert lesson.checked(network)["validation_metric"] < 3

@@ -15,9 +15,11 @@ from thirdeye.transform.landmarks.looks import (
     HeatEngine,
     Second,
     first_look,
+    heat_agreed,
     mean_heat,
     second_look,
 )
+from thirdeye.transform.landmarks.pairs import PairModel
 from thirdeye.transform.landmarks.shape import ShapeModel, settled
 
 
@@ -31,6 +33,7 @@ class Finder:
         shape: model of how landmarks lie together, where it is used.
         settle: how far points may lie from the fitted shape before they are drawn to it (see
             `thirdeye.transform.landmarks.shape.settled`); 0: they stay.
+        pairs: how landmarks lie to each other, where places are chosen together.
     """
 
     first_engines: Sequence[HeatEngine]
@@ -39,6 +42,7 @@ class Finder:
     second: Second | None
     shape: ShapeModel | None
     settle: float = 0.0
+    pairs: PairModel | None = None
 
     def find(self, item: Image) -> Points:
         """The landmarks of an image of any size.
@@ -55,6 +59,7 @@ class Finder:
         heat = mean_heat(
             self.first_engines, placed(item, self.first.canvas), self.first, mirrored=self.first.mirrored
         )
+        heat = heat_agreed(heat, self.first, self.pairs)
         places, certainty = first_look(heat, self.first, self.shape)
         xy = self.first.canvas.frame(item.height, item.width).back(places)
         if self.second is None:

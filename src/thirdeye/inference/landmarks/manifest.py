@@ -13,6 +13,7 @@ from thirdeye.inference.manifest import manifest_form
 from thirdeye.inference.member_files import refuse_other_version, refuse_strange_files
 from thirdeye.transform.landmarks.canvas import Canvas
 from thirdeye.transform.landmarks.looks import First, Second
+from thirdeye.transform.landmarks.pairs import PairModel
 from thirdeye.transform.landmarks.shape import ShapeModel
 
 MANIFEST_VERSION = 1
@@ -30,6 +31,7 @@ class LandmarkManifest:
         second: how the second look reads; None where there is none.
         shape: model of how the landmarks lie together; None where it is not used.
         settle: how far points may lie from the fitted shape before they are drawn to it; 0: they stay.
+        pairs: how landmarks lie to each other; None where each is sought by itself.
         doubtful_below: certainty that one in twenty landmarks of validation images falls short of.
         onnx: {"file", "sha256", "look"} of each network; look is "first" or "second".
         members, weights, plan_sha256, dataset_sha256: as in `thirdeye.inference.manifest.Manifest`.
@@ -52,6 +54,7 @@ class LandmarkManifest:
     dataset_sha256: str | None = None
     positive: str | None = None
     settle: float = 0.0
+    pairs: PairModel | None = None
     operating_points: tuple[Mapping[str, Any], ...] = field(default=())
     envelope: Mapping[str, Any] = field(default_factory=dict)
 
@@ -61,6 +64,7 @@ class LandmarkManifest:
         form["first"] = asdict(self.first)
         form["second"] = None if self.second is None else asdict(self.second)
         form["shape"] = None if self.shape is None else self.shape.as_json()
+        form["pairs"] = None if self.pairs is None else self.pairs.as_json()
         return {"version": MANIFEST_VERSION, **form}
 
     @classmethod
@@ -76,6 +80,8 @@ class LandmarkManifest:
             given["first"] = _first(form["first"])
             given["second"] = None if form["second"] is None else Second(**form["second"])
             given["shape"] = None if form["shape"] is None else ShapeModel.from_json(form["shape"])
+            pairs = form.get("pairs")
+            given["pairs"] = None if pairs is None else PairModel.from_json(pairs)
             for name in ("classes", "onnx", "members", "weights", "operating_points"):
                 given[name] = tuple(given.get(name, ()))
             manifest = cls(**given)

@@ -156,7 +156,9 @@ def open_finder(study: Study, manifest: LandmarkManifest, *, threads: int) -> Fi
         for look in ("first", "second")
     }
     first, second = manifest.first, manifest.second
-    return Finder(looks["first"], looks["second"], first, second, manifest.shape, manifest.settle)
+    return Finder(
+        looks["first"], looks["second"], first, second, manifest.shape, manifest.settle, manifest.pairs
+    )  # fmt: skip
 
 
 def _warnings(landmarks: Iterable[Landmark], doubtful_below: float) -> tuple[str, ...]:

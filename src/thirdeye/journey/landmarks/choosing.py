@@ -18,9 +18,11 @@ from thirdeye.transform.landmarks.looks import (
     Second,
     decoded_crops,
     first_look,
+    heat_agreed,
     mean_heat,
     second_maps,
 )
+from thirdeye.transform.landmarks.pairs import PairModel
 from thirdeye.transform.landmarks.shape import ShapeModel, settled
 
 BETTER_BY = 0.005  # share of the mean distance that a choice has to gain over a simpler one
@@ -39,6 +41,8 @@ def choose_first(
     *,
     decodings: Sequence[str],
     thresholds: Sequence[float],
+    pairs: Sequence[PairModel | None] = (),
+    agreements: Sequence[float] = (0.0,),
 ) -> tuple[First, Found]:
     """How the first look reads best, and what it finds in images that its members did not learn from.
 
@@ -47,22 +51,29 @@ def choose_first(
         material: development rows.
         how: it reads; decoding, mirroring and shape model are chosen here.
         decodings, thresholds: candidates, the simplest first.
+        pairs: of each member, where landmarks choose their places together.
+        agreements: candidates of the weight with which they do.
 
     Returns:
         The choice; row to places on the canvas and certainties.
     """
     views = (False, True) if how.swapped else (False,)
     ways = [
-        replace(how, mirrored=mirrored, decoding=decoding, below=below)
-        for mirrored, decoding, below in product(views, decodings, thresholds)
+        replace(how, mirrored=mirrored, agreement=agreement, decoding=decoding, below=below)
+        for mirrored, agreement, decoding, below in product(views, agreements, decodings, thresholds)
     ]
     found: list[Found] = [{} for _ in ways]
     for row in held_out(splits):
         own = [index for index, (_, holdout) in enumerate(splits) if row in holdout]
         readers = [engines[index] for index in own]
         heats = {view: mean_heat(readers, material.coarse[row], how, mirrored=view) for view in views}
+        joint = pairs[own[0]] if pairs else None
+        kept = {
+            (view, agreement): heat_agreed(heats[view], replace(how, agreement=agreement), joint)
+            for view, agreement in product(views, agreements)
+        }
         for way, known in zip(ways, found, strict=True):
-            known[row] = first_look(heats[way.mirrored], way, shapes[own[0]])
+            known[row] = first_look(kept[way.mirrored, way.agreement], way, shapes[own[0]])
     best = _best([_mean_distance(known, material.points, material.frames) for known in found])
     return ways[best], found[best]
 

@@ -17,7 +17,7 @@ from thirdeye.inference.landmarks.points import Points
 from thirdeye.journey.landmarks.choosing import Found, choose_first, choose_second, choose_settling
 from thirdeye.journey.landmarks.material import LandmarkMaterial, canvas_of
 from thirdeye.model.build import Origin
-from thirdeye.model.build_landmarks import build_landmarks
+from thirdeye.model.build_landmarks import build_first, build_landmarks
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.plan.landmarks.plan import LandmarkPlan
 from thirdeye.plan.landmarks.rules import FINE_SHARE, STEPS_A_ROUND
@@ -25,14 +25,17 @@ from thirdeye.training.course import Course, Learnt, learn, seed_torch
 from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.landmarks.lessons import JITTER, CropLesson, WholeLesson
+from thirdeye.training.landmarks.patches import PatchTeaching
 from thirdeye.training.landmarks.warp import Change
 from thirdeye.training.machine import use_threads
 from thirdeye.training.members import member_key
 from thirdeye.transform.landmarks.canvas import Frame
 from thirdeye.transform.landmarks.looks import First, Second, second_maps
+from thirdeye.transform.landmarks.pairs import PairModel, pair_model
 from thirdeye.transform.landmarks.shape import ShapeModel, shape_model
 
 DOUBTFUL_SHARE = 0.05  # of the landmarks of validation images counts as doubtful
+AGREEMENTS = (1.0, 4.0, 16.0)  # candidates of the weight of how landmarks lie to each other
 FINE_LEAST = 0.1  # of the time of the second look, below which it is not begun
 FINE_STRIDE = 2
 FINE_WIDTHS = (96, 64, 48)
@@ -52,6 +55,7 @@ class FittedFinder:
         first_networks, second_networks: members of each look.
         first, second: how they read; `second` is None where a second look does not help.
         shape: of all development images, where a shape model is used.
+        pairs: of all development images, where places are chosen together.
         settle: how far points may lie from it before they are drawn to it; 0: they stay.
         held_out: position of a development row to its points.
         history: of each member, both looks one after the other.
@@ -63,6 +67,7 @@ class FittedFinder:
     first: First
     second: Second | None
     shape: ShapeModel | None
+    pairs: PairModel | None
     settle: float
     held_out: dict[int, Points]
     history: tuple[list[dict[str, float]], ...]
@@ -111,9 +116,11 @@ def fit_finder(
     learnt, origin = _first_members(setting, now + share * (deadline - now))
     tell(Event("stage", "Reading what no member learnt from"))
     shapes = [shape_model(material.points[train]) for train, _ in splits]
+    pairs = [_pairs(setting, train) for train, _ in splits]
     first, found = choose_first(
         [TorchEngine(one.network, "fp32") for one in learnt], shapes, splits, material, first_of(plan),
         decodings=plan.decoding, thresholds=plan.shape if all(shapes) else (0.0,),
+        pairs=pairs, agreements=AGREEMENTS if all(pairs) else (0.0,),
     )  # fmt: skip
     second, again, further = None, found, []
     by = deadline - _reading_again_s(setting, found) if plan.zoom else 0.0
@@ -136,6 +143,7 @@ def fit_finder(
         first,
         second,
         shape_model(material.points) if first.below > 0 or settle > 0 else None,
+        _pairs(setting, np.arange(len(material.points))) if first.agreement > 0 else None,
         settle,
         held_out,
         tuple(_joined(index, learnt, further) for index in range(len(learnt))),
@@ -149,6 +157,13 @@ def first_of(plan: LandmarkPlan) -> First:
         canvas_of(plan), plan.stride, plan.spread, plan.loss == "cross_entropy", plan.decoding[0], False,
         plan.swapped, 0.0,
     )  # fmt: skip
+
+
+def patches_of(plan: LandmarkPlan) -> PatchTeaching | None:
+    """How patches count; None of a plan that teaches maps."""
+    if plan.technique != "patches":
+        return None
+    return PatchTeaching(plan.positive_px, plan.rings, plan.hard)
 
 
 def second_of(plan: LandmarkPlan, prior_px: float) -> Second:
@@ -172,7 +187,7 @@ def write_finder(study: Study, fitted: FittedFinder, plan: LandmarkPlan) -> list
     certainty = np.concatenate([points.certainty for points in fitted.held_out.values()])
     manifest = LandmarkManifest(
         task=plan.task, classes=plan.classes, architecture=plan.architecture, first=fitted.first,
-        second=fitted.second, shape=fitted.shape, settle=fitted.settle,
+        second=fitted.second, shape=fitted.shape, pairs=fitted.pairs, settle=fitted.settle,
         doubtful_below=float(np.quantile(certainty, DOUBTFUL_SHARE)), onnx=tuple(files),
         members=tuple(
             {"file": one["file"], "fold": index % len(fitted.first_networks)}
@@ -193,10 +208,10 @@ def _first_members(setting: _Setting, deadline: float) -> tuple[list[Network], O
     for index, (train, holdout) in enumerate(setting.splits):
         setting.tell(Event("stage", f"Network {index + 1} of {len(setting.splits)}, the whole image"))
         seed_torch(plan.seed, index, 0)
-        network, origin = build_landmarks(plan.architecture, n_out=len(plan.classes), widths=plan.widths)
+        network, origin = build_first(plan)
         lesson = WholeLesson(
             material.coarse, places, train, holdout, first_of(plan), _change(plan, plan.shift), plan.loss,
-            plan.batch_size,
+            plan.batch_size, patches_of(plan),
         )  # fmt: skip
         ends = time.monotonic() + (deadline - time.monotonic()) / (len(setting.splits) - index)
         learnt.append(
@@ -207,6 +222,14 @@ def _first_members(setting: _Setting, deadline: float) -> tuple[list[Network], O
             )
         )  # fmt: skip
     return learnt, origin
+
+
+def _pairs(setting: _Setting, rows: Rows) -> PairModel | None:
+    """How landmarks of these images lie to each other on the canvas; None where nobody asks."""
+    if setting.plan.assignment != "pairwise":
+        return None
+    frames, points = setting.material.frames, setting.material.points
+    return pair_model(np.stack([frames[row].onto(points[row]) for row in rows]))
 
 
 def _second_members(setting: _Setting, found: Found, deadline: float) -> list[Network]:

@@ -13,7 +13,9 @@ from thirdeye.journey.located.task import LocatedTask
 
 
 def _reader_key(manifest: Mapping[str, Any]) -> list[Any]:
-    return [manifest["onnx"], manifest["first"], manifest["second"], manifest["shape"]]
+    pairs = manifest.get("pairs")
+    always = [manifest["onnx"], manifest["first"], manifest["second"], manifest["shape"]]
+    return always if pairs is None else [*always, pairs]
 
 
 LANDMARKS = LocatedTask(plan_landmarks, train_landmarks, evaluate_landmarks, points_measured, _reader_key)

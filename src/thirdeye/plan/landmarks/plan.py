@@ -23,8 +23,9 @@ class LandmarkPlan(Decisions):
         margin: share of the canvas that stays free at each side.
         stride: pixels of the canvas per cell of a heat map: 2, 4 or 8.
         spread: standard deviation of the blob that a landmark is taught as, in cells.
-        architecture: "heat_lite0".
-        widths: channels of the decoder, the coarsest level first; one per doubling from a thirty-second.
+        architecture: "heat_lite0", or "landmark_patches" of the technique "patches".
+        widths: channels of the decoder, the coarsest level first; one per doubling from a thirty-second. Of
+            "landmark_patches": maps of its four convolutions, then units of the fully connected layer.
         batch_size, rounds: images a step, and rounds of 25 steps, per member.
         learning_rate, weight_decay: of AdamW.
         encoder_rate: share of the rate at which pre-trained weights move.
@@ -43,6 +44,16 @@ class LandmarkPlan(Decisions):
         settle: candidates of how far points may lie from the shape model, in typical distances of a training
             point from its own fitted shape, before they are drawn to it; 0.0: they stay where they were seen;
             validation data choose.
+        technique: "heat" (a map of all landmarks from the whole image) or "patches" (a small network says of
+            the patch around each place whether it is the landmark).
+        networks: "each" (a network for each landmark) or "shared" (one with an answer for each); of patches.
+        patch_px: side of a patch on the canvas.
+        positive_px: how far along either axis the centre of a patch may lie from the landmark that it shows.
+        rings: distances from the landmark, in pixels of the canvas, that bound the rings from which patches
+            of other things come; each counts alike, and the last has no end.
+        hard: power of a patch's own probability with which it counts within its ring; 0: all alike.
+        assignment: "none" (each landmark is where its map is highest) or "pairwise" (the places of all are
+            chosen together, by the offsets of each two in the training images).
     """
 
     task: Literal["landmarks"]
@@ -76,3 +87,10 @@ class LandmarkPlan(Decisions):
     decoding: tuple[str, ...]
     shape: tuple[float, ...]
     settle: tuple[float, ...] = (0.0,)
+    technique: Literal["heat", "patches"] = "heat"
+    networks: Literal["each", "shared"] = "shared"
+    patch_px: int = 81
+    positive_px: float = 2.0
+    rings: tuple[float, ...] = (4.0, 8.0, 16.0, 32.0, 64.0)
+    hard: float = 1.0
+    assignment: Literal["none", "pairwise"] = "none"

@@ -25,6 +25,8 @@ LEAST_MARGIN, MOST_MARGIN = 0.02, 0.2
 MIRROR_FITS = 1.5  # times as far from the mirror image of the median shape as from the median shape
 LEAST_ZOOM, MOST_ZOOM = 1.25, 4.0
 CROP_PX = 128
+PATCH_PX = 81
+PATCH_WIDTHS = (16, 24, 32, 48, 96)
 SMALL_CANVAS = 128  # shorter side below which cells are finer
 
 
@@ -133,13 +135,47 @@ def spread(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
     return 1.0, "wide enough to tell places between cells, narrow enough to tell neighbours apart"
 
 
+def technique(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
+    """The whole image at once."""
+    return "heat", "a map of all landmarks from the whole image: where one is says where the others are"
+
+
+def networks(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
+    """One for all."""
+    return "shared", "one network learns what landmarks have in common"
+
+
+def patch_px(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
+    """As published of skulls."""
+    return PATCH_PX, "as in the paper that found landmarks of skulls by patches"
+
+
+def positive_px(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
+    """Five by five pixels."""
+    return 2.0, "patches of which the landmark lies within five by five pixels of the centre"
+
+
+def rings(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[float, ...], str]:
+    """Each twice as wide."""
+    return (4.0, 8.0, 16.0, 32.0, 64.0), "what lies near is told apart as carefully as what lies far"
+
+
+def hard(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
+    """What is mistaken for the landmark."""
+    return 1.0, "places that look like the landmark count more"
+
+
 def architecture(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
     """A pre-trained encoder."""
+    if decided["technique"] == "patches":
+        return "landmark_patches", "the network that is slid over the image"
     return "heat_lite0", "an encoder pre-trained on natural images knows edges and textures already"
 
 
 def widths(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
     """Half of a usual decoder's."""
+    if decided["technique"] == "patches":
+        return PATCH_WIDTHS, "small: it is slid over every place"
     levels = {2: (128, 96, 64, 48), 4: (128, 96, 64), 8: (128, 96)}[decided["stride"]]
     return levels, "most of a step's time is spent here: narrow"
 
@@ -151,6 +187,8 @@ def batch_size(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
 
 def rounds(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
     """What the budget leaves."""
+    if decided["technique"] == "patches":
+        return MOST_ROUNDS, "the most that is planned; shortened while it runs where time is short"
     height, width = decided["canvas"]
     return _rounds(facts, decided, 1 - FINE_SHARE, decided["batch_size"] * height * width)
 
@@ -210,6 +248,8 @@ def averaging(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
 
 def zoom(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
     """A second look at what shrinking took away."""
+    if decided["technique"] == "patches":
+        return 0.0, "patches are read in one look"
     factor = round(min(MOST_ZOOM, 1 / _scale(facts, decided)), 2)
     if factor < LEAST_ZOOM:
         return 0.0, "the first look sees all that the images hold"
@@ -252,12 +292,18 @@ def settle(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[float, ...], s
     return (0.0, 8.0, 4.0, 2.0), "drawing points to the shape model is kept only if better on validation data"
 
 
+def assignment(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
+    """The shape model does it."""
+    return "none", "the whole image tells where each landmark is; a shape model mends what is doubtful"
+
+
 LANDMARK_RULES: dict[str, LandmarkRule] = {
     rule.__name__: rule
     for rule in (
-        validation, folds, channels, intensity, margin, canvas, stride, spread, architecture, widths,
+        validation, folds, channels, intensity, margin, canvas, stride, spread, technique, networks, patch_px,
+        positive_px, rings, hard, architecture, widths,
         batch_size, zoom, crop_px, crops, rounds, fine_rounds, learning_rate, encoder_rate, weight_decay,
-        loss, turn_deg, scale, shift, tone, swapped, averaging, decoding, shape, settle,
+        loss, turn_deg, scale, shift, tone, swapped, averaging, decoding, assignment, shape, settle,
     )
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.dense.engine import TorchEngine
 from thirdeye.training.landmarks.losses import heat_loss
+from thirdeye.training.landmarks.patches import PatchTeaching, patch_loss
 from thirdeye.training.landmarks.warp import Change, changed
 from thirdeye.transform.landmarks.looks import First, Second, expectation, first_look, mean_heat, second_look
 
@@ -35,6 +36,7 @@ class WholeLesson:
         change: how pictures are changed.
         loss: name of a registered heat-map loss.
         batch_size: pictures a step.
+        patches: how patches count, where each cell is about the patch around it; None: maps are taught.
     """
 
     pictures: list[Picture]
@@ -45,6 +47,7 @@ class WholeLesson:
     change: Change
     loss: str
     batch_size: int
+    patches: PatchTeaching | None = None
 
     def batch_loss(self, network: DenseNetwork, rng: np.random.Generator) -> Tensor:
         """Of one batch."""
@@ -56,8 +59,10 @@ class WholeLesson:
             for r in rows
         ]
         images = torch.stack([picture for picture, _ in drawn]).contiguous(memory_format=torch.channels_last)
-        cells = torch.from_numpy(np.stack([own for _, own in drawn]) / self.how.stride)
-        return heat_loss(self.loss, network(images), cells.float(), self.how.spread)
+        places = torch.from_numpy(np.stack([own for _, own in drawn])).float()
+        if self.patches is not None:
+            return patch_loss(network(images), places, self.how.stride, self.patches)
+        return heat_loss(self.loss, network(images), places / self.how.stride, self.how.spread)
 
     def checked(self, network: DenseNetwork) -> dict[str, float]:
         """Mean distance on the canvas, over some held-out images."""

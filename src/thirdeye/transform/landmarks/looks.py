@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.transform.landmarks.canvas import Canvas
 from thirdeye.transform.landmarks.crops import Crop, cover, cut_out
 from thirdeye.transform.landmarks.decode import decode, heat_of
+from thirdeye.transform.landmarks.pairs import PairModel, agreed, around
 from thirdeye.transform.landmarks.shape import ShapeModel, completed
 
 Heat = NDArray[np.float32]
@@ -41,6 +42,8 @@ class First:
         mirrored: whether the mirror image is read as well and the maps averaged.
         swapped: position of the landmark that each becomes in a mirror.
         below: certainty below which a landmark is taken from the shape model; 0.0: none.
+        agreement: weight of how landmarks lie to each other in choosing their places together; 0.0: each is
+            where its own map is highest.
     """
 
     canvas: Canvas
@@ -51,6 +54,7 @@ class First:
     mirrored: bool
     swapped: tuple[int, ...]
     below: float
+    agreement: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,14 @@ def mean_heat(engines: Sequence[HeatEngine], picture: Heat, how: First, *, mirro
         flipped = np.ascontiguousarray(picture[:, :, ::-1])
         maps += [_heat(engine, flipped, how)[list(how.swapped), :, ::-1] for engine in engines]
     return np.asarray(np.mean(maps, axis=0), np.float32)
+
+
+def heat_agreed(heat: Heat, how: First, pairs: PairModel | None) -> Heat:
+    """The maps as they are, or what is left of each around the place on which the landmarks agree."""
+    if pairs is None or how.agreement <= 0:
+        return heat
+    cells = agreed(heat, pairs, stride=how.stride, weight=how.agreement)
+    return around(heat, cells, how.spread)
 
 
 def first_look(heat: Heat, how: First, shape: ShapeModel | None) -> tuple[Places, Certainty]:
