@@ -153,7 +153,14 @@ def fit_sliding(
         if number + 1 < mining.rounds and not len(hard):
             break  # nothing to learn from
     fitted = _best(done, cases, member, how, kept=len(done) - 1 if mining.way == "map" else None)
-    return replace(fitted, first=done[0])
+    if mining.first is None:
+        return replace(fitted, first=done[0])
+    return replace(fitted, history=_later_rounds(fitted.history), rounds=_later_rounds(fitted.rounds))
+
+
+def _later_rounds(records: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Without the first round, which was another network's."""
+    return [record for record in records if record["round"] > 1]
 
 
 def _fresh(member: SlidingMember, how: SlidingSettings, seed: int, number: int) -> nn.Module:
