@@ -130,6 +130,22 @@ def test_ensemble_is_the_mean_of_its_members(make_network) -> None:
     assert cam.shape == (2, 2, 8, 8)
 
 
+def test_members_of_other_widths_are_filled_up_with_zeros(tmp_path: Path) -> None:
+    from thirdeye.model.build import build_network
+
+    torch.manual_seed(0)
+    names = ("vgg_small", "resnet_small")
+    networks = [build_network(name, n_outputs=2, weights="none")[0].eval() for name in names]
+    x = torch.from_numpy(images(2, 64))
+    with torch.no_grad():
+        logits, feature_map, cam, _ = Ensemble(networks).eval()(x)
+        assert torch.allclose(logits, torch.stack([n(x) for n in networks]).mean(0), atol=1e-5)
+    assert feature_map.shape == (2, 2 * 96, 4, 4)
+    assert feature_map[:, 64:96].abs().max() == 0
+    assert cam.shape == (2, 2, 4, 4)
+    export_onnx(networks, tmp_path / "m.onnx", size_px=64)
+
+
 @pytest.mark.parametrize("architecture", ["efficientnet_lite0", "torchvision:resnet18"])
 def test_real_architectures(tmp_path: Path, architecture: str) -> None:
     from thirdeye.model.build import build_network

@@ -60,7 +60,8 @@ class Ensemble(nn.Module):
 
     Args:
         networks: members with the same outputs; where their feature maps differ in size, all are brought to
-            the finest grid, by area, so that means stay as they are.
+            the finest grid, by area, so that means stay as they are; where they differ in channels, the
+            fewer are filled up with zeros, so that each member has as many as any other.
     """
 
     weight: Tensor
@@ -70,7 +71,8 @@ class Ensemble(nn.Module):
         super().__init__()
         self.members = nn.ModuleList(networks)
         self.networks = tuple(networks)
-        weights = torch.cat([network.head.weight for network in networks], dim=1) / len(networks)
+        self.channels = max(network.head.in_features for network in networks)
+        weights = torch.cat([self._filled(n.head.weight) for n in networks], dim=1) / len(networks)
         self.register_buffer("weight", weights.detach().clone())
         self.register_buffer("bias", torch.stack([n.head.bias for n in networks]).mean(dim=0).detach())
 
@@ -82,12 +84,19 @@ class Ensemble(nn.Module):
         """
         maps = [network.features(images) for network in self.networks]
         side = common_side(maps)
-        feature_map = torch.cat([regridded(one, side) for one in maps], dim=1)
+        feature_map = torch.cat([self._filled(regridded(one, side)) for one in maps], dim=1)
         cam = nn.functional.conv2d(feature_map, self.weight[:, :, None, None])
         members = [
             network.head(one.mean(dim=(2, 3))) for network, one in zip(self.networks, maps, strict=True)
         ]
         return cam.mean(dim=(2, 3)) + self.bias, feature_map, cam, torch.stack(members, dim=1)
+
+    def _filled(self, values: Tensor) -> Tensor:
+        """Values (A, C, ...) with zeros up to as many channels as the widest member has."""
+        missing = self.channels - values.shape[1]
+        if missing == 0:
+            return values
+        return nn.functional.pad(values, (0, 0) * (values.ndim - 2) + (0, missing))
 
 
 def export_onnx(

@@ -34,6 +34,7 @@ from thirdeye.journey.located.on_test_part import validate_located
 from thirdeye.journey.located.tasks import LOCATED
 from thirdeye.journey.looks import Looks
 from thirdeye.journey.material import gather, member_splits, read_plan, read_study_dataset, task_of
+from thirdeye.journey.networks import join_networks
 from thirdeye.journey.quality import join_quality
 from thirdeye.journey.repeating import rejoin
 from thirdeye.journey.results import Validated
@@ -184,6 +185,7 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
     )  # fmt: skip
     join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
     decided = join_cases(place, entries["test"], sets["test"], plan, manifest, patients_known=known)
+    join_networks(entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_quality(place, entries["test"], sets["test"], dataset, plan, manifest, tell, patients_known=known)
     join_envelope(place, entries["test"], sets["test"], manifest, patients_known=known)
     join_retrieval(

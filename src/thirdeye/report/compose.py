@@ -28,6 +28,7 @@ from thirdeye.report.sections.landmarks import landmarks_section
 from thirdeye.report.sections.levels import levels_section
 from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import method_section
+from thirdeye.report.sections.networks import networks_section
 from thirdeye.report.sections.opinion import opinion_section
 from thirdeye.report.sections.provenance import provenance_section
 from thirdeye.report.sections.quality import quality_section
@@ -74,6 +75,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         *(subgroup_section(part) for part in measured),
         *(strata_section(evidence, part) for part in measured),
         similar_section(evidence),
+        networks_section(evidence),
         quality_section(evidence),
         robustness_section(evidence),
         examples_section(evidence),

@@ -27,6 +27,12 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
     return {
         "architecture": Chosen("torchvision:vgg19", "VGG19, the first of the three networks", "seed"),
         "weights": Chosen("hub", "ImageNet, fine-tuned", "seed"),
+        "networks": Chosen(
+            ("torchvision:resnet152", "torchvision:densenet201"), "compared with it on the same cases", "seed"
+        ),
+        "joined": Chosen(
+            "mean", "the paper joins nothing: each alone is in the report, and their mean is ours", "choice"
+        ),
         "image_size_px": Chosen(side, "256 x 256 and 512 x 512 were both tried", "seed"),
         "resize": Chosen("squash", "a square around the field has no borders to keep", "choice"),
         "preparation": Chosen(
@@ -56,7 +62,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
 
 
 SMALL = {
-    "architecture": "vgg_small", "weights": "none",
+    "architecture": "vgg_small", "networks": ("resnet_small", "densenet_small"), "weights": "none",
     "image_size_px": 64, "validation": "cross_fitted", "folds": 2, "epochs": 14, "batch_size": 16,
     "optimiser": "adamw", "learning_rate": 3e-3, "schedule": "cosine",
 }  # fmt: skip
@@ -120,6 +126,7 @@ RECIPE = entered(
                 "choice",
             ),
             "weights": Chosen("embedded", "ImageNet; no hub is needed", "choice"),
+            "networks": Chosen((), "nothing to compare it with: one network reads", "choice"),
             "image_size_px": Chosen(128, "a quarter of the pixels: a small cup is seen less well", "choice"),
             "folds": Chosen(2, "two members in place of five", "choice"),
             "epochs": Chosen(8, "fewer passes", "choice"),
