@@ -37,6 +37,18 @@ def rows() -> pd.DataFrame:
     )
 
 
+def test_the_labels_own_columns_are_no_groups() -> None:
+    """Of a table with a column of 0 and 1 for each finding; a column of that form beside them is a group."""
+    rows = pd.DataFrame(
+        {
+            "image": ["a", "b", "c", "d"], "label": ["Oedema", "Oedema|Mass", "", "Mass"],
+            "Oedema": ["1", "1", "0", "0"], "Mass": ["0", "1", "0", "1"], "portable": ["0", "1", "1", "0"],
+        }
+    )  # fmt: skip
+    assert list(grouping_columns(rows)) == ["portable"]
+    assert list(grouping_columns(rows.assign(Mass=["1", "1", "0", "0"]))) == ["Mass", "portable"]
+
+
 def test_bookkeeping_is_no_group(rows: pd.DataFrame) -> None:
     assert list(grouping_columns(rows)) == ["site", "sex"]
     assert list(grouping_columns(rows, ["sex"])) == ["sex", "site"]

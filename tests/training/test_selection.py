@@ -120,3 +120,9 @@ def test_at_takes_the_rows_of_everything() -> None:
     part = truth().at(rows)
     assert np.array_equal(part.labels, truth().labels[rows])
     assert part.clusters.tolist() == ["p1", "p2"]
+
+
+def test_the_largest_logits_are_no_trouble() -> None:
+    """Of several labels: a probability of 0 or 1, without a warning."""
+    found = probabilities(np.array([[-1e6, 1e6], [0.0, 2.0]]), "multilabel")
+    np.testing.assert_allclose(found, [[0, 1], [0.5, 1 / (1 + np.exp(-2))]], atol=1e-12)

@@ -114,13 +114,17 @@ def fit_reader(
 def operating_points(
     truth: Truth, probabilities: NDArray[np.floating], further: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """Youden's point, the best at 95 % sensitivity and at 95 % specificity, and further ones; binary only.
+    """Youden's point, the best at 95 % sensitivity and at 95 % specificity, and further ones.
+
+    Where labels do not exclude each other, the further ones alone, for each label by itself; none otherwise.
 
     Args:
         truth: of the validation cases.
-        probabilities: (n, 2) of the same cases.
+        probabilities: (n, K) of the same cases.
         further: `points` of the plan.
     """
+    if truth.task == "multilabel":
+        return _points_of_labels(truth, probabilities, further)
     if truth.positive is None:
         return []
     labels = (truth.labels == truth.positive).astype(int)
@@ -129,6 +133,18 @@ def operating_points(
     known = {point["name"] for point in usual}
     more = further_points(labels, scores, further, clusters=truth.clusters)
     return [*usual, *(point for point in more if point["name"] not in known)]
+
+
+def _points_of_labels(
+    truth: Truth, probabilities: NDArray[np.floating], wanted: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The wanted points of each label that some of the cases have and some have not."""
+    varying = [k for k in range(len(truth.classes)) if 0 < truth.labels[:, k].mean() < 1]
+    return [
+        point | {"class": truth.classes[k]}
+        for k in varying
+        for point in further_points(truth.labels[:, k], probabilities[:, k], wanted, clusters=truth.clusters)
+    ]
 
 
 def _draft(

@@ -28,7 +28,8 @@ def grouping_columns(rows: pd.DataFrame, asked: Sequence[str] = ()) -> dict[str,
         UsageError: an asked column is not there, or is the label or part of the bookkeeping.
     """
     names = [str(name) for name in rows.columns]
-    free = [name for name in names if name not in BOOKKEEPING and not are_split_names(map(str, rows[name]))]
+    told = BOOKKEEPING | _labels(rows)
+    free = [name for name in names if name not in told and not are_split_names(map(str, rows[name]))]
     if "site" in free and any(name != "site" and _alike(rows, name, "site") for name in free):
         free.remove("site")  # the dataset's copy of a column that is there under the user's own name
     for name in asked:
@@ -38,6 +39,18 @@ def grouping_columns(rows: pd.DataFrame, asked: Sequence[str] = ()) -> dict[str,
             raise UsageError(f"--subgroup {name}: that column names the case, its label or its part")
     order = [*dict.fromkeys(asked), *(name for name in free if name not in asked)]
     return {name: [str(value) for value in rows[name]] for name in order}
+
+
+def _labels(rows: pd.DataFrame) -> set[str]:
+    """Columns of 0 and 1 from which the labels of the cases were read: they are the answer, not a group."""
+    held = [set(str(label).split("|")) for label in rows["label"]] if "label" in rows else []
+    named = set().union(*held) & {str(name) for name in rows.columns}
+    return {
+        name
+        for name in named
+        if rows[name].nunique() == 2
+        and len({(value, name in one) for value, one in zip(rows[name], held, strict=True)}) == 2
+    }
 
 
 def _alike(rows: pd.DataFrame, one: str, other: str) -> bool:

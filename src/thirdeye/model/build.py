@@ -8,7 +8,14 @@ import torch
 from torch import nn
 
 from thirdeye.errors import MissingExtra, StageFailed, UsageError
-from thirdeye.model.architectures import alexnet, alexnet_small, lenet5, residual, small_families  # noqa: F401
+from thirdeye.model.architectures import (  # noqa: F401 - enters them
+    alexnet,
+    alexnet_small,
+    googlenet,
+    lenet5,
+    residual,
+    small_families,
+)
 from thirdeye.model.architectures.efficientnet_lite import (
     HEAD_CHANNELS,
     PIXEL_MEAN,

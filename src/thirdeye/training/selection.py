@@ -11,6 +11,8 @@ from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.multiclass import auc_macro, one_hot
 
+LARGEST = 500.0  # logit beyond which a sigmoid is 0 or 1 to the last digit
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -57,7 +59,7 @@ def probabilities(logits: NDArray[np.floating], task: str) -> NDArray[np.float64
     """Uncalibrated probabilities (n, K): softmax, or a sigmoid per label."""
     wide = logits.astype(np.float64)
     if task == "multilabel":
-        return 1 / (1 + np.exp(-wide))
+        return np.asarray(1 / (1 + np.exp(-wide.clip(-LARGEST, LARGEST))))
     wide = np.exp(wide - wide.max(axis=1, keepdims=True))
     return wide / wide.sum(axis=1, keepdims=True)
 

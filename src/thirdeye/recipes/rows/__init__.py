@@ -10,6 +10,7 @@ import thirdeye.recipes.rows.lenet5
 import thirdeye.recipes.rows.alexnet
 import thirdeye.recipes.rows.esteva_taxonomy
 import thirdeye.recipes.rows.ciresan2013
+import thirdeye.recipes.rows.vangrinsven2016
 import thirdeye.recipes.rows.horie2019
 import thirdeye.recipes.rows.phan2019
 import thirdeye.recipes.rows.li2015_admci
