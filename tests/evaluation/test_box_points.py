@@ -67,6 +67,9 @@ def test_what_is_reached_by_hand() -> None:
     assert found["false_positives_per_image", "platelet"].value == 0
     assert found["case_sensitivity", None].value == 2 / 3  # d has only a mark of 0.4
     assert found["case_specificity", None].value == 1
+    assert found["case_ppv", None].value == 1
+    assert found["case_npv", None].value == 1 / 2  # c has none, d has one
+    assert not any(name.startswith("image_") for name, _ in found)  # an image is the case itself
     for metric in found.values():
         assert (metric.operating_point, metric.threshold) == ("here", 0.45)
 
@@ -85,3 +88,19 @@ def test_false_positives_vary_as_a_mean_of_images_does() -> None:
     assert metric.value == pytest.approx(false.mean())
     assert metric.ci_low == pytest.approx(false.mean() - half, abs=0.15 * half)
     assert metric.ci_high == pytest.approx(false.mean() + half, abs=0.15 * half)
+
+
+def test_a_patient_is_positive_if_any_image_is() -> None:
+    """By hand at 0.45: p (a: lesions, marked; c: none, unmarked), q (b: lesion?, d: lesion, unmarked)."""
+    cases = by_hand()
+    clusters = dict(zip([one.name for one in cases], ("p", "q", "p", "q"), strict=True))
+    boxes = box_set(cases, classes=CLASSES, clusters=clusters)
+    found = {
+        m.name: m for m in point_metrics(boxes, Threshold("here", 0.45, "prespecified"), n_resamples=100)
+    }
+    assert (found["case_sensitivity"].value, found["case_sensitivity"].n) == (1, 2)
+    assert found["case_specificity"].status == found["case_npv"].status == "undefined"
+    assert found["case_ppv"].value == 1
+    assert (found["image_sensitivity"].value, found["image_sensitivity"].n_clusters) == (2 / 3, 2)
+    assert found["image_specificity"].value == found["image_ppv"].value == 1
+    assert found["image_npv"].value == 1 / 2

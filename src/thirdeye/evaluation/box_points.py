@@ -131,17 +131,34 @@ def _false_positives(
 
 
 def _cases(boxes: BoxSet, point: Threshold, level: float) -> list[Metric]:
-    """A mark where there is a lesion, whether or not on it; none where there is none."""
-    count = boxes.groups.count
-    there = np.bincount(boxes.groups.codes, boxes.matches.lesions_per_case(), minlength=count) > 0
-    marked = (
-        np.bincount(boxes.groups.codes[boxes.matches.case[_made(boxes, point, None)]], minlength=count) > 0
-    )
+    """A mark where there is a lesion, whether or not on it; none where there is none.
+
+    A patient is positive if any image has a mark. Where patients are known, images are counted as well.
+    """
+    lesions = boxes.matches.lesions_per_case()
+    marks = np.bincount(boxes.matches.case[_made(boxes, point, None)], minlength=len(boxes.matches.cases))
+    groups, count = boxes.groups.codes, boxes.groups.count
+    there, marked = (np.bincount(groups, one, minlength=count) > 0 for one in (lesions, marks))
     unit = "patient" if boxes.patients_known else "image"
+    found = _rates("case", unit, there, marked, None, level)
+    if boxes.patients_known:
+        found += _rates("image", "image", lesions > 0, marks > 0, groups, level)
+    return found
+
+
+def _rates(prefix: str, unit: str, there: Any, marked: Any, groups: Any, level: float) -> list[Metric]:
+    """Sensitivity, specificity and both predictive values of patients or images."""
     told = f"{unit}s; a single mark anywhere counts"
+    predictive = f"{told}; at the share of {unit}s with a lesion in these data"
+    several = (
+        ("sensitivity", there, marked, f"no {unit} has a lesion", told),
+        ("specificity", ~there, ~marked, f"every {unit} has a lesion", told),
+        ("ppv", marked, there, f"no {unit} is marked", predictive),
+        ("npv", ~marked, ~there, f"every {unit} is marked", predictive),
+    )
     return [
-        _share("case_sensitivity", marked[there], None, f"no {unit} has a lesion", told, level),
-        _share("case_specificity", ~marked[~there], None, f"every {unit} has a lesion", told, level),
+        _share(f"{prefix}_{name}", right[among], None if groups is None else groups[among], why, how, level)
+        for name, among, right, why, how in several
     ]
 
 

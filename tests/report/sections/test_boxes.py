@@ -54,7 +54,8 @@ def test_the_section_tells_the_whole_story(part, entry) -> None:
     assert "one false alarm per image" in lead.text
     captions = [block.caption for block in section.blocks if isinstance(block, Table)]
     assert captions == [
-        "Kind by kind", "At the operating points", "Small and large lesions", "Beside another observer",
+        "Kind by kind", "At the operating points", "Whole patients and images",
+            "Small and large lesions", "Beside another observer",
     ]  # fmt: skip
     assert sum(isinstance(block, Figure) for block in section.blocks) == 1
     missed, false = (block for block in section.blocks if isinstance(block, Gallery))

@@ -25,7 +25,7 @@ class LiteMaps(nn.Module):
     Args:
         encoder: the backbone; its last layer (1280 channels) is not used.
         strides: 8, 16, 32, then those of further maps; the last is the side S of the window.
-        width: channels of the further maps, and of the finest, which has few of its own.
+        width: channels of every map.
         learnt: whether the encoder begins with learnt weights.
 
     Raises:
@@ -41,13 +41,10 @@ class LiteMaps(nn.Module):
         self.stem, self.act = encoder.stem, encoder.act
         self.blocks = encoder.blocks[: max(self.taps) + 1]
         own = [int(encoder.blocks[tap].project[0].out_channels) for tap in self.taps]  # type: ignore[index,union-attr]
-        self.finest = _unit(own[0], width, 3, padding=1)
+        self.own = nn.ModuleList(_unit(channels, width, 1) for channels in own)
         steps = _steps(strides)
-        ends = [own[-1], *(width for _ in steps)]
-        self.further = nn.ModuleList(
-            _further(before, width, step) for before, step in zip(ends, steps, strict=False)
-        )
-        self.out_channels = (width, *own[1:], *(width for _ in steps))
+        self.further = nn.ModuleList(_further(width, step) for step in steps)
+        self.out_channels = (width,) * len(strides)
         self.learnt = learnt
 
     def pretrained(self) -> list[nn.Parameter]:
@@ -61,8 +58,7 @@ class LiteMaps(nn.Module):
         for number, block in enumerate(self.blocks):
             hidden = block(hidden)
             if number in self.taps:
-                maps.append(hidden)
-        maps[0] = self.finest(maps[0])
+                maps.append(self.own[len(maps)](hidden))
         for shrink in self.further:
             maps.append(shrink(maps[-1]))
         return OrderedDict((str(at), one) for at, one in enumerate(maps))
@@ -88,9 +84,9 @@ def _steps(strides: tuple[int, ...]) -> list[tuple[int, int]]:
     return found
 
 
-def _further(n_in: int, width: int, step: tuple[int, int]) -> nn.Sequential:
+def _further(width: int, step: tuple[int, int]) -> nn.Sequential:
     narrow = width // 2
-    return nn.Sequential(_unit(n_in, narrow, 1), _unit(narrow, width, 3, stride=step[0], padding=step[1]))
+    return nn.Sequential(_unit(width, narrow, 1), _unit(narrow, width, 3, stride=step[0], padding=step[1]))
 
 
 def _unit(n_in: int, n_out: int, kernel: int, *, stride: int = 1, padding: int = 0) -> nn.Sequential:

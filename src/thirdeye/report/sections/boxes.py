@@ -45,6 +45,7 @@ from thirdeye.report.sets import EvidenceSet, part_anchor
 Row = tuple[str | Cell, ...]
 _ALL = "All together"
 _MOST_CASES = 10
+_RATES = ("sensitivity", "specificity", "ppv", "npv")
 _KINDS = {
     "background": "nothing was drawn there",
     "wrong place": "on a lesion, but not well enough placed",
@@ -163,13 +164,9 @@ def _points(part: EvidenceSet) -> list[Block]:
     columns = (
         Column("Threshold set to", weight=1.6), Column("Score", numeric=True, weight=0.6),
         Column("Lesions found", numeric=True), Column("False alarms per image", numeric=True),
-        Column("Marks that are right", numeric=True), Column("With a lesion, marked", numeric=True),
-        Column("Without, left alone", numeric=True),
+        Column("Marks that are right", numeric=True),
     )  # fmt: skip
-    keys = (
-        "lesion_sensitivity", "false_positives_per_image", "lesion_ppv", "case_sensitivity",
-        "case_specificity",
-    )  # fmt: skip
+    keys = ("lesion_sensitivity", "false_positives_per_image", "lesion_ppv")
     rows: tuple[Row, ...] = tuple(
         (
             point_title(str(point["name"])), number(point["threshold"]),
@@ -177,12 +174,33 @@ def _points(part: EvidenceSet) -> list[Block]:
         )
         for point in part.points
     )  # fmt: skip
-    unit = "patients" if part.metric("patient_auc") is not None else "images"
+    notes = ("Each threshold is the lowest that gave no more false alarms than that on validation images.",)
+    return [Table(columns, rows, "At the operating points", notes), *_whole(part)]
+
+
+def _whole(part: EvidenceSet) -> list[Block]:
+    """Whether a whole patient, or a whole image, has a lesion: positive with a single mark anywhere."""
+    columns = (
+        Column("Threshold set to", weight=1.6), Column("Counted", weight=0.7),
+        Column("With a lesion, marked", numeric=True), Column("Without, left alone", numeric=True),
+        Column("Marked, and has one", numeric=True), Column("Unmarked, and has none", numeric=True),
+    )  # fmt: skip
+    units = [
+        ("patients" if part.metric("patient_auc") is not None else "images", "case"),
+        ("images", "image"),
+    ]
+    rows: list[Row] = []
+    for point in map(str, (one["name"] for one in part.points)):
+        for unit, prefix in units:
+            found = [part.metric(f"{prefix}_{name}", point=point) for name in _RATES]
+            if found[0] is not None:
+                rows.append((point_title(point), unit, *map(_cell, found)))
     notes = (
-        "Each threshold is the lowest that gave no more false alarms than that on validation images.",
-        f"The last two columns count {unit}: a single mark anywhere counts.",
+        "A single mark anywhere counts: a patient is positive if any image is.",
+        "The last two columns (PPV and NPV) hold at the share with a lesion in these data; where fewer have "
+        "one, fewer of those marked have it.",
     )
-    return [Table(columns, rows, "At the operating points", notes)]
+    return [Table(columns, tuple(rows), "Whole patients and images", notes)] if rows else []
 
 
 def _sizes(part: EvidenceSet, point: str | None) -> list[Block]:
