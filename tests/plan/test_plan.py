@@ -45,6 +45,7 @@ def test_the_schema_knows_exactly_the_fields(facts: Callable[..., Facts]) -> Non
         "preparation",
         "quality",
         "head",
+        "joining",
         "networks",
         "copies",
         "joined",

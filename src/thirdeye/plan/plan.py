@@ -52,6 +52,9 @@ class Plan(Decisions):
             strength: the test images are read once more after each.
         head: last layer of every member: "softmax" (as it was trained) or "svm" (a linear support vector
             machine on the features before it, fitted on the same cases when training is over).
+        joining: how `variables` stand beside the image: "logistic" (a linear model over the networks' answer
+            and the variables), or the networks' features and the variables in one table, to a linear support
+            vector machine ("svm") or to boosted trees ("boosting").
         networks: further architectures, trained as `architecture` is; "NAME@WEIGHTS" starts from other
             weights than it.
         copies: networks of each architecture on each split, which differ by their seed alone.
@@ -96,6 +99,7 @@ class Plan(Decisions):
     preparation: tuple[tuple[str, float], ...] = ()
     quality: tuple[tuple[str, float], ...] = ()
     head: Literal["softmax", "svm"] = "softmax"
+    joining: Literal["logistic", "svm", "boosting"] = "logistic"
     networks: tuple[str, ...] = ()
     copies: int = 1
     joined: str = "mean"

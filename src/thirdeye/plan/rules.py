@@ -340,6 +340,11 @@ def points(facts: Facts, decided: Decided) -> tuple[tuple[str, ...], str]:
     return (), "every study has Youden's point and those at 95 % sensitivity and specificity"
 
 
+def joining(facts: Facts, decided: Decided) -> tuple[str, str]:
+    """The networks' answer, corrected by what else is known."""
+    return "logistic", "a linear model over the networks' answer: few cases are enough for it"
+
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -373,6 +378,7 @@ RULES: dict[str, Rule] = {
         preparation,
         quality,
         head,
+        joining,
         joined,
         stopping,
         points,

@@ -204,6 +204,7 @@ PLAN_FIELDS: dict[str, str] = {
     "variables": "Clinical variables beside the image",
     "taxonomy": "Kinds that classes are summed up into",
     "head": "Last layer of each network",
+    "joining": "How clinical variables stand beside the image",
     "networks": "Further networks",
     "copies": "Copies of each network",
     "joined": "How networks decide together",

@@ -16,6 +16,7 @@ pytest.importorskip("torch")
 
 from thirdeye.case.study import Study
 from thirdeye.dataset.table import Dataset
+from thirdeye.errors import StudyMismatch
 from thirdeye.evaluation.document import evaluation_document, evaluation_schema
 from thirdeye.inference.calibration import Calibration
 from thirdeye.inference.engine import Pass
@@ -33,6 +34,7 @@ from thirdeye.report.document import Document
 from thirdeye.report.html import render_html
 from thirdeye.report.sections.fusion import fusion_section
 from thirdeye.report.sections.levels import levels_section
+from thirdeye.training.choice import macro_auc
 from thirdeye.training.event import silent
 
 CLASSES = ("nv", "mel", "bcc")
@@ -163,7 +165,7 @@ def test_reading_decides_as_training_said_and_the_test_part_shows_it(fitted: Any
     )
     alone = model.of_images(images)
     age = {"Age": list(new.rows["Age"][::2])}
-    both = model.clinical.with_images(alone, age, multilabel=False)
+    both = model.clinical.with_images(alone, age, images.case_features, multilabel=False)
     truth = new.labels[::2]
     loss = [-np.log(table[np.arange(CASES), truth]).mean() for table in (probabilities[1::2], alone, both)]
     assert loss[2] < loss[1] < loss[0]
@@ -216,11 +218,61 @@ def test_a_missing_value_is_filled_and_none_at_all_changes_little(fitted: Any) -
     assert model is not None
     assert model.clinical is not None
     alone = np.array([[0.2, 0.5, 0.3]])
-    found = model.clinical.with_images(alone, {}, multilabel=False)
+    none = np.empty((1, 0))
+    found = model.clinical.with_images(alone, {}, none, multilabel=False)
     middle = model.clinical.with_images(
-        alone, {"Age": [str(model.clinical.variables[0].middle)]}, multilabel=False
+        alone, {"Age": [str(model.clinical.variables[0].middle)]}, none, multilabel=False
     )
     np.testing.assert_allclose(found, middle, atol=1e-9)
+
+
+@pytest.mark.parametrize("technique", ["svm", "boosting"])
+def test_features_and_variables_in_one_table_are_read_as_they_were_fitted(
+    fitted: Any, technique: str, tmp_path: Path
+) -> None:
+    _, held, _ = fitted
+    place = Study(tmp_path)
+    here = replace(held, study=place, plan=replace(held.plan, joining=technique, taxonomy=()))
+    here.__dict__["seen"] = held.seen
+    form = fuse(here)
+    assert form is not None
+    assert form["variables"]["joined"]["technique"] == technique
+    assert "model" not in form["variables"]["together"]
+    trust = json.loads(json.dumps({"fusion": form}, allow_nan=False))
+    model = read_case_model(place, manifest(trust))
+    assert model is not None
+    assert model.clinical is not None
+    figures = form["variables"]["figures"]
+    assert figures["together"]["value"] > figures["variables"]["value"] > 0.6
+    rows, probabilities = held.material.rows, np.asarray(held.probabilities)
+    features = held.seen.features
+    images = Images(probabilities, np.repeat(np.arange(CASES), 2), list(VIEWS) * CASES, features, list)
+    age, alone = {"Age": list(rows["Age"][::2])}, model.of_images(images)
+    both = model.clinical.with_images(alone, age, images.case_features, multilabel=False)
+    assert macro_auc(held.material.labels[::2], np.log(both)) > figures["together"]["value"]  # it learnt them
+    np.testing.assert_allclose(model.clinical.by_themselves(age, CASES).sum(axis=1), 1)
+    (place.folder / "model" / "joined.npz").write_bytes(b"other")
+    with pytest.raises(StudyMismatch, match="changed after training"):
+        read_case_model(place, manifest(trust))
+
+
+@pytest.mark.parametrize("technique", ["svm", "boosting"])
+def test_no_case_is_decided_by_what_it_taught(fitted: Any, technique: str, tmp_path: Path) -> None:
+    """Labels that nothing tells: knowing them by heart would show."""
+    _, held, _ = fitted
+    rng = np.random.default_rng(5)
+    label = np.repeat(rng.integers(0, 3, CASES), 2)
+    other = replace(held.material, labels=label)
+    blind = replace(
+        held, study=Study(tmp_path), material=other,
+        plan=replace(held.plan, joining=technique, taxonomy=(), fusion=("mean",)),
+    )  # fmt: skip
+    blind.__dict__["seen"] = held.seen
+    form = fuse(blind)
+    assert form is not None
+    for name in ("together", "variables"):
+        assert form["variables"]["figures"][name]["value"] < 0.62
+    assert not form["variables"]["kept"]
 
 
 def test_plans_without_cases_or_variables_have_no_step(fitted: Any) -> None:

@@ -13,6 +13,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.inference.fusion.heads import AttentionHead, from_bytes
+from thirdeye.inference.fusion.joined import Joined, joined_from_bytes
 from thirdeye.inference.fusion.pooling import Table, evidence, pool
 from thirdeye.inference.fusion.variables import Linear, Variable, encode_all
 from thirdeye.inference.hashed import verified
@@ -44,6 +45,18 @@ class Images:
     def n_cases(self) -> int:
         """C."""
         return int(self.of_image.max()) + 1 if len(self.of_image) else 0
+
+    @property
+    def case_features(self) -> NDArray[np.float64]:
+        """(C, F): the mean over the images of each case."""
+        return mean_features(self.features, self.of_image)
+
+
+def mean_features(features: NDArray[np.floating], of_image: NDArray[np.integer]) -> NDArray[np.float64]:
+    """(C, F): the mean over the images of each case, from (n, F) and the case of each image (n,)."""
+    total = np.zeros((int(of_image.max()) + 1, features.shape[1]))
+    np.add.at(total, of_image, features)
+    return np.asarray(total / np.bincount(of_image)[:, None])
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,8 @@ class Clinical:
 
     Args:
         variables: in the order of the columns.
-        together: over the images' evidence (K columns) and the variables.
+        together: over the images' evidence (K columns) and the variables, or over the networks' features and
+            the variables.
         alone: over the variables.
         decided: by both together.
         decided_alone: by the variables.
@@ -90,22 +104,40 @@ class Clinical:
     """
 
     variables: tuple[Variable, ...]
-    together: Linear
-    alone: Linear
+    together: Linear | Joined
+    alone: Linear | Joined
     decided: Decision
     decided_alone: Decision
     kept: bool
 
-    def with_images(self, images: Table, values: Mapping[str, Sequence[str]], *, multilabel: bool) -> Table:
-        """(C, K) calibrated probabilities of both together from those of the images."""
-        design = np.concatenate(
-            [evidence(images, multilabel=multilabel), encode_all(self.variables, values, len(images))], axis=1
-        )
+    def with_images(
+        self,
+        images: Table,
+        values: Mapping[str, Sequence[str]],
+        features: NDArray[np.floating],
+        *,
+        multilabel: bool,
+    ) -> Table:
+        """(C, K) calibrated probabilities of both together.
+
+        Args:
+            images: (C, K) probabilities by the images alone.
+            values: name of a variable to the C values.
+            features: (C, F) of all members, the mean over the images of a case.
+            multilabel: whether the columns are labels of their own.
+        """
+        encoded = encode_all(self.variables, values, len(images))
+        if isinstance(self.together, Joined):
+            return apply(self.decided.calibration, self.together.logits(features, encoded))
+        design = np.concatenate([evidence(images, multilabel=multilabel), encoded], axis=1)
         return apply(self.decided.calibration, self.together.logits(design))
 
     def by_themselves(self, values: Mapping[str, Sequence[str]], n: int) -> Table:
         """(C, K) calibrated probabilities of the variables alone."""
-        return apply(self.decided_alone.calibration, self.alone.logits(encode_all(self.variables, values, n)))
+        encoded = encode_all(self.variables, values, n)
+        if isinstance(self.alone, Joined):
+            return apply(self.decided_alone.calibration, self.alone.logits(np.empty((n, 0)), encoded))
+        return apply(self.decided_alone.calibration, self.alone.logits(encoded))
 
 
 @dataclass(frozen=True)
@@ -179,26 +211,43 @@ def read_case_model(study: Study, manifest: Manifest) -> CaseModel | None:
         return CaseModel(
             manifest.task, manifest.classes, manifest.positive, form["unit"], pooling["method"],
             dict(pooling["weights"]), tuple(pooling["views"]), heads, Decision.from_json(form),
-            None if clinical is None else clinical_from_json(clinical),
+            None if clinical is None else clinical_from_json(clinical, study),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StudyMismatch(f"model.json is damaged where it says how cases are decided: {error}") from error
 
 
-def clinical_from_json(form: Mapping[str, Any]) -> Clinical:
-    """The clinical part that `clinical_json` wrote."""
+def clinical_from_json(form: Mapping[str, Any], study: Study) -> Clinical:
+    """The clinical part that `clinical_json` wrote.
+
+    Raises:
+        StudyMismatch: a file of the model folder is missing or was changed after training.
+    """
+    joined = form.get("joined")
+    models: Mapping[str, Linear | Joined]
+    if joined:
+        models = joined_from_bytes(verified(study, joined), joined["technique"])
+    else:
+        models = {name: Linear.from_json(form[name]["model"]) for name in ("together", "alone")}
     return Clinical(
-        tuple(Variable.from_json(one) for one in form["encoders"]),
-        Linear.from_json(form["together"]["model"]), Linear.from_json(form["alone"]["model"]),
+        tuple(Variable.from_json(one) for one in form["encoders"]), models["together"], models["alone"],
         Decision.from_json(form["together"]), Decision.from_json(form["alone"]), bool(form["kept"]),
     )  # fmt: skip
 
 
-def clinical_json(clinical: Clinical) -> dict[str, Any]:
-    """JSON-ready form."""
-    return {
+def clinical_json(clinical: Clinical, joined: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """JSON-ready form.
+
+    Args:
+        clinical: the part.
+        joined: "technique", "file" and "sha256" of models that are kept in a file of their own.
+    """
+    form: dict[str, Any] = {
         "encoders": [one.as_json() for one in clinical.variables],
-        "together": {"model": clinical.together.as_json(), **clinical.decided.as_json()},
-        "alone": {"model": clinical.alone.as_json(), **clinical.decided_alone.as_json()},
+        "together": clinical.decided.as_json(), "alone": clinical.decided_alone.as_json(),
         "kept": clinical.kept,
-    }
+    }  # fmt: skip
+    for name, model in (("together", clinical.together), ("alone", clinical.alone)):
+        if isinstance(model, Linear):
+            form[name] = {"model": model.as_json(), **form[name]}
+    return form | ({"joined": dict(joined)} if joined else {})

@@ -121,12 +121,15 @@ class CaseReader:
         parts: tuple[ImagePart, ...],
     ) -> Reading:  # fmt: skip
         model, manifest, clinical = self.model, self.reader.manifest, self.model.clinical
-        by_images = model.of_images(self._images(seen, views))
+        images = self._images(seen, views)
+        by_images = model.of_images(images)
         used = clinical is not None and clinical.kept and bool(values)
         final, decision = by_images, model.decided
         if clinical is not None and used:
             given = {name: [value] for name, value in values.items()}
-            final = clinical.with_images(by_images, given, multilabel=model.task == "multilabel")
+            final = clinical.with_images(
+                by_images, given, images.case_features, multilabel=model.task == "multilabel"
+            )
             decision = clinical.decided
         shown = _most_telling(seen, final[0], model)
         own = replace(manifest, operating_points=decision.operating_points)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.inference.fusion.heads import AttentionHead, composed
+from thirdeye.inference.fusion.model import mean_features
 from thirdeye.inference.fusion.pooling import pool
 from thirdeye.journey.fusion.cases import Cases
 from thirdeye.journey.fusion.weights import FEWEST, fit_weights, pooled_by_weights
@@ -78,6 +79,11 @@ class Ground:
     def multilabel(self) -> bool:
         """Whether columns are labels of their own."""
         return self.truth.task == "multilabel"
+
+    @property
+    def case_features(self) -> Table:
+        """(C, F) of all members, the mean over the images of each case."""
+        return mean_features(self.features(), self.cases.of_image)
 
     def images_of(self, cases: Rows) -> tuple[Rows, Rows]:
         """Rows of the images of some cases (ascending), and the place of each one's case among them."""

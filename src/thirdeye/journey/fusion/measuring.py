@@ -127,7 +127,9 @@ def _read(place: Study, scored: Scored, manifest: Manifest, model: CaseModel) ->
         known = [one.name for one in model.clinical.variables if one.name in first]
         values = {name: [str(value) for value in first[name]] for name in known}
         variables = model.clinical.by_themselves(values, cases.n)
-        together = model.clinical.with_images(said, values, multilabel=model.task == "multilabel")
+        together = model.clinical.with_images(
+            said, values, images.case_features, multilabel=model.task == "multilabel"
+        )
     return CaseTables(
         scored.labels[cases.first], scored.patients[cases.first], len(rows), said, variables, together,
         scored.network[cases.first],

@@ -45,6 +45,8 @@ def refuse_unfit_cases(plan: Plan, dataset: Dataset, tell: Listener) -> None:
     refuse_unfit(plan.variables, development, unit if plan.fusion else IMAGE)
     if plan.taxonomy:
         levels_of(plan.taxonomy, plan.classes)
+    if plan.joining != "logistic" and not plan.variables:
+        tell(Event("note", f"joining={plan.joining} has nothing to join: no clinical variable is used"))
     if plan.task == "multilabel":
         return
     for name, why in offered(development, unit).refused.items():

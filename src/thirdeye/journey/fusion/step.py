@@ -18,7 +18,7 @@ from thirdeye.inference.frequency import fit_frequencies
 from thirdeye.inference.fusion.heads import to_bytes
 from thirdeye.inference.fusion.model import Clinical, Decision, clinical_json
 from thirdeye.inference.fusion.pooling import TITLES, evidence
-from thirdeye.inference.fusion.variables import Linear, encode_all
+from thirdeye.inference.fusion.variables import Linear, Variable, encode_all
 from thirdeye.journey.fusion.candidates import (
     Candidate,
     Ground,
@@ -28,6 +28,7 @@ from thirdeye.journey.fusion.candidates import (
     compose_cases,
 )
 from thirdeye.journey.fusion.cases import IMAGE, cases_of, same_views, unit_of
+from thirdeye.journey.fusion.joining import Fitted, fit_joined, keep_joined
 from thirdeye.journey.fusion.levels import level_decisions
 from thirdeye.journey.fusion.variables import offered, variables_of
 from thirdeye.journey.material import save_arrays
@@ -69,7 +70,7 @@ def fuse(held: HeldOut) -> dict[str, Any] | None:
     _tell(held, unit, found, best, truth)
     if plan.variables and plan.task != "multilabel":
         clinical, said = _clinical(held, ground, truth, by_images)
-        form["variables"] = clinical_json(clinical) | {
+        form["variables"] = clinical_json(clinical, keep_joined(held.study, clinical)) | {
             "names": [one.name for one in clinical.variables], "refused": _refused(held, unit),
             "figures": {name: figure(np.log(one), truth).as_json() for name, one in said.items()},
         }  # fmt: skip
@@ -151,18 +152,13 @@ def _clinical(
 ) -> tuple[Clinical, dict[str, Table]]:
     plan, rows = held.plan, held.material.rows.iloc[ground.cases.first[ground.held]]
     variables = variables_of(rows, plan.variables)
-    values = {one.name: [str(value) for value in rows[one.name]] for one in variables}
-    encoded = encode_all(variables, values, len(rows))
     said = evidence(by_images, multilabel=False)
-    together = fit_linear(said, encoded, truth, seed=plan.seed)
-    alone = fit_linear(np.zeros(said.shape), encoded, truth, seed=plan.seed)
+    together, alone = _fitted(held, ground, truth, variables, said)
     cluster = _cluster(held)
     decided, both = _decided(together.logits, truth, plan, cluster)
     decided_alone, by_variables = _decided(alone.logits, truth, plan, cluster)
     kept = clearly_better(together.logits, said, truth)
-    clinical = Clinical(
-        variables, _linear(together, images=True), _linear(alone, images=False), decided, decided_alone, kept
-    )
+    clinical = Clinical(variables, together.model, alone.model, decided, decided_alone, kept)
     for name, table in (
         ("images alone", by_images),
         ("variables alone", by_variables),
@@ -170,6 +166,27 @@ def _clinical(
     ):
         held.tell(Event("figure", f"Clinical variables, {name}: {spoken(figure(np.log(table), truth))}"))
     return clinical, {"variables": by_variables, "together": both}
+
+
+def _fitted(
+    held: HeldOut, ground: Ground, truth: Truth, variables: Sequence[Variable], said: Table
+) -> tuple[Fitted, Fitted]:
+    """Images and variables together, and the variables alone, as the plan wants them joined."""
+    plan, rows = held.plan, held.material.rows.iloc[ground.cases.first]
+    values = {one.name: [str(value) for value in rows[one.name]] for one in variables}
+    encoded = encode_all(variables, values, len(rows))
+    if plan.joining != "logistic":
+        return (
+            fit_joined(plan.joining, ground, encoded, images=True),
+            fit_joined(plan.joining, ground, encoded, images=False),
+        )
+    known = encoded[ground.held]
+    together = fit_linear(said, known, truth, seed=plan.seed)
+    alone = fit_linear(np.zeros(said.shape), known, truth, seed=plan.seed)
+    return (
+        Fitted(_linear(together, images=True), together.logits),
+        Fitted(_linear(alone, images=False), alone.logits),
+    )
 
 
 def _linear(fitted: FittedLinear, *, images: bool) -> Linear:
