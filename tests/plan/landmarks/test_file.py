@@ -74,7 +74,7 @@ def test_a_plan_of_patches_survives_its_file(facts: LandmarkFacts) -> None:
 
 
 def test_plans_of_earlier_versions_are_read(facts: LandmarkFacts, content: dict[str, Any]) -> None:
-    later = ("technique", "networks", "patch_px", "positive_px", "rings", "hard", "assignment")
+    later = ("technique", "networks", "patch_px", "positive_px", "rings", "hard", "canvas_px", "assignment")
     for name in later:
         del content["values"][name]
     assert landmark_plan_from_json(content).values() == make_landmark_plan(facts).values()

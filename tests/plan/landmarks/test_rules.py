@@ -23,6 +23,13 @@ def test_the_canvas_has_the_shape_of_the_images(facts: LandmarkFacts) -> None:
     assert flat == (width, height)
 
 
+def test_a_smaller_canvas_can_be_asked_for(facts: LandmarkFacts) -> None:
+    height, width = make_landmark_plan(facts, {"canvas_px": 28_000}).canvas
+    assert 0.8 < height * width / 28_000 < 1.2
+    small = make_landmark_plan(replace(facts, sides=(96.0, 64.0)), {"canvas_px": 28_000}).canvas
+    assert small == make_landmark_plan(replace(facts, sides=(96.0, 64.0))).canvas
+
+
 def test_small_images_are_not_blown_up(facts: LandmarkFacts) -> None:
     plan = make_landmark_plan(replace(facts, sides=(96.0, 64.0)))
     assert plan.canvas[0] <= 128

@@ -46,10 +46,10 @@ def test_a_missing_landmark_takes_no_part() -> None:
 
 
 def test_each_ring_counts_alike_and_hard_places_more() -> None:
-    distance = torch.tensor([[[2.0, 9.0, 10.0, 40.0]]])
+    squared = torch.tensor([[[2.0, 9.0, 10.0, 40.0]]]) ** 2
     scores = torch.tensor([[[0.0, 4.0, -4.0, 0.0]]])
-    assert other_shares(scores, distance, HOW)[0, 0].tolist() == pytest.approx([0, 0.5, 0.5, 1])
-    hard = other_shares(scores, distance, PatchTeaching(2.0, (8.0, 16.0), 1.0))[0, 0].tolist()
+    assert other_shares(scores, squared, HOW)[0, 0].tolist() == pytest.approx([0, 0.5, 0.5, 1])
+    hard = other_shares(scores, squared, PatchTeaching(2.0, (8.0, 16.0), 1.0))[0, 0].tolist()
     assert hard[1] / hard[2] == pytest.approx(
         (1 / (1 + math.exp(-4)) + 0.01) / (1 / (1 + math.exp(4)) + 0.01)
     )

@@ -52,6 +52,7 @@ class LandmarkPlan(Decisions):
         rings: distances from the landmark, in pixels of the canvas, that bound the rings from which patches
             of other things come; each counts alike, and the last has no end.
         hard: power of a patch's own probability with which it counts within its ring; 0: all alike.
+        canvas_px: area that the canvas has about, in pixels, where images are larger.
         assignment: "none" (each landmark is where its map is highest) or "pairwise" (the places of all are
             chosen together, by the offsets of each two in the training images).
     """
@@ -93,4 +94,5 @@ class LandmarkPlan(Decisions):
     positive_px: float = 2.0
     rings: tuple[float, ...] = (4.0, 8.0, 16.0, 32.0, 64.0)
     hard: float = 1.0
+    canvas_px: int = 384 * 160
     assignment: Literal["none", "pairwise"] = "none"

@@ -108,6 +108,11 @@ def margin(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
     return free, "a little room, so that landmarks at the edge can be shifted"
 
 
+def canvas_px(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
+    """What a step can bear."""
+    return CANVAS_PX, "a size that a step can bear"
+
+
 def canvas(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[int, int], str]:
     """The shape of most images, the size that the machine can bear, no finer than the images."""
     free = 1 - 2 * decided["margin"]
@@ -116,7 +121,7 @@ def canvas(facts: LandmarkFacts, decided: Decided) -> tuple[tuple[int, int], str
         width *= WIDER
     else:
         height *= WIDER
-    factor = min(1.0, math.sqrt(CANVAS_PX / (height * width)))
+    factor = min(1.0, math.sqrt(decided["canvas_px"] / (height * width)))
     sides = tuple(max(SMALLEST_SIDE, STEP * round(side * factor / STEP)) for side in (height, width))
     if factor == 1.0:
         return (sides[0], sides[1]), "as fine as the images are"
@@ -300,9 +305,8 @@ def assignment(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
 LANDMARK_RULES: dict[str, LandmarkRule] = {
     rule.__name__: rule
     for rule in (
-        validation, folds, channels, intensity, margin, canvas, stride, spread, technique, networks, patch_px,
-        positive_px, rings, hard, architecture, widths,
-        batch_size, zoom, crop_px, crops, rounds, fine_rounds, learning_rate, encoder_rate, weight_decay,
+        validation, folds, channels, intensity, margin, canvas_px, canvas, stride, spread, technique,
+        networks, patch_px, positive_px, rings, hard, architecture, widths, batch_size, zoom, crop_px, crops, rounds, fine_rounds, learning_rate, encoder_rate, weight_decay,
         loss, turn_deg, scale, shift, tone, swapped, averaging, decoding, assignment, shape, settle,
     )
 }  # fmt: skip

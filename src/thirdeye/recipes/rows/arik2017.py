@@ -127,6 +127,9 @@ RECIPE = entered(
             "networks": Chosen(
                 "shared", "one network for all landmarks: lost is what each could learn alone", "choice"
             ),
+            "canvas_px": Chosen(
+                28_000, "a patch sees more of a smaller film: places are less exact", "choice"
+            ),
             "widths": Chosen((8, 12, 16, 24, 48), "half as many maps: finer texture is lost", "choice"),
         },
     )

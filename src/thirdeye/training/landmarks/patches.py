@@ -6,7 +6,6 @@ In place of drawing patches, every patch of a picture counts with the share with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -43,28 +42,30 @@ def patch_loss(logits: Tensor, places: Tensor, stride: int, how: PatchTeaching) 
     x = (torch.arange(logits.shape[3]) + 0.5) * stride
     y = (torch.arange(logits.shape[2]) + 0.5) * stride
     across, down = x - places[..., 0:1], y - places[..., 1:2]  # (B, p, w), (B, p, h)
-    nearest = torch.maximum(down.abs()[..., :, None], across.abs()[..., None, :]).flatten(2)
-    distance = torch.sqrt(down[..., :, None] ** 2 + across[..., None, :] ** 2).flatten(2)
+    reach = max(how.positive_px, stride / 2)
+    rows, columns = (down.abs() <= reach).float(), (across.abs() <= reach).float()
+    positive = (rows[..., :, None] * columns[..., None, :]).flatten(2)  # (B, p, n)
+    squared = ((down**2)[..., :, None] + (across**2)[..., None, :]).flatten(2)
     scores = logits.flatten(2).float()
-    positive = (nearest <= max(how.positive_px, stride / 2)).float()
+    wrongness = F.softplus(scores)
+    negative = other_shares(scores.detach(), squared, how) * (1 - positive)
+    right = ((wrongness - scores) * positive).sum(2) / positive.sum(2).clamp(min=1)
+    wrong = (wrongness * negative).sum(2) / negative.sum(2).clamp(min=1e-9)
     known = positive.amax(dim=2)  # missing landmarks are near nothing
-    negative = other_shares(scores.detach(), distance, how) * (1 - positive)
-    right = (F.softplus(-scores) * positive).sum(2) / positive.sum(2).clamp(min=1)
-    wrong = (F.softplus(scores) * negative).sum(2) / negative.sum(2).clamp(min=1e-9)
     return ((right + wrong) / 2 * known).sum() / known.sum().clamp(min=1)
 
 
-def other_shares(scores: Tensor, distance: Tensor, how: PatchTeaching) -> Tensor:
+def other_shares(scores: Tensor, squared: Tensor, how: PatchTeaching) -> Tensor:
     """(B, p, n) with what each place counts as one that is not the landmark; each ring sums to 1.
 
     Args:
         scores: (B, p, n) logits.
-        distance: (B, p, n) pixels from the landmark, NaN where missing.
+        squared: (B, p, n) squared distance from the landmark in pixels, NaN where missing.
         how: patches count.
     """
     hardness = (torch.sigmoid(scores) + EASIEST) ** how.hard
-    total = torch.zeros_like(scores)
-    for low, high in pairwise((*how.rings, float("inf"))):
-        own = hardness * ((distance >= low) & (distance < high))
-        total += own / own.sum(dim=2, keepdim=True).clamp(min=1e-9)
-    return total
+    bounds = torch.tensor([edge**2 for edge in how.rings])
+    ring = torch.bucketize(squared, bounds, right=True)  # 0: nearer than the first
+    sums = torch.zeros(*scores.shape[:2], len(bounds) + 1).scatter_add_(2, ring, hardness)
+    worth = torch.cat([torch.zeros_like(sums[..., :1]), 1 / sums[..., 1:].clamp(min=1e-9)], dim=2)
+    return hardness * worth.gather(2, ring)
