@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import textwrap
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.case.study import json_text
 from thirdeye.cli.console import Console
 from thirdeye.cli.options import (
@@ -30,7 +32,7 @@ _flaw_option = click.option(
 
 @click.group("recipes")
 def command() -> None:
-    """Published systems as plans, and teaching runs: list, show, run, compare."""
+    """Published systems as plans, and teaching runs: list, show, run, read, compare."""
 
 
 @command.command("list")
@@ -181,6 +183,23 @@ def compare_(
     click.echo(json_text(found.versus.as_json()) if as_json else versus_text(found.versus))
     if not as_json:
         click.echo(f"Page: {found.page}")
+
+
+@command.command("read")
+@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(path_type=Path))
+@json_option
+@data_options
+def read_(study: Path, data: Path, as_json: bool, **given: Any) -> None:
+    """New cases read by the system of STUDY, where it reads no single images; DATA as it learnt from."""
+    from thirdeye.journey.shaped.reading import read_system
+
+    for one in read_system(study, data, **as_keywords(given)):
+        told = ", ".join(f"{name} {share:.3f}" for name, share in one.probabilities.items())
+        line = json.dumps(one.as_json(), ensure_ascii=False)
+        click.echo(line if as_json else f"{one.case}: {one.call} ({told})")
+    if not as_json:
+        click.echo(RESEARCH_USE)
 
 
 def differences_text(found: tuple[Difference, ...], width: int | None = None) -> str:

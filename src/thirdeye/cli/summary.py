@@ -9,6 +9,7 @@ from thirdeye.report.clean import typeset
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.names import measure, operating_point_title, title_in
+from thirdeye.report.sets import UNITS
 
 HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "accuracy")
 ORIGINS = {
@@ -26,7 +27,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     """Headline figures of the test part with 95% intervals, the operating points, and the comparison."""
     test = evidence["sets"]["test"]
     plain = [m for m in test["metrics"] if not m.get("operating_point") and not m.get("class")]
-    lines = [f"Test part: {test['n']} images{_patients(test)}, with 95% intervals"]
+    lines = [f"Test part: {test['n']} {_units(test)}{_patients(test)}, with 95% intervals"]
     lines += [
         f"  {measure(metric['name']).title:<18}{spoken(metric)}"
         for metric in plain
@@ -148,5 +149,11 @@ def spoken(metric: dict[str, Any]) -> str:
     return f"{metric['value']:.{digits}f} ({metric['ci_low']:.{digits}f} to {metric['ci_high']:.{digits}f})"
 
 
+def _units(test: dict[str, Any]) -> str:
+    return UNITS.get(str(test.get("unit", "image")), f"{test.get('unit')}s")
+
+
 def _patients(test: dict[str, Any]) -> str:
+    if test.get("unit") == "patient":
+        return ""
     return f" of {test['n_patients']} patients" if test.get("n_patients") else ""

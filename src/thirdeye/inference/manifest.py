@@ -104,10 +104,16 @@ def read_manifest(study: Study) -> Manifest:
     """The manifest of a study that sorts cases into classes.
 
     Raises:
-        UsageError: the folder does not exist.
+        UsageError: the folder does not exist, or its reader is a system that reads no single images.
         StudyMismatch: it holds no reader, or a damaged one.
     """
-    return Manifest.from_json(manifest_form(study))
+    form = manifest_form(study)
+    if form.get("system"):
+        raise UsageError(
+            f"the study '{study.folder.name}' holds the system {form['system']}, which reads no single "
+            "images; it reads new cases with: thirdeye recipes read STUDY DATA"
+        )
+    return Manifest.from_json(form)
 
 
 def manifest_form(study: Study) -> dict[str, Any]:

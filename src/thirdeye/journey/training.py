@@ -25,6 +25,7 @@ from thirdeye.journey.material import (
     task_of,
 )
 from thirdeye.journey.results import TrainedStudy
+from thirdeye.journey.shaped.refuse import refuse_system_study
 from thirdeye.training.event import Event, Listener, silent
 from thirdeye.training.machine import prepare_process
 
@@ -48,9 +49,11 @@ def train(
 
     Raises:
         MissingExtra: torch is not installed.
+        UsageError: the study is of a system that is run as a whole.
         StudyMismatch: the study has no plan, or its dataset was edited.
     """
     place = Study(Path(study))
+    refuse_system_study(place, "train")
     started = time.monotonic() if started is None else started
     prepare_process()
     _need_torch()

@@ -16,6 +16,7 @@ from thirdeye.journey.located.refuse import is_located
 from thirdeye.journey.on_test_part import validate_test_part
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.results import Validated
+from thirdeye.journey.shaped.refuse import refuse_system_study
 from thirdeye.training.event import Listener, silent
 
 
@@ -49,7 +50,8 @@ def validate(
         options: what can be said about `on`, see `DataOptions`; `prevalence` alone also of the test part.
 
     Raises:
-        UsageError: an option does not fit, or a further look has no reason.
+        UsageError: an option does not fit, a further look has no reason, or the study is of a system that is
+            run as a whole.
         DataRefused: the external data cannot be evaluated.
         StudyMismatch: the study is not trained, or one of its files was edited.
     """
@@ -59,6 +61,7 @@ def validate(
         name=name, mapping=dict(mapping or {}), part=part, same_patients=same_patients,
         traditional=traditional, options=options,
     )  # fmt: skip
+    refuse_system_study(Study(Path(study)), "validate")
     if on is not None and cost_ratios:
         raise UsageError("--cost-ratio belongs to the study's own test part, not to --on DATA")
     if on is not None:

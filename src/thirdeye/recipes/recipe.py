@@ -241,7 +241,7 @@ class Recipe:
         """
         if self.system is not None:
             raise UsageError(
-                f"{self.id} is a system of its own shape, which is opened, learnt and measured as a whole; run "
+                f"{self.id} is a system of its own shape, opened, learnt and measured as a whole; run "
                 f"it with: thirdeye recipes run {self.id} DATA --out STUDY"
             )
 
@@ -256,7 +256,7 @@ class Recipe:
             switches: flaws to be reproduced.
 
         Raises:
-            UsageError: nothing is trained in this recipe, it brings its own learning, or a value does not fit.
+            UsageError: nothing is trained in this recipe, it brings its own learning, or a value is wrong.
         """
         self.refuse_system()
         chosen = self.published(facts.classes, switches)

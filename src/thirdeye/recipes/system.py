@@ -56,6 +56,7 @@ class Cases:
         simple: (n, D), finite: what a traditional technique learns from.
         simple_is: what these are, in words: "189 measurements as they are".
         understood: sentences that say back what was understood of the data.
+        inputs: what has to be known to open new cases alike, ready for JSON: names of columns, a spacing.
         group: what keeps cases together, in a word ("patient"); "image" where every case is a patient of its
             own because nothing else is known.
     """
@@ -68,6 +69,7 @@ class Cases:
     simple: NDArray[np.float64]
     simple_is: str
     understood: tuple[str, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
     group: str = "patient"
 
     @property
@@ -84,6 +86,16 @@ class Cases:
             arrays={name: array[rows] for name, array in self.arrays.items()},
             simple=self.simple[rows],
         )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was learnt on, for opening new cases alike; fields as of `Cases`."""
+
+    classes: tuple[str, ...]
+    task: SystemTask
+    positive: str | None
+    inputs: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -187,6 +199,9 @@ class System(Protocol):
             DataRefused: these data are not what the system reads; the message says what it reads.
             UnreadableFile: a file cannot be read.
         """
+
+    def to_read(self, data: Path, values: Values, options: Values, known: Known) -> Cases:
+        """New cases under DATA, which need no label, in their order; raises as `open`."""
 
     def learn(self, cases: Cases, learning: Learning) -> Member:
         """A member that learnt from these cases, all of them with a class."""

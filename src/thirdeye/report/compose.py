@@ -40,6 +40,7 @@ from thirdeye.report.sections.strata import strata_section
 from thirdeye.report.sections.structures import structures_section
 from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
+from thirdeye.report.sections.system import system_section
 from thirdeye.report.sections.usefulness import usefulness_section
 from thirdeye.report.sections.versus import versus_section
 from thirdeye.report.sets import evidence_sets
@@ -70,6 +71,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
             )
         ),
         versus_section(evidence),
+        system_section(evidence),
         fusion_section(evidence),
         levels_section(evidence),
         *(subgroup_section(part) for part in measured),

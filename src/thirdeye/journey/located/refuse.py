@@ -6,6 +6,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
 from thirdeye.journey.located.tasks import LOCATED
 from thirdeye.journey.material import FINGERPRINT_FILE, task_of
+from thirdeye.journey.shaped.refuse import refuse_system_study
 
 
 def refuse_located(study: Study, verb: str, because: str) -> None:
@@ -17,8 +18,9 @@ def refuse_located(study: Study, verb: str, because: str) -> None:
         because: why, and what to do instead; without a full stop.
 
     Raises:
-        UsageError: the study's task says where something is.
+        UsageError: the study's task says where something is, or it is of a system that is run as a whole.
     """
+    refuse_system_study(study, verb)
     if is_located(study):
         raise UsageError(
             f"thirdeye {verb} is for readers of whole images, and this is a study of {task_of(study)}: "

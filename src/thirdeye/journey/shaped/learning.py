@@ -71,9 +71,10 @@ def learn(place: Study, ready: Prepared, *, started: float, tell: Listener) -> l
     plan = ready.plan
     form = {
         "version": MANIFEST_VERSION, "system": plan.system, "task": plan.task, "classes": list(plan.classes),
-        "positive": plan.positive, "architecture": plan.system, "calibration": calibration.as_json(),
-        "operating_points": points, "members": kept, "values": dict(plan.own), "weights": [],
-        "plan_sha256": place.sha256("plan.json"), "dataset_sha256": place.sha256("dataset.csv"),
+        "positive": plan.positive, "architecture": plan.system, "inputs": dict(ready.cases.inputs),
+        "calibration": calibration.as_json(), "operating_points": points, "members": kept,
+        "values": dict(plan.own), "weights": [], "plan_sha256": place.sha256("plan.json"),
+        "dataset_sha256": place.sha256("dataset.csv"),
     }  # fmt: skip
     place.write_json(MODEL_FILE, form)
     return [VALIDATION_FILE, MODEL_FILE, *(f"model/{one['file']}" for one in kept)]

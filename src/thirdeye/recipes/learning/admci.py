@@ -19,12 +19,13 @@ from thirdeye.errors import UsageError
 from thirdeye.evaluation.mean_of_cases import mean_of_cases
 from thirdeye.recipes.learning.admci_files import kept, restored
 from thirdeye.recipes.learning.admci_repeat import PARTS, Prepared, Repeat, learn_repeat, prepare
-from thirdeye.recipes.learning.table import TABLE_OPTIONS, open_table
+from thirdeye.recipes.learning.table import TABLE_OPTIONS, open_table, table_to_read
 from thirdeye.recipes.system import (
     ANSWER,
     Cases,
     Further,
     FurtherTable,
+    Known,
     Learning,
     Logits,
     Member,
@@ -92,6 +93,10 @@ class RobustDeepModel:
     def open(self, data: Path, values: Values, options: Values) -> Cases:
         """A table of measurements with a column of diagnoses; see `open_table`."""
         return open_table(data, contrast=values["contrast"], scores=values["scores"], options=options)
+
+    def to_read(self, data: Path, values: Values, options: Values, known: Known) -> Cases:
+        """A table with the same measurements; see `table_to_read`."""
+        return table_to_read(data, known, options)
 
     def learn(self, cases: Cases, learning: Learning) -> Member:
         """Components and their selection once, then the repeats, each from its own seed."""

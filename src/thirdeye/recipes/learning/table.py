@@ -16,7 +16,7 @@ from thirdeye.evaluation.columns import kind_of
 from thirdeye.intake.columns import Role, candidates
 from thirdeye.intake.table_file import TABLE_SUFFIXES, read_table
 from thirdeye.intake.words import listed
-from thirdeye.recipes.system import Cases
+from thirdeye.recipes.system import Cases, Known
 
 ROLES: tuple[Role, ...] = ("patient", "label", "split", "site")
 TABLE_OPTIONS = ("label_column", "patient", "split_column", "site_column")
@@ -80,7 +80,34 @@ def open_table(
         simple=simple,
         simple_is="the measurements as they are",
         understood=_understood(path.name, found, rows, classes, repeated),
+        inputs={"measurements": list(found.names)},
     )
+
+
+def table_to_read(data: Path, known: Known, options: Mapping[str, Any]) -> Cases:
+    """New rows of a table with the measurements that were learnt from; they need no label.
+
+    Raises:
+        DataRefused: there is no such table, or it lacks one of the measurements.
+    """
+    path = table_in(data)
+    table = read_table(path)
+    names = [str(name) for name in known.inputs["measurements"]]
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise DataRefused(
+            f"the table {path.name} lacks {len(missing)} of the {len(names)} measurements that were learnt "
+            f"from: {listed(missing, 5)}"
+        )
+    patient = _texts(table, _role(list(table.columns), "patient", options))
+    line = [f"{path.name}:{number + 2}" for number in range(len(table))]
+    blank = [""] * len(table)
+    who = [name or where for name, where in zip(patient, line, strict=True)]
+    rows = pd.DataFrame(
+        {"image": line, "case": who, "patient": who, "label": blank, "split": blank, "site": blank}
+    )
+    values = np.column_stack([_numbers(table[name]) for name in names])
+    return Cases(rows, {"measurements": values}, known.classes, known.task, known.positive, values, "")
 
 
 def table_in(data: Path) -> Path:

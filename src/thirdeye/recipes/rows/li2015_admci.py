@@ -34,14 +34,14 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "stable_share": Chosen(0.5, "kept when chosen in half of them", "choice"),
         "lasso": Chosen(0.1, "a tenth of the penalty that leaves nothing", "choice"),
         "layers": Chosen((100, 50, 20), "three hidden layers; the sizes are chosen here", "choice"),
-        "rbm_epochs": Chosen(50, "layer by layer, contrastive divergence; passes chosen here", "choice"),
-        "rbm_rate": Chosen(0.1, "a usual rate for units from 0 to 1", "choice"),
+        "rbm_epochs": Chosen(5, "layer by layer, contrastive divergence; passes chosen here", "choice"),
+        "rbm_rate": Chosen(0.02, "components hang together little: more would empty the layers", "choice"),
         "dropout_input": Chosen(0.2, "a fifth of the inputs", "paper"),
         "dropout_hidden": Chosen(0.5, "half of the hidden units", "paper"),
         "epochs": Chosen(200, "passes of fine-tuning; chosen here", "choice"),
         "batch_size": Chosen(20, "chosen here", "choice"),
         "learning_rate": Chosen(
-            0.05, "at first; an adaptive factor is published, its rule is chosen here", "choice"
+            0.1, "at first; an adaptive factor is published, its rule (Adagrad) is chosen here", "choice"
         ),
         "score_weight": Chosen(0.5, "of each score beside the class; chosen here", "choice"),
         "svm_c": Chosen(0.1, "of the support vector machine on the learnt features; chosen here", "choice"),
@@ -94,14 +94,7 @@ RECIPE = entered(
             "606 patients with 189 measurements each, 15 of which follow the disease (309 of them for the "
             "first question)",
             write=write_measurements,
-            overrides={
-                "folds": 4,
-                "repeats": 2,
-                "rounds": 30,
-                "layers": (50, 25, 10),
-                "rbm_epochs": 20,
-                "epochs": 60,
-            },
+            overrides={"folds": 3, "repeats": 1, "rounds": 30, "epochs": 60},
             classes=("HC", "AD"),
         ),
         expected=(Expected("auc", 0.9, 0.08, "disease against healthy; test part of 62 patients"),),

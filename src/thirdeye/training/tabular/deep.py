@@ -19,9 +19,6 @@ from thirdeye.training.tabular.rbm import Array, Layer
 if TYPE_CHECKING:
     import torch
 
-GROWS, SHRINKS = 1.05, 0.7  # of the learning rate, after a loss that fell and one that rose
-MOMENTUM = 0.9
-
 
 @dataclass(frozen=True)
 class DeepTable:
@@ -60,8 +57,7 @@ class DeepSetting:
 
     Args:
         epochs: passes.
-        rate: of learning, at first; it grows by 5 % after a pass whose loss fell and shrinks to 70 % after
-            one whose loss rose.
+        rate: of learning, at first; each weight has its own, which falls as it is moved (Adagrad).
         batch: cases of one step.
         dropout: share of the inputs, and of the hidden units of each layer, that are left out in learning.
         score_weight: of the squared error of each score beside the cross-entropy of the class.
@@ -162,24 +158,16 @@ def _descend(
     visible: torch.Tensor, goal: _Goal, weights: _Weights, depth: int, setting: DeepSetting,
     generator: torch.Generator,
 ) -> None:  # fmt: skip
-    """Gradient descent with a rate that adapts to the loss of each pass."""
+    """Gradient descent with a rate of its own for each weight (Duchi, Hazan and Singer 2011)."""
     import torch
 
-    optimiser = torch.optim.SGD(
-        [one for pair in weights.values() for one in pair], setting.rate, momentum=MOMENTUM
-    )
-    before = float("inf")
+    optimiser = torch.optim.Adagrad([one for pair in weights.values() for one in pair], setting.rate)
     for _ in range(setting.epochs):
-        order, total = torch.randperm(len(visible), generator=generator), 0.0
-        for rows in order.split(setting.batch):
+        for rows in torch.randperm(len(visible), generator=generator).split(setting.batch):
             optimiser.zero_grad()
             loss = goal.loss(_forward(visible[rows], weights, depth, setting.dropout, generator), rows)
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
-            total += float(loss.detach()) * len(rows)
-        for group in optimiser.param_groups:
-            group["lr"] = min(group["lr"] * (GROWS if total < before else SHRINKS), 10 * setting.rate)
-        before = total
 
 
 def _forward(

@@ -1,7 +1,10 @@
 """Restricted Boltzmann machines, learnt layer by layer with one step of contrastive divergence.
 
 Hinton, "Training products of experts by minimizing contrastive divergence", Neural Comput 2002;14:1771-1800;
-momentum and initial weights as in his "A practical guide to training restricted Boltzmann machines" (2010).
+momentum as in his "A practical guide to training restricted Boltzmann machines" (2010). The first weights
+are drawn as Glorot and Bengio (AISTATS 2010) draw them for sigmoid units, and the first biases put the mean
+case at one half: with the guide's tiny weights, inputs that hang together little leave every unit at one
+    half for good.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 EARLY_MOMENTUM, LATE_MOMENTUM, EARLY_PASSES = 0.5, 0.9, 5
-SPREAD = 0.01  # of the first weights
+GLOROT = 4 * 6**0.5  # of the first weights of sigmoid units, over the root of fan-in + fan-out
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ def machine(
 ) -> Layer:
     """One machine with `width` hidden units, learnt by CD-1; arguments as of `pretrained`."""
     n, d = visible.shape
-    weights = rng.normal(0, SPREAD, (d, width))
-    below, above = np.zeros(d), np.zeros(width)
+    weights = rng.uniform(-1, 1, (d, width)) * GLOROT / (d + width) ** 0.5
+    below, above = np.zeros(d), -visible.mean(axis=0) @ weights
     moved = np.zeros_like(weights)
     for epoch in range(epochs):
         momentum = EARLY_MOMENTUM if epoch < EARLY_PASSES else LATE_MOMENTUM

@@ -23,12 +23,10 @@ class Stable:
     Args:
         frequency: (D,) share of the halves in which the lasso gave the feature a weight, 0 to 1.
         kept: (D,) True where it is at least the threshold.
-        strength: of the lasso, the weight of its penalty.
     """
 
     frequency: NDArray[np.float64]
     kept: NDArray[np.bool_]
-    strength: float
 
 
 def stability_selection(
@@ -62,25 +60,25 @@ def stability_selection(
     columns = targets.reshape(len(targets), -1)
     columns = columns - columns.mean(axis=0)
     rng, n = np.random.default_rng(seed), len(features)
-    penalty = strength * float(np.abs(features.T @ columns).max()) / n
+    penalties = strength * np.abs(features.T @ columns).max(axis=0) / n
     chosen = np.zeros(features.shape[1])
     for _ in range(rounds):
         half = rng.permutation(n)[: max(2, int(HALF * n))]
-        chosen += _chosen(features[half], columns[half], penalty)
+        chosen += _chosen(features[half], columns[half], penalties)
     frequency = chosen / rounds
     kept = frequency >= threshold
     if kept.sum() < FEWEST:
         kept[np.argsort(-frequency, kind="stable")[:FEWEST]] = True
-    return Stable(frequency, kept, penalty)
+    return Stable(frequency, kept)
 
 
 def _chosen(
-    features: NDArray[np.floating], columns: NDArray[np.floating], penalty: float
+    features: NDArray[np.floating], columns: NDArray[np.floating], penalties: NDArray[np.floating]
 ) -> NDArray[np.bool_]:
     """(D,) whether the lasso gives a feature a weight for any target."""
     from sklearn.linear_model import Lasso
 
     found = np.zeros(features.shape[1], dtype=bool)
-    for target in columns.T:
+    for target, penalty in zip(columns.T, penalties, strict=True):
         found |= Lasso(alpha=penalty, max_iter=5000, tol=1e-3).fit(features, target).coef_ != 0
     return found
