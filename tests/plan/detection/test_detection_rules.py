@@ -161,6 +161,7 @@ def test_all_rules_stand_in_the_schema() -> None:
         "answers_px",
         "smoothing",
         "apart_sides",
+        "preparation",
         "weights",
     }  # plans of earlier versions have none; fmt: skip
     assert set(known["properties"]) - set(known["required"]) == later

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,12 @@ import torch
 from thirdeye.training.sliding.cases import SlidingCase
 from thirdeye.training.sliding.finished import load_round
 from thirdeye.training.sliding.loop import SlidingRecipe
-from thirdeye.training.sliding.mining import false_peaks
+from thirdeye.training.sliding.mining import DRAWN_AN_IMAGE, false_peaks
 from thirdeye.training.sliding.rounds import FittedSliding, Mining, SlidingMember, fit_sliding, read_cases
 from thirdeye.training.sliding.score import false_per_image_at, score_peaks
 from thirdeye.transform.sliding.peaks import Peaks
 from thirdeye.transform.sliding.settings import SlidingSettings
+from thirdeye.transform.sliding.tiles import Field
 
 Tissue = Callable[..., list[SlidingCase]]
 RECIPE = SlidingRecipe(32, 2, 3e-3, 0.01, 1.0, 0.97, "fp32", 0)
@@ -56,6 +58,46 @@ def test_a_finished_round_is_not_learnt_again(how: SlidingSettings, tissue: Tiss
     assert [record["mined"] for record in whole.rounds] == [record["mined"] for record in again.rounds]
     assert load_round(tmp_path, "another key", "sliding_0", 0, how, "patch_net") is None
     assert not list(tmp_path.glob("*.checkpoint.pt"))
+
+
+def test_two_networks_learn_from_the_map_of_the_first(how: SlidingSettings, tissue: Tissue) -> None:
+    torch.set_num_threads(1)
+    cases, rows = tissue(4, 0, (72, 72)), np.arange(4)
+    quick = replace(RECIPE, stretches=1, batch_size=4, objects=(0.5, 0.25))
+    wide = replace(how, field=Field(101, 8))
+    fitted: list[FittedSliding] = []
+    for place, name in enumerate(("ciresan_dnn1", "ciresan_dnn2")):
+        member = SlidingMember(0, rows[1:], rows[:1], "key", name, place)
+        first = fitted[0].first if fitted else None
+        mining = Mining(2, None, time.monotonic() + 60, lambda record, share: None, "map", first)
+        fitted.append(fit_sliding(cases, member, quick, wide, mining))
+    assert [record["round"] for record in fitted[0].rounds] == [1, 2]
+    assert [record["round"] for record in fitted[1].rounds] == [2]
+    assert all(one.rounds[-1]["kept"] == 1 for one in fitted)
+    assert all(one.rounds[-1]["mined"] == 3 * DRAWN_AN_IMAGE for one in fitted)
+    assert _weights(fitted[0]) == 13_630 + 101  # one class more
+    assert _weights(fitted[1]) == 37_230 + 101
+
+
+def _weights(one: FittedSliding) -> int:
+    return sum(weight.numel() for weight in one.network.parameters())
+
+
+def test_selective_rounds_go_on_with_the_same_network(how: SlidingSettings, tissue: Tissue) -> None:
+    torch.set_num_threads(1)
+    cases, rows = tissue(4, 0, (72, 72)), np.arange(4)
+    quick = replace(RECIPE, stretches=1, batch_size=2, objects=(0.5,))
+    member = SlidingMember(0, rows[1:], rows[:1], "key", "ciresan_dnn1")
+    mining = Mining(7, None, time.monotonic() + 60, lambda record, share: None, "selective")
+    fitted = fit_sliding(cases, member, quick, replace(how, field=Field(101, 8)), mining)
+    mined = [record["mined"] for record in fitted.rounds]
+    assert mined[0] == 0
+    assert mined[1:] == [3 * DRAWN_AN_IMAGE] * 6, "drawn anew, not added"
+    judged = [np.isfinite(record["validation_metric"]) for record in fitted.rounds]
+    assert judged[0]
+    assert judged[-1]
+    assert sum(judged) == 6
+    assert mining.shares().tolist() == [1.0] * 7
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.transform.sliding.peaks import PeakRule, find_peaks
+from thirdeye.transform.sliding.peaks import PeakRule, find_peaks, smoothed
 
 
 def _bumps(shape: tuple[int, int], *bumps: tuple[float, float, float]) -> NDArray[np.float32]:
@@ -49,3 +49,12 @@ def test_nothing_below_the_least_and_no_more_than_the_most() -> None:
     nothing = find_peaks(bumps, PeakRule(0.0, 4, least=0.9))
     assert nothing.places.shape == (0, 2)
     assert nothing.classes.shape == (0,)
+
+
+def test_a_disc_gives_the_mean_within_its_radius() -> None:
+    plane = np.zeros((21, 21), np.float32)
+    plane[10, 10] = 1.0
+    smooth = smoothed(plane, PeakRule(2.5, 4.0, shape="disc"))
+    rows, columns = np.mgrid[-10:11, -10:11]
+    inside = np.hypot(rows, columns) <= 2.5
+    np.testing.assert_allclose(smooth, inside / inside.sum(), atol=1e-6)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from thirdeye.case.image import Image
-from thirdeye.errors import UnreadableFile
-from thirdeye.transform.sliding.view import View, seen, sides_seen
+from thirdeye.errors import UnreadableFile, UsageError
+from thirdeye.transform.sliding.view import View, painting_steps, seen, sides_seen
 
 
 def test_eight_bits_stay_as_they_are() -> None:
@@ -47,3 +50,27 @@ def test_values_that_are_not_finite_and_images_too_small_are_refused() -> None:
         seen(Image(values, 32, "x"), View(1.0, 1))
     with pytest.raises(UnreadableFile, match="too small: 20 x 20"):
         seen(Image(np.zeros((20, 20), np.uint8), 8, "x"), View(0.2, 1))
+
+
+def test_preparation_evens_out_what_is_seen() -> None:
+    pixels = np.full((64, 96, 3), 90, np.uint8)
+    pixels[:, 48:] = 160  # brighter on one side
+    pixels[30:33, 20:23] -= 30
+    even = seen(Image(pixels, 8, "x"), View(0.5, 3, (("local_contrast", 0.1),)))
+    assert even.shape == (32, 48, 3)
+    assert abs(int(even[4, 4, 0]) - int(even[4, 44, 0])) <= 2
+    assert int(even[15, 10, 0]) < 100
+    grey = seen(Image(pixels[..., 0], 8, "x"), View(0.5, 1, (("local_contrast", 0.1),)))
+    assert grey.shape == (32, 48, 1)
+
+
+def test_a_view_comes_back_from_its_file() -> None:
+    how = View(0.5, 3, (("local_contrast", 0.1),))
+    assert View.from_json(json.loads(json.dumps(asdict(how)))) == how
+    assert View.from_json({"scale": 1, "channels": 1}) == View(1.0, 1)
+
+
+def test_steps_that_cut_are_refused_where_a_classifier_slides() -> None:
+    assert painting_steps([["local_contrast", 0.1]]) == (("local_contrast", 0.1),)
+    with pytest.raises(UsageError, match="preparation 'fundus' cuts a part out"):
+        painting_steps((("fundus", 0.0),))

@@ -22,6 +22,7 @@ from thirdeye.journey.located.task import LocatedPlan
 from thirdeye.journey.results import Checked
 from thirdeye.plan.detection.make import make_detection_plan
 from thirdeye.training.machine import prepare_process
+from thirdeye.transform.sliding.view import painting_steps
 
 
 def plan_detection(
@@ -59,6 +60,7 @@ def plan_detection(
         ),
     )  # fmt: skip
     decided = make_detection_plan(facts, overrides)
+    painting_steps(decided.preparation)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
     return LocatedPlan(dataset, found, decided, speed, lambda study: _write(study, table))

@@ -37,7 +37,7 @@ from thirdeye.transform.sliding.committee import UPRIGHT, Committee
 from thirdeye.transform.sliding.peaks import Peaks
 from thirdeye.transform.sliding.settings import SlidingSettings, boxes_around, peaks_of
 from thirdeye.transform.sliding.tiles import Field
-from thirdeye.transform.sliding.view import View
+from thirdeye.transform.sliding.view import View, painting_steps
 
 MINING_FILE = "runs/mining.json"
 CHOOSING_SHARE = 0.1  # of the time until the deadline, for reading held-out images in several views
@@ -52,7 +52,7 @@ def settings_of(plan: DetectionPlan) -> SlidingSettings:
     side = sides[len(sides) // 2] * plan.view_scale
     shape, share = plan.smoothing
     return SlidingSettings(
-        view=View(plan.view_scale, plan.channels),
+        view=View(plan.view_scale, plan.channels, painting_steps(plan.preparation)),
         field=Field(SLIDING_NETWORKS[plan.architecture].side_px, plan.answers_px),
         sizes_px=plan.object_px,
         smoothing_px=share * side,
@@ -135,7 +135,7 @@ def _fit_members(
         first = fitted[-1].first if place and plan.mining == "map" else None
         mining = Mining(plan.mining_rounds, study.path("runs"), share, _progress(tell), plan.mining, first)
         fitted.append(fit_sliding(material.cases, member, recipe, how, mining))
-        for record in fitted[-1].rounds:
+        for record in filter(lambda one: np.isfinite(one["validation_metric"]), fitted[-1].rounds):
             tell(Event("note", _round_in_words(record)))
     return fitted
 

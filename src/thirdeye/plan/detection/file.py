@@ -59,6 +59,8 @@ def refuse_contradictions(plan: DetectionPlan) -> None:
             )
         _refuse_unlike_networks(plan)
         return
+    if plan.preparation:
+        raise UsageError(f"preparation is for a classifier that slides; the technique is '{plan.technique}'")
     if plan.networks:
         raise UsageError(f"networks are further classifiers that slide; '{plan.technique}' has one network")
     if len(plan.anchors) != len(plan.strides):

@@ -60,6 +60,8 @@ class DetectionPlan(Decisions):
         smoothing: shape ("gaussian" or "disc") and width (standard deviation or radius) of what smooths the
             map of a sliding classifier, as a share of a typical object's side.
         weights: that the network begins with: "embedded", "hub" (VGG16 of ssd300_vgg16) or "none".
+        preparation: names of the registered steps that even out what a sliding classifier sees, with their
+            strength, in order; the same before learning and before reading.
         apart_sides: as `apart_px`, in sides of a typical object; 0 where `apart_px` counts.
     """
 
@@ -102,4 +104,5 @@ class DetectionPlan(Decisions):
     answers_px: int = 4
     smoothing: tuple[str, float] = ("gaussian", 0.12)
     apart_sides: float = 0.0
+    preparation: tuple[tuple[str, float], ...] = ()
     weights: Literal["embedded", "hub", "none"] = "embedded"

@@ -396,6 +396,13 @@ def weights(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
     return "embedded", "pre-trained on natural pictures, and already here"
 
 
+def preparation(facts: DetectionFacts, decided: Decided) -> tuple[tuple[tuple[str, float], ...], str]:
+    """None."""
+    if decided["technique"] != "sliding":
+        return (), NO_SLIDING
+    return (), "as stored: steps that even out light belong to a kind of image"
+
+
 DETECTION_RULES: dict[str, DetectionRule] = {
     rule.__name__: rule
     for rule in (
@@ -403,7 +410,7 @@ DETECTION_RULES: dict[str, DetectionRule] = {
         ratios, width, batch_size, rounds, learning_rate, encoder_rate, weight_decay, scale, mirrored, mosaic,
         tone, precision, averaging, suppressions,
         channels, view_scale, object_px, apart_px, mining_rounds, views, networks, mining, object_shares,
-        object_reach, answers_px, smoothing, apart_sides, weights,
+        object_reach, answers_px, smoothing, apart_sides, weights, preparation,
     )
 }  # fmt: skip
 

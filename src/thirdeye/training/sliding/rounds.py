@@ -28,6 +28,7 @@ SHARES = (0.45, 0.35, 0.2)  # of the time, of each round
 MINING_SHARE = 0.25  # of the time of a round that mining may take at the end
 LATER_RATE = 0.5  # of the learning rate, after the first round
 MOST_CHECKED = 64  # held-out images read after a round
+MOST_JUDGED = 6  # rounds of a network that are read on held-out images
 BETTER_BY = 0.002  # mean sensitivity that a later round has to gain on held-out images to be kept
 
 Rows = NDArray[np.int64]
@@ -221,14 +222,18 @@ def _best(
     rows = member.holdout[:: max(1, len(member.holdout) // MOST_CHECKED)][:MOST_CHECKED]
     held_out = [cases[int(row)] for row in rows]
     stride, n = how.field.stride, len(how.sizes_px)
-    scores = [score_peaks(held_out, read_cases(held_out, one.network, how), stride, n) for one in done]
-    aims = _aims(scores)
-    best = 0 if kept is None else kept
-    for number in range(1, len(done) if kept is None else 0):
-        if scores[number].sensitivity > scores[best].sensitivity + BETTER_BY:
+    scores = {
+        number: score_peaks(held_out, read_cases(held_out, done[number].network, how), stride, n)
+        for number in _judged(len(done))
+    }
+    aims = _aims(list(scores.values()))
+    best = min(scores) if kept is None else kept
+    for number, score in scores.items():
+        if kept is None and score.sensitivity > scores[best].sensitivity + BETTER_BY:
             best = number
     records = []
-    for number, (one, score) in enumerate(zip(done, scores, strict=True)):
+    for number, one in enumerate(done):
+        score = scores.get(number, Score(float("nan"), {}))
         rates = [false_per_image_at(curve, aims[at]) for at, curve in score.curves.items()]
         records.append(
             {
@@ -242,6 +247,11 @@ def _best(
         )
     history = [{**record, "round": number + 1.0} for number, one in enumerate(done) for record in one.history]
     return FittedSliding(done[best].network, history, records)
+
+
+def _judged(rounds: int) -> list[int]:
+    """Which rounds are read on held-out images: all of a few, some of many, the last one always."""
+    return sorted({round(one) for one in np.linspace(0, rounds - 1, min(rounds, MOST_JUDGED))})
 
 
 def _aims(scores: Sequence[Score]) -> dict[int, float]:

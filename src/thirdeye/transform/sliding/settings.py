@@ -55,7 +55,7 @@ class SlidingSettings:
             KeyError, TypeError, ValueError: a value is missing or of another kind.
         """
         return cls(
-            View(**form["view"]), Field(**form["field"]),
+            View.from_json(form["view"]), Field(**form["field"]),
             tuple((float(width), float(height)) for width, height in form["sizes_px"]),
             float(form["smoothing_px"]), float(form["radius_px"]), tuple(form["views"]),
             float(form["least"]), str(form.get("smoothing_shape", "gaussian")),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Picture
 
 from thirdeye.case.image import Image
-from thirdeye.errors import UnreadableFile
+from thirdeye.errors import UnreadableFile, UsageError
+from thirdeye.transform import preparations as _registered  # noqa: F401  (registers the steps)
+from thirdeye.transform.preparation import Painting, check_steps, painted, preparations
 
 TAILS = (0.5, 99.5)  # percentiles that become black and white where an image has more than 8 bits
 LOOKED_AT = 1_000_000  # pixels from which percentiles are taken
@@ -25,10 +29,34 @@ class View:
     Args:
         scale: by which its sides are multiplied.
         channels: 1 or 3.
+        preparation: steps that even out the scaled image (see `thirdeye.transform.preparation`), in order.
     """
 
     scale: float
     channels: int
+    preparation: tuple[tuple[str, float], ...] = ()
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> View:
+        """What a manifest holds of it."""
+        steps = tuple((str(name), float(strength)) for name, strength in form.get("preparation", ()))
+        return cls(float(form["scale"]), int(form["channels"]), steps)
+
+
+def painting_steps(steps: Any) -> tuple[tuple[str, float], ...]:
+    """Steps that a classifier can slide over the result of.
+
+    Raises:
+        UsageError: there is no such step, or it cuts a part out of the image.
+    """
+    found = check_steps(steps)
+    for name, _ in found:
+        if not isinstance(preparations.get(name), Painting):
+            raise UsageError(
+                f"preparation '{name}' cuts a part out of an image; where a classifier slides, steps may "
+                "only change its pixels"
+            )
+    return found
 
 
 def seen(image: Image, how: View) -> Pixels:
@@ -41,11 +69,22 @@ def seen(image: Image, how: View) -> Pixels:
     height, width = sides_seen(image, how)
     if min(height, width) < SMALLEST:
         raise UnreadableFile(image.source, f"is too small: {image.width} x {image.height} pixels")
+    return _prepared(_scaled(pixels, height, width, how), how)
+
+
+def _scaled(pixels: Pixels, height: int, width: int, how: View) -> Pixels:
     if (height, width) == pixels.shape[:2]:
         return np.ascontiguousarray(pixels)
     smooth = Picture.Resampling.BICUBIC if how.scale > 1 else Picture.Resampling.BOX
     planes = [Picture.fromarray(plane).resize((width, height), smooth) for plane in np.moveaxis(pixels, 2, 0)]
     return np.stack([np.asarray(plane) for plane in planes], axis=2)
+
+
+def _prepared(pixels: Pixels, how: View) -> Pixels:
+    if not how.preparation:
+        return pixels
+    done = painted(_channels(pixels, 3), how.preparation)
+    return np.ascontiguousarray(done[..., : how.channels])
 
 
 def sides_seen(image: Image, how: View) -> tuple[int, int]:
