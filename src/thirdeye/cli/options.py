@@ -67,6 +67,11 @@ DATA_OPTIONS = (
         help="What the values of masks mark: 1=liver,2=tumour; or one name: vessel.",
     ),
     click.option("--order", metavar="A,B,C", help="Classes from least to most (ordinal)."),
+    click.option(
+        "--merge",
+        metavar="NEW=A,B;...",
+        help="Labels that are one: 'referable=moderate,severe'; of graders, before they are counted.",
+    ),
 )
 RUN_OPTIONS = (
     click.option(
@@ -139,7 +144,7 @@ def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
     names = (
         "layout", "task", "positive", "patient", "patient_is_image",
         "image_column", "label_column", "split_column", "site_column", "prevalence", "order",
-        "consent", "scope", "as_of", "consent_key", "clinical", "structures", "measurements",
+        "consent", "scope", "as_of", "consent_key", "clinical", "structures", "measurements", "merge",
     )  # fmt: skip
     taken = {name: given.pop(name) for name in names}
     if taken["order"] is not None:

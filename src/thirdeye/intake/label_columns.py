@@ -11,6 +11,7 @@ import pandas as pd
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.annotators import annotator_columns, majority, told
 from thirdeye.intake.columns import candidates
+from thirdeye.intake.merging import merged, parse_merge
 from thirdeye.intake.options import Options
 from thirdeye.intake.words import listed, plain, word_set
 
@@ -62,9 +63,10 @@ def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Label
         UsageError: `options.label_column` names a column that is not there.
         DataRefused: a named 0/1 column holds something else.
     """
+    one = parse_merge(options.merge)
     if options.label_column:
         names = _named(table, options.label_column)
-        return _single(table, names[0], "named by you") if len(names) == 1 else _several(table, names)
+        return _single(table, names[0], "named by you", one) if len(names) == 1 else _several(table, names)
     free = [column for column in table.columns if column not in taken]
     readers = annotator_columns(table, free)
     free = [column for column in free if column not in readers]
@@ -72,26 +74,28 @@ def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Label
         column for column in candidates(free, "label") if table[column].replace("", pd.NA).nunique() >= 1
     ]
     if readers:
-        return _settled(table, readers, fitting)
+        return _settled(table, readers, fitting, one)
     if fitting:
         others = f"; {listed(fitting[1:])} could also be one" if fitting[1:] else ""
-        return _single(table, fitting[0], f"recognised by its name{others}")
+        return _single(table, fitting[0], f"recognised by its name{others}", one)
     flags = [column for column in free if plain(column) not in _CLINICAL and _is_flag(table[column])]
     if len(flags) == 1:
-        return _single(table, flags[0], "the only one that holds 0 and 1")
+        return _single(table, flags[0], "the only one that holds 0 and 1", one)
     return _several(table, flags) if len(flags) > 1 else None
 
 
-def _settled(table: pd.DataFrame, readers: Mapping[str, str], fitting: Sequence[str]) -> Labels:
+def _settled(
+    table: pd.DataFrame, readers: Mapping[str, str], fitting: Sequence[str], one: Mapping[str, str]
+) -> Labels:
     """Labels of several annotators: a column of its own decides, else the majority."""
-    held = {who: tuple(table[column]) for column, who in readers.items()}
+    held = {who: merged(table[column], one) for column, who in readers.items()}
     if fitting:
         column = fitting[0]
         sentence = (
             f"Labels: column '{column}'; {len(readers)} annotators ({listed(list(readers))}) are kept beside "
             f"it."
         )
-        return Labels(tuple(table[column]), column, sentence, by_annotator=held)
+        return Labels(merged(table[column], one), column, sentence, by_annotator=held)
     decided = majority(zip(*held.values(), strict=True))
     labelled = sum(map(bool, decided.labels)) + len(decided.tied)
     return Labels(
@@ -115,8 +119,8 @@ def _named(table: pd.DataFrame, option: str) -> list[str]:
     return names
 
 
-def _single(table: pd.DataFrame, column: str, how: str) -> Labels:
-    return Labels(tuple(table[column]), column, f"Labels: column '{column}' ({how}).")
+def _single(table: pd.DataFrame, column: str, how: str, one: Mapping[str, str]) -> Labels:
+    return Labels(merged(table[column], one), column, f"Labels: column '{column}' ({how}).")
 
 
 def _is_flag(column: pd.Series) -> bool:

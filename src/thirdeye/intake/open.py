@@ -49,6 +49,7 @@ def open_collection(
     clinical: str | Path | None = None,
     structures: str | None = None,
     measurements: str | Path | None = None,
+    merge: str | None = None,
     labels_optional: bool = False,
 ) -> Collection:
     """Understand the labelled images under `data`.
@@ -57,7 +58,7 @@ def open_collection(
         data: a folder, a table, an ``.npz`` archive, or a zip or tar archive with one of these in it.
         layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
             site_column, order, prevalence, consent, scope, as_of, consent_key, clinical, structures,
-            measurements: see `thirdeye.intake.options.Options`.
+            measurements, merge: see `thirdeye.intake.options.Options`.
 
     Raises:
         UsageError: `data` does not exist, or an option does not fit it.
@@ -82,6 +83,7 @@ def open_collection(
         clinical=clinical,
         structures=structures,
         measurements=measurements,
+        merge=merge,
         labels_optional=labels_optional,
     )
     return _collected(data, options)

@@ -22,6 +22,8 @@ class Options:
             several, separated by commas (one 0/1 column per class); `split_column` may be "none", which
             leaves the table's split unused.
         order: class names from least to most (ordinal).
+        merge: labels that are taken as one: "NEW=OLD,OLD;NEW=OLD"; of several graders, before they are
+            counted.
         prevalence: how common the positive class will be where the reader is used (0.02, "2%"), or
             "CLASS=0.02,CLASS=0.3".
         consent: table of patients, scope, date and withdrawal; images without consent are left out.
@@ -45,6 +47,7 @@ class Options:
     split_column: str | None = None
     site_column: str | None = None
     order: Sequence[str] | None = None
+    merge: str | None = None
     prevalence: str | float | None = None
     consent: str | Path | None = None
     scope: str | None = None

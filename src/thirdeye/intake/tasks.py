@@ -10,6 +10,7 @@ import pandas as pd
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.collection import Task
 from thirdeye.intake.files import natural
+from thirdeye.intake.merging import merged, parse_merge, refuse_unused
 from thirdeye.intake.options import Options
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.scales import as_integers, order_of
@@ -58,6 +59,10 @@ def decide(reading: Reading, options: Options) -> Decision:
     if task in _WHERE or task == "unlabelled":
         return _without_classes(task, reading)
     labels, sentences = _one_spelling(_whole_numbers(list(reading.rows["label"])))
+    if mapping := parse_merge(options.merge):
+        labels = list(merged(labels, mapping))
+        refuse_unused(labels, mapping)
+        sentences += (f"Labels were merged: {listed([f'{a} is {b}' for a, b in mapping.items()], 20)}.",)
     if _is_multilabel(labels, reading, options):
         return _multilabel(labels, reading, sentences)
     found = sorted(set(labels), key=natural)

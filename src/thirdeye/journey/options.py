@@ -26,6 +26,7 @@ class DataOptions(TypedDict, total=False):
         structures: names for what the values of masks mark ("1=liver,2=tumour", or one name).
         measurements: JSON file that says what to measure from landmarks.
         order: classes from least to most (ordinal).
+        merge: labels that are taken as one: "NEW=OLD,OLD;NEW=OLD".
     """
 
     layout: str | None
@@ -43,6 +44,7 @@ class DataOptions(TypedDict, total=False):
     as_of: str | None
     consent_key: str | Path | None
     order: Sequence[str] | None
+    merge: str | None
     clinical: str | Path | None
     structures: str | None
     measurements: str | Path | None
