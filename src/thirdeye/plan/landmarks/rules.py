@@ -306,8 +306,9 @@ LANDMARK_RULES: dict[str, LandmarkRule] = {
     rule.__name__: rule
     for rule in (
         validation, folds, channels, intensity, margin, canvas_px, canvas, stride, spread, technique,
-        networks, patch_px, positive_px, rings, hard, architecture, widths, batch_size, zoom, crop_px, crops, rounds, fine_rounds, learning_rate, encoder_rate, weight_decay,
-        loss, turn_deg, scale, shift, tone, swapped, averaging, decoding, assignment, shape, settle,
+        networks, patch_px, positive_px, rings, hard, architecture, widths, batch_size, zoom, crop_px,
+        crops, rounds, fine_rounds, learning_rate, encoder_rate, weight_decay, loss, turn_deg, scale,
+        shift, tone, swapped, averaging, decoding, assignment, shape, settle,
     )
 }  # fmt: skip
 
