@@ -45,6 +45,7 @@ TORCH_MODULES = {
     "thirdeye.inference.export",
     "thirdeye.inference.dense.export",
     "thirdeye.inference.detection.export",
+    "thirdeye.inference.sliding.export",
     "thirdeye.explanation.sanity",
     "thirdeye.explanation.cam",
     "thirdeye.explanation.randomise",

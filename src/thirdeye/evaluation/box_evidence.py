@@ -9,6 +9,7 @@ import numpy as np
 
 from thirdeye.evaluation.auc import auc
 from thirdeye.evaluation.bootstrap import N_RESAMPLES
+from thirdeye.evaluation.box_middles import middle_metrics
 from thirdeye.evaluation.box_points import MAIN_POINT, point_metrics
 from thirdeye.evaluation.box_ranking import froc_curves, ranking_metrics
 from thirdeye.evaluation.box_set import CONVENTION, BoxSet
@@ -49,6 +50,7 @@ def box_evidence(
     metrics = ranking_metrics(boxes, **fields) + case_auc(boxes, level=level)
     for point in thresholds:
         metrics += point_metrics(boxes, point, **fields)
+    metrics += middle_metrics(boxes, thresholds, **fields)
     lesions = boxes.matches.lesion_class
     return {
         "unit": "image",

@@ -68,7 +68,7 @@ def point_metrics(
     for name, code in boxes.kinds:
         several = [
             lesion_sensitivity(boxes, point, code, level=level),
-            _precision(boxes, point, code, level),
+            lesion_precision(boxes, point, code, level=level),
             _false_positives(boxes, point, code, level, n_resamples, seed),
         ]
         found += [point.mark(metric).with_(class_name=name) for metric in several]
@@ -97,7 +97,10 @@ def lesion_sensitivity(
     )
 
 
-def _precision(boxes: BoxSet, point: Threshold, code: int | None, level: float) -> Metric:
+def lesion_precision(
+    boxes: BoxSet, point: Threshold, code: int | None = None, *, level: float = 0.95
+) -> Metric:
+    """Share of the marks at or above the threshold that are right; arguments as of `lesion_sensitivity`."""
     mine = _made(boxes, point, code) & np.isin(boxes.matches.outcome, (HIT, FALSE))
     right = boxes.matches.outcome[mine] == HIT
     groups = boxes.groups.codes[boxes.matches.case[mine]]

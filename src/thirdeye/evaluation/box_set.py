@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.boxes import MATCH_IOU, BoxCase, BoxMatches, match_boxes
+from thirdeye.evaluation.boxes import MATCH_IOU, BoxCase, BoxMatches, match_boxes, middle_closeness
 from thirdeye.evaluation.detection import COCO_IOUS
 from thirdeye.evaluation.inputs import Clusters, check_clusters
 
@@ -28,6 +29,7 @@ class BoxSet:
         stricter: at the overlaps of COCO, 0.50 to 0.95.
         groups: patient of each image; each image for itself where no patient is known.
         patients_known: whether one is.
+        by_middle: matches where a mark hits a lesion whose middle is at most half its side away.
     """
 
     classes: tuple[str, ...]
@@ -35,6 +37,7 @@ class BoxSet:
     stricter: tuple[BoxMatches, ...]
     groups: Clusters
     patients_known: bool
+    by_middle: BoxMatches
 
     @property
     def kinds(self) -> list[tuple[str | None, int | None]]:
@@ -55,7 +58,7 @@ def box_set(
     Raises:
         UsageError: as `match_boxes`, or an image without a patient where others have one.
     """
-    common = {"n_classes": len(classes)}
+    common: dict[str, Any] = {"n_classes": len(classes)}
     stricter = tuple(match_boxes(cases, iou=iou, **common) for iou in COCO_IOUS)
     if clusters is not None and (unnamed := [case.name for case in cases if case.name not in clusters]):
         raise UsageError(f"{len(unnamed)} images have no patient, {unnamed[0]} among them; name every one")
@@ -63,4 +66,5 @@ def box_set(
     return BoxSet(
         tuple(classes), match_boxes(cases, iou=MATCH_IOU, **common), stricter,
         check_clusters(names, len(cases)), clusters is not None,
+        match_boxes(cases, iou=MATCH_IOU, by=middle_closeness, **common),
     )  # fmt: skip

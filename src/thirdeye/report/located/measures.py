@@ -44,6 +44,10 @@ MEASURES: dict[str, Named] = {
     "ap50_95": ("AP at IoU 0.5 to 0.95", False, "average precision; boxes have to fit ever better"),
     "lesion_sensitivity": ("Lesions found", True, "share of the lesions that a mark hits"),
     "lesion_ppv": ("Marks that are right", True, "share of the marks that hit a lesion"),
+    "middle_froc_score": ("FROC score, by middles", False, "a mark counts near a lesion's middle"),
+    "middle_sensitivity": ("Lesions found, by middles", True, "a mark lies near their middle"),
+    "middle_ppv": ("Marks that are right, by middles", True, "share of the marks near a lesion's middle"),
+    "middle_f1": ("F1, by middles", False, "harmonic mean of lesions found and marks that are right"),
     "false_positives_per_image": (
         "False alarms per image",
         False,
