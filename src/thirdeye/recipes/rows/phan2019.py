@@ -69,7 +69,7 @@ SMALL = {
 RECIPE = entered(
     Recipe(
         id="phan2019",
-        title="Glaucoma with VGG19, ResNet-152 and DenseNet-201 (Phan)",
+        title="Glaucoma with VGG19 / ResNet152 / DenseNet201 + heat maps (Phan)",
         tasks=("binary",),
         question="Glaucoma or not, and does it still tell when the picture is poor?",
         row=Row(
