@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.recipes.recipe import Fixture, Flaw, Recipe, Row, Switches, Told
+from thirdeye.recipes.recipe import Fixture, Flaw, PublicData, Recipe, Row, Switches, Told
 from thirdeye.recipes.registry import entered
 from thirdeye.recipes.teaching.backprop import (
     Layers,
@@ -22,6 +22,7 @@ from thirdeye.recipes.teaching.backprop import (
     train,
     updated,
 )
+from thirdeye.recipes.teaching.breast_cancer import compared
 from thirdeye.report.teaching.trace import (
     Equality,
     Grid,
@@ -54,14 +55,17 @@ def demonstrate(switches: Switches) -> Trace:
     raw = RAW_ERROR in switches
     trained, history = _raw(first) if raw else train(first, XOR_INPUTS, XOR_WANTED, rate=RATE, steps=STEPS)
     parts: list[Part] = [_one_step(first), _history(history), _answers(trained)]
+    known = (*_slopes(), _learnt(trained))
     if not raw:
-        parts.append(_regions())
+        real, reached = compared()
+        parts += [_regions(), real]
+        known = (*known, *reached)
     return Trace(
         "mlp_backprop",
         "Back-propagation by hand",
         "Forward, error, backward, update: two hidden layers learn what no single neuron can, exclusive or.",
         tuple(parts),
-        (*_slopes(), _learnt(trained)),
+        known,
     )
 
 
@@ -183,8 +187,8 @@ RECIPE = entered(
                 "seed",
             ),
             sampling=Told("all examples at once", "choice"),
-            metrics=Told("error curve; slopes against autograd and finite differences", "choice"),
-            cases=Told("exclusive or; two half moons", "choice"),
+            metrics=Told("error curve; slopes against autograd and finite differences; AUC", "choice"),
+            cases=Told("exclusive or; two half moons; 569 breast cancers, a third for the test", "choice"),
             result=Told("the four steps and their formulas", "seed"),
         ),
         sources=(
@@ -195,7 +199,10 @@ RECIPE = entered(
         ),
         confidence="high",
         exactness="exact",
-        fixture=Fixture("exclusive or, and two half moons"),
+        fixture=Fixture("exclusive or, two half moons, and the breast cancers of scikit-learn"),
+        public=(
+            PublicData("load_breast_cancer", "comes with scikit-learn: 569 rows of 30 numbers", "paper"),
+        ),
         flaws=(
             Flaw(
                 "the lecture passes the raw error d - out on, which is right for linear outputs only; "
