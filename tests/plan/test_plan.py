@@ -46,11 +46,14 @@ def test_the_schema_knows_exactly_the_fields(facts: Callable[..., Facts]) -> Non
         "quality",
         "head",
         "joining",
+        "learns",
         "networks",
         "copies",
         "joined",
         "stopping",
         "points",
+        "tie_break",
+        "unlearnt",
     )  # plans of earlier versions have none
     assert values["required"] == [name for name in names if name not in later]
     Draft202012Validator.check_schema(plan_schema())

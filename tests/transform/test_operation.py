@@ -17,6 +17,7 @@ from thirdeye.transform.operation import Geometric, Pixelwise, Tonal, operations
 STRENGTHS = {
     "blur": 4.0,
     "brightness": 0.2,
+    "clahe": 1.0,
     "colour": 0.3,
     "contrast": 0.4,
     "erase": 1.0,

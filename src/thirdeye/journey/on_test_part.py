@@ -41,8 +41,10 @@ from thirdeye.journey.results import Validated
 from thirdeye.journey.rivalry import traditional_evidence
 from thirdeye.journey.scoring import predictions_csv, score_material, score_validation
 from thirdeye.journey.similar.measured import join_retrieval
+from thirdeye.journey.spectrum import join_spectrum
 from thirdeye.journey.strata import find_strata
 from thirdeye.journey.subgroups import grouping_columns
+from thirdeye.journey.tie_break import join_tie_break
 from thirdeye.journey.training import training_key
 from thirdeye.journey.uncertainty import join_uncertainty
 from thirdeye.journey.validated.keeping import keep_validated
@@ -186,6 +188,8 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
     join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
     decided = join_cases(place, entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_networks(entries["test"], sets["test"], plan, manifest, patients_known=known)
+    join_tie_break(entries["test"], sets["test"], plan, manifest, patients_known=known)
+    join_spectrum(entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_quality(place, entries["test"], sets["test"], dataset, plan, manifest, tell, patients_known=known)
     join_envelope(place, entries["test"], sets["test"], manifest, patients_known=known)
     join_retrieval(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -23,12 +24,15 @@ from thirdeye.journey.checking import FINDINGS_FILE, findings_json, put_on_trial
 from thirdeye.journey.duration import seconds
 from thirdeye.journey.fusion.planning import refuse_unfit_cases, with_cases
 from thirdeye.journey.identity import files_key, labels_key, marks_key, masks_key
+from thirdeye.journey.learning_classes import learnt_classes
 from thirdeye.journey.ledger import Ledger, key_of, relative_place
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.published import Published, as_published, named, with_published
 from thirdeye.journey.results import Checked, Planned
+from thirdeye.journey.spectrum import without_unlearnt
+from thirdeye.journey.tie_break import refuse_unfit_tie_break
 from thirdeye.plan.lineup import entries
 from thirdeye.plan.make import make_plan
 from thirdeye.plan.plan import Plan
@@ -85,13 +89,20 @@ def plan(
     if checked.collection.task in LOCATED:
         return _plan_located(checked, Path(data), out, budget_s, seed, overrides, asked, started, tell)
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
+    leaves, wanted = dataset.classes, with_published(overrides, asked, dataset.classes)
+    dataset, above = learnt_classes(dataset, wanted, Path(data))
     found = fingerprint(dataset, images=checked.examination.facts, machine=this_machine())
     facts = facts_for_rules(dataset, found, speed=_speed(), budget_s=budget_s, seed=seed)
     facts = with_cases(facts, dataset, Path(data))
-    decided = make_plan(facts, with_published(overrides, asked, facts.classes))
-    decided = as_published(decided, overrides, asked, facts.classes)
+    if above is not None:
+        facts = replace(facts, taxonomy=above)
+        wanted = {**wanted, "taxonomy": above} if wanted and "taxonomy" in wanted else wanted
+    decided = make_plan(facts, wanted)
+    decided = as_published(decided, overrides, asked, leaves)
     refuse_unknown_names(decided)
     refuse_unfit_cases(decided, dataset, tell)
+    refuse_unfit_tie_break(decided, dataset.rows)
+    dataset = without_unlearnt(dataset, decided)
     if decided.validation == "cross_fitted":
         dataset = assign_folds(dataset, decided.folds, seed)
     for sentence in thin_parts(dataset):

@@ -11,10 +11,12 @@ from thirdeye.errors import MissingExtra, StageFailed, UsageError
 from thirdeye.model.architectures import (  # noqa: F401 - enters them
     alexnet,
     alexnet_small,
+    arevalo,
     googlenet,
     lenet5,
     residual,
     small_families,
+    xception,
 )
 from thirdeye.model.architectures.efficientnet_lite import (
     HEAD_CHANNELS,

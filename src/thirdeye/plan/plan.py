@@ -41,7 +41,8 @@ class Plan(Decisions):
         optimiser: "adamw", "sgd" (momentum 0.9) or "rmsprop" (decay 0.9, momentum 0.9, epsilon 0.1).
         schedule: how the rate moves: "cosine" (a short rise, then half a cosine), "constant", or
             "steps:EPOCHS:FACTOR" (times FACTOR every EPOCHS epochs), or "plateau:EPOCHS:FACTOR" (times FACTOR
-            whenever the validation loss has not fallen for EPOCHS epochs).
+            whenever the validation loss has not fallen for EPOCHS epochs), or "linear:EPOCHS:SHARE" (evenly
+            to SHARE within EPOCHS epochs).
         fusion: ways to decide a case by its images, the simplest first ("mean", "noisy_or", "weights",
             "attention", "early"); validation data choose; () where each case is one image.
         variables: clinical variables that may stand beside the image.
@@ -55,6 +56,8 @@ class Plan(Decisions):
         joining: how `variables` stand beside the image: "logistic" (a linear model over the networks' answer
             and the variables), or the networks' features and the variables in one table, to a linear support
             vector machine ("svm") or to boosted trees ("boosting").
+        learns: what the outputs are, where there is a taxonomy: "leaves", "parts:N" (nodes of the taxonomy
+            with fewer than N development images, larger ones divided), or "level:NAME" (the kinds of one level).
         networks: further architectures, trained as `architecture` is; "NAME@WEIGHTS" starts from other
             weights than it.
         copies: networks of each architecture on each split, which differ by their seed alone.
@@ -66,6 +69,10 @@ class Plan(Decisions):
             risen by GAIN for EPOCHS epochs; the epoch with the highest AUC is kept), or "none".
         points: further operating points fixed on validation data, beside Youden's and those at 95 %
             sensitivity and specificity: "sensitivity:0.97", "specificity:0.98", "f1".
+        tie_break: column of the table with the call of a person, who decides where several networks disagree;
+            the evidence says what that changes. "" for nobody.
+        unlearnt: (column, value): rows that are left out of training and choosing, and stay in the test part;
+            the evidence tells both, with and without them. () for none.
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -100,8 +107,11 @@ class Plan(Decisions):
     quality: tuple[tuple[str, float], ...] = ()
     head: Literal["softmax", "svm"] = "softmax"
     joining: Literal["logistic", "svm", "boosting"] = "logistic"
+    learns: str = "leaves"
     networks: tuple[str, ...] = ()
     copies: int = 1
     joined: str = "mean"
     stopping: str = "loss:0.4"
     points: tuple[str, ...] = ()
+    tie_break: str = ""
+    unlearnt: tuple[str, ...] = ()

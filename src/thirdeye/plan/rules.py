@@ -345,6 +345,21 @@ def joining(facts: Facts, decided: Decided) -> tuple[str, str]:
     return "logistic", "a linear model over the networks' answer: few cases are enough for it"
 
 
+def tie_break(facts: Facts, decided: Decided) -> tuple[str, str]:
+    """Nobody."""
+    return "", "the networks decide alone"
+
+
+def unlearnt(facts: Facts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """Everything is learnt from."""
+    return (), "cases as they come are learnt from: what is left out of training is not learnt"
+
+
+def learns(facts: Facts, decided: Decided) -> tuple[str, str]:
+    """The classes as they are labelled."""
+    return "leaves", "the classes as they are labelled: whatever is asked can be summed up from them"
+
+
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
@@ -379,9 +394,12 @@ RULES: dict[str, Rule] = {
         quality,
         head,
         joining,
+        learns,
         joined,
         stopping,
         points,
+        tie_break,
+        unlearnt,
     )
 }
 

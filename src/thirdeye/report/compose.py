@@ -35,12 +35,14 @@ from thirdeye.report.sections.quality import quality_section
 from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.robustness import robustness_section
 from thirdeye.report.sections.similar import similar_section
+from thirdeye.report.sections.spectrum import spectrum_section
 from thirdeye.report.sections.stages import stages_section
 from thirdeye.report.sections.strata import strata_section
 from thirdeye.report.sections.structures import structures_section
 from thirdeye.report.sections.subgroups import subgroup_section
 from thirdeye.report.sections.summary import summary_section
 from thirdeye.report.sections.system import system_section
+from thirdeye.report.sections.tie_break import tie_break_section
 from thirdeye.report.sections.usefulness import usefulness_section
 from thirdeye.report.sections.versus import versus_section
 from thirdeye.report.sets import evidence_sets
@@ -78,6 +80,8 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         *(strata_section(evidence, part) for part in measured),
         similar_section(evidence),
         networks_section(evidence),
+        tie_break_section(evidence),
+        spectrum_section(evidence),
         quality_section(evidence),
         robustness_section(evidence),
         examples_section(evidence),

@@ -12,9 +12,18 @@ import thirdeye.recipes.rows.esteva_taxonomy
 import thirdeye.recipes.rows.ciresan2013
 import thirdeye.recipes.rows.vangrinsven2016
 import thirdeye.recipes.rows.horie2019
+import thirdeye.recipes.rows.zech2018
+import thirdeye.recipes.rows.gulshan2016
+import thirdeye.recipes.rows.gargeya2017
 import thirdeye.recipes.rows.phan2019
 import thirdeye.recipes.rows.li2015_admci
+import thirdeye.recipes.rows.qiu2020_fcn_mlp
 import thirdeye.recipes.rows.moeskops2016
+import thirdeye.recipes.rows.defauw2018_oct
 import thirdeye.recipes.rows.arik2017
 import thirdeye.recipes.rows.jia2016
-import thirdeye.recipes.rows.chexnet2017  # noqa: F401
+import thirdeye.recipes.rows.arevalo2016
+import thirdeye.recipes.rows.esteva2017
+import thirdeye.recipes.rows.chexnet2017
+import thirdeye.recipes.rows.lakhani2017
+import thirdeye.recipes.rows.taylor2018  # noqa: F401

@@ -3,6 +3,7 @@
 from thirdeye.transform.operations import (
     blur,
     brightness,
+    clahe,
     colour,
     contrast,
     erase,
@@ -14,12 +15,14 @@ from thirdeye.transform.operations import (
     rotate,
     shear,
     shift,
+    turn_inscribed,
     zoom,
 )
 
 __all__ = [
     "blur",
     "brightness",
+    "clahe",
     "colour",
     "contrast",
     "erase",
@@ -31,5 +34,6 @@ __all__ = [
     "rotate",
     "shear",
     "shift",
+    "turn_inscribed",
     "zoom",
 ]
