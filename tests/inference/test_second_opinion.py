@@ -17,6 +17,7 @@ from thirdeye.errors import StudyMismatch, UnreadableFile, UsageError
 from thirdeye.inference.calibration import sigmoid
 from thirdeye.inference.manifest import Manifest
 from thirdeye.inference.second_opinion import Failure, Reading, SecondReader
+from thirdeye.transform.prepare import prepare
 
 
 @pytest.fixture(scope="module")
@@ -290,3 +291,25 @@ def test_a_network_that_reads_files_outside_its_folder_is_refused(copied: Path) 
         with pytest.raises(StudyMismatch, match="cannot be loaded"):
             SecondReader.load(copied)
         shutil.copy(copied / "model/original.onnx", copied / "model/model.onnx")
+
+
+def test_steps_of_preparation_are_done_before_reading(copied: Path, blob_image) -> None:
+    steps = [["fundus", 0.0], ["local_contrast", 0.05]]
+    path = copied / "model" / "model.json"
+    form = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**form, "input": {**form["input"], "preparation": steps}}), encoding="utf-8")
+    image = blob_image(np.random.default_rng(0), positive=True)
+    reader = SecondReader.load(copied, threads=1)
+    wanted = {**form["input"], "preparation": tuple((name, strength) for name, strength in steps)}
+    (seen,) = reader.seen([image])
+    assert np.array_equal(seen.prepared, prepare(image, **wanted))
+    assert not np.array_equal(seen.prepared, prepare(image, **form["input"]))
+
+
+def test_an_unknown_step_of_preparation_is_damage(copied: Path) -> None:
+    path = copied / "model" / "model.json"
+    form = json.loads(path.read_text(encoding="utf-8"))
+    broken = {**form, "input": {**form["input"], "preparation": [["magic", 1.0]]}}
+    path.write_text(json.dumps(broken), encoding="utf-8")
+    with pytest.raises(StudyMismatch, match="magic"):
+        SecondReader.load(copied)
