@@ -1,0 +1,1 @@
+"""Networks that learn at some sites and not at others."""
