@@ -12,6 +12,11 @@ from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.threshold import Threshold
 
 
+def _case(name: str, truth: list[list[float]], boxes: list[list[float]], scores: list[float]) -> BoxCase:
+    kinds = [np.zeros(len(some), np.int64) for some in (truth, boxes)]
+    return BoxCase(name, np.array(truth), kinds[0], np.array(boxes), np.array(scores), kinds[1])
+
+
 def _square(x: float, y: float, side: float) -> list[float]:
     return [x - side / 2, y - side / 2, x + side / 2, y + side / 2]
 
@@ -21,8 +26,8 @@ def boxes() -> BoxSet:
     """Lesions of side 40; marks 19 and 21 pixels beside a middle, a tiny one on it, one far off."""
     lesions = [_square(100, 100, 40), _square(300, 100, 40), _square(500, 100, 40)]
     marks = [_square(119, 100, 40), _square(321, 100, 40), _square(500, 100, 4), _square(700, 300, 40)]
-    one = BoxCase("a", lesions, [0, 0, 0], marks, [0.9, 0.8, 0.7, 0.6], [0, 0, 0, 0])
-    none = BoxCase("b", [], [], [_square(50, 50, 40)], [0.3], [0])
+    one = _case("a", lesions, marks, [0.9, 0.8, 0.7, 0.6])
+    none = _case("b", [], [_square(50, 50, 40)], [0.3])
     return box_set([one, none], classes=("mitosis",), clusters=None)
 
 
@@ -50,7 +55,7 @@ def test_ranked_over_the_false_alarms_of_all_images(boxes: BoxSet) -> None:
 
 
 def test_nothing_there_and_nothing_marked_is_undefined() -> None:
-    empty = box_set([BoxCase("a", [], [], [], [], [])], classes=("mitosis",), clusters=None)
+    empty = box_set([_case("a", [], [], [])], classes=("mitosis",), clusters=None)
     found = _found(empty, 0.5)
     assert all(one.value is None for one in found.values())
     assert all(one.reason for one in found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from thirdeye.inference.dense.engine import DenseEngine
 from thirdeye.inference.sliding.detector import SlidingDetector
 from thirdeye.inference.sliding.export import export_sliding
 from thirdeye.model.architectures.patch_net import PatchNet
+from thirdeye.model.build_sliding import build_sliding
+from thirdeye.plan.detection.networks import SLIDING_NETWORKS
 from thirdeye.training.sliding.engine import torch_engine
 from thirdeye.transform.sliding.committee import DIHEDRAL
 from thirdeye.transform.sliding.settings import SlidingSettings
@@ -39,6 +42,27 @@ def test_the_file_finds_what_the_network_finds(tmp_path: Path, sides: tuple[int,
     sizes = found.boxes[:, 2:] - found.boxes[:, :2]
     assert (sizes <= 14.001).all()
     assert (found.boxes >= 0).all()
+
+
+@pytest.mark.parametrize("name", ["ciresan_dnn1", "ciresan_dnn2", "vangrinsven"])
+def test_published_networks_read_as_they_were_measured(tmp_path: Path, name: str) -> None:
+    torch.manual_seed(1)
+    side = SLIDING_NETWORKS[name].side_px
+    how = SlidingSettings(
+        View(1.0, 3, (("local_contrast", 1 / 30),)), Field(side, 4, 8), ((12.0, 12.0),) * 2, 5.0, 12.0,
+        ("upright", "mirrored"), smoothing_shape="disc",
+    )  # fmt: skip
+    network = build_sliding(name, n_in=3, n_out=3).eval()
+    export_sliding(network, tmp_path / "member_0.onnx", channels=3, field=how.field)
+    pixels, _ = draw_tissue(np.random.default_rng(0), (70, 90), cells=3, lookalikes=2)
+    by_file = SlidingDetector([DenseEngine(tmp_path / "member_0.onnx", threads=1).run], how)
+    found, map_found = by_file.find_mapped(Image(pixels, 8, "x"))
+    expected, map_expected = SlidingDetector([torch_engine(network, 4)], how).find_mapped(
+        Image(pixels, 8, "x")
+    )
+    np.testing.assert_allclose(map_found, map_expected, atol=1e-4)
+    assert len(found) == len(expected) > 0
+    assert SlidingSettings.from_json(json.loads(json.dumps(how.as_json()))) == how
 
 
 def test_no_more_than_the_most() -> None:

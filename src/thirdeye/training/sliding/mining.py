@@ -96,7 +96,7 @@ def mapped_places(
     if mass <= 0:
         return HardPlaces.none()
     cells = rng.choice(weights.size, DRAWN_AN_IMAGE, p=weights.ravel() / mass)
-    places = np.stack(np.unravel_index(cells, weights.shape), axis=1) * float(stride)
+    places = np.stack(np.unravel_index(cells, weights.shape), axis=1).astype(np.float64) * stride
     scores = np.full(DRAWN_AN_IMAGE, mass / DRAWN_AN_IMAGE)
     return HardPlaces(np.full(DRAWN_AN_IMAGE, row, np.int64), places, scores)
 
