@@ -99,14 +99,14 @@ def table_to_read(data: Path, known: Known, options: Mapping[str, Any]) -> Cases
             f"the table {path.name} lacks {len(missing)} of the {len(names)} measurements that were learnt "
             f"from: {listed(missing, 5)}"
         )
-    patient = _texts(table, _role(list(table.columns), "patient", options))
+    patient = _texts(table, role_of(list(table.columns), "patient", options))
     line = [f"{path.name}:{number + 2}" for number in range(len(table))]
     blank = [""] * len(table)
     who = [name or where for name, where in zip(patient, line, strict=True)]
     rows = pd.DataFrame(
         {"image": line, "case": who, "patient": who, "label": blank, "split": blank, "site": blank}
     )
-    values = np.column_stack([_numbers(table[name]) for name in names])
+    values = np.column_stack([numbers(table[name]) for name in names])
     return Cases(rows, {"measurements": values}, known.classes, known.task, known.positive, values, "")
 
 
@@ -130,17 +130,17 @@ def table_in(data: Path) -> Path:
 def measured(table: pd.DataFrame, name: str, scores: Sequence[str], options: Mapping[str, Any]) -> Measured:
     """What the columns of a table are; raises as `open_table`."""
     columns = [str(column) for column in table.columns]
-    roles = {role: _role(columns, role, options) for role in ROLES}
+    roles = {role: role_of(columns, role, options) for role in ROLES}
     if roles["label"] is None:
         raise DataRefused(f"the table {name} has no column of labels; name it with --label-column")
     asked = {plain_name(one): one for one in scores}
     taken = {column for column in roles.values() if column is not None}
     told = {
-        asked[plain_name(c)]: _numbers(table[c]) for c in columns if plain_name(c) in asked and c not in taken
+        asked[plain_name(c)]: numbers(table[c]) for c in columns if plain_name(c) in asked and c not in taken
     }
     describing = [c for c in columns if c not in taken and kind_of(c) in DESCRIBING]
     own = [c for c in columns if c not in {*taken, *describing} and plain_name(c) not in asked]
-    features = {c: _numbers(table[c]) for c in own if _is_measurement(table[c])}
+    features = {c: numbers(table[c]) for c in own if _is_measurement(table[c])}
     if len(features) < FEWEST:
         raise DataRefused(
             f"the table {name} has {len(features)} columns of measurements; at least {FEWEST} are needed"
@@ -191,7 +191,12 @@ def plain_name(column: str) -> str:
     return "".join(letter for letter in column.lower() if letter.isalnum())
 
 
-def _role(columns: Sequence[str], role: Role, options: Mapping[str, Any]) -> str | None:
+def role_of(columns: Sequence[str], role: Role, options: Mapping[str, Any]) -> str | None:
+    """The column that plays a part, as an option names it, else by its name; None where there is none.
+
+    Raises:
+        UsageError: the option names a column that is not there.
+    """
     option = "patient" if role == "patient" else f"{role}_column"
     asked = options.get(option)
     if asked is not None and asked not in columns:
@@ -215,14 +220,15 @@ def _splits(table: pd.DataFrame, column: str | None) -> list[str]:
     return [known.get(value.lower(), "") for value in _texts(table, column)]
 
 
-def _numbers(values: pd.Series) -> NDArray[np.float64]:
+def numbers(values: pd.Series) -> NDArray[np.float64]:
+    """(n,) numbers of a column of texts, NaN where there is none."""
     return pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64)
 
 
 def _is_measurement(values: pd.Series) -> bool:
     """Whether a column holds numbers that differ."""
-    numbers, said = _numbers(values), int((values.astype(str) != "").sum())
-    finite = numbers[np.isfinite(numbers)]
+    found, said = numbers(values), int((values.astype(str) != "").sum())
+    finite = found[np.isfinite(found)]
     return said > 0 and len(finite) >= NUMERIC * said and float(np.ptp(finite)) > 0
 
 

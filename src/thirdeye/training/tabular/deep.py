@@ -177,15 +177,15 @@ def _forward(
     dropout: tuple[float, float],
     generator: torch.Generator,
 ) -> dict[str, torch.Tensor]:
-    values = _dropped(values, dropout[0], generator)
+    values = dropped(values, dropout[0], generator)
     for number in range(depth):
         w, b = weights[str(number)]
-        values = _dropped((values @ w + b).sigmoid(), dropout[1], generator)
+        values = dropped((values @ w + b).sigmoid(), dropout[1], generator)
     return {name: values @ w + b for name, (w, b) in weights.items() if not name.isdigit()}
 
 
-def _dropped(values: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
-    """Inverted dropout: what stays is enlarged, so that reading needs no scaling."""
+def dropped(values: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
+    """Values with this share set to 0; what stays is enlarged, so that reading needs no scaling."""
     import torch
 
     if share == 0:

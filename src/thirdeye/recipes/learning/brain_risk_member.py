@@ -1,0 +1,170 @@
+"""One member of the risk-map system: a patch network, the voxels that tell, and perceptrons on them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.recipes.system import ANSWER, Cases, Learning, Logits, Source, Values
+from thirdeye.training.event import Event
+from thirdeye.training.tabular.readout import Readout, ReadoutSetting, learn_readout
+from thirdeye.training.volumes.risk import (
+    Bytes,
+    Maps,
+    PatchSetting,
+    exported,
+    learn_patches,
+    risk_maps,
+    running,
+)
+from thirdeye.training.volumes.voxels import chosen_voxels, matthews_map
+
+SHARE = 0.7  # of the time, for the patch network; the rest is for maps
+PARTS: Mapping[str, Source] = {
+    "image": Source(
+        "risk map alone", "A perceptron on the telling voxels of the risk map, without anything else."
+    ),
+    "beside": Source(
+        "variables beside the volume alone", "A perceptron on what is recorded beside it: no picture."
+    ),
+    "mean_risk": Source(
+        "mean risk of the telling voxels", "No perceptron: the mean risk over the chosen voxels."
+    ),
+}
+_FLOOR = 1e-6
+
+
+@dataclass(frozen=True)
+class RiskReader:
+    """What was learnt.
+
+    Args:
+        network: the patch network for whole volumes, the bytes of an ONNX file.
+        patch: its side in voxels.
+        correlation: (d, h, w) of Matthews.
+        chosen: positions of the telling voxels in the flattened map.
+        both, image, beside: perceptrons on voxels and variables, on voxels, on variables; None where nothing
+            is recorded beside the volumes.
+        rounds: that the patch network learnt.
+    """
+
+    network: Bytes
+    patch: int
+    correlation: NDArray[np.float64]
+    chosen: NDArray[np.int64]
+    image: Readout
+    both: Readout | None
+    beside: Readout | None
+    rounds: int
+
+    def maps(self, volumes: Bytes) -> Maps:
+        """(n, d, h, w) risk from 0 to 1."""
+        return risk_maps(running(self.network), volumes, self.patch)
+
+    def say(self, cases: Cases) -> Mapping[str, Logits]:
+        """Voxels and variables together, and each part by itself."""
+        voxels = self.maps(cases.arrays["volumes"]).reshape(len(cases.rows), -1)[:, self.chosen]
+        beside = cases.arrays["clinical"]
+        image = self.image.logits(voxels)
+        said = {ANSWER: image, "image": image, "mean_risk": logits_of(voxels.mean(axis=1))}
+        if self.both is not None and self.beside is not None:
+            said[ANSWER] = self.both.logits(np.column_stack([voxels, beside]))
+            said["beside"] = self.beside.logits(beside)
+        return said
+
+    def keep(self) -> Mapping[str, NDArray[Any]]:
+        """Network, voxels and perceptrons."""
+        found = {
+            "network": self.network, "chosen": self.chosen, "correlation": self.correlation,
+            "rounds": np.asarray(self.rounds),
+        }  # fmt: skip
+        for name in ("image", "both", "beside"):
+            readout = getattr(self, name)
+            if readout is not None:
+                found |= {f"{name}/{one.name}": getattr(readout, one.name) for one in fields(readout)}
+        return found
+
+
+def restored_reader(arrays: Mapping[str, NDArray[Any]], values: Values) -> RiskReader:
+    """The member that `RiskReader.keep` was of."""
+
+    def readout(name: str) -> Readout | None:
+        if f"{name}/middle" not in arrays:
+            return None
+        return Readout(**{one.name: arrays[f"{name}/{one.name}"] for one in fields(Readout)})
+
+    image = readout("image")
+    if image is None:
+        raise KeyError("image/middle")
+    return RiskReader(
+        arrays["network"], int(values["patch"]), arrays["correlation"], arrays["chosen"], image,
+        readout("both"), readout("beside"), int(arrays["rounds"]),
+    )  # fmt: skip
+
+
+def learn_member(cases: Cases, learning: Learning) -> RiskReader:
+    """Learn the patch network on most of the cases, choose voxels and stopping times on the rest of them."""
+    from thirdeye.model.architectures.volume_risk import RiskShape
+
+    values, volumes, labels = learning.values, cases.arrays["volumes"], cases.labels
+    inner = inner_part(cases, values["chosen_on"], learning.seed)
+    outer = ~inner
+    shape = RiskShape(
+        tuple(values["widths"]), (values["patch"] - 23) // 4, values["hidden"], 2, values["dropout"]
+    )
+    until = time.monotonic() + SHARE * (learning.deadline - time.monotonic())
+    setting = PatchSetting(
+        values["rounds"],
+        values["learning_rate"],
+        values["momentum"],
+        values["batch_size"],
+        learning.seed,
+        until,
+    )
+    network, rounds = learn_patches(volumes[outer], labels[outer], shape, setting)
+    learning.tell(Event("note", f"patch network: {rounds} of {values['rounds']} rounds"))
+    d, h, w = (int(side) for side in volumes.shape[1:])
+    file = exported(network, (d, h, w), values["patch"])
+    maps = risk_maps(running(file, learning.threads), volumes, values["patch"])
+    correlation = matthews_map(maps[inner], labels[inner])
+    chosen = chosen_voxels(correlation, most=values["voxels"], least=values["least_correlation"])
+    voxels = maps.reshape(len(maps), -1)[:, chosen].astype(np.float64)
+    beside = cases.arrays["clinical"]
+
+    def learnt(table: NDArray[np.float64]) -> Readout:
+        how = ReadoutSetting(
+            values["readout_hidden"], values["readout_epochs"], values["readout_rate"],
+            values["readout_batch"], values["readout_dropout"], learning.seed,
+        )  # fmt: skip
+        return learn_readout(table[outer], labels[outer], (table[inner], labels[inner]), how, n_classes=2)
+
+    told = beside.shape[1] > 0
+    return RiskReader(
+        file, values["patch"], correlation, chosen, learnt(voxels),
+        learnt(np.column_stack([voxels, beside])) if told else None, learnt(beside) if told else None, rounds,
+    )  # fmt: skip
+
+
+def inner_part(cases: Cases, share: float, seed: int) -> NDArray[np.bool_]:
+    """(n,) True for about this share of the patients of each class: they choose voxels and stopping times."""
+    rng = np.random.default_rng(seed)
+    inner = np.zeros(len(cases.rows), dtype=bool)
+    patients = cases.rows["patient"].to_numpy(dtype=str)
+    first = {who: int(label) for who, label in zip(patients[::-1], cases.labels[::-1], strict=True)}
+    for label in sorted(set(first.values())):
+        names = sorted(who for who, one in first.items() if one == label)
+        taken = rng.permutation(len(names))[: max(2, round(share * len(names)))]
+        inner |= np.isin(patients, [names[one] for one in taken])
+    return inner
+
+
+def logits_of(risk: NDArray[np.floating]) -> Logits:
+    """(n, 2) logits whose softmax gives the risk (n,) of the second class."""
+    clipped = np.clip(risk.astype(np.float64), _FLOOR, 1 - _FLOOR)
+    half = 0.5 * np.log(clipped / (1 - clipped))
+    return np.column_stack([-half, half])

@@ -1,0 +1,1 @@
+"""Learning from whole volumes by patches: risk maps, and which of their voxels tell."""

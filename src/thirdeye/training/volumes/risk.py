@@ -1,0 +1,125 @@
+"""A network learnt from random patches, and the risk map that it makes of a whole volume."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.training.volumes.patches import GREY, patches_of_a_round
+
+if TYPE_CHECKING:
+    import torch
+
+    from thirdeye.model.architectures.volume_risk import RiskShape
+
+Bytes = NDArray[np.uint8]
+Maps = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class PatchSetting:
+    """How the network learns.
+
+    Args:
+        rounds: in each, every volume gives one patch.
+        rate, momentum: of Adam; the momentum is its first beta.
+        batch: patches of one step.
+        seed: of everything random.
+        deadline: `time.monotonic()` by which it ends.
+    """
+
+    rounds: int
+    rate: float
+    momentum: float
+    batch: int
+    seed: int
+    deadline: float
+
+
+def learn_patches(
+    volumes: Bytes, labels: NDArray[np.integer], shape: RiskShape, setting: PatchSetting
+) -> tuple[torch.nn.Module, int]:
+    """A network in evaluation mode, and the rounds that the time allowed; classes are weighted to balance.
+
+    Args:
+        volumes: (n, D, H, W) bytes.
+        labels: (n,) class index.
+        shape: of the network.
+        setting: how.
+    """
+    import torch
+
+    from thirdeye.model.architectures.volume_risk import RiskNetwork
+
+    torch.manual_seed(setting.seed)
+    rng = np.random.default_rng(setting.seed)
+    network = RiskNetwork(shape).train()
+    counts = np.bincount(labels, minlength=shape.classes).clip(1)
+    weights = torch.as_tensor(len(labels) / (shape.classes * counts), dtype=torch.float32)
+    optimiser = torch.optim.Adam(network.parameters(), setting.rate, betas=(setting.momentum, 0.999))
+    done = 0
+    while done < setting.rounds and (time.monotonic() < setting.deadline or done == 0):
+        for chosen, patches in patches_of_a_round(volumes, shape.patch, setting.batch, rng):
+            optimiser.zero_grad()
+            logits = network(torch.as_tensor(patches))[:, :, 0, 0, 0]
+            target = torch.as_tensor(labels[chosen])
+            torch.nn.functional.cross_entropy(logits, target, weight=weights).backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+        done += 1
+    return network.eval(), done
+
+
+def exported(network: torch.nn.Module, sides: tuple[int, int, int], patch: int) -> Bytes:
+    """The network as the bytes of an ONNX file that reads whole volumes of these sides, padded.
+
+    Raises:
+        StageFailed: ONNX Runtime disagrees with torch.
+    """
+    from thirdeye.inference.dense.export import export_dense
+
+    padded = tuple(side + 2 * margin_of(patch) for side in sides)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "risk.onnx"
+        export_dense(network, path, channels=1, patch=padded)
+        return np.frombuffer(path.read_bytes(), dtype=np.uint8)
+
+
+def margin_of(patch: int) -> int:
+    """Voxels of background around a volume, so that a patch may stand on its every voxel."""
+    return (patch - 1) // 2
+
+
+def running(network: Bytes, threads: int = 1) -> Callable[[Maps], Maps]:
+    """What runs the exported network."""
+    from thirdeye.inference.runtime import load_network
+
+    loaded = load_network(network.tobytes(), name="risk.onnx", threads=threads)
+
+    def run(windows: Maps) -> Maps:
+        return np.asarray(loaded.run(windows)[0], dtype=np.float32)
+
+    return run
+
+
+def risk_maps(run: Callable[[Maps], Maps], volumes: Bytes, patch: int) -> Maps:
+    """(n, d, h, w): probability of the second class around every fourth voxel, from 0 to 1.
+
+    Args:
+        run: of `running`.
+        volumes: (n, D, H, W) bytes.
+        patch: side of a patch in voxels.
+    """
+    around = margin_of(patch)
+    maps = []
+    for volume in volumes:
+        padded = np.pad(GREY.values(volume), around, constant_values=GREY.low)
+        logits = run(padded[None, None])[0].astype(np.float64)
+        maps.append(1 / (1 + np.exp(np.clip(logits[0] - logits[1], -50, 50))))
+    return np.asarray(maps, dtype=np.float32)
