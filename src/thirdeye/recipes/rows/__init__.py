@@ -18,7 +18,6 @@ import thirdeye.recipes.rows.gargeya2017
 import thirdeye.recipes.rows.phan2019
 import thirdeye.recipes.rows.li2015_admci
 import thirdeye.recipes.rows.qiu2020_fcn_mlp
-import thirdeye.recipes.rows.qiu2020_fcn_mlp
 import thirdeye.recipes.rows.moeskops2016
 import thirdeye.recipes.rows.defauw2018_oct
 import thirdeye.recipes.rows.arik2017
