@@ -112,7 +112,7 @@ RECIPE = entered(
             write=write_tissues,
             overrides={"width": 6, "batch_size": 48, "rounds": 12, "learning_rate": 3e-3},
             options={"patient_is_image": True},
-            budget="100s",
+            budget="240s",
             classes=TISSUES,
             located="segmentation",
         ),

@@ -1,0 +1,230 @@
+"""The two stages of a referral from scans: which tissue lies where, and what that means."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thirdeye.inference.dense.engine import INPUT, OUTPUT
+from thirdeye.inference.runtime import load_network
+from thirdeye.intake.words import counted
+from thirdeye.plan.dense.layout import layout_of
+from thirdeye.recipes.system import Cases, Learning, Values
+from thirdeye.training.event import Event
+from thirdeye.transform.dense.one_hot import one_hot_maps
+from thirdeye.transform.dense.prepare import IGNORED
+from thirdeye.transform.dense.resample import resampled_labels
+from thirdeye.transform.dense.windows import Windows, most_likely
+
+STEPS_A_ROUND = 25
+BATCH = 16  # maps that are read at a time
+APART = 4.0  # slices lie so many times as far apart as the pixels in them, for the layout of the first stage
+
+Maps = NDArray[np.uint8]
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The networks of one member, as ONNX files.
+
+    Args:
+        segmenters: scans to tissues.
+        deciders: maps of tissues to grades and findings.
+        n_tissues, n_grades: outputs.
+        values: of the system.
+    """
+
+    segmenters: tuple[Bytes, ...]
+    deciders: tuple[Bytes, ...]
+    n_tissues: int
+    n_grades: int
+    values: Values
+
+    def maps(self, scans: NDArray[np.float32]) -> list[Maps]:
+        """For each segmenter (n, slices, rows, columns) on the grid of the second stage."""
+        return [np.stack([self._map(run, scan) for scan in scans]) for run in map(running, self.segmenters)]
+
+    def _map(self, run: Any, scan: NDArray[np.float32]) -> Maps:
+        return smaller(self.tissues(scan, run), self.values["map_sides"])
+
+    def tissues(self, scan: NDArray[np.float32], run: Any = None) -> Maps:
+        """(slices, rows, columns) tissue numbers of a scan on its own grid, of the first segmenter."""
+        windows = Windows(window_of(self.values), 0.5)
+        run = run or running(self.segmenters[0])
+        return most_likely(scan[None], run, windows, n_outputs=self.n_tissues)
+
+    def votes(self, scans: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(n, grades) and (n, findings): mean probabilities over every pair of segmenter and decider."""
+        deciders = [running(one) for one in self.deciders]
+        grades, findings = [], []
+        for maps in self.maps(scans):
+            for run in deciders:
+                logits = np.concatenate([
+                    run(one_hot_maps(maps[start : start + BATCH], self.n_tissues))
+                    for start in range(0, len(maps), BATCH)
+                ]).astype(np.float64)  # fmt: skip
+                grades.append(softmax(logits[:, : self.n_grades]))
+                findings.append(1 / (1 + np.exp(-logits[:, self.n_grades :])))
+        return np.mean(grades, axis=0), np.mean(findings, axis=0)
+
+    def keep(self) -> Mapping[str, NDArray[Any]]:
+        """The files, and how many outputs they have."""
+        named = {"segmenter": self.segmenters, "decider": self.deciders}
+        files = {f"{name}/{n}": one for name, all_ in named.items() for n, one in enumerate(all_)}
+        return {**files, "outputs": np.array([self.n_tissues, self.n_grades])}
+
+
+def stages_of(arrays: Mapping[str, NDArray[Any]], values: Values) -> Stages:
+    """What `Stages.keep` gave."""
+
+    def files(name: str) -> tuple[Bytes, ...]:
+        there = sorted(
+            (key for key in arrays if key.startswith(f"{name}/")), key=lambda key: int(key.split("/")[1])
+        )
+        return tuple(arrays[key] for key in there)
+
+    n_tissues, n_grades = (int(one) for one in arrays["outputs"])
+    return Stages(files("segmenter"), files("decider"), n_tissues, n_grades, values)
+
+
+def learn_stages(cases: Cases, learning: Learning) -> Stages:
+    """Segmenters from the drawn slices, then deciders from the maps that they make of every scan.
+
+    The first stage gets half of the time.
+    """
+    values, n_tissues = learning.values, len(cases.inputs["tissues"])
+    began = time.monotonic()
+    half = began + (learning.deadline - began) / 2
+    segmenters = []
+    for number in range(values["segmenters"]):
+        until = time.monotonic() + (half - time.monotonic()) / (values["segmenters"] - number)
+        segmenters.append(_segmenter(cases, learning, number, until, n_tissues))
+    partial = Stages(tuple(segmenters), (), n_tissues, len(cases.classes), values)
+    maps = partial.maps(cases.arrays["scans"])
+    learning.tell(
+        Event(
+            "note",
+            f"{counted(len(maps[0]), 'scan')} turned into maps of tissues by {counted(len(maps), 'network')}",
+        )
+    )
+    deciders = []
+    for number in range(values["classifiers"]):
+        left = learning.deadline - time.monotonic()
+        until = time.monotonic() + left / (values["classifiers"] - number)
+        deciders.append(_decider(cases, maps, learning, number, until, n_tissues))
+    return Stages(partial.segmenters, tuple(deciders), n_tissues, len(cases.classes), values)
+
+
+def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_tissues: int) -> Bytes:
+    import torch
+
+    from thirdeye.model.architectures.unet import UNet, UNetShape
+    from thirdeye.model.build_dense import widths
+    from thirdeye.training.dense.loop import DenseMember, DenseRecipe, fit_dense
+    from thirdeye.training.dense.material import dense_case
+    from thirdeye.training.dense.warp import Warping
+
+    values, layout = learning.values, _layout(learning.values)
+    seed = 1000 * learning.seed + number
+    torch.manual_seed(seed)
+    shape = UNetShape(1, n_tissues, widths(values["width"], layout.levels), layout.strides, layout.kernels)
+    drawn = [row for row, one in enumerate(cases.arrays["tissues"]) if (one != IGNORED).any()]
+    dense = [
+        dense_case(cases.arrays["scans"][row][None], cases.arrays["tissues"][row], n_structures=n_tissues - 1)
+        for row in drawn
+    ]
+    recipe = DenseRecipe(
+        patch=layout.patch, learnt=layout.patch, margin=(), batch_size=values["scans_a_step"],
+        rounds=values["rounds"], steps=STEPS_A_ROUND, optimiser="adamw",
+        learning_rate=values["tissue_rate"], weight_decay=0.0, encoder_rate=1.0, loss=values["tissue_loss"],
+        sampling="structures", foreground=0.5, mining=0.0,
+        warping=Warping(values["turn_deg"], (0,), values["scale"], 0.5), mirrored=(2,), tone=values["tone"],
+        precision="fp32", averaging=0.9, overlap=0.5, seed=seed,
+    )  # fmt: skip
+    everyone = DenseMember(number, np.arange(len(dense)), np.arange(0), "")
+    network = UNet(shape, supervised=1)
+    fitted = fit_dense(
+        network, dense, everyone, recipe, n_outputs=n_tissues, on_round=lambda record: None, deadline=until
+    )
+    return exported(fitted.network, 1, layout.patch)
+
+
+def _decider(
+    cases: Cases, maps: Sequence[Maps], learning: Learning, number: int, until: float, n_tissues: int
+) -> Bytes:
+    import torch
+
+    from thirdeye.model.architectures.densenet_volume import DenseNetVolume, DenseShape
+    from thirdeye.training.dense.tissue_decision import DecisionSetting, fit_decision
+
+    values, findings = learning.values, cases.arrays["findings"]
+    seed = 1000 * learning.seed + 500 + number
+    torch.manual_seed(seed)
+    sides, n_out = values["map_sides"], len(cases.classes) + findings.shape[1]
+    network = DenseNetVolume(DenseShape(n_tissues, n_out, sides, values["growth"], values["blocks"]))
+    setting = DecisionSetting(
+        values["epochs"], values["batch_size"], values["learning_rate"], values["finding_weight"],
+        values["shift"], seed, until,
+    )  # fmt: skip
+    fit_decision(network, maps, cases.labels, findings, setting, n_tissues=n_tissues)
+    return exported(network, n_tissues, sides)
+
+
+def _layout(values: Values) -> Any:
+    """Patch, levels, strides and kernels of the first stage: slices far apart are left alone at first."""
+    patch = tuple(values["patch"])
+    return layout_of(patch, (APART, 1.0, 1.0), most_voxels=int(np.prod(patch)))
+
+
+def window_of(values: Values) -> tuple[int, ...]:
+    """Sides of the windows in which scans are read."""
+    return tuple(_layout(values).patch)
+
+
+def smaller(tissues: Maps, sides: tuple[int, ...]) -> Maps:
+    """A tissue map on the grid of the second stage."""
+    return tissues if tissues.shape == tuple(sides) else resampled_labels(tissues, tuple(sides))
+
+
+def exported(network: Any, channels: int, sides: tuple[int, ...]) -> Bytes:
+    """The content of the network's ONNX file, as bytes.
+
+    Raises:
+        StageFailed: the file does not answer as the network.
+    """
+    from thirdeye.inference.dense.export import export_dense
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.onnx"
+        export_dense(network, path, channels=channels, patch=tuple(sides))
+        return np.frombuffer(path.read_bytes(), np.uint8)
+
+
+def running(content: Bytes) -> Any:
+    """What `exported` gave, ready to run: windows (B, C, ...) float32 to logits.
+
+    Raises:
+        StudyMismatch: it is no network of this package.
+    """
+    from thirdeye.intake.workers import usable_cores
+
+    loaded = load_network(content.tobytes(), name="network", threads=usable_cores())
+    if loaded.inputs != (INPUT,) or loaded.outputs != (OUTPUT,):
+        from thirdeye.errors import StudyMismatch
+
+        raise StudyMismatch("a network of this study was edited; run the system again")
+    return lambda windows: loaded.run(np.ascontiguousarray(windows))[0]
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows that sum to 1."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

@@ -1,0 +1,117 @@
+"""Referral in two stages: what it opens and refuses, and a member that says the same after it was kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from thirdeye.errors import DataRefused, UnreadableFile, UsageError
+from thirdeye.recipes.fixtures import maculae
+from thirdeye.recipes.learning import oct_stages
+from thirdeye.recipes.learning.oct_referral import TwoStageReferral
+from thirdeye.recipes.learning.oct_scans import plain_numbers
+from thirdeye.recipes.recipe import Setting, values_of
+from thirdeye.recipes.rows.defauw2018_oct import RECIPE, values
+from thirdeye.recipes.system import ANSWER, Known, Learning
+from thirdeye.transform.dense.prepare import IGNORED
+
+SYSTEM = TwoStageReferral()
+SMALL: Mapping[str, Any] = {
+    **values_of(values(Setting(()))),
+    **RECIPE.fixture.overrides,
+    "rounds": 1, "epochs": 1, "segmenters": 2, "classifiers": 1, "width": 4, "growth": 2, "blocks": (1, 1),
+}  # fmt: skip
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(maculae, "SCANS", 12)
+    return maculae.write_maculae(tmp_path / "data", 0)
+
+
+def test_opens_scans_with_referrals_findings_and_drawn_slices(data: Path) -> None:
+    cases = SYSTEM.open(data, SMALL, {})
+    assert cases.task == "ordinal"
+    assert cases.classes == tuple(name for name in maculae.GRADES if name in set(cases.rows["label"]))
+    assert cases.arrays["scans"].shape == (12, 6, 48, 64)
+    assert cases.inputs == {"tissues": list(maculae.TISSUES), "findings": list(maculae.FINDINGS)}
+    drawn = [(one != IGNORED).any(axis=(1, 2)).sum() for one in cases.arrays["tissues"]]
+    assert drawn == [3, 0, 0, 0] * 3
+    assert "3 of them with drawn tissues" in cases.understood[0]
+    assert set(cases.rows["site"]) == {"A", "B"}
+    assert np.isfinite(cases.simple).all()
+
+
+def test_scans_of_other_sides_are_brought_to_those_of_the_plan(data: Path) -> None:
+    cases = SYSTEM.open(data, {**SMALL, "scan_sides": (6, 24, 32)}, {})
+    assert cases.arrays["scans"].shape == cases.arrays["tissues"].shape == (12, 6, 24, 32)
+
+
+def test_what_was_kept_says_the_same(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oct_stages, "STEPS_A_ROUND", 2)
+    small = {**SMALL, "scan_sides": (6, 24, 32), "patch": (6, 24, 32), "map_sides": (6, 12, 16)}
+    cases = SYSTEM.open(data, small, {})
+    member = SYSTEM.learn(cases, Learning(small, 3, time.monotonic() + 60))
+    said = member.say(cases)[ANSWER]
+    assert said.shape == (12, len(cases.classes))
+    np.testing.assert_allclose(np.exp(said).sum(axis=1), 1, atol=1e-6)
+    assert said.std(axis=0).min() > 0
+    kept = dict(member.keep())
+    assert sorted(kept) == ["decider/0", "outputs", "segmenter/0", "segmenter/1"]
+    assert all(array.dtype != object for array in kept.values())
+    known = Known(cases.classes, cases.task, None, cases.inputs)
+    new = SYSTEM.to_read(data, small, {}, known)
+    np.testing.assert_allclose(SYSTEM.restored(kept, small).say(new)[ANSWER], said, atol=1e-6)
+    told = SYSTEM.told((member,), cases, small)
+    assert [table.caption.split(":")[0] for table in told.tables] == [
+        "Referral",
+        "Referral by least penalty",
+        "Findings, told by the same second network",
+        "First stage",
+    ]
+    assert told.pictures["tissues"].png.startswith(b"\x89PNG")
+    assert set(told.numbers) == {"least_penalty", "most_probable"}
+
+
+def test_grey_values_beyond_the_tissues_change_nothing() -> None:
+    """What the traditional technique gets is blind to brightness and contrast of the whole scan as well."""
+    scan = np.random.default_rng(0).normal(size=(3, 24, 20)).astype(np.float32)
+    assert plain_numbers(scan).shape == (32,)
+    assert not np.allclose(plain_numbers(scan), plain_numbers(scan[:, ::-1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("penalties", (0.0, 1.0), "4 rows"),
+        ("folds", 1, "folds is at least 2"),
+        ("tissue_loss", "hinge", "loss is one of"),
+        ("segmenters", 0, "segmenters is at least 1"),
+        ("patch", (9, 448), "slices,rows,columns"),
+    ],
+)
+def test_values_that_cannot_be_are_refused(name: str, value: Any, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        SYSTEM.check({**SMALL, name: value})
+
+
+def test_data_that_are_something_else_are_refused(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataRefused, match=r"has no referrals\.csv"):
+        SYSTEM.open(tmp_path, SMALL, {})
+    with pytest.raises(DataRefused, match="at least two of red, green"):
+        SYSTEM.open(data, {**SMALL, "grades": ("red", "green")}, {})
+    (data / "scans" / "scan_003.nii.gz").unlink()
+    with pytest.raises(UnreadableFile, match="scan_003"):
+        SYSTEM.open(data, SMALL, {})
+    for path in (data / "tissues").iterdir():
+        path.unlink()
+    maculae.write_maculae(data, 0)
+    for path in (data / "tissues").iterdir():
+        path.unlink()
+    with pytest.raises(DataRefused, match="no scan has drawn tissues"):
+        SYSTEM.open(data, SMALL, {})
