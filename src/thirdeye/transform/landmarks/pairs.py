@@ -95,12 +95,12 @@ def agreed(heat: Heat, model: PairModel, *, stride: int, weight: float) -> Cells
         stride: pixels of the canvas per cell.
         weight: of the others' mean opinion against a landmark's own map, above 0.
     """
-    cost = -np.log(heat + FLOOR / heat[0].size).astype(np.float64)  # (p, h, w)
+    cost = np.asarray(-np.log(heat + FLOOR / heat[0].size), np.float64)  # (p, h, w)
     rows, columns = _peaks(cost)  # (p, K)
     own = np.take_along_axis(cost.reshape(len(cost), -1), rows * heat.shape[2] + columns, axis=1)
-    places = (np.stack([columns, rows], axis=-1) + 0.5) * stride
+    places = np.asarray((np.stack([columns, rows], axis=-1) + 0.5) * stride, np.float64)
     chosen = _equilibrium(own, _disagreement(places, model), weight)
-    xy = places[np.arange(len(places)), chosen]
+    xy: Places = places[np.arange(len(places)), chosen]
     for _ in range(REFINED):
         xy = _refined(cost, xy, model, stride, weight)
     return np.asarray(np.floor(xy[:, ::-1] / stride), np.int64)
