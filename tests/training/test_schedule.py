@@ -54,3 +54,8 @@ def test_a_plateau_lowers_the_rate_of_the_next_epoch(losses: list[float], expect
     assert plateau_factor("plateau:2:0.1", history) == pytest.approx(expected)
     assert plateau_factor("cosine", history) == 1.0
     assert rate_factor(7, 10, "plateau:2:0.1", 5) == 1.0
+
+
+def test_a_line_ends_at_its_share() -> None:
+    factors = [rate_factor(step, 1000, "linear:80:0.04", 10) for step in (0, 400, 800, 999)]
+    assert factors == pytest.approx([1.0, 0.52, 0.04, 0.04])

@@ -57,7 +57,7 @@ class Plan(Decisions):
             and the variables), or the networks' features and the variables in one table, to a linear support
             vector machine ("svm") or to boosted trees ("boosting").
         learns: what the outputs are, where there is a taxonomy: "leaves", "parts:N" (nodes of the taxonomy
-            with fewer than N development images, larger ones divided), or "level:NAME" (the kinds of one level).
+            with fewer than N development images, larger ones divided) or "level:NAME" (kinds of a level).
         networks: further architectures, trained as `architecture` is; "NAME@WEIGHTS" starts from other
             weights than it.
         copies: networks of each architecture on each split, which differ by their seed alone.

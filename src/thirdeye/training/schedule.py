@@ -23,6 +23,9 @@ def rate_factor(step: int, total_steps: int, schedule: str = "cosine", steps_per
     if schedule.startswith("steps:"):
         _, epochs, factor = schedule.split(":")
         return float(float(factor) ** (step // (steps_per_epoch * int(epochs))))
+    if schedule.startswith("linear:"):
+        _, epochs, share = schedule.split(":")
+        return max(float(share), 1 - (1 - float(share)) * step / (steps_per_epoch * int(epochs)))
     warmup = max(1, int(WARMUP_SHARE * total_steps))
     if step < warmup:
         return (step + 1) / warmup
