@@ -32,6 +32,7 @@ class VggMaps(nn.Module):
     """
 
     out_channels = CHANNELS
+    mean: Tensor
 
     def __init__(self, *, learnt: bool) -> None:
         super().__init__()
@@ -51,7 +52,7 @@ class VggMaps(nn.Module):
         if not self.learnt:
             return []
         own = [*self.maps.features.parameters()]
-        return [*own, *(p for layer in list(self.maps.extra[0])[:-1] for p in layer.parameters())]  # type: ignore[arg-type]
+        return [*own, *(p for layer in list(self.maps.extra[0])[:-1] for p in layer.parameters())]
 
     def forward(self, windows: Tensor) -> OrderedDict[str, Tensor]:
         """Maps by name "0" to "5", the finest first."""

@@ -32,6 +32,8 @@ class Multibox(DetectionNetwork):
         n_classes: without background.
     """
 
+    own: Tensor
+
     def __init__(self, maps: VggMaps | LiteMaps, anchors: DefaultBoxes, *, n_classes: int) -> None:
         super().__init__()
         self.anchors = anchors

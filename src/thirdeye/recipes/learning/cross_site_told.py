@@ -221,7 +221,11 @@ def _lead(
         "come from the films."
     )
     lower = sum(one.difference.value is not None and one.difference.value < 0 for one in losses.values())
-    said.append(f"In {lower} of {len(losses)} comparisons the figure is lower away from home.")
+    sure = sum(one.difference.ci_high is not None and one.difference.ci_high < 0 for one in losses.values())
+    said.append(
+        f"In {lower} of {len(losses)} comparisons the figure is lower away from home; in {sure} the interval "
+        "excludes no loss."
+    )
     said.append(
         f"From what this network sees, the site is told rightly in {full_text(probe[0].as_json())} of films; "
         f"naming the commonest gives {number(probe[1], percent=True, digits=0)}. Of the map for the positive "

@@ -72,8 +72,8 @@ class SiteMember:
 
 def seen(engine: Engine, pixels: NDArray[np.uint8]) -> Pass:
     """Prepared films (n, S, S, 3) read in batches."""
-    parts = [
-        engine.run(np.ascontiguousarray(pixels[at : at + BATCH].transpose(0, 3, 1, 2), np.float32) / 255)
-        for at in range(0, len(pixels), BATCH)
-    ]
+    parts = []
+    for at in range(0, len(pixels), BATCH):
+        images = pixels[at : at + BATCH].transpose(0, 3, 1, 2).astype(np.float32) / np.float32(255)
+        parts.append(engine.run(np.ascontiguousarray(images)))
     return joined(parts)
