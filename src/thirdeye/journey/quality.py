@@ -45,7 +45,7 @@ def join_quality(
     if not plan.quality:
         return
     tell(Event("note", f"the test images are read again, made poorer in {len(plan.quality)} ways"))
-    common = {
+    common: dict[str, Any] = {
         "labels": scored.labels, "classes": list(plan.classes), "task": plan.task, "positive": plan.positive,
         "clusters": scored.patients if patients_known else None,
     }  # fmt: skip

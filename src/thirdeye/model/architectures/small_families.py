@@ -23,7 +23,7 @@ def vgg_small() -> nn.Module:
     """Blocks of 3 x 3 convolutions with batch normalisation, each with a pool: to (B, 64, S/16, S/16)."""
     from torchvision.models.vgg import make_layers
 
-    layers: nn.Module = make_layers(list(VGG_WIDTHS), batch_norm=True)  # type: ignore[arg-type]
+    layers: nn.Module = make_layers(list(VGG_WIDTHS), batch_norm=True)
     return layers
 
 
@@ -36,7 +36,7 @@ def densenet_small() -> nn.Module:
     """Three dense blocks of two layers, growth 16, halved in between: to (B, 62, S/16, S/16)."""
     from torchvision.models.densenet import DenseNet
 
-    whole = DenseNet(DENSENET_GROWTH, DENSENET_BLOCKS, num_init_features=24, bn_size=2, num_classes=1)  # type: ignore[arg-type]
+    whole = DenseNet(DENSENET_GROWTH, DENSENET_BLOCKS, num_init_features=24, bn_size=2, num_classes=1)
     return nn.Sequential(whole.features, nn.ReLU(inplace=True))
 
 

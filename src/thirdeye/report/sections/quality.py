@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.report.document import Block, Cell, Column, Paragraph, Section, Table
@@ -59,9 +59,8 @@ def _cells(entry: Mapping[str, Any]) -> tuple[str | Cell, ...]:
 
 
 def _measured(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    measures = entry.get("measures") or ({},)
-    found: Mapping[str, Any] = measures[0]
-    return found
+    measures: Sequence[Mapping[str, Any]] = entry.get("measures") or ({},)
+    return measures[0]
 
 
 def _value(metric: Any) -> Cell:

@@ -32,7 +32,7 @@ class Grainy:
 
     def paint(self, square: Square, strength: float) -> Square:
         """(S, S, 3) to (S, S, 3)."""
-        rng = np.random.default_rng(zlib.crc32(np.ascontiguousarray(square)))
+        rng = np.random.default_rng(zlib.crc32(square.tobytes()))
         grain = rng.normal(0.0, strength * FULL, square.shape)
         return np.asarray(np.clip(np.rint(square + grain), 0, FULL), dtype=np.uint8)
 
