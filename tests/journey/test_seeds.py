@@ -82,3 +82,12 @@ def test_without_repetitions_nothing_is_said() -> None:
     assert found["interval"] is None
     assert found["source"] is None
     assert "too few repetitions" in found["verdict"]
+
+
+def test_members_of_another_architecture_do_not_differ_by_chance_alone() -> None:
+    several = stages(0.5, 1.5, 9.0, 9.0)
+    for member, name in zip(several["stages"][0]["members"], ("a", "a", "b", "b"), strict=True):
+        member["architecture"] = name
+    alike = block(plan=FakePlan(validation="official"), stages=stages(0.5, 1.5), heads=[])
+    found = block(plan=FakePlan(validation="official"), stages=several, heads=[])
+    assert found["spreads"] == alike["spreads"]

@@ -43,9 +43,9 @@ def tie_break_evidence(
     def compared(name: str, rows: Calls) -> Measured:
         of = groups.of(rows) if rows.any() else None
         rights = [(one == truth)[rows] for one in (decided, together)]
-        metrics = [proportion(right, name=name, clusters=of) for right in rights]
+        first, second = (proportion(right, name=name, clusters=of) for right in rights)
         paired = paired_proportion(*rights, clusters=of) if rows.any() else None
-        return Measured(*metrics, paired)
+        return Measured(first, second, paired)
 
     measures = [
         compared("sensitivity", truth),

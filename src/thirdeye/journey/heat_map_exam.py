@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,10 +69,18 @@ def _write_learnt(study: Study, plan: Plan, sitting: Sitting) -> None:
     write_learnt(study, sitting.network, image, question, shown=plan.classes[int(sitting.shown[best])])
 
 
+def _other(members: Sequence[Mapping[str, Any]]) -> int | None:
+    """Another member than the first, of the same architecture and of another fold where there is one."""
+    alike = [
+        k for k, one in enumerate(members) if k and one.get("architecture") == members[0].get("architecture")
+    ]
+    away = [k for k in alike if members[k].get("fold") != members[0].get("fold")]
+    return next(iter(away + alike), None)
+
+
 def _sitting(study: Study, dataset: Dataset, plan: Plan, regions: Regions | None) -> Sitting:
     members = study.read_json(MANIFEST_FILE)["members"]
-    away = next((k for k, one in enumerate(members) if one.get("fold") != members[0].get("fold")), None)
-    other = away if away is not None else (1 if len(members) > 1 else None)
+    other = _other(members)
     networks = networks_of_study(study, only=[0] if other is None else [0, other])
     material = gather(study, dataset, plan, "train", "validation")
     random = np.random.default_rng(plan.seed)

@@ -128,9 +128,11 @@ def _excess(members: Sequence[Metric], values: Sequence[float], name: str) -> Me
 
 
 def _members(repeated: Repeated) -> list[Metric]:
+    """Figures of the members; of several architectures those of the first, which alone differ by chance."""
     stages = {stage["name"]: stage for stage in repeated.stages.get("stages", [])}
     members = stages.get("fine_tuning", {}).get("members", [])
-    found = [Metric.from_json(member["metric"]) for member in members]
+    alike = [one for one in members if one.get("architecture") == members[0].get("architecture")]
+    found = [Metric.from_json(member["metric"]) for member in alike]
     return [metric for metric in found if metric.value is not None]
 
 

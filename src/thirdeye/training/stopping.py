@@ -32,8 +32,8 @@ def is_over(history: Sequence[dict[str, float]], stopping: str, epochs: int) -> 
         return False
     costs = [cost(record, stopping) for record in history]
     if kind == "auc":
-        gain, patience = rest.split(":")
-        return _without_gain(costs, float(gain)) >= int(patience)
+        gain, _, most = rest.partition(":")
+        return _without_gain(costs, float(gain)) >= int(most)
     patience = int(rest) if kind == "loss_epochs" else max(FEWEST, round(float(rest) * epochs))
     return _without_gain(costs, 0.0) >= patience
 
