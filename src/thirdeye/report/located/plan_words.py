@@ -30,6 +30,22 @@ LOCATED_FIELDS: dict[str, str] = {
     "tone": "Strength of the changes of tone",
     "overlap": "Overlap of windows when reading",
     "tidying": "Tidying compared",
+    "view_scale": "Scale at which a sliding classifier sees",
+    "object_px": "Boxes around what is found (width × height, pixels)",
+    "apart_px": "No second one within (pixels)",
+    "apart_sides": "No second one within (sides of an object)",
+    "mining": "Negatives of further rounds",
+    "mining_rounds": "Rounds of negatives",
+    "object_shares": "Patches that show objects, by round (share)",
+    "object_reach": "Reach of an object's middle (share of its side)",
+    "answers_px": "Pixels between neighbouring answers",
+    "smoothing": "Smoothing of the map (shape, share of a side)",
+    "technique": "Technique",
+    "patch_px": "Side of a patch (pixels)",
+    "positive_px": "Patches of a point: its distance from the middle at most (pixels)",
+    "rings": "Rings from which other patches come (pixels)",
+    "hard": "Weight of patches that are mistaken (power)",
+    "assignment": "Places chosen together",
 }
 
 NETWORKS: dict[str, str] = {
@@ -43,6 +59,7 @@ NETWORKS: dict[str, str] = {
     "patch_net": "small classifier that slides over the image, trained from scratch",
     "ciresan_dnn1": "classifier that slides over the image, of Ciresan et al. 2013, five convolutions",
     "ciresan_dnn2": "classifier that slides over the image, of Ciresan et al. 2013, four convolutions",
+    "landmark_patches": "small classifiers that slide over the image, for points, trained from scratch",
     "vangrinsven": "classifier that slides over the image, of van Grinsven et al. 2016",
 }
 
@@ -61,6 +78,14 @@ LOCATED_VALUES: dict[tuple[str, str], str] = {
     ("sampling", "structures"): "a share of them with a structure for certain",
     ("sampling", "classes"): "as many of each class, background included",
     ("longest_px", "0"): "as stored",
+    ("mining", "peaks"): "false peaks of all rounds before, beside other places",
+    ("mining", "map"): "drawn by the probability map of the first round",
+    ("mining", "selective"): "drawn anew by the network's own map before each round",
+    ("assignment", "none"): "no, each by itself",
+    ("assignment", "pairwise"): "by how each two points lie to each other",
+    ("technique", "heat"): "maps of all points from the whole image",
+    ("technique", "patches"): "the patch around each place is classified",
+    ("apart_sides", "0.0"): "the distance in pixels counts",
     **{("architecture", name): words for name, words in NETWORKS.items()},
 }
 

@@ -14,6 +14,7 @@ from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
 from thirdeye.report.numbers import duration, is_number
 
 _STEPS = ("augmentation", "preparation", "quality")
+_BETWEEN = {"window": " to ", "object_shares": ", then ", "rings": ", "}  # numbers that are no sides
 _VALUES: dict[tuple[str, str], str] = {
     (
         "validation",
@@ -100,7 +101,7 @@ def _sides(name: str, value: Any) -> str:
     if not isinstance(value, list | tuple):
         return ""
     if all(map(is_number, value)):
-        return (" to " if name == "window" else " × ").join(f"{one:g}" for one in value)
+        return _BETWEEN.get(name, " × ").join(f"{one:g}" for one in value)
     return _listed(texts) if all(texts := [_sides("", one) for one in value]) else ""
 
 
