@@ -101,7 +101,9 @@ RECIPE = entered(
             options={"site_column": "hospital", "positive": "pneumonia"},
             classes=("none", "pneumonia"),
         ),
-        expected=(Expected("auc", 0.72, 0.1, "320 films of all three hospitals; 0.86 where it learnt, 0.54 elsewhere"),),
+        expected=(
+            Expected("auc", 0.72, 0.1, "320 films of three hospitals; 0.86 where it learnt, 0.54 elsewhere"),
+        ),
         public=(
             PublicData(
                 "NIH ChestX-ray14", "images_*/ and Data_Entry_2017.csv; one site of the three", "memory"
