@@ -132,7 +132,7 @@ RECIPE = entered(
         flaws=(
             Flaw(
                 "the review gives the sensitivity (98 %) without the PPV of 40 %: three of five alarms are "
-                "wrong. The evidence here gives sensitivity, specificity, PPV, NPV of patients and pictures"
+                "wrong. Here sensitivity, specificity, PPV and NPV stand side by side, by patient and picture"
             ),
             Flaw("the network is 'Personal' in the review, though it is an SSD"),
             Flaw(
