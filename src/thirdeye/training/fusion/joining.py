@@ -87,7 +87,7 @@ def _cost(scaled: Table, truth: Truth, seed: int) -> float:
     def reached(cost: float) -> float:
         found = np.zeros((len(few), len(truth.classes)))
         for train, other in splits:
-            weight, bias = _machine(few[train], held.at(train), cost)
+            weight, bias = _machine(few[train], held.at(np.asarray(train, np.int64)), cost)
             scores = few[other] @ weight.T + bias
             found[other] = scores if len(bias) > 1 else np.concatenate([-scores, scores], axis=1)
         return macro_auc(held.labels, found)
