@@ -9,12 +9,13 @@ import pytest
 from thirdeye.case.study import Study
 from thirdeye.model.build_dense import DENSE_ARCHITECTURES
 from thirdeye.model.build_detector import FASTER_RCNN, FCOS, RETINANET
-from thirdeye.model.build_landmarks import HEAT_LITE
+from thirdeye.model.build_landmarks import HEAT_LITE, PATCHES
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.located.plan_words import network_words
 from thirdeye.report.sections.cite import methods_sentence
+from thirdeye.report.sections.method import plan_value_text
 
-NETWORKS = (*DENSE_ARCHITECTURES, FCOS, RETINANET, FASTER_RCNN, HEAT_LITE, "patch_net")
+NETWORKS = (*DENSE_ARCHITECTURES, FCOS, RETINANET, FASTER_RCNN, HEAT_LITE, PATCHES, "patch_net")
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -30,3 +31,8 @@ def test_every_network_has_words(name: str, tmp_path: Path) -> None:
 
 def test_a_name_without_words_stands_as_it_is() -> None:
     assert network_words("timm:new") == "timm:new"
+
+
+def test_distances_are_listed_and_sides_multiplied() -> None:
+    assert plan_value_text("rings", [4.0, 8.0, 16.0]) == "4, 8, 16"
+    assert plan_value_text("canvas", [160, 128]) == "160 × 128"
