@@ -97,7 +97,11 @@ def scans_to_read(data: Path, *, sides: Sides, known: Known) -> Cases:
     found = _listed(data, labelled=False)
     scans = np.stack([_scan(data, name, sides) for name in found.rows["image"]])
     none = np.full((len(scans), len(known.inputs["findings"])), np.nan, np.float32)
-    arrays = {"scans": scans, "tissues": np.full(scans.shape, IGNORED, np.uint8), "findings": none}
+    arrays: dict[str, NDArray[Any]] = {
+        "scans": scans,
+        "tissues": np.full(scans.shape, IGNORED, np.uint8),
+        "findings": none,
+    }
     return Cases(
         found.rows, arrays, known.classes, known.task, known.positive,
         np.stack([plain_numbers(scan) for scan in scans]), "", inputs=known.inputs,
