@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,6 @@ from thirdeye.inference.views import see
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.baseline import Baseline
 from thirdeye.journey.material import VALIDATION_FILE, Material
-from thirdeye.plan.plan import Plan
 from thirdeye.training.stacking import cross_fitted_stack, fit_stack
 
 READING_BATCH = 32
@@ -133,8 +132,16 @@ def score_material(study: Study, material: Material, manifest: Manifest, baselin
 DECIDED = "decided"
 
 
+class Naming(Protocol):
+    """The part of a plan that names the classes."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """In output order."""
+
+
 def predictions_csv(
-    plan: Plan, sets: Iterable[tuple[str, Scored]], decided: tuple[pd.DataFrame, Table] | None = None
+    plan: Naming, sets: Iterable[tuple[str, Scored]], decided: tuple[pd.DataFrame, Table] | None = None
 ) -> str:
     """One row per case, set and source.
 

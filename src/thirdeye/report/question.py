@@ -15,13 +15,14 @@ def question(evidence: Evidence) -> str:
     located = located_words(task)
     if located is not None:
         return located.question(classes)
+    seen = "cases" if evidence.model.get("system") else "images"
     if task == "binary":
-        return _binary(classes, shorten(evidence.positive or classes[-1], 60))
+        return _binary(classes, shorten(evidence.positive or classes[-1], 60), seen)
     if task == "ordinal":
-        return f"Can the grade, from “{classes[0]}” to “{classes[-1]}”, be read from these images?"
+        return f"Can the grade, from “{classes[0]}” to “{classes[-1]}”, be read from these {seen}?"
     if task == "multilabel":
         return f"Which of {len(classes)} labels ({_few(classes)}) can be seen in these images?"
-    return f"Can {len(classes)} classes ({_few(classes)}) be told apart in these images?"
+    return f"Can {len(classes)} classes ({_few(classes)}) be told apart in these {seen}?"
 
 
 def other_class(evidence: Evidence) -> str:
@@ -30,9 +31,9 @@ def other_class(evidence: Evidence) -> str:
     return others[0] if others else "the rest"
 
 
-def _binary(classes: list[str], positive: str) -> str:
+def _binary(classes: list[str], positive: str, seen: str) -> str:
     others = [name for name in classes if name != positive]
-    return f"Can “{positive}” be told from “{others[0] if others else 'the rest'}” in these images?"
+    return f"Can “{positive}” be told from “{others[0] if others else 'the rest'}” in these {seen}?"
 
 
 def _few(names: list[str], most: int = 3) -> str:

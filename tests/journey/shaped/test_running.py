@@ -27,6 +27,8 @@ def test_ends_in_ordinary_evidence_and_report(toy_study: Path) -> None:
     assert kinds == ["traditional", "part", "clinical"]
     page = (toy_study / "report.html").read_text(encoding="utf-8")
     assert "More of Toy" in page
+    assert "be told from “0” in these cases?" in page
+    assert "no further checks were made" in page
     assert "It is a toy." in page
     assert "model without the second number" in page
     assert (toy_study / "report.pdf").read_bytes()[:5] == b"%PDF-"

@@ -32,14 +32,13 @@ def restored(arrays: Arrays) -> tuple[Prepared, tuple[Repeat, ...]]:
     """What `kept` was given."""
     prepared = Prepared(**{one.name: arrays[f"prepared/{one.name}"] for one in fields(Prepared)})
     numbers = sorted({int(name.split("/")[0]) for name in arrays if name[0].isdigit()})
-    repeats = [
-        Repeat(
-            **{name: _network_of(arrays, f"{number}/{name}") for name in _NETWORKS},
-            **{name: _layer_of(arrays, f"{number}/{name}") for name in _MACHINES},
-        )
-        for number in numbers
-    ]
-    return prepared, tuple(repeats)
+    return prepared, tuple(_repeat_of(arrays, str(number)) for number in numbers)
+
+
+def _repeat_of(arrays: Arrays, number: str) -> Repeat:
+    network, bare = (_network_of(arrays, f"{number}/{name}") for name in _NETWORKS)
+    machine, bare_machine, shallow = (_layer_of(arrays, f"{number}/{name}") for name in _MACHINES)
+    return Repeat(network, bare, machine, bare_machine, shallow)
 
 
 def _layer(where: str, layer: Layer) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -112,7 +112,7 @@ class BrainRisk:
             "fold that the patch network had not learnt from",
             columns, rows,
         )  # fmt: skip
-        lead = (
+        lead: tuple[str, ...] = (
             "A network of patches gives the risk around every fourth voxel; the answer rests on the voxels "
             "whose risk told the classes apart best, and on what is recorded beside the volume.",
         )

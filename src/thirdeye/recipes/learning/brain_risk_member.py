@@ -79,7 +79,7 @@ class RiskReader:
 
     def keep(self) -> Mapping[str, NDArray[Any]]:
         """Network, voxels and perceptrons."""
-        found = {
+        found: dict[str, NDArray[Any]] = {
             "network": self.network, "chosen": self.chosen, "correlation": self.correlation,
             "rounds": np.asarray(self.rounds),
         }  # fmt: skip

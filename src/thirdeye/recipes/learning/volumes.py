@@ -84,7 +84,10 @@ def volumes_to_read(data: Path, known: Known, options: Mapping[str, Any]) -> Cas
     sides = tuple(known.inputs["sides"])
     if volumes.shape[1:] != sides:
         raise DataRefused(f"expected volumes of {sides} voxels, as were learnt from; got {volumes.shape[1:]}")
-    arrays = {"volumes": volumes, "clinical": _clinical(table, known.inputs["clinical"])}
+    arrays: dict[str, NDArray[Any]] = {
+        "volumes": volumes,
+        "clinical": _clinical(table, known.inputs["clinical"]),
+    }
     return Cases(rows, arrays, known.classes, known.task, known.positive, blocks(volumes), "")
 
 

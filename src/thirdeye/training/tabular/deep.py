@@ -166,7 +166,7 @@ def _descend(
         for rows in torch.randperm(len(visible), generator=generator).split(setting.batch):
             optimiser.zero_grad()
             loss = goal.loss(_forward(visible[rows], weights, depth, setting.dropout, generator), rows)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
 
 

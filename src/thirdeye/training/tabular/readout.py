@@ -98,7 +98,7 @@ def learn_readout(
             hidden = dropped(torch.nn.functional.leaky_relu(seen, SLOPE), setting.dropout, generator)
             target = torch.as_tensor(labels[rows.numpy()].astype(np.int64))
             loss = torch.nn.functional.cross_entropy(hidden @ weights[2] + weights[3], target, weight=balance)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
         now = _readout(middle, spread, weights)
         if (lost := mean_loss(now.logits(judged[0]), judged[1])) < lowest:

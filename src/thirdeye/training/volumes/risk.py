@@ -70,7 +70,7 @@ def learn_patches(
             optimiser.zero_grad()
             logits = network(torch.as_tensor(patches))[:, :, 0, 0, 0]
             target = torch.as_tensor(labels[chosen])
-            torch.nn.functional.cross_entropy(logits, target, weight=weights).backward()  # type: ignore[no-untyped-call]
+            torch.nn.functional.cross_entropy(logits, target, weight=weights).backward()
             optimiser.step()
         done += 1
     return network.eval(), done
