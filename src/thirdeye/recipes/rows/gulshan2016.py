@@ -122,7 +122,7 @@ RECIPE = entered(
             options={"positive": "referable", "merge": REFERABLE},
             classes=("not referable", "referable"),
         ),
-        expected=(Expected("auc", 0.97, 0.12, "80 test eyes of 40 patients, labels by the majority of five"),),
+        expected=(Expected("auc", 0.97, 0.12, "80 test eyes of 40 patients, majority of five"),),
         public=(
             PublicData(
                 "Kaggle Diabetic Retinopathy Detection (EyePACS)",
