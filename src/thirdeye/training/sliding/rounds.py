@@ -70,7 +70,7 @@ class FittedSliding:
 
     Args:
         network: of the best round, in evaluation mode.
-        history: one record a stretch of every round.
+        history: one record a stretch of every round, a first one of another network among them.
         rounds: one record a round: ``round``, ``mined`` (hard negatives it learnt from), ``mined_images``,
             ``validation_metric`` (mean sensitivity at 1/8 to 8 false positives an image),
             ``false_per_image`` (at a sensitivity that all rounds reach, the first with one false positive an
@@ -156,12 +156,7 @@ def fit_sliding(
     fitted = _best(done, cases, member, how, kept=len(done) - 1 if mining.way == "map" else None)
     if mining.first is None:
         return replace(fitted, first=done[0])
-    return replace(fitted, history=_later_rounds(fitted.history), rounds=_later_rounds(fitted.rounds))
-
-
-def _later_rounds(records: list[dict[str, float]]) -> list[dict[str, float]]:
-    """Without the first round, which was another network's."""
-    return [record for record in records if record["round"] > 1]
+    return replace(fitted, rounds=[record for record in fitted.rounds if record["round"] > 1])
 
 
 def _fresh(member: SlidingMember, how: SlidingSettings, seed: int, number: int) -> nn.Module:
