@@ -42,12 +42,25 @@ def test_weights_follow_what_each_knows() -> None:
 
 
 def test_weights_are_the_likeliest_of_the_grid() -> None:
+    own = [one * scaled_to_likelihood(one, truth()) for one in (GOOD, FAIR)]
+
     def cost(share: float) -> float:
-        one = mixed([GOOD, FAIR], (share, 1 - share))
+        one = mixed(own, (share, 1 - share))
         return log_loss(one * scaled_to_likelihood(one, truth()), truth())
 
     best = min(np.linspace(0, 1, 11), key=cost)
-    assert join([GOOD, FAIR], truth(), how="weighted", names=NAMES[:2]).shares[0] == pytest.approx(best)
+    found = join([GOOD, FAIR], truth(), how="weighted", names=NAMES[:2])
+    assert found.told == f"good {best:.0%}, fair {1 - best:.0%}"
+    one, known = mixed([GOOD, FAIR], found.shares), mixed(own, (best, 1 - best))
+    np.testing.assert_allclose(one / np.abs(one).max(), known / np.abs(known).max(), atol=1e-5)
+
+
+def test_a_network_that_is_timid_in_its_logits_has_the_same_say() -> None:
+    plain = join([GOOD, FAIR], truth(), how="weighted", names=NAMES[:2])
+    timid = join([GOOD, 0.25 * FAIR], truth(), how="weighted", names=NAMES[:2])
+    assert timid.told == plain.told
+    one, other = mixed([GOOD, FAIR], plain.shares), mixed([GOOD, 0.25 * FAIR], timid.shares)
+    assert np.corrcoef(one[:, 1], other[:, 1])[0, 1] > 0.999
 
 
 def test_more_than_three_are_swept_one_after_another() -> None:

@@ -48,10 +48,12 @@ def join(logits: Sequence[Logits], truth: Truth, *, how: str, names: Sequence[st
     if how == "mean" or count == 1:
         return Joined((1 / count,) * count, "each with the same say")
     if how == "weighted":
-        shares = _swept(logits, truth)
-        return Joined(
-            shares, ", ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True))
-        )
+        # Each in its own best scale first: a network that is timid in its logits is not less sure for that.
+        factors = [scaled_to_likelihood(one, truth) for one in logits]
+        swept = _swept([f * one for f, one in zip(factors, logits, strict=True)], truth)
+        told = ", ".join(f"{name} {share:.0%}" for name, share in zip(names, swept, strict=True))
+        weights = [share * factor for share, factor in zip(swept, factors, strict=True)]
+        return Joined(tuple(weight / sum(weights) for weight in weights), told)
     merits = [_merit(one, truth, how) for one in logits]
     best = int(np.argmax(merits))
     told = ", ".join(f"{name} {merit:.3f}" for name, merit in zip(names, merits, strict=True))

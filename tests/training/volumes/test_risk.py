@@ -5,15 +5,9 @@ import pytest
 import torch
 
 from thirdeye.model.architectures.volume_risk import RiskShape
+from thirdeye.recipes.learning.brain_risk_network import exported, running
 from thirdeye.training.volumes.patches import GREY
-from thirdeye.training.volumes.risk import (
-    PatchSetting,
-    exported,
-    learn_patches,
-    margin_of,
-    risk_maps,
-    running,
-)
+from thirdeye.training.volumes.risk import PatchSetting, learn_patches, margin_of, risk_maps
 
 SHAPE = RiskShape(widths=(2, 2, 2, 2), side=1, hidden=4)
 

@@ -10,18 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thirdeye.recipes.learning.brain_risk_network import exported, running
 from thirdeye.recipes.system import ANSWER, Cases, Learning, Logits, Source, Values
 from thirdeye.training.event import Event
 from thirdeye.training.tabular.readout import Readout, ReadoutSetting, learn_readout
-from thirdeye.training.volumes.risk import (
-    Bytes,
-    Maps,
-    PatchSetting,
-    exported,
-    learn_patches,
-    risk_maps,
-    running,
-)
+from thirdeye.training.volumes.risk import Bytes, Maps, PatchSetting, learn_patches, risk_maps
 from thirdeye.training.volumes.voxels import chosen_voxels, matthews_map
 
 SHARE = 0.7  # of the time, for the patch network; the rest is for maps

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,36 +74,9 @@ def learn_patches(
     return network.eval(), done
 
 
-def exported(network: torch.nn.Module, sides: tuple[int, int, int], patch: int) -> Bytes:
-    """The network as the bytes of an ONNX file that reads whole volumes of these sides, padded.
-
-    Raises:
-        StageFailed: ONNX Runtime disagrees with torch.
-    """
-    from thirdeye.inference.dense.export import export_dense
-
-    padded = tuple(side + 2 * margin_of(patch) for side in sides)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "risk.onnx"
-        export_dense(network, path, channels=1, patch=padded)
-        return np.frombuffer(path.read_bytes(), dtype=np.uint8)
-
-
 def margin_of(patch: int) -> int:
     """Voxels of background around a volume, so that a patch may stand on its every voxel."""
     return (patch - 1) // 2
-
-
-def running(network: Bytes, threads: int = 1) -> Callable[[Maps], Maps]:
-    """What runs the exported network."""
-    from thirdeye.inference.runtime import load_network
-
-    loaded = load_network(network.tobytes(), name="risk.onnx", threads=threads)
-
-    def run(windows: Maps) -> Maps:
-        return np.asarray(loaded.run(windows)[0], dtype=np.float32)
-
-    return run
 
 
 def risk_maps(run: Callable[[Maps], Maps], volumes: Bytes, patch: int) -> Maps:
