@@ -5,17 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from thirdeye.training.volumes.risk import Bytes, Maps, margin_of
 
-if TYPE_CHECKING:
-    import torch
 
-
-def exported(network: torch.nn.Module, sides: tuple[int, int, int], patch: int) -> Bytes:
+def exported(network: Any, sides: tuple[int, int, int], patch: int) -> Bytes:
     """The network as the bytes of an ONNX file that reads whole volumes of these sides, padded.
 
     Raises:
