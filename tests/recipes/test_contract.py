@@ -20,7 +20,9 @@ from thirdeye.report.teaching.trace import Trace
 
 ALL = [recipe for _, recipe in RECIPES]
 TEACHING = [recipe for recipe in ALL if recipe.demonstrate is not None]
-TRAINED = [recipe for recipe in ALL if recipe.values is not None and not recipe.fixture.located and not recipe.system]
+TRAINED = [
+    recipe for recipe in ALL if recipe.values is not None and not recipe.fixture.located and not recipe.system
+]
 
 
 def facts(classes: tuple[str, ...], task: str) -> Facts:

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from thirdeye.errors import StageFailed, UsageError
-from thirdeye.inference.common_grid import common_side, regridded
 from thirdeye.inference.engine import INPUT, OUTPUTS, Engine
+from thirdeye.model.common_grid import common_side, regridded
 from thirdeye.model.network import Network
 
 OPSET = 17

@@ -23,8 +23,8 @@ def side(tmp_path: Path) -> Callable[..., Side]:
         table["split"] = ["train"] * len(learnt) + ["test"] * len(tested)
         table["case"] = table["patient"] = table["image"]
         dataset = Dataset(
-            rows=table, root=tmp_path, task=task, classes=tuple(plan["classes"]), positive=None, group="patient",
-            split_origin="drawn",
+            rows=table, root=tmp_path, task=task, classes=tuple(plan["classes"]), positive=None,
+            group="patient", split_origin="drawn",
         )  # fmt: skip
         return Side(Study(tmp_path / name), name, task, dataset, rows.assign(split="test"), {}, plan)
 

@@ -14,7 +14,14 @@ DICE = [0.8, 0.9, 0.7, 0.85, 0.95, 0.75, 0.6, 0.88, 0.92, 0.81]
 
 def said(dice: list, **columns) -> pd.DataFrame:
     names = [f"c{n}" for n in range(len(dice))]
-    table = {"case": names, "patient": names, "structure": "liver", "source": "network", "dice": dice, "unit": "mm"}
+    table = {
+        "case": names,
+        "patient": names,
+        "structure": "liver",
+        "source": "network",
+        "dice": dice,
+        "unit": "mm",
+    }
     return pd.DataFrame(table | columns)
 
 
@@ -28,7 +35,8 @@ def test_mean_difference_of_dice(side):
 def test_cases_that_the_reference_does_not_mark_do_not_count(side):
     marked = ["yes"] * 8 + ["no"] * 2
     found = compare_segmentations(
-        side("a", said(DICE, marked=marked), PLAN), side("b", said([*DICE[:8], 0.0, 0.0], marked=marked), PLAN)
+        side("a", said(DICE, marked=marked), PLAN),
+        side("b", said([*DICE[:8], 0.0, 0.0], marked=marked), PLAN),
     )
     assert found["n"] == 8
     assert found["measures"][0]["difference"]["value"] == 0

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 from sklearn.ensemble import GradientBoostingClassifier
 
-from thirdeye.inference.fusion.joined import TECHNIQUES, Joined, joined_from_bytes, joined_to_bytes
 from thirdeye.training.fusion.joining import DEPTH, RATE, SHARE, TREES, fit_part
 from thirdeye.training.selection import Truth
+from thirdeye.transform.fusion.joined import TECHNIQUES, Joined, joined_from_bytes, joined_to_bytes
 
 NONE = np.empty(0, np.int64)
 

@@ -13,11 +13,11 @@ from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.inference.fusion.heads import AttentionHead, from_bytes
-from thirdeye.inference.fusion.joined import Joined, joined_from_bytes
 from thirdeye.inference.fusion.pooling import Table, evidence, pool
 from thirdeye.inference.fusion.variables import Linear, Variable, encode_all
 from thirdeye.inference.hashed import verified
 from thirdeye.inference.manifest import Manifest
+from thirdeye.transform.fusion.joined import Joined, joined_from_bytes
 
 NAME = "fusion"
 

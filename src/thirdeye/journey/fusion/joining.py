@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.errors import UsageError
-from thirdeye.inference.fusion.joined import Joined, joined_to_bytes
 from thirdeye.inference.fusion.model import Clinical
 from thirdeye.inference.fusion.variables import Linear
 from thirdeye.journey.fusion.candidates import Ground
 from thirdeye.training.fusion.joining import fit_part
+from thirdeye.transform.fusion.joined import Joined, joined_to_bytes
 
 JOINED_FILE = "model/joined.npz"
 Table = NDArray[np.float64]

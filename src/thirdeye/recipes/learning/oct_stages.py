@@ -124,17 +124,16 @@ def learn_stages(cases: Cases, learning: Learning) -> Stages:
 
 
 def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_tissues: int) -> Bytes:
-    import torch
-
     from thirdeye.model.architectures.unet import UNet, UNetShape
     from thirdeye.model.build_dense import widths
+    from thirdeye.training.course import seed_torch
     from thirdeye.training.dense.loop import DenseMember, DenseRecipe, fit_dense
     from thirdeye.training.dense.material import dense_case
     from thirdeye.training.dense.warp import Warping
 
     values, layout = learning.values, _layout(learning.values)
     seed = 1000 * learning.seed + number
-    torch.manual_seed(seed)
+    seed_torch(seed)
     shape = UNetShape(1, n_tissues, widths(values["width"], layout.levels), layout.strides, layout.kernels)
     drawn = [row for row, one in enumerate(cases.arrays["tissues"]) if (one != IGNORED).any()]
     dense = [
@@ -160,14 +159,13 @@ def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_ti
 def _decider(
     cases: Cases, maps: Sequence[Maps], learning: Learning, number: int, until: float, n_tissues: int
 ) -> Bytes:
-    import torch
-
     from thirdeye.model.architectures.densenet_volume import DenseNetVolume, DenseShape
+    from thirdeye.training.course import seed_torch
     from thirdeye.training.dense.tissue_decision import DecisionSetting, fit_decision
 
     values, findings = learning.values, cases.arrays["findings"]
     seed = 1000 * learning.seed + 500 + number
-    torch.manual_seed(seed)
+    seed_torch(seed)
     sides, n_out = values["map_sides"], len(cases.classes) + findings.shape[1]
     network = DenseNetVolume(DenseShape(n_tissues, n_out, sides, values["growth"], values["blocks"]))
     setting = DecisionSetting(

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thirdeye.inference.fusion.joined import Margins, Part, Trees
 from thirdeye.training.choice import inner_splits, macro_auc
 from thirdeye.training.selection import Truth
+from thirdeye.transform.fusion.joined import Margins, Part, Trees
 
 Table = NDArray[np.float64]
 COSTS = (0.001, 0.01, 0.1, 1.0)

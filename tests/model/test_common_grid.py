@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from thirdeye.inference.common_grid import common_side, regridded, shares
+from thirdeye.model.common_grid import common_side, regridded, shares
 
 
 @pytest.mark.parametrize(("old", "new"), [(1, 7), (3, 7), (5, 8), (7, 14), (6, 6)])
