@@ -122,25 +122,64 @@ def compared(recipe: str, options: Any) -> dict[str, Any]:
     return {"set": name, "seconds": {"recipe": light_s, "own": own_s}, **found}
 
 
+# Classes of HAM10000 to the kinds of lesions that the partition of its taxonomy leaves.
+KINDS = {
+    "akiec": "malignant or premalignant epidermal", "bcc": "malignant or premalignant epidermal",
+    "df": "benign dermal", "vasc": "benign dermal", "bkl": "bkl", "mel": "mel", "nv": "nv",
+}  # fmt: skip
+
+
+def said(study: Path) -> dict[str, dict[str, str]]:
+    """Name of a test image to what the network says of it."""
+    with (study / "predictions.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if (row["split"], row["source"]) == ("test", "network")]
+    return {Path(row["case"]).stem: row for row in rows}
+
+
+def summed(row: dict[str, str], classes: list[str]) -> float:
+    """Probability of some classes together."""
+    return sum(float(row[f"probability_{name}"]) for name in classes if f"probability_{name}" in row)
+
+
 def summed_up(options: Any) -> dict[str, Any]:
     """Seven classes learnt and summed up, against the two classes learnt directly, on the same images."""
-    parts = {}
-    for name in ("skin", "skin_binary"):
-        study, _ = study_of(name, options.work / "own" / name, options)
-        with (study / "predictions.csv").open(newline="", encoding="utf-8") as file:
-            rows = [r for r in csv.DictReader(file) if (r["split"], r["source"]) == ("test", "network")]
-        parts[name] = {Path(row["case"]).stem: row for row in rows}
-    cases = [case for case in parts["skin_binary"] if case in parts["skin"]]
-    summed = [sum(float(parts["skin"][c][f"probability_{name}"]) for name in MALIGNANT) for c in cases]
-    direct = [float(parts["skin_binary"][case]["probability_malignant"]) for case in cases]
+    seven, two = (
+        said(study_of(name, options.work / "own" / name, options)[0]) for name in ("skin", "skin_binary")
+    )
+    cases = [case for case in two if case in seven]
+    first = [summed(seven[case], list(MALIGNANT)) for case in cases]
+    second = [float(two[case]["probability_malignant"]) for case in cases]
     found = compare_models(
-        labels=[int(parts["skin_binary"][case]["label"] == "malignant") for case in cases],
-        first=[[1 - p, p] for p in summed], second=[[1 - p, p] for p in direct],
+        labels=[int(two[case]["label"] == "malignant") for case in cases],
+        first=[[1 - p, p] for p in first], second=[[1 - p, p] for p in second],
         classes=("benign", "malignant"), task="binary", positive="malignant",
-        clusters=[parts["skin_binary"][case]["patient"] for case in cases],
+        clusters=[two[case]["patient"] for case in cases],
         names=("sum over seven classes", "two classes learnt directly"),
     )  # fmt: skip
     return {"set": "skin_binary", "comparison": found}
+
+
+def by_kinds(options: Any) -> dict[str, Any]:
+    """esteva2017 learns the parts of a taxonomy, the own plan its leaves: both answer for the parts."""
+    own, own_s = study_of("skin", options.work / "own" / "skin", options)
+    lighter = () if "esteva2017" in options.as_published else ("--lighter",)
+    folder = options.work / "recipes" / "esteva2017"
+    light, light_s = study_of("skin", folder, options, "--recipe", "esteva2017", *lighter)
+    mine, theirs = said(light), said(own)
+    cases, kinds = [case for case in mine if case in theirs], sorted(set(KINDS.values()))
+    leaves = {kind: [leaf for leaf, whose in KINDS.items() if whose == kind] for kind in kinds}
+    found = compare_models(
+        labels=[kinds.index(KINDS[theirs[case]["label"]]) for case in cases],
+        first=[[summed(mine[case], [kind]) for kind in kinds] for case in cases],
+        second=[[summed(theirs[case], leaves[kind]) for kind in kinds] for case in cases],
+        classes=kinds, task="multiclass", positive=None,
+        clusters=[theirs[case]["patient"] for case in cases],
+        names=("recipe esteva2017", "self-configured plan"),
+    )  # fmt: skip
+    return {"set": "skin", "seconds": {"recipe": light_s, "own": own_s}, "comparison": found}
+
+
+OTHERWISE = {"esteva_taxonomy": summed_up, "esteva2017": by_kinds}
 
 
 def told(recipe: str, entry: dict[str, Any]) -> tuple[str, ...]:
@@ -176,7 +215,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     found = {
-        recipe: summed_up(options) if recipe == "esteva_taxonomy" else compared(recipe, options)
+        recipe: OTHERWISE[recipe](options) if recipe in OTHERWISE else compared(recipe, options)
         for recipe in options.systems
     }
     header = (
