@@ -258,3 +258,8 @@ def test_help_is_light() -> None:
 def test_reading_is_light(module: str) -> None:
     assert importlib.util.find_spec(module) is not None
     assert not loaded_after(f"import {module}") & {"torch", "sklearn", "pandas", "matplotlib", "scipy"}
+
+
+def test_recipes_are_listed_without_torch() -> None:
+    """A base installation has no torch: `thirdeye recipes list` and `show` have to work there."""
+    assert not loaded_after("import thirdeye.recipes.rows") & {"torch", "torchvision", "sklearn", "timm"}

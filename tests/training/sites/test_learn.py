@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thirdeye.training.sites.learn import Pictures, even_rows, inner_split, site_probe
+from thirdeye.training.sites.learn import inner_split, site_probe
+from thirdeye.training.sites.pictures import Pictures, even_rows
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from thirdeye.recipes.learning.site_films import FILM_OPTIONS, films_to_read, op
 from thirdeye.recipes.learning.site_member import BY_SITE, FIRST, SECOND, SiteMember, seen
 from thirdeye.recipes.system import ANSWER, Cases, Further, Known, Learning, Member, Source, Values
 from thirdeye.training.machine import use_threads
-from thirdeye.training.sites.learn import Pictures, even_rows, learn_heads, learn_network, site_probe
+from thirdeye.training.sites.pictures import Pictures, even_rows
 
 NETWORKS = (ANSWER, FIRST, SECOND)
 SHARES = {ANSWER: 0.5, FIRST: 0.5, SECOND: 1.0}  # of the time that is left when each begins
@@ -68,6 +68,8 @@ class CrossSite:
 
     def learn(self, cases: Cases, learning: Learning) -> Member:
         """The network of both sites, then that of each, and the probe on what the first one sees."""
+        from thirdeye.training.sites.learn import site_probe
+
         use_threads(learning.threads)
         pictures, rng = _pictures(cases), np.random.default_rng(learning.seed)
         plan = plan_of(learning.values, cases, learning.seed)
@@ -117,6 +119,8 @@ def _learnt(
     pictures: Pictures, rows: Mapping[str, NDArray[np.int64]], plan: Plan, learning: Learning
 ) -> Mapping[str, Any]:
     """Source to its network."""
+    from thirdeye.training.sites.learn import learn_heads, learn_network
+
     if learning.values["layers"] == "head":
         return learn_heads(pictures, rows, plan)
     found = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,28 +14,10 @@ from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
 from thirdeye.training.frozen import fit_head, pooled_features, with_head
 from thirdeye.training.loop import Member, fine_tune
+from thirdeye.training.sites.pictures import Pictures, Rows
 
 HELD = 0.15  # of the cases, by which the rate falls and training ends
 STRENGTH = 0.01  # of heads on frozen features; scikit-learn's C
-
-Rows = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """What is learnt from.
-
-    Args:
-        pixels: (n, S, S, 3) bytes.
-        labels: (n,) of 0 and 1.
-        sites: (n,) number of the site.
-        patients: (n,) number of the patient.
-    """
-
-    pixels: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    sites: NDArray[np.int64]
-    patients: NDArray[np.int64]
 
 
 def learn_network(
@@ -106,20 +87,6 @@ def inner_split(pictures: Pictures, rows: Rows, rng: np.random.Generator) -> tup
     held = [rng.permutation(group)[: max(1, round(HELD * len(group)))] for group in (ill, well)]
     aside = np.isin(patients, np.concatenate(held))
     return rows[~aside], np.unique(rows[aside])
-
-
-def even_rows(pictures: Pictures, rows: Rows, rng: np.random.Generator) -> Rows:
-    """The rows with those of the rarer class of each site repeated until it is as frequent as the other.
-
-    A site then says nothing about the class.
-    """
-    found = []
-    for site in np.unique(pictures.sites[rows]):
-        here = rows[pictures.sites[rows] == site]
-        parts = [here[pictures.labels[here] == label] for label in (0, 1)]
-        most = max(map(len, parts))
-        found += [np.resize(rng.permutation(part), most) for part in parts if len(part)]
-    return np.concatenate(found)
 
 
 def site_probe(features: NDArray[np.float32], sites: NDArray[np.int64]) -> NDArray[np.float64]:
