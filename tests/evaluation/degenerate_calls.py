@@ -44,6 +44,7 @@ EVENT = (np.arange(N) % 4 != 0).astype(int)
 RATINGS = np.clip(GRADES[:, None] + _rng.integers(-1, 2, (N, 3)), 0, 2).astype(float)
 COUNTS = np.stack([(k == RATINGS).sum(axis=1) for k in range(3)], axis=1)
 TABLE = np.array([[20, 5], [4, 11]])
+PENALTIES = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [4.0, 2.0, 0.0]])
 MASK, MASK_TOO = np.zeros((9, 9), bool), np.zeros((9, 9), bool)
 MASK[2:6, 2:6] = True
 MASK_TOO[3:7, 2:6] = True
@@ -233,6 +234,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "operating_point.specificity_at_sensitivity": {**BINARY, "at_least": 0.9},
     "operating_point.sensitivity_at_specificity": {**BINARY, "at_least": 0.9},
     "operating_point.choose_operating_points": {**FORECAST, "clusters": PATIENTS},
+    "operating_point.f1_points": BINARY,
+    "operating_point.further_points": {
+        **FORECAST, "wanted": ("f1", "sensitivity:0.9", "specificity:0.9"), "clusters": PATIENTS,
+    },
+    "penalty.penalty_matrix": {"penalties": PENALTIES, "k": 3},
     "mask_scores.score_masks": {
         "case": "a", "reference": MASK.astype(np.uint8), "predicted": MASK_TOO.astype(np.uint8),
         "structures": ("cell",), "spacing": (1.0, 2.0),
@@ -383,6 +389,8 @@ PREPARED = (
     "level_metrics.observed_over_expected",
     "paired_measures.compare_balanced_accuracy",
     "paired_measures.compare_rate",
+    "penalty.penalty_score",
+    "tie_break.tie_break_evidence",
     "power_law.fit_power_law",
     "ranked_resamples.ranked_statistic",
 )

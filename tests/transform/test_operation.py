@@ -29,6 +29,7 @@ STRENGTHS = {
     "rotate": 30.0,
     "shear": 20.0,
     "shift": 0.2,
+    "turn_inscribed": 90.0,
     "zoom": 0.4,
 }
 NAMES = operations.names()

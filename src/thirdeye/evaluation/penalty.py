@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.inputs import check_class_indices
+from thirdeye.evaluation.inputs import check_class_indices, check_numbers
 from thirdeye.evaluation.mean_of_cases import mean_of_cases
 from thirdeye.evaluation.metric import Metric
 
@@ -30,7 +30,7 @@ def penalty_matrix(penalties: Any, k: int) -> Penalties:
     Raises:
         UsageError: another count, a negative or infinite number, or a right answer that is penalised.
     """
-    matrix = np.asarray(penalties, dtype=np.float64)
+    matrix = check_numbers("penalties", penalties)
     if matrix.size != k * k:
         raise UsageError(
             f"penalties of {k} classes are {k} rows (the truth) of {k} numbers (the call); got {matrix.size} "

@@ -17,6 +17,7 @@ from thirdeye.training.dense.losses import IGNORED
 from thirdeye.training.dense.material import dense_case
 
 PLAN = SimpleNamespace(
+    margin=(),
     classes=("thing",), precision="fp32", mirrored=(1,), patch=(16, 16), overlap=0.0,
     tidying=("none", "largest_piece", "fill_holes", "drop_small"),
 )  # fmt: skip
