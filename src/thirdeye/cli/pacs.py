@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from thirdeye.case.study import json_text
+from thirdeye.cli.interruption import INTERRUPTION
 from thirdeye.cli.options import json_option
 from thirdeye.cli.pacs_options import connection_options, listener_options
 from thirdeye.errors import StageFailed
@@ -63,6 +64,7 @@ def listen(folder: Path, as_json: bool, listening: Any) -> None:
             f"{listening.title} listens on {listening.host} port {listener.port}; Ctrl-C ends", err=True
         )
         while True:
+            INTERRUPTION.check()  # the interrupt itself may be lost in a finaliser
             time.sleep(0.5)
 
 
