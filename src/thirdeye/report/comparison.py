@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from thirdeye.report.clean import typeset
-from thirdeye.report.document import Notice
+from thirdeye.report.document import Cell, Notice
+from thirdeye.report.numbers import has_value, interval_text, value_text
 from thirdeye.report.sets import EvidenceSet
 
 Outcome = Literal["better", "not_better", "worse", "undetermined"]
@@ -58,3 +59,16 @@ def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
     title, _, figures = typeset(said).partition(": ")
     figures = figures[:1].upper() + figures[1:]
     return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))
+
+
+def primary_of(comparison: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The measure on which the verdict rests: "first", "second" and "difference"; {} where there is none."""
+    measures: Sequence[Mapping[str, Any]] = comparison.get("measures") or ({},)
+    return measures[0]
+
+
+def value_cell(metric: Any) -> Cell:
+    """A value with its interval below; "undefined" where there is none."""
+    if not isinstance(metric, Mapping) or not has_value(metric):
+        return Cell("undefined", "muted")
+    return Cell(value_text(metric), note=interval_text(metric))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.report.comparison import primary_of, value_cell
 from thirdeye.report.document import Block, Cell, Column, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure
-from thirdeye.report.numbers import has_value, interval_text, p_text, value_text
+from thirdeye.report.numbers import p_text
 from thirdeye.report.sets import evidence_sets
 
 TITLE = "The networks one by one"
@@ -32,10 +33,10 @@ def _alone(pairs: list[Mapping[str, Any]]) -> Table:
     found: dict[str, Any] = {}
     for pair in pairs:
         for side in ("first", "second"):
-            found.setdefault(str(pair[side]), _measured(pair).get(side))
+            found.setdefault(str(pair[side]), primary_of(pair).get(side))
     name = measure(str(pairs[0].get("primary"))).title
     columns = (Column("Network", weight=2.0), Column(name, numeric=True, weight=1.5))
-    rows = tuple((Cell(network, "strong"), _value(metric)) for network, metric in found.items())
+    rows = tuple((Cell(network, "strong"), value_cell(metric)) for network, metric in found.items())
     return Table(columns, rows, f"{name} of each network alone, with 95% intervals")
 
 
@@ -48,21 +49,10 @@ def _pairs(pairs: list[Mapping[str, Any]]) -> Table:
     rows = tuple(
         (
             Cell(f"{pair['first']} against {pair['second']}"),
-            _value(_measured(pair).get("difference")),
+            value_cell(primary_of(pair).get("difference")),
             p_text(pair.get("p_adjusted")) or "no p value",
         )
         for pair in pairs
     )
     note = "The first minus the second, on the same cases. An interval that holds zero leaves it open."
     return Table(columns, rows, "Every two networks, paired", (note,))
-
-
-def _measured(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    measures: Sequence[Mapping[str, Any]] = entry.get("measures") or ({},)
-    return measures[0]
-
-
-def _value(metric: Any) -> Cell:
-    if not isinstance(metric, Mapping) or not has_value(metric):
-        return Cell("undefined", "muted")
-    return Cell(value_text(metric), note=interval_text(metric))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.report.comparison import primary_of, value_cell
 from thirdeye.report.document import Block, Cell, Column, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure
-from thirdeye.report.numbers import has_value, interval_text, p_text, value_text
+from thirdeye.report.numbers import p_text
 from thirdeye.report.sets import evidence_sets
 
 TITLE = "What poorer pictures cost"
@@ -41,29 +42,18 @@ def _table(entries: list[Mapping[str, Any]]) -> Table:
         Column("Lost", numeric=True, weight=1.3),
         Column("p, adjusted (Holm)", numeric=True, weight=1.0),
     )
-    plain = (Cell("As they are", "strong"), _value(_measured(entries[0]).get("first")), "", "")
+    plain = (Cell("As they are", "strong"), value_cell(primary_of(entries[0]).get("first")), "", "")
     rows = (plain, *(_cells(entry) for entry in entries))
     notes = ("Lost: as they are minus the poorer ones; above zero the poorer ones are read worse.",)
     return Table(columns, rows, f"{name} with 95% intervals, on poorer copies of the same cases", notes)
 
 
 def _cells(entry: Mapping[str, Any]) -> tuple[str | Cell, ...]:
-    step, measured = str(entry.get("step")), _measured(entry)
+    step, measured = str(entry.get("step")), primary_of(entry)
     name = f"{step.replace('_', ' ').capitalize()} ({entry.get('strength'):g})"
     return (
         Cell(name, note=_STRENGTHS.get(step, "")),
-        _value(measured.get("second")),
-        _value(measured.get("difference")),
+        value_cell(measured.get("second")),
+        value_cell(measured.get("difference")),
         p_text(entry.get("p_adjusted")) or "no p value",
     )
-
-
-def _measured(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    measures: Sequence[Mapping[str, Any]] = entry.get("measures") or ({},)
-    return measures[0]
-
-
-def _value(metric: Any) -> Cell:
-    if not isinstance(metric, Mapping) or not has_value(metric):
-        return Cell("undefined", "muted")
-    return Cell(value_text(metric), note=interval_text(metric))

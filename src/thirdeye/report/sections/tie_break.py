@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.report.comparison import value_cell
 from thirdeye.report.document import Block, Cell, Column, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.names import measure
-from thirdeye.report.numbers import has_value, interval_text, p_text, value_text
+from thirdeye.report.numbers import p_text
 from thirdeye.report.sets import evidence_sets
 
 TITLE = "A person decides where the networks disagree"
@@ -41,11 +42,11 @@ def _table(found: Mapping[str, Any]) -> Table:
     rows = tuple(
         (
             Cell(measure(one["name"]).title, "strong"),
-            _value(one["first"]),
-            _value(one["second"]),
-            _value(one["difference"]),
+            value_cell(one["first"]),
+            value_cell(one["second"]),
+            value_cell(one["difference"]),
             p_text(one["p_value"]) or "no p value",
-            _value(person[one["name"]]) if one["name"] in person else Cell("not told", "muted"),
+            value_cell(person[one["name"]]) if one["name"] in person else Cell("not told", "muted"),
         )
         for one in found["measures"]
     )
@@ -54,9 +55,3 @@ def _table(found: Mapping[str, Any]) -> Table:
     notes = (f"{note}; on {silent} of these the person said nothing, and the networks' joint call stands."
              if silent else f"{note}.",)  # fmt: skip
     return Table(columns, rows, "With and without the person, on the same cases, with 95% intervals", notes)
-
-
-def _value(metric: Any) -> Cell:
-    if not isinstance(metric, Mapping) or not has_value(metric):
-        return Cell("undefined", "muted")
-    return Cell(value_text(metric), note=interval_text(metric))
