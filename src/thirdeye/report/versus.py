@@ -69,7 +69,7 @@ def versus_text(versus: Versus) -> str:
     comparison = versus.comparison
     lines = [typeset(comparison["verdict"]), ""]
     rows: list[tuple[str, ...]] = [("", comparison["first"], comparison["second"], "difference")]
-    rows += [(_title(one), *(_spoken(one[side]) for side in _SIDES)) for one in comparison["measures"]]
+    rows += [(_title(one), *(short_text(one[side]) for side in _SIDES)) for one in comparison["measures"]]
     widths = [max(len(row[at]) for row in rows) for at in range(4)]
     lines += [
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -96,7 +96,7 @@ def _verdict(comparison: Mapping[str, Any]) -> tuple[Block, ...]:
     groups = (comparison["first"], comparison["second"])
     caption = f"{title} of both on the same cases, with {100 * comparison['level']:g} % intervals."
     alt = f"{title}: " + "; ".join(
-        f"{name} {_spoken(main[side])}" for name, side in zip(groups, ("first", "second"), strict=True)
+        f"{name} {short_text(main[side])}" for name, side in zip(groups, ("first", "second"), strict=True)
     )
     return said, Figure(forest_figure(groups, (Panel(title, points),)), caption, alt)
 
@@ -127,10 +127,6 @@ def _title(one: Mapping[str, Any]) -> str:
 
 def _cell(metric: Mapping[str, Any] | None) -> Cell:
     return Cell(value_text(metric), note=interval_text(metric))
-
-
-def _spoken(metric: Mapping[str, Any] | None) -> str:
-    return short_text(metric)
 
 
 def _plans(versus: Versus) -> Table:
