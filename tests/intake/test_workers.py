@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from thirdeye.errors import UnreadableFile
-from thirdeye.intake.worker_process import end_spare
-from thirdeye.intake.workers import Lost, Task, call, each, limit_for
+from thirdeye.intake.worker_process import WorkerProcess, end_spare, give_back, take
+from thirdeye.intake.workers import MEMORY_BYTES, Lost, Task, call, each, limit_for
 
 DEEDS = """
 import ctypes, os, signal, time
@@ -142,6 +142,28 @@ def test_workers_are_kept_for_the_next_user_and_replaced_when_dead() -> None:
     assert first == second
     os.kill(int(str(first)), signal.SIGKILL)
     assert do("pid")[0] != first
+
+
+def test_a_worker_that_has_just_been_ended_goes_to_nobody() -> None:
+    worker = WorkerProcess(MEMORY_BYTES)
+    worker.wait_until_ready()
+    worker.kill()
+    assert not worker.alive  # at once, though the process may be there for a moment yet
+    give_back(worker)
+    other = take(MEMORY_BYTES)
+    assert other is not worker
+    give_back(other)
+
+
+def test_taking_the_last_answer_ends_no_worker() -> None:
+    """Many short calls, with threads that change often: one worker answers them all."""
+    first = do("pid")[0]
+    pause = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert {do("pid")[0] for _ in range(300)} == {first}
+    finally:
+        sys.setswitchinterval(pause)
 
 
 def test_no_core_file_is_left() -> None:

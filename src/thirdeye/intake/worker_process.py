@@ -37,7 +37,7 @@ class WorkerProcess:
 
     def __init__(self, memory_bytes: int) -> None:
         self.memory_bytes = memory_bytes
-        self._ready = False
+        self._ready = self._killed = False
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), str(memory_bytes), *_NEEDED],
@@ -52,8 +52,8 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
+        """Whether it still runs, and nobody has ended it: a killed process is there for a moment yet."""
+        return not self._killed and self._process.poll() is None
 
     def wait_until_ready(self) -> None:
         """Return once it listens.
@@ -85,6 +85,7 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End it at once."""
+        self._killed = True
         with contextlib.suppress(OSError):
             self._process.kill()
 

@@ -266,9 +266,10 @@ class _Seat(threading.Thread):
             if self._crew.stopped:
                 return []
             for kind, value in worker.work(self._crew.function, [(t.arguments, t.limit_s) for _, t in chunk]):
-                self._crew.done.put((chunk[answered][0], self._meaning(kind, value)))
                 answered += 1
+                # Before the answer goes out: whoever has the last one may stop, which ends what is under way.
                 self._wind(limits[answered] if answered < len(chunk) else _NEVER)
+                self._crew.done.put((chunk[answered - 1][0], self._meaning(kind, value)))
         except EOFError:
             self._worker, self._deadline = None, _NEVER
             code = worker.end(_PATIENCE_S)
