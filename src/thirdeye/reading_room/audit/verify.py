@@ -1,7 +1,7 @@
 """Whether the record is whole.
 
 Every link of the audit is looked at, its end compared with what is kept elsewhere, and every row that must
-not change with the entry that sealed it.
+not change with the entry that sealed it: readings, decisions, outcomes, lists and steps of reader studies.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, select
 
 from thirdeye.reading_room.audit.anchors import Anchor
 from thirdeye.reading_room.audit.chain import START, seal
+from thirdeye.reading_room.audit.reader_studies import altered_studies
 from thirdeye.reading_room.audit.sealed import altered
 from thirdeye.reading_room.store.tables import AUDIT
 
@@ -72,6 +73,7 @@ def verify(connection: Connection, key: bytes, anchors: Iterable[Anchor] = ()) -
         expected, previous = row.seq + 1, row.mac
     problems += _cut(expected - 1, list(wanted.values()))
     problems += altered(connection)
+    problems += altered_studies(connection)
     return Verification(expected - 1, tuple(problems), (expected - 1, previous), anchored)
 
 

@@ -11,6 +11,7 @@ from thirdeye.errors import UsageError
 from thirdeye.intake.words import listed
 from thirdeye.reading_room.arrivals.take_in import Arrival, Kept, add_case, keep_file
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.audit.reader_studies import ENTERED, lists_sha256
 from thirdeye.reading_room.reader_studies.lists import Lists
 from thirdeye.reading_room.room import Act, Room
 from thirdeye.reading_room.store.tables import CASE, PERSON, PLACE, READER_STUDY
@@ -60,7 +61,8 @@ def enter_reader_study(
              "arm": slot.arm}
             for slot in lists.slots
         ])  # fmt: skip
-        act.record("reader_study.entered", reader_study=number, sha256=lists.sha256, places=len(lists.slots))
+        act.record(ENTERED, reader_study=number, sha256=lists.sha256, places=len(lists.slots),
+                   lists_sha256=lists_sha256(act.connection, number))  # fmt: skip
     return number
 
 

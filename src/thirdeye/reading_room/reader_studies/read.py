@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from thirdeye.reading_room.audit.chain import digest
+from thirdeye.reading_room.audit.reader_studies import CLOSED, LOCKED, OPENED, locked_form
 from thirdeye.reading_room.opinions.states import AWAITED
 from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.reader_studies.lists import FINAL
@@ -43,7 +44,7 @@ def open_next(act: Act, number: int, person: Person) -> Next:
             insert(ASSIGNMENT).values(case_id=found.place.case_id, person_id=person.id, part=STUDY,
                                       given_at=act.at, checked_at=act.at, opened_at=act.at)
         )  # fmt: skip
-        act.record("reader_study.opened", case=found.place.case_id, reader_study=number,
+        act.record(OPENED, case=found.place.case_id, reader_study=number,
                    session=found.session, position=found.place.position, arm=found.place.arm)  # fmt: skip
         return next_of(act.connection, number, person, moment(act.at))
     return found
@@ -92,10 +93,8 @@ def lock_step(
         raise Refusal(403, "opinion_waits")
     seen = None if opinion is None else opinion.sha256
     began = _began(act, found)
-    form = {
-        "place": place, "step": step, "person": person.id, "probability": probability, "marks": list(marks),
-        "note": note, "opinion": seen, "opened_at": began, "locked_at": act.at,
-    }  # fmt: skip
+    form = locked_form(place=place, step=step, person=person.id, probability=probability, marks=marks,
+                       note=note, opinion=seen, opened_at=began, locked_at=act.at)  # fmt: skip
     sealed = digest(form)
     seconds = (moment(act.at) - moment(began)).total_seconds()
     act.connection.execute(
@@ -105,7 +104,7 @@ def lock_step(
         )
     )  # fmt: skip
     drop_draft(act, found.place.case_id, person, STUDY)
-    act.record("reader_study.locked", case=found.place.case_id, reader_study=number, step=step, sha256=sealed,
+    act.record(LOCKED, case=found.place.case_id, reader_study=number, step=step, sha256=sealed,
                opinion=seen, seconds=round(seconds, 3))  # fmt: skip
     after = next_of(act.connection, number, person, moment(act.at))
     if after.place is None or after.place.id != place:
@@ -118,7 +117,7 @@ def close_study(act: Act, number: int) -> None:
     open_ = (READER_STUDY.c.id == number, READER_STUDY.c.closed_at.is_(None))
     if act.connection.execute(update(READER_STUDY).where(*open_).values(closed_at=act.at)).rowcount != 1:
         raise Refusal(409, "study_closed")
-    act.record("reader_study.closed", reader_study=number)
+    act.record(CLOSED, reader_study=number)
 
 
 def _began(act: Act, found: Next) -> str:
