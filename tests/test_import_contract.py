@@ -55,6 +55,7 @@ TORCH_MODULES = {
     "thirdeye.explanation.learnt",
     "thirdeye.explanation.methods.grad_cam",
     "thirdeye.explanation.methods.integrated_gradients",
+    "thirdeye.explanation.methods.saliency",
     "thirdeye.explanation.subject",
 }
 TORCH = {"torch", "torchvision", "timm", "safetensors", "tensorboard"}

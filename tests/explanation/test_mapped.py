@@ -47,6 +47,18 @@ def test_a_method_that_failed_is_drawn_for_who_asks_with_a_warning(blob_study: P
     assert pictures_of(mapped, reader.manifest, failed_too=True).overlay is not None
 
 
+def test_a_map_by_gradients_has_no_direction(blob_study: Path, blob_image, make_network) -> None:
+    image = blob_image(np.random.default_rng(0), positive=True, at=(10, 28))
+    reader, reading = read(
+        blob_study, image, {"passed": True, "method": "cam", "methods": {"saliency": None}}
+    )
+    mapper = replace(Mapper.of(Study(blob_study), reader, "saliency"), networks=[make_network().eval()])
+    heat = mapper.over(reading).opinion.heat_map
+    assert (heat.method, heat.signed, heat.passed_sanity) == ("saliency", False, None)
+    assert 0 <= heat.values.min() < heat.values.max() == pytest.approx(1)
+    assert Mapper.of(Study(blob_study), reader, "occlusion").over(reading).opinion.heat_map.signed
+
+
 def test_an_unknown_method(blob_study: Path) -> None:
     with pytest.raises(UsageError, match="occlusion"):
         Mapper.of(Study(blob_study), SecondReader.load(blob_study), "occlusio")

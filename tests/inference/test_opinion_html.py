@@ -126,6 +126,23 @@ def text_of(made: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", made, flags=re.DOTALL))
 
 
+def test_a_map_without_direction_says_so() -> None:
+    def drawn(heat: HeatMap) -> str:
+        opinion = Opinion("a.png", "binary", {"n": 0.3, "ill": 0.7}, "ill", "ill", (), heat)
+        return text_of(page_case(opinion, picture=b"png", overlay=b"png", ramp=[(0, 0, 0), (255, 255, 255)]))
+
+    values = np.ones((2, 2), np.float32)
+    signed, either = (
+        drawn(HeatMap(values, "cam", "ill", True)),
+        drawn(HeatMap(values, "saliency", "ill", True, False)),
+    )
+    assert "evidence for ill" in signed
+    assert "up or down" not in signed
+    assert either.count("up or down") == 2
+    assert "input-gradient saliency, which passed the exam" in either
+    assert "vidence" not in either
+
+
 def test_an_abstention_shows_the_reason_and_no_number() -> None:
     refused = Opinion("y.png", "binary", {}, positive="ill", abstained="It is a photograph.")
     made = text_of(page_case(refused, picture=b"x", overlay=None, ramp=RAMP))

@@ -53,12 +53,14 @@ class HeatMap:
         method: how it was made ("cam").
         class_name: the class whose evidence it shows.
         passed_sanity: True or False from the study's exam; None when the exam was not run.
+        signed: False where it says how strongly a place moves the answer, for the class or against it.
     """
 
     values: NDArray[np.float32]
     method: str
     class_name: str
     passed_sanity: bool | None
+    signed: bool = True
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from thirdeye.cli.options import data_option, json_option
     "methods",
     metavar="NAME",
     multiple=True,
-    help="Examine this method whatever it costs (cam, grad_cam, integrated_gradients, occlusion, rise or "
-    "all); may be given several times. Others are examined as far as they fit into a run.",
+    help="Examine this method whatever it costs (cam, grad_cam, integrated_gradients, occlusion, rise, "
+    "saliency or all); may be given several times. Others are examined as far as they fit into a run.",
 )
 @click.option(
     "--regions",

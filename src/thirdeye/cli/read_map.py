@@ -13,7 +13,7 @@ map_option = click.option(
     "method",
     metavar="METHOD",
     help="With --html or --out: draw heat maps by this method (cam, grad_cam, integrated_gradients, "
-    "occlusion, rise), even if it failed its exam, instead of by the one that did best.",
+    "occlusion, rise, saliency), even if it failed its exam, instead of by the one that did best.",
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from thirdeye.case.opinion import HeatMap
 from thirdeye.case.study import Study
-from thirdeye.explanation.method import Method, direction
+from thirdeye.explanation.method import Method, direction, is_signed
 from thirdeye.explanation.methods import METHODS
 from thirdeye.explanation.networks import networks_of_study
 from thirdeye.explanation.subject import as_images, of_engine
@@ -59,6 +59,7 @@ class Mapper:
             method=self.name,
             class_name=manifest.classes[shown],
             passed_sanity=passed(manifest, self.name),
+            signed=is_signed(self.method),
         )
         kept = tuple(one for one in opinion.warnings if one not in (NOT_EXAMINED, NOT_PASSED))
         said = {None: (NOT_EXAMINED,), False: (NOT_PASSED,)}.get(heat.passed_sanity, ())

@@ -2,7 +2,8 @@
 
 Every map answers the same question in the same direction, so that none can come out inverted unnoticed: how
 much does a place raise the *score*, a weighted sum of logits (`direction`)? Higher always speaks for the
-class. What is drawn is the positive part.
+class. What is drawn is the positive part. A method that cannot say which way is `unsigned`, and what is drawn
+of it is told so.
 """
 
 from __future__ import annotations
@@ -82,6 +83,11 @@ class Sampling(Protocol):
 
     def fewer(self, passes: int) -> Method:
         """The same within so many passes, as far as it still says something; never more than now."""
+
+
+def is_signed(method: Method) -> bool:
+    """Whether negative values of its maps speak against the class; not of a method with a true `unsigned`."""
+    return not getattr(method, "unsigned", False)
 
 
 METHODS: Registry[Method] = Registry("attribution")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from thirdeye.case.opinion import RESEARCH_USE, Opinion
+from thirdeye.case.opinion import RESEARCH_USE, HeatMap, Opinion
 from thirdeye.inference.located_html import found_html
 from thirdeye.inference.opine import NOT_PASSED
 from thirdeye.inference.opinion_card import Thumbnails, card, figure, rows, safe
@@ -14,7 +14,10 @@ from thirdeye.inference.wording import without_name
 
 Ramp = list[tuple[int, int, int]]
 
-_MAPS = {"cam": "class activation map", "grad_cam": "Grad-CAM", "rise": "RISE"}
+_MAPS = {
+    "cam": "class activation map", "grad_cam": "Grad-CAM", "rise": "RISE",
+    "saliency": "input-gradient saliency",
+}  # fmt: skip
 _NO_MAP = '<p class="soft">No heat map: none passed the exam of this study.</p>'
 _HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -58,7 +61,7 @@ def page_case(
     figures = "" if picture is None else figure(picture, "the image")
     legend = ""
     if overlay is not None and opinion.heat_map is not None:
-        figures += figure(overlay, f"evidence for {opinion.heat_map.class_name}")
+        figures += figure(overlay, _map_caption(opinion.heat_map))
         legend = _legend(opinion, ramp)
     elif NOT_PASSED in opinion.warnings:
         kept = tuple(one for one in opinion.warnings if one != NOT_PASSED)
@@ -131,8 +134,20 @@ def _legend(opinion: Opinion, ramp: Ramp) -> str:
     passed = heat is not None and heat.passed_sanity
     exam = "" if heat is None else f" Made by {safe(_MAPS.get(heat.method, heat.method.replace('_', ' ')))}"
     exam += ", which passed the exam of this study." if passed else "." if heat is not None else ""
+    signed = heat is None or heat.signed
+    low, meaning = (
+        ("no evidence", "Where evidence came from; not where the disease is.")
+        if signed
+        else ("no effect", "Where a change would move the answer, up or down; not where the disease is.")
+    )
     return (
         f'<div class="legend" style="background: linear-gradient(90deg, {colours})"></div>'
-        f'<div class="ends soft"><span>no evidence</span><span>strong</span></div>'
-        f'<p class="soft">Where evidence came from; not where the disease is.{exam}</p>'
+        f'<div class="ends soft"><span>{low}</span><span>strong</span></div>'
+        f'<p class="soft">{meaning}{exam}</p>'
     )
+
+
+def _map_caption(heat: HeatMap) -> str:
+    if heat.signed:
+        return f"evidence for {heat.class_name}"
+    return f"what moves the answer for {heat.class_name}, up or down"

@@ -185,7 +185,7 @@ def test_a_short_run_examines_less(sitting: Sitting) -> None:
         return {name for name, method in METHODS if one.affordable(name, method)}
 
     assert examined(None) == examined(150) == set(METHODS.names())
-    assert examined(30) == {"cam", "grad_cam"}
+    assert examined(30) == {"cam", "grad_cam", "saliency"}
     short = replace(sitting, budget_s=100)
     assert short.affordable("occlusion", METHODS.get("occlusion"))
     asked = {one.count("occlusion", METHODS.get("occlusion"), asked=True) for one in (sitting, short)}

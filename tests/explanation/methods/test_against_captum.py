@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,7 @@ from thirdeye.explanation.methods.grad_cam import GradCam, finer_layer
 from thirdeye.explanation.methods.integrated_gradients import IntegratedGradients, in_cells
 from thirdeye.explanation.methods.occlusion import Occlusion
 from thirdeye.explanation.methods.rise import Rise
+from thirdeye.explanation.methods.saliency import Saliency, gradient_size
 from thirdeye.explanation.subject import of_network
 from thirdeye.model.build import build_network
 from thirdeye.model.network import Network
@@ -44,6 +47,46 @@ QUESTIONS = direction(np.array([1, 0]), 2, task="binary")
 def score(network: Network):
     """The same score for captum, which wants one number an image."""
     return lambda x, which: (network(x) * which).sum(dim=1)
+
+
+def test_saliency(network: Network, images: np.ndarray) -> None:
+    reference = captum.Saliency(score(network)).attribute(
+        torch.from_numpy(images).requires_grad_(), additional_forward_args=torch.from_numpy(QUESTIONS[:, 0])
+    )
+    expected = reference.amax(dim=1).numpy()
+    ours = gradient_size(network, images, QUESTIONS)[:, 0]
+    assert np.allclose(ours, expected, atol=1e-4 * expected.max())
+    cells = Saliency().maps(of_network(network), images, QUESTIONS)[:, 0]
+    assert np.allclose(cells, expected.reshape(2, 16, 4, 16, 4).mean(axis=(2, 4)), atol=1e-4 * expected.max())
+
+
+def test_saliency_is_what_the_score_moves_by(network: Network, images: np.ndarray) -> None:
+    """Against finite differences in double precision, at the pixels of the largest gradient."""
+    precise = copy.deepcopy(network).double()
+    sizes = gradient_size(network, images[:1], QUESTIONS[:1])[0, 0]
+    which = torch.from_numpy(QUESTIONS[0, 0]).double()
+    for place in np.argsort(sizes, axis=None)[-3:]:
+        row, column = np.unravel_index(place, sizes.shape)
+        moved = []
+        for colour in range(3):
+            both = torch.from_numpy(np.repeat(images[:1], 2, axis=0)).double()
+            both[:, colour, row, column] += torch.tensor([1e-5, -1e-5], dtype=torch.double)
+            with torch.inference_mode():
+                high, low = (precise(both) @ which).tolist()
+            moved.append(abs(high - low) / 2e-5)
+        assert max(moved) == pytest.approx(float(sizes[row, column]), rel=2e-3)
+
+
+def test_saliency_in_cells_of_unequal_size() -> None:
+    """A picture of 40 px has cells of 2 and 3 px: large ones must not look important."""
+    flat = np.full((1, 3, 40, 40), 0.5, np.float32)
+    pick = torch.nn.Conv2d(3, 1, 1, bias=False)
+    backbone = torch.nn.Sequential(pick, torch.nn.AvgPool2d(2))
+    network = Network(backbone, n_features=1, n_outputs=2, mean=(0.0,) * 3, std=(1.0,) * 3).eval()
+    found = Saliency().maps(of_network(network), flat, QUESTIONS[:1])[0, 0]
+    assert found.shape == (16, 16)
+    assert found.max() > 0
+    assert np.ptp(found) < 1e-4 * found.max()
 
 
 def test_integrated_gradients(network: Network, images: np.ndarray) -> None:

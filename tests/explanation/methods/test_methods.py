@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from thirdeye.errors import MissingExtra
-from thirdeye.explanation.method import Sampling, Subject, direction
+from thirdeye.explanation.method import Sampling, Subject, direction, is_signed
 from thirdeye.explanation.methods import METHODS
 from thirdeye.explanation.subject import of_engine, of_network
 from thirdeye.inference.engine import Engine
@@ -17,6 +17,8 @@ from thirdeye.model.network import Network
 
 SIDE = 64
 NAMES = METHODS.names()
+SIGNED = [name for name, method in METHODS if is_signed(method)]
+UNSIGNED = [name for name in NAMES if name not in SIGNED]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def where(values: np.ndarray) -> np.ndarray:
     return (at + 0.5) * SIDE / np.array(values.shape)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SIGNED)
 @pytest.mark.parametrize(("bright", "dark"), [((16, 16), (48, 44)), ((50, 14), (20, 46))])
 def test_polarity(name: str, bright: tuple[int, int], dark: tuple[int, int], brightness: Network) -> None:
     """The bright spot speaks for class 1 and against class 0; the dark one the other way round."""
@@ -68,7 +70,47 @@ def test_a_picture_that_is_all_alike_shows_no_place(name: str, brightness: Netwo
     assert np.ptp(found) < 1e-4
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", UNSIGNED)
+@pytest.mark.parametrize(("bright", "dark"), [((16, 16), (48, 44)), ((50, 14), (20, 46))])
+def test_an_unsigned_map_marks_what_moves_the_answer_either_way(
+    name: str, bright: tuple[int, int], dark: tuple[int, int]
+) -> None:
+    """Of a network that answers to bright spots alone: the spot, for its class and against the other."""
+    pick = nn.Conv2d(3, 1, 1)
+    network = Network(
+        nn.Sequential(pick, nn.ReLU(), nn.AvgPool2d(8)),
+        n_features=1,
+        n_outputs=2,
+        mean=(0.0,) * 3,
+        std=(1.0,) * 3,
+    )
+    with torch.no_grad():
+        pick.weight.fill_(1 / 3)
+        pick.bias.fill_(-0.7)
+        network.head.weight.copy_(torch.tensor([[-1.0], [1.0]]))
+    images, subject = picture(bright=bright, dark=dark), of_network(network.eval())
+    one, zero = (
+        METHODS.get(name).maps(subject, images, direction(np.array([k]), 2, task="binary"))[0, 0]
+        for k in (1, 0)
+    )
+    assert np.allclose(one, zero)
+    assert np.abs(where(one) - bright).max() <= 10
+    assert one.min() >= 0
+    assert np.median(one) == 0  # elsewhere, in the dark spot too, nothing moves it
+
+
+@pytest.mark.parametrize("name", UNSIGNED)
+def test_an_unsigned_map_does_not_turn_with_the_question(name: str, make_network) -> None:
+    images = np.random.default_rng(0).random((2, 3, 32, 32)).astype(np.float32)
+    question = np.random.default_rng(1).normal(size=(2, 1, 3)).astype(np.float32)
+    together = np.concatenate([question, -2 * question], axis=1)
+    found = METHODS.get(name).maps(of_network(make_network(n_outputs=3).eval()), images, together)
+    assert found.shape[:2] == (2, 2)
+    assert found.dtype == np.float32
+    assert np.allclose(found[:, 1], 2 * found[:, 0], atol=1e-4 * found.max())
+
+
+@pytest.mark.parametrize("name", SIGNED)
 def test_maps_are_linear_in_the_question(name: str, make_network) -> None:
     network = make_network(n_outputs=3).eval()
     images = np.random.default_rng(0).random((2, 3, 32, 32)).astype(np.float32)
@@ -84,7 +126,8 @@ def test_maps_are_linear_in_the_question(name: str, make_network) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_method_says_what_it_is(name: str) -> None:
     method = METHODS.get(name)
-    assert "positive speaks for" in method.sign
+    assert ("positive speaks for" in method.sign) is is_signed(method)
+    assert ("either way" in method.sign) is not is_signed(method)
     assert any(digit.isdigit() for digit in method.source)
     assert method.passes >= 1
 
@@ -118,7 +161,7 @@ def test_the_mean_of_members_is_what_the_ensemble_shows(make_network) -> None:
     images = np.random.default_rng(0).random((1, 3, 32, 32)).astype(np.float32)
     questions = direction(np.array([1]), 2, task="binary")
     whole = Subject(lambda _: np.zeros(0), lambda _: np.zeros(0), tuple(members))
-    for name in ("grad_cam", "integrated_gradients"):
+    for name in ("grad_cam", "integrated_gradients", "saliency"):
         each = [METHODS.get(name).maps(of_network(one), images, questions) for one in members]
         assert np.allclose(METHODS.get(name).maps(whole, images, questions), np.mean(each, axis=0), atol=1e-5)
 
