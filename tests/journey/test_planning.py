@@ -99,6 +99,7 @@ UNKNOWN: list[tuple[dict[str, Any], str]] = [
     ({"calibration": ("magic",)}, "calibration is made of none, temperature, .* got 'magic'"),
     ({"architecture": "resnet18"}, "no architecture is called 'resnet18'"),
     ({"architecture": "efficientnet_lite1"}, "'embedded' weights or 'none', not 'hub'"),
+    ({"first_layer": "sparse_autoencoder"}, "would throw away what pre-trained weights know"),
     ({"epoch": 3}, "the plan has no value 'epoch'"),
     ({"folds": 1}, "expected at least 2"),
 ]

@@ -138,3 +138,19 @@ def test_a_full_disk_is_a_failed_stage(
     monkeypatch.setattr(members_module, "save_model", refuse)
     with pytest.raises(StageFailed, match=r"cannot keep the finished member_0 .*free some space"):
         fit()
+
+
+def test_the_first_layer_begins_as_the_plan_says(
+    fit: Callable[..., Any], alike: Callable[[nn.Module, nn.Module], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[tuple[list[int], tuple[int, ...]]] = []
+    monkeypatch.setattr(
+        members_module, "begin_with_filters",
+        lambda network, images, rows, *, seed: begun.append((list(rows), seed)),
+    )  # fmt: skip
+    fit(identity="random")
+    assert begun == []
+    fit(index=1, identity="filters", first_layer="sparse_autoencoder")
+    assert begun == [(list(SPLIT[0]), (0, 1))]
+    fit(index=1, identity="filters", first_layer="sparse_autoencoder")
+    assert len(begun) == 1

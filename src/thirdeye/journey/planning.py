@@ -159,6 +159,11 @@ def refuse_unknown_names(plan: Plan) -> None:
             raise UsageError(f"{name} is made of {', '.join(known)}, got '{', '.join(unknown) or 'nothing'}'")
     for one in entries(plan):
         check_architecture(one.architecture, one.weights)
+    if plan.first_layer != "random" and all(one.weights != "none" for one in entries(plan)):
+        raise UsageError(
+            f"first_layer={plan.first_layer} would throw away what pre-trained weights know; "
+            "use weights=none, or first_layer=random"
+        )
 
 
 def facts_for_rules(

@@ -73,6 +73,8 @@ class Plan(Decisions):
             the evidence says what that changes. "" for nobody.
         unlearnt: (column, value): rows that are left out of training and choosing, and stay in the test part;
             the evidence tells both, with and without them. () for none.
+        first_layer: how the first convolution of a network without pre-trained weights starts: "random", or
+            "sparse_autoencoder" (filters that patches of each member's learning images share; no labels).
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -115,3 +117,4 @@ class Plan(Decisions):
     points: tuple[str, ...] = ()
     tie_break: str = ""
     unlearnt: tuple[str, ...] = ()
+    first_layer: Literal["random", "sparse_autoencoder"] = "random"

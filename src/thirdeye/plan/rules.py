@@ -355,6 +355,13 @@ def unlearnt(facts: Facts, decided: Decided) -> tuple[tuple[str, ...], str]:
     return (), "cases as they come are learnt from: what is left out of training is not learnt"
 
 
+def first_layer(facts: Facts, decided: Decided) -> tuple[str, str]:
+    """As the weights say."""
+    if decided["weights"] == "none":
+        return "random", "kernels start at random, as in most networks"
+    return "random", "the pre-trained weights bring their own first layer"
+
+
 def learns(facts: Facts, decided: Decided) -> tuple[str, str]:
     """The classes as they are labelled."""
     return "leaves", "the classes as they are labelled: whatever is asked can be summed up from them"
@@ -400,6 +407,7 @@ RULES: dict[str, Rule] = {
         points,
         tie_break,
         unlearnt,
+        first_layer,
     )
 }
 

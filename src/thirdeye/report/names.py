@@ -213,6 +213,7 @@ PLAN_FIELDS: dict[str, str] = {
     "points": "Further operating points",
     "tie_break": "Who decides where networks disagree",
     "unlearnt": "Left out of training",
+    "first_layer": "How the first layer starts",
     "budget_s": "Time allowed",
     "seed": "Random seed",
 }

@@ -21,6 +21,7 @@ from thirdeye.errors import StageFailed
 from thirdeye.model.build import build_network
 from thirdeye.model.network import Network
 from thirdeye.plan.plan import Plan
+from thirdeye.training.filters.first_layer import begin_with_filters
 from thirdeye.training.loop import Member, fine_tune, predict
 from thirdeye.training.margins import with_margins
 from thirdeye.transform.views import VIEWS
@@ -91,6 +92,8 @@ def fit_or_load(
     torch.manual_seed(int(np.random.default_rng([plan.seed, index]).integers(2**31)))
     network, _ = build_network(plan.architecture, n_outputs=len(plan.classes), weights=plan.weights)
     started = time.monotonic()
+    if plan.first_layer == "sparse_autoencoder" and plan.weights == "none":
+        begin_with_filters(network, images, split[0], seed=(plan.seed, index))
     fitted = fine_tune(
         network,
         images,
