@@ -208,6 +208,10 @@ CALLS: dict[str, dict[str, Any]] = {
         "content": {"measurements": [{"name": "w", "kind": "distance", "points": ["a", "b"]}]},
         "names": ("a", "b"), "source": "measurements.json",
     },
+    "landmark_names.data_names": {
+        "landmarks": {"sella": ["S"], "nasion": ["N"]}, "names": ("s", "Nasion"), "source": "table.json",
+    },
+    "measurement_types.read_types": {"given": [{"name": "low", "below": 3}, {"name": "high"}], "where": "m"},
     "landmarks.point_metrics": {"distances": SCORES**2, "clusters": PATIENTS},
     "landmarks.landmark_distances": {"reference": POINTS, "predicted": POINTS + 1, "spacing": (0.5, 0.5)},
     "landmarks.landmark_metrics": {"distances": np.linalg.norm(POINTS, axis=2)},

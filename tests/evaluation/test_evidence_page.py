@@ -26,6 +26,7 @@ from thirdeye.evaluation.measurement_evidence import measured_values, measuremen
 from thirdeye.evaluation.pixel_auc import pixel_auc, pixel_counts
 from thirdeye.evaluation.point_case import PointCase
 from thirdeye.evaluation.risk_coverage import compare_certainties
+from thirdeye.evaluation.type_evidence import type_evidence
 from thirdeye.report.located.measures import located_measure
 from thirdeye.report.names import MEASURES
 
@@ -110,7 +111,13 @@ def points_emitted() -> set[str]:
     names = [f"point {i}" for i in range(12)]
     kinds = [
         {"name": "Cobb", "kind": "cobb_3"},
-        {"name": "width", "kind": "distance", "points": names[:2]},
+        {
+            "name": "width",
+            "kind": "distance",
+            "points": names[:2],
+            "types_unit": "px",
+            "types": [{"name": "low", "below": 9}, {"name": "high"}],
+        },
         {"name": "share", "kind": "ratio", "lines": [names[:2], names[2:4]]},
     ]
     definitions = read_definitions({"measurements": kinds}, names, source="m.json")
@@ -121,6 +128,7 @@ def points_emitted() -> set[str]:
         values = measured_values(cases, definitions, names)
         found |= set(names_in(landmark_evidence(cases, names=names, patients_known=True, n_resamples=20)))
         found |= set(names_in(measurement_evidence(values, definitions, patients_known=True, n_resamples=20)))
+        found |= set(names_in(type_evidence(values, definitions, patients_known=True, n_resamples=20)))
     return found
 
 

@@ -24,6 +24,9 @@ EVERY = {
 }  # fmt: skip
 
 
+ANGLE = {"kind": "angle_at_point", "points": ["hip", "knee", "ankle"]}
+
+
 def read(*measurements: dict, names: list[str] | None = None):
     return read_definitions({"measurements": list(measurements)}, names or NAMES, source="measurements.json")
 
@@ -70,6 +73,19 @@ def test_units() -> None:
          "field 'unit' is not known"),
         ({"name": "a", "kind": "distance", "points": ["hip", "knee"], "columns": ["x", "y"]},
          "1 value.*2 column"),
+        ({"name": "a", "kind": "sum", "points": ["hip", "knee"]}, "sum takes 'terms', not 'points'"),
+        ({"name": "a", "kind": "sum", "terms": [ANGLE]}, "two or more terms"),
+        ({"name": "a", "kind": "sum", "terms": [ANGLE, {"kind": "distance", "points": ["hip", "knee"]}]},
+         r"one unit; these are in .'deg', 'mm'."),
+        ({"name": "a", "kind": "sum", "terms": [ANGLE, {"kind": "sum", "terms": [ANGLE, ANGLE]}]},
+         "term 2: kind 'sum' is no term"),
+        ({"name": "a", "kind": "sum", "terms": [ANGLE, {**ANGLE, "minus": "yes"}]}, "or false, not 'yes'"),
+        ({"name": "a", "kind": "sum", "terms": [ANGLE, {**ANGLE, "name": "b"}]}, "field 'name' is not known"),
+        ({"name": "a", "kind": "signed_distance", "points": ["hip", "knee"]}, "'towards' right, left"),
+        ({"name": "a", "kind": "distance", "points": ["hip", "knee"], "towards": "up"}, "distance has none"),
+        ({"name": "a", "kind": "distance", "points": ["hip", "knee"], "types_unit": "px"}, "goes with"),
+        ({**ANGLE, "name": "a", "types": [{"name": "b", "below": 1}, {"name": "c"}], "types_unit": "px"},
+         "'mm' or 'px', of a length"),
         ({"kind": "distance"}, "measurement 1: expected"),
         ({"name": "  ", "kind": "distance"}, "a name that is not empty"),
         ({"name": "a", "kind": "distance", "points": 3}, "expected a list of names of landmarks, got 3"),

@@ -31,6 +31,17 @@ def test_beside_the_data_and_named_by_the_user(tmp_path) -> None:
     assert open_collection(data(tmp_path / "plain")).measurements == ()
 
 
+def test_a_table_that_comes_with_the_package_and_a_file_of_its_name_goes_first(tmp_path, monkeypatch) -> None:
+    folder = data(tmp_path / "data")
+    with pytest.raises(UsageError, match=r"cephalometry\.json, measurement 1 .'ANB'.*no landmark 'sella'"):
+        open_collection(folder, measurements="cephalometry")
+    with pytest.raises(UsageError, match=r"no file 'cephalo' .*there is cephalometry"):
+        open_collection(folder, measurements="cephalo")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cephalometry").write_text(json.dumps({"measurements": [WIDTH]}))
+    assert open_collection(folder, measurements="cephalometry").measurements[0].name == "width"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -59,7 +59,7 @@ DATA_OPTIONS = (
         "--measurements",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="JSON file of angles, distances and ratios to measure from landmarks.",
+        help="What to measure from landmarks: a JSON file of angles, distances, ratios; or: cephalometry.",
     ),
     click.option(
         "--structures",
@@ -71,6 +71,12 @@ DATA_OPTIONS = (
         "--merge",
         metavar="NEW=A,B;...",
         help="Labels that are one: 'referable=moderate,severe'; of graders, before they are counted.",
+    ),
+    click.option(
+        "--questions",
+        metavar="NAME=A,B;...",
+        help="Several yes-or-no questions at once: 'referable=moderate,severe;swelling=oedema:yes' (a value of "
+        "the label, or COLUMN:VALUE).",
     ),
 )
 RUN_OPTIONS = (
@@ -144,7 +150,7 @@ def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
     names = (
         "layout", "task", "positive", "patient", "patient_is_image",
         "image_column", "label_column", "split_column", "site_column", "prevalence", "order",
-        "consent", "scope", "as_of", "consent_key", "clinical", "structures", "measurements", "merge",
+        "consent", "scope", "as_of", "consent_key", "clinical", "structures", "measurements", "merge", "questions",
     )  # fmt: skip
     taken = {name: given.pop(name) for name in names}
     if taken["order"] is not None:

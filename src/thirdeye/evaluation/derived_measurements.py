@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.evaluation.cobb import cobb_angles
 from thirdeye.evaluation.inputs import check_numbers
-from thirdeye.evaluation.measurement_definitions import Definition
+from thirdeye.evaluation.measurement_definitions import LENGTHS, Definition
+from thirdeye.evaluation.measurement_types import type_of
 from thirdeye.evaluation.scalars import check_number
 
 Array = NDArray[np.float64]
@@ -30,6 +31,8 @@ class Derived:
         unit: "deg", "mm", "px" or "1".
         lines: what it is measured between, in pixels of the image: to be drawn.
         reason: why there is no value.
+        type: that the value falls into; None where the measurement has no types, or no value, or the limits
+            are in mm and the size of a pixel is not known.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Derived:
     unit: str
     lines: tuple[Line, ...] = ()
     reason: str | None = None
+    type: str | None = None
 
 
 def derive(
@@ -74,7 +78,19 @@ def derive(
     scale = np.array([check_number("mm per pixel", side, 0, inside=True) for side in pixel])
     tall = check_number("the height", height, 0, inside=True)
     known = mm_per_px is not None
-    return [one for definition in definitions for one in _derived(definition, where, scale, tall, known)]
+    return [
+        _typed(definition, one)
+        for definition in definitions
+        for one in _derived(definition, where, scale, tall, known)
+    ]
+
+
+def _typed(definition: Definition, one: Derived) -> Derived:
+    """With the type of its value, where limits are in the unit of the value."""
+    fits = not definition.is_length or definition.types_unit == one.unit
+    if one.value is None or not definition.types or not fits:
+        return one
+    return replace(one, type=type_of(one.value, definition.types))
 
 
 def _derived(
@@ -89,26 +105,64 @@ def _derived(
         return _undefined(definition, unit, _missing(lost))
     if definition.kind == "cobb_3":
         return _cobb(definition, where, scale, height)
+    if definition.kind == "sum":
+        return [_sum(definition, where, scale, unit, has_spacing)]
     lines = _lines_of(definition, where)
     vectors = [(np.subtract(end, start)) * scale for start, end in lines]
     lengths = [float(np.linalg.norm(vector)) for vector in vectors]
-    if definition.kind == "distance":
-        return [Derived(definition.name, lengths[0], unit, _shown(lines))]
+    if definition.kind in LENGTHS:
+        value = lengths[0] * _side(vectors[0], definition.towards)
+        return [Derived(definition.name, value, unit, _shown(lines))]
     if definition.kind == "ratio":
         if lengths[1] <= 0:
             return _undefined(definition, unit, "the second line has no length")
         return [Derived(definition.name, lengths[0] / lengths[1], unit, _shown(lines))]
     if min(lengths) <= 0:
         return _undefined(definition, unit, "two points that make a line are one place")
+    if definition.kind == "signed_angle":
+        return [Derived(definition.name, _turned(*vectors), unit, _shown(lines))]
     angle, pair = _largest(np.array(vectors) / np.array(lengths)[:, None])
     return [Derived(definition.name, angle, unit, _shown([lines[i] for i in pair]))]
+
+
+def _sum(
+    definition: Definition, where: dict[str, Array], scale: Array, unit: str, has_spacing: bool
+) -> Derived:
+    """The terms added up; without a value where one of them has none."""
+    found = [
+        (sign, one)
+        for sign, term in definition.terms
+        for one in _derived(replace(term, name=definition.name), where, scale, 1.0, has_spacing)
+    ]
+    total, lines = 0.0, []
+    for sign, one in found:
+        if one.value is None:
+            return replace(one, lines=())
+        total += sign * one.value
+        lines += [line for line in one.lines if line not in lines]
+    return Derived(definition.name, total, unit, tuple(lines))
+
+
+def _side(vector: Array, towards: str) -> int:
+    """1 or -1: whether a vector points towards a side of the image; 1 of a distance without a sign."""
+    if not towards:
+        return 1
+    along = vector[0] if towards in ("left", "right") else vector[1]
+    forward = along >= 0 if towards in ("right", "down") else along <= 0
+    return 1 if forward else -1
+
+
+def _turned(first: Array, second: Array) -> float:
+    """Degrees by which the second is turned clockwise from the first as one sees the image (y goes down)."""
+    sine = first[0] * second[1] - first[1] * second[0]
+    return float(np.degrees(np.arctan2(sine, first @ second)))
 
 
 def _lines_of(definition: Definition, where: dict[str, Array]) -> list[tuple[Array, Array]]:
     if definition.kind == "angle_at_point":
         one, middle, other = (where[name] for name in definition.points)
         return [(middle, one), (middle, other)]
-    if definition.kind == "distance":
+    if definition.kind in LENGTHS:
         return [(where[definition.points[0]], where[definition.points[1]])]
     return [(where[start], where[end]) for start, end in definition.lines]
 

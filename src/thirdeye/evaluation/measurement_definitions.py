@@ -9,14 +9,23 @@ from typing import Any, Literal, get_args
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.cobb import CORNERS, FEWEST_VERTEBRAE
+from thirdeye.evaluation.landmark_names import data_names
+from thirdeye.evaluation.measurement_types import MeasuredType, read_types
 
 MEASUREMENTS_SCHEMA_VERSION = 1
-Kind = Literal["angle_at_point", "angle_between_lines", "largest_angle", "distance", "ratio", "cobb_3"]
+Kind = Literal[
+    "angle_at_point", "angle_between_lines", "signed_angle", "largest_angle", "distance", "signed_distance",
+    "ratio", "cobb_3", "sum",
+]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 COBB_NAMES = ("1", "2", "3")
-_POINTS = {"angle_at_point": 3, "distance": 2}
-_LINES = {"angle_between_lines": 2, "ratio": 2, "largest_angle": None}
-_FIELDS = {"name", "kind", "points", "lines", "column", "columns"}
+LENGTHS = ("distance", "signed_distance")
+TOWARDS = ("right", "left", "down", "up")
+_POINTS = {"angle_at_point": 3, "distance": 2, "signed_distance": 2}
+_LINES = {"angle_between_lines": 2, "signed_angle": 2, "ratio": 2, "largest_angle": None}
+_NO_TERMS = ("cobb_3", "sum")
+_FIELDS = {"name", "kind", "points", "lines", "terms", "towards", "types", "types_unit", "column", "columns"}
+_TERM_FIELDS = {"kind", "points", "lines", "towards", "minus"}
 
 
 @dataclass(frozen=True)
@@ -26,12 +35,19 @@ class Definition:
     Args:
         name: what it is called.
         kind: "angle_at_point" (at the second of three points), "angle_between_lines" (0 to 180, lines have a
-            direction), "largest_angle" (between any two of the lines), "distance", "ratio" (length of the
-            first line over that of the second), "cobb_3" (four corners of each vertebra, see `cobb_angles`).
+            direction), "signed_angle" (-180 to 180, above 0 where the second line is turned clockwise from
+            the first as one sees the image), "largest_angle" (between any two of the lines), "distance",
+            "signed_distance" (above 0 where the second point lies `towards` a side from the first), "ratio"
+            (length of the first line over that of the second), "cobb_3" (four corners of each vertebra, see
+            `cobb_angles`), "sum" (of `terms`).
         points: names of landmarks, for the kinds that take points.
         lines: pairs of names, for the kinds that take lines.
         columns: columns of the data's table with the value that a clinician gave, one for each of `outputs`;
             empty where there is none.
+        terms: of a sum: 1 or -1, and what is added or taken away; of one unit.
+        towards: of a signed distance, one of `TOWARDS`.
+        types: that the value falls into, from the smallest values to the largest; empty where there are none.
+        types_unit: of the limits where a length is measured: "mm" or "px".
     """
 
     name: str
@@ -39,6 +55,10 @@ class Definition:
     points: tuple[str, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
     columns: tuple[str, ...] = ()
+    terms: tuple[tuple[int, Definition], ...] = ()
+    towards: str = ""
+    types: tuple[MeasuredType, ...] = ()
+    types_unit: str = "mm"
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -48,26 +68,54 @@ class Definition:
     @property
     def used(self) -> tuple[str, ...]:
         """Landmarks that it needs."""
-        return tuple(dict.fromkeys((*self.points, *(name for line in self.lines for name in line))))
+        below = (name for _, term in self.terms for name in term.used)
+        return tuple(dict.fromkeys((*self.points, *(name for line in self.lines for name in line), *below)))
+
+    @property
+    def is_length(self) -> bool:
+        """Whether the value is in mm or pixels."""
+        return self.terms[0][1].is_length if self.terms else self.kind in LENGTHS
 
     def unit(self, *, has_spacing: bool) -> str:
-        """ "deg", "1", or of a distance "mm" where the spacing is known and "px" where not."""
-        if self.kind == "distance":
+        """ "deg", "1", or of a length "mm" where the spacing is known and "px" where not."""
+        if self.terms:
+            return self.terms[0][1].unit(has_spacing=has_spacing)
+        if self.kind in LENGTHS:
             return "mm" if has_spacing else "px"
         return "1" if self.kind == "ratio" else "deg"
 
+    def with_names(self, called: Mapping[str, str]) -> Definition:
+        """The same with each landmark's name replaced."""
+        return replace(
+            self,
+            points=tuple(called[name] for name in self.points),
+            lines=tuple((called[start], called[end]) for start, end in self.lines),
+            terms=tuple((sign, term.with_names(called)) for sign, term in self.terms),
+        )
+
     def as_json(self) -> dict[str, Any]:
         """As it stands in the file."""
-        written: dict[str, Any] = {"name": self.name, "kind": self.kind}
-        if self.points:
-            written["points"] = list(self.points)
-        if self.lines:
-            written["lines"] = [list(line) for line in self.lines]
+        written: dict[str, Any] = {"name": self.name, "kind": self.kind, **self._parts()}
+        if self.types:
+            written["types"] = [one.as_json() for one in self.types]
+        if self.types and self.types_unit != "mm":
+            written["types_unit"] = self.types_unit
         if self.columns:
             written |= (
                 {"columns": list(self.columns)} if len(self.columns) > 1 else {"column": self.columns[0]}
             )
         return written
+
+    def _parts(self) -> dict[str, Any]:
+        """What it is measured from."""
+        minus = {1: {}, -1: {"minus": True}}
+        parts = {
+            "points": list(self.points),
+            "towards": self.towards,
+            "lines": [list(line) for line in self.lines],
+            "terms": [{"kind": term.kind, **term._parts(), **minus[sign]} for sign, term in self.terms],
+        }
+        return {name: value for name, value in parts.items() if value}
 
 
 def definitions_as_json(definitions: Sequence[Definition]) -> dict[str, Any]:
@@ -83,6 +131,9 @@ def read_definitions(content: Any, names: Sequence[str], *, source: str) -> tupl
         names: landmarks of the data, in their order.
         source: name of the file, for messages.
 
+    Returns:
+        With the names of the data, also where the file has its own ("landmarks", see `data_names`).
+
     Raises:
         UsageError: the file is no list of measurements, or one of them names a kind, a field or a landmark
             that does not exist; the message lists those that do.
@@ -91,8 +142,11 @@ def read_definitions(content: Any, names: Sequence[str], *, source: str) -> tupl
         raise UsageError(f'{source}: expected {{"version": 1, "measurements": [...]}}')
     if content.get("version", 1) != MEASUREMENTS_SCHEMA_VERSION:
         raise UsageError(f"{source}: version {content['version']!r} is not known; expected 1")
+    called = {name: name for name in names}
+    if "landmarks" in content:
+        called |= data_names(content["landmarks"], names, source=source)
     found = [
-        _definition(one, names, f"{source}, measurement {n + 1}")
+        _definition(one, tuple(called), f"{source}, measurement {n + 1}").with_names(called)
         for n, one in enumerate(content["measurements"])
     ]
     outputs = [output for one in found for output in one.outputs]
@@ -114,16 +168,82 @@ def _definition(given: Any, names: Sequence[str], where: str) -> Definition:
         raise UsageError(
             f"{where}: field '{unknown[0]}' is not known; there are {', '.join(sorted(_FIELDS))}"
         )
-    field, instead = ("points", "lines") if kind in _LINES else ("lines", "points")
-    if field in given:
-        raise UsageError(f"{where}: {kind} takes '{instead}', not '{field}'")
-    points, lines = _points(given, kind, names, where), _lines(given, kind, names, where)
-    made = Definition(str(given["name"]).strip(), kind, points, lines)
-    return replace(made, columns=_columns(given, made, where))
+    made = replace(_measured(given, kind, names, where), name=str(given["name"]).strip())
+    made = replace(made, columns=_columns(given, made, where))
+    return _with_types(given, made, where)
+
+
+def _measured(given: Mapping[str, Any], kind: Any, names: Sequence[str], where: str) -> Definition:
+    """What is measured between which points, without a name."""
+    takes = "terms" if kind == "sum" else "lines" if kind in _LINES else "points"
+    wrong = next((one for one in ("points", "lines", "terms") if one in given and one != takes), None)
+    if wrong is not None:
+        raise UsageError(f"{where}: {kind} takes '{takes}', not '{wrong}'")
+    return Definition(
+        "", kind, _points(given, kind, names, where), _lines(given, kind, names, where),
+        terms=_terms(given, names, where) if kind == "sum" else (), towards=_towards(given, kind, where),
+    )  # fmt: skip
+
+
+def _terms(
+    given: Mapping[str, Any], names: Sequence[str], where: str
+) -> tuple[tuple[int, Definition], ...]:  # fmt: skip
+    """What is added up."""
+    terms = given.get("terms")
+    if not isinstance(terms, list) or len(terms) < 2 or not all(isinstance(one, Mapping) for one in terms):
+        raise UsageError(
+            f'{where}: sum takes two or more terms, each as {{"kind": ..., "lines": ...}}, got {terms!r}'
+        )
+    found = [_term(one, names, f"{where}, term {number + 1}") for number, one in enumerate(terms)]
+    units = {term.unit(has_spacing=True) for _, term in found}
+    if len(units) > 1:
+        raise UsageError(f"{where}: the terms of a sum are of one unit; these are in {sorted(units)}")
+    return tuple(found)
+
+
+def _term(given: Mapping[str, Any], names: Sequence[str], where: str) -> tuple[int, Definition]:
+    kind, allowed = given.get("kind"), [one for one in KINDS if one not in _NO_TERMS]
+    if kind not in allowed:
+        raise UsageError(f"{where}: kind {kind!r} is no term; there are {', '.join(allowed)}")
+    unknown = sorted(set(given) - _TERM_FIELDS)
+    if unknown:
+        raise UsageError(
+            f"{where}: field '{unknown[0]}' is not known; there are {', '.join(sorted(_TERM_FIELDS))}"
+        )
+    if not isinstance(given.get("minus", False), bool):
+        raise UsageError(f"{where}: minus is true or false, not {given['minus']!r}")
+    return -1 if given.get("minus") else 1, _measured(given, kind, names, where)
+
+
+def _towards(given: Mapping[str, Any], kind: str, where: str) -> str:
+    if kind != "signed_distance":
+        if "towards" in given:
+            raise UsageError(f"{where}: 'towards' belongs to signed_distance; {kind} has none")
+        return ""
+    if given.get("towards") not in TOWARDS:
+        sides = ", ".join(TOWARDS)
+        raise UsageError(
+            f"{where}: signed_distance is above 0 'towards' {sides}; got {given.get('towards')!r}"
+        )
+    return str(given["towards"])
+
+
+def _with_types(given: Mapping[str, Any], made: Definition, where: str) -> Definition:
+    """With the types of its value, where there are any."""
+    unit = given.get("types_unit", "mm")
+    if "types" not in given:
+        if "types_unit" in given:
+            raise UsageError(f"{where}: 'types_unit' goes with 'types', which it does not have")
+        return made
+    if len(made.outputs) > 1:
+        raise UsageError(f"{where}: {made.kind} gives {len(made.outputs)} values; types belong to one")
+    if unit not in ("mm", "px") or ("types_unit" in given and not made.is_length):
+        raise UsageError(f"{where}: types_unit is 'mm' or 'px', of a length; got {unit!r} of {made.kind}")
+    return replace(made, types=read_types(given["types"], where), types_unit=unit)
 
 
 def _points(given: Mapping[str, Any], kind: str, names: Sequence[str], where: str) -> tuple[str, ...]:
-    if kind in _LINES:
+    if kind in _LINES or kind == "sum":
         return ()
     if kind == "cobb_3":
         chosen = _names(given.get("points", list(names)), names, f"{where}, points")

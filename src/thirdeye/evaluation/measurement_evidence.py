@@ -149,11 +149,18 @@ def _entry(name: str, unit: str, shared: Mapping[str, Any], metrics: Sequence[An
     }  # fmt: skip
 
 
-def values_json(value: Values) -> dict[str, dict[str, float | None]]:
-    """What stands in the row of a case: output to its reference, found and stated value."""
-    found = {one.name: one.value for one in value.found}
+def values_json(value: Values) -> dict[str, dict[str, Any]]:
+    """What stands in the row of a case: output to its reference, found and stated value, and its types."""
+    found = {one.name: one for one in value.found}
     return {
-        one.name: {"reference": one.value, "found": found[one.name]}
+        one.name: {"reference": one.value, "found": found[one.name].value}
         | ({"stated": value.stated[one.name]} if one.name in value.stated else {})
+        | _types_json(one, found[one.name])
         for one in value.reference
     }
+
+
+def _types_json(reference: Derived, found: Derived) -> dict[str, Any]:
+    if reference.type is None and found.type is None:
+        return {}
+    return {"reference_type": reference.type, "found_type": found.type}

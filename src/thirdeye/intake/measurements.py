@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from thirdeye.intake.reading import Reading
 from thirdeye.intake.words import counted, listed
 
 MEASUREMENTS_FILE = "measurements.json"
+TABLES = ("cephalometry",)  # that come with the package
 _COBB_COLUMNS = ("cobb1", "cobb2", "cobb3")
 _LOOKED_AT, _AGREE_DEG = 20, 1.0
 LARGEST_FILE = 1 << 20
@@ -30,9 +32,9 @@ def measurements_of(
 ) -> tuple[tuple[Definition, ...], tuple[str, ...]]:
     """What to measure, and what was understood.
 
-    The user's file, else ``measurements.json`` beside the data. Where there is neither and the table holds
-    the columns cobb1, cobb2 and cobb3, Cobb angles are measured if those of the reference points agree with
-    the columns.
+    The user's file or a table that comes with the package (`TABLES`), else ``measurements.json`` beside the
+    data. Where there is none and the table holds the columns cobb1, cobb2 and cobb3, Cobb angles are measured
+    if those of the reference points agree with the columns.
 
     Args:
         reading: of the data.
@@ -49,13 +51,20 @@ def measurements_of(
         return (), ()
     names = tuple(dict.fromkeys(str(name) for name in reading.regions["name"]))
     beside = (data if data.is_dir() else data.parent) / MEASUREMENTS_FILE
-    file = Path(options.measurements) if options.measurements is not None else beside
     if options.measurements is None and not beside.is_file():
         return _recognised(reading, names)
+    file = _file(options.measurements) if options.measurements is not None else beside
     found = read_definitions(_content(file), names, source=file.name)
     _check_columns(found, reading.rows, file.name)
     told = listed([f"{one.name} ({one.kind.replace('_', ' ')})" for one in found], 8)
     return found, (f"{file.name}: {counted(len(found), 'measurement')} from the landmarks: {told}.",)
+
+
+def _file(named: str | Path) -> Path:
+    """The user's file, or the table of that name where there is no such file."""
+    if str(named) in TABLES and not Path(named).exists():
+        return Path(str(resources.files("thirdeye.evaluation"))) / "tables" / f"{named}.json"
+    return Path(named)
 
 
 def _content(file: Path) -> Any:
@@ -64,7 +73,10 @@ def _content(file: Path) -> Any:
             raise UsageError(f"{file.name} is larger than 1 MB; it is no list of measurements")
         return json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UsageError(f"there is no file '{file.name}' to read measurements from") from None
+        raise UsageError(
+            f"there is no file '{file.name}' to read measurements from, and no table is called so; "
+            f"there is {listed(list(TABLES), 8)}"
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{file.name} is not readable JSON: {error}") from error
 

@@ -24,6 +24,8 @@ class Options:
         order: class names from least to most (ordinal).
         merge: labels that are taken as one: "NEW=OLD,OLD;NEW=OLD"; of several graders, before they are
             counted.
+        questions: yes-or-no questions that become the classes, several at once: "NAME=VALUE,VALUE;
+            NAME=COLUMN:VALUE"; what several graders answered is counted question by question.
         prevalence: how common the positive class will be where the reader is used (0.02, "2%"), or
             "CLASS=0.02,CLASS=0.3".
         consent: table of patients, scope, date and withdrawal; images without consent are left out.
@@ -32,8 +34,8 @@ class Options:
         consent_key: key file of `thirdeye deidentify`, where only the data have its pseudonyms.
         clinical: table of clinical variables, joined by patient, case or image.
         structures: names for what the values of masks mark: "1=liver,2=tumour", or one name.
-        measurements: JSON file that says what to measure from landmarks; None: measurements.json beside the
-            data, where it is there.
+        measurements: JSON file that says what to measure from landmarks, or the name of a table that comes
+            with the package ("cephalometry"); None: measurements.json beside the data, where it is there.
         labels_optional: data without labels are accepted (to examine them, not to learn from them).
     """
 
@@ -48,6 +50,7 @@ class Options:
     site_column: str | None = None
     order: Sequence[str] | None = None
     merge: str | None = None
+    questions: str | None = None
     prevalence: str | float | None = None
     consent: str | Path | None = None
     scope: str | None = None

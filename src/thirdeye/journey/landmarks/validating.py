@@ -28,6 +28,7 @@ from thirdeye.evaluation.measurement_evidence import (
     values_json,
 )
 from thirdeye.evaluation.point_case import PointCase
+from thirdeye.evaluation.type_evidence import type_evidence
 from thirdeye.inference.landmarks.manifest import read_landmark_manifest
 from thirdeye.inference.landmarks.measure import mm_per_px, study_measurements
 from thirdeye.inference.landmarks.points import Points
@@ -166,7 +167,8 @@ def set_entry(ground: Ground, cases: list[PointCase]) -> dict[str, Any]:
     for row, value in zip(entry["cases"], values, strict=True):
         row["measurements"] = values_json(value)
     entry["measurements"] = measurement_evidence(values, ground.definitions, **how)
-    return entry
+    types = type_evidence(values, ground.definitions, **how)
+    return entry if types is None else entry | {"types": types}
 
 
 def beside(

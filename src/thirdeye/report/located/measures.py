@@ -53,6 +53,16 @@ MEASURES: dict[str, Named] = {
         False,
         "marks that hit no lesion",
     ),
+    "type_accuracy": (
+        "Types as the expert's",
+        True,
+        "share of measurements in the type of the reference points",
+    ),
+    "type_balanced_accuracy": (
+        "Types as the expert's, balanced",
+        True,
+        "mean over the types of the share found of each",
+    ),
     "patient_auc": ("AUC of patients", False, "how often one with a lesion is ranked above one without"),
     "image_auc": ("AUC of images", False, "how often one with a lesion is ranked above one without"),
 }
