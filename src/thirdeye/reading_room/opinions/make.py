@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ def make_opinion(room: Room, case: str, reader: Any, *, study: Path | None = Non
 def kept(room: Room, case: str, asked: Callable[[list[Path], list[bool]], Answer]) -> bool:
     """Have a case read and keep what comes of it.
 
+    A case that grew meanwhile is asked for again by what let it grow: what was said of fewer images is not
+    kept.
+
     Args:
         case: whose opinion is waiting.
         asked: the case's files, and which of them are slices of a volume, to the answer.
@@ -49,43 +52,54 @@ def kept(room: Room, case: str, asked: Callable[[list[Path], list[bool]], Answer
     with room.database.reading() as connection:
         images = images_of(connection, case)
     files, slices = [room.images / one.file for one in images], ["slice" in one.facts for one in images]
+    read = _seal(images)
     if not files:
-        return fail(room, case, "the case has no images")
+        return fail(room, case, "the case has no images", read=read)
     try:
         answer = asked([intact(path) for path in files], slices)
     except UnreadableFile as error:
-        return fail(room, case, nameless(f"the image {error.reason}", files))
+        return fail(room, case, nameless(f"the image {error.reason}", files), read=read)
     except ThirdEyeError as error:
-        return fail(room, case, nameless(str(error), files))
+        return fail(room, case, nameless(str(error), files), read=read)
     names = {name: keep_bytes(room.images, content, ".png") for name, content in answer.pictures.items()}
     results = {
         name: keep_bytes(room.images, content, Path(name).suffix) for name, content in answer.files.items()
     }
     seals = {name: hashlib.sha256(content).hexdigest() for name, content in answer.pictures.items()}
     form = {**answer.form, "pictures": seals, "files": results}
-    _keep(room, case, answer.remarks, state=READY, form=form, pictures=names, sha256=digest(form), error=None)
-    return True
+    values = {"form": form, "pictures": names, "sha256": digest(form), "error": None}
+    return _keep(room, case, answer.remarks, read, state=READY, **values)
 
 
-def fail(room: Room, case: str, said: str) -> bool:
+def fail(room: Room, case: str, said: str, *, read: str | None = None) -> bool:
     """There is no opinion; False.
 
     Args:
         said: one sentence, without a name.
+        read: what `_seal` says of the images that it is about; None: of whatever the case has.
     """
-    _keep(room, case, (), state=FAILED, error=said[:500])
+    _keep(room, case, (), read, state=FAILED, error=said[:500])
     return False
 
 
-def _keep(room: Room, case: str, remarks: tuple[str, ...], **values: Any) -> None:
+def _seal(images: Sequence[Row[Any]]) -> str:
+    """Changes with the images of a case, their order, and which of them are slices of a volume."""
+    return digest([[one.file, "slice" in one.facts] for one in images])
+
+
+def _keep(room: Room, case: str, remarks: tuple[str, ...], read: str | None, **values: Any) -> bool:
+    """Whether it was kept: it was still waited for, and is about the images that the case has now."""
     with room.acting(None) as act:
         waiting = (OPINION.c.case_id == case, OPINION.c.state == AWAITED)
         if act.connection.execute(select(OPINION.c.id).where(*waiting)).first() is None:
-            return  # somebody else was faster
+            return False  # somebody else was faster
+        if read is not None and read != _seal(images_of(act.connection, case)):
+            return False  # it grew meanwhile
         act.connection.execute(update(OPINION).where(*waiting).values(**values, made_at=act.at))
         row = act.connection.execute(select(CASE).where(CASE.c.id == case)).one()
         act.connection.execute(update(CASE).where(CASE.c.id == case).values(warnings=_warnings(row, remarks)))
         act.record(f"opinion.{values['state']}", case=case, sha256=values.get("sha256"))
+    return True
 
 
 def _warnings(row: Row[Any], remarks: tuple[str, ...]) -> list[Any]:
