@@ -16,6 +16,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 from thirdeye.dicom.header import series_key
 from thirdeye.errors import UnreadableFile
 from thirdeye.reading_room.pictures.cabinet import Cabinet
+from thirdeye.reading_room.pictures.room_left import make_room
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
@@ -103,3 +104,15 @@ def test_what_is_no_image_is_left_out(cabinet: Cabinet, tmp_path: Path) -> None:
     assert cabinet.stacks(["ef56.png"]) == []
     with pytest.raises(UnreadableFile, match="cannot be shown"):
         cabinet.values("ef56.png", 0)
+
+
+def test_what_was_let_go_of_is_made_again(cabinet: Cabinet, tmp_path: Path) -> None:
+    """Everything but how the case is hung is removed where frames take too much room."""
+    Image.fromarray(np.zeros((5, 5), np.uint8)).save(tmp_path / "images" / "cd34.png")
+    assert len(cabinet.stacks(["cd34.png"])) == 1
+    first = cabinet.values("cd34.png", 0)
+    assert make_room(tmp_path / "kept", 0) > 0
+    assert not first.exists()
+    assert cabinet.values("cd34.png", 0).exists()
+    assert make_room(tmp_path / "kept", 0) > 0
+    assert cabinet.preview("cd34.png", 0).exists()

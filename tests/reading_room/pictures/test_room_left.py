@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from thirdeye.reading_room.pictures.room_left import make_room
 
 
@@ -24,3 +26,19 @@ def test_the_oldest_go_first(tmp_path: Path) -> None:
 
 def test_nothing_is_kept_yet(tmp_path: Path) -> None:
     assert make_room(tmp_path / "none", 1) == 0
+
+
+def test_a_file_that_goes_while_we_look_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts are renamed and frames removed by other threads meanwhile."""
+    (tmp_path / "ab").mkdir()
+    for name in ("1.z", "1.z.part"):
+        (tmp_path / "ab" / name).write_bytes(b"x" * 100)
+    listed = os.scandir
+
+    def vanishing(folder):
+        entries = list(listed(folder))
+        (tmp_path / "ab" / "1.z.part").unlink(missing_ok=True)
+        return entries
+
+    monkeypatch.setattr(os, "scandir", vanishing)
+    assert make_room(tmp_path, 10) == 100

@@ -61,14 +61,12 @@ class Cabinet:
         """
         path = self._kept / f"{digest([VERSION, list(files)])}.json"
         with _lock(path.name):
-            if not path.exists():
-                with _DECODING:
-                    found = self._seen(files)
-                for file, one in zip(files, found, strict=True):
-                    if one is not None:
-                        self._note(file, one)
-                _write(path, json.dumps([stack.as_json() for stack in hung(found)]).encode())
-            return [_stack(form) for form in json.loads(path.read_bytes())]
+            try:
+                forms = json.loads(path.read_bytes())
+            except FileNotFoundError:
+                forms = [stack.as_json() for stack in hung(self._looked(files))]
+                _write(path, json.dumps(forms).encode())
+            return [_stack(form) for form in forms]
 
     def held(self, file: str) -> Held:
         """What a file holds.
@@ -77,12 +75,13 @@ class Cabinet:
             UnreadableFile: it cannot be decoded.
         """
         path = self._named(file, "held", "json")
-        if not path.exists():
-            self.stacks([file])
         try:
             kind, frames, parts = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            raise UnreadableFile(NAME, "cannot be shown") from None
+        except FileNotFoundError:  # never looked at, or let go of to make room
+            (found,) = self._looked([file])
+            if found is None:
+                raise UnreadableFile(NAME, "cannot be shown") from None
+            return Held(found.kind, found.frames, tuple(found.parts))
         return Held(kind, frames, tuple(parts))
 
     def values(self, file: str, frame: int) -> Path:
@@ -132,13 +131,16 @@ class Cabinet:
             _write(self._named(file, str(number), "png"), sent.preview)
             _write(self._named(file, str(number), "z"), sent.values)
 
-    def _note(self, file: str, seen: Seen) -> None:
-        form = [seen.kind, seen.frames, list(seen.parts)]
-        _write(self._named(file, "held", "json"), json.dumps(form).encode())
-
-    def _seen(self, files: Sequence[str]) -> list[Seen | None]:
+    def _looked(self, files: Sequence[str]) -> list[Seen | None]:
+        """What files hold, noted; None for one that cannot be read."""
         tasks = [Task((path,), limit_for(path)) for path in (intact(self._images / file) for file in files)]
-        return [None if isinstance(one, Lost) else one for one in each(seen, tasks, count=1)]
+        with _DECODING:
+            found = [None if isinstance(one, Lost) else one for one in each(seen, tasks, count=1)]
+        for file, one in zip(files, found, strict=True):
+            if one is not None:
+                form = [one.kind, one.frames, list(one.parts)]
+                _write(self._named(file, "held", "json"), json.dumps(form).encode())
+        return found
 
     def _named(self, file: str, part: str, ending: str) -> Path:
         stem = file.partition(".")[0]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 _LEFT = 0.8  # share of the bound that stays, so that not every frame asks again
@@ -18,12 +20,7 @@ def make_room(kept: Path, most_bytes: int) -> int:
     Returns:
         Bytes that were removed.
     """
-    files = [
-        (entry.stat(), entry.path)
-        for folder in _folders(kept)
-        for entry in os.scandir(folder)
-        if entry.is_file()
-    ]
+    files = list(_files(kept))
     total = sum(facts.st_size for facts, _ in files)
     removed = 0
     if total <= most_bytes:
@@ -34,6 +31,15 @@ def make_room(kept: Path, most_bytes: int) -> int:
         Path(path).unlink(missing_ok=True)
         removed += facts.st_size
     return removed
+
+
+def _files(kept: Path) -> Iterator[tuple[os.stat_result, str]]:
+    """Facts and path of each file; one that goes while we look is none."""
+    for folder in _folders(kept):
+        for entry in os.scandir(folder):
+            with suppress(FileNotFoundError):
+                if entry.is_file():
+                    yield entry.stat(), entry.path
 
 
 def _folders(kept: Path) -> list[Path]:
