@@ -239,8 +239,47 @@ def test_cases_are_read_without_the_heavy_libraries(study: Path, files: list[Pat
     assert found.returncode == 0, found.stderr
 
 
+def test_a_case_has_sets_and_deferral_by_rules_of_cases(
+    study: Path, files: list[Path], tmp_path: Path
+) -> None:
+    """Limits and grids are such that each answer shows which rule it is by."""
+    place = shutil.copytree(study, tmp_path / "ruled")
+    form = json.loads((place / "model/model.json").read_text())
+
+    def rules(limit: float, below: float) -> dict:
+        rule = {
+            "scope": "all cases",
+            "score": "lac",
+            "coverage": 0.9,
+            "thresholds": [limit, limit],
+            "patients": [40, 40],
+        }
+        group = {**rule, "scope": "Age: 70", "thresholds": [1.0, 1.0]}
+        grid = [k / 100 for k in range(101)]
+        asked = [{"asked": 0.2, "below": below, "share": 0.2}]
+        return {
+            "sets": {"coverage": 0.9, "rules": [{"question": 0, **one} for one in (rule, group)]},
+            "certainty": {"method": "probability", "grid": grid, "rules": asked, "deferred": 0.2},
+        }
+
+    fusion = form["trust"]["fusion"]
+    fusion |= rules(-1.0, 2.0)  # nothing fits, all are handed over
+    fusion["variables"]["together"] |= rules(1.0, -1.0)  # all fit, none is
+    (place / "model/model.json").write_text(json.dumps(form))
+    alone, older = line_of(place, "--case", *files), line_of(place, "--case", *files, "--clinical", "age=70")
+    assert [one["classes"] for one in alone["sets"]] == [[]]
+    assert alone["certainty"]["defer"]
+    assert {one["scope"]: len(one["classes"]) for one in older["sets"]} == {"all cases": 2, "Age: 70": 2}
+    assert not older["certainty"]["defer"]
+    given = older["probabilities"][older["positive"]]  # 0.9 is the threshold of both together
+    assert older["certainty"]["value"] == pytest.approx(
+        (given - 0.9) / 0.1 if given >= 0.9 else 1 - given / 0.9
+    )
+    assert NO_SETS not in alone["warnings"]
+
+
 def test_a_case_says_why_it_has_no_sets_and_is_not_deferred(study: Path, files: list[Path]) -> None:
-    """Both rules were fixed on single images, whose advisers would speak of one image of the case alone."""
+    """As an earlier version trained: advisers of single images would speak of one image of the case alone."""
 
     class Sure:
         def advise(self, opinion: Opinion, seen: object) -> Opinion:

@@ -203,6 +203,9 @@ def test_reading_decides_as_training_said_and_the_test_part_shows_it(fitted: Any
     said = render_html(Document("t", "s", "n", (together, kinds), "i"))
     for words in (
         "300 images are of 150 cases",
+        "When the reader is not sure of a case by its images",
+        "When the reader is not sure of a case by images and clinical variables",
+        "The prediction sets keep their promise",
         "What the clinical variables add",
         "malignant against the rest",
     ):
@@ -210,6 +213,49 @@ def test_reading_decides_as_training_said_and_the_test_part_shows_it(fitted: Any
     bare = SimpleNamespace(evaluation={"unit": "image", "sets": {"test": {}}}, drawn_by="patient")
     assert fusion_section(bare) is None
     assert levels_section(bare) is None
+
+
+def test_sets_and_deferral_are_fixed_on_whole_cases_and_measured_on_others(fitted: Any) -> None:
+    place, held, trust = fitted
+    form = trust["fusion"]
+    for one in (form, form["variables"]["together"]):
+        assert one["sets"]["coverage"] == 0.9
+        patients = {tuple(rule["patients"]) for rule in one["sets"]["rules"] if rule["scope"] == "all cases"}
+        assert patients == {(CASES,) * len(CLASSES)} or patients == {(CASES,)}  # cases, not images
+        assert [rule["asked"] for rule in one["certainty"]["rules"]] == [0.1, 0.2, 0.3]
+    assert form["variables"]["together"]["sets"]["guarantee"] == "cross_fitted"
+    new, probabilities, features = material(2)
+    entry: dict[str, Any] = {}
+    join_cases(
+        place, entry, Scored(new, np.arange(2 * CASES), probabilities, None, features), held.plan,
+        manifest(trust), patients_known=True,
+    )  # fmt: skip
+    for block in (entry["by_case"], entry["clinical"]):
+        told = block["uncertainty"]
+        (rule,) = [one for one in told["sets"]["rules"] if one["scope"] == "all cases"]
+        assert rule["overall"]["n"] == CASES
+        assert rule["overall"]["details"]["as_expected"] == "yes"
+        least = told["certainty"]["rules"][0]
+        kept, everybody = ({m["name"]: m["value"] for m in least[name]} for name in ("kept", "all"))
+        assert kept["accuracy"] > everybody["accuracy"]
+    images, both = (block["uncertainty"]["sets"]["rules"] for block in (entry["by_case"], entry["clinical"]))
+    assert both[0]["size"]["value"] < images[0]["size"]["value"]  # age rules classes out
+
+
+def test_sets_promise_by_theory_only_where_nothing_was_learnt_from_the_held_out_cases(fitted: Any) -> None:
+    _, held, _ = fitted
+    bare = replace(held, plan=replace(held.plan, fusion=("mean",), variables=(), taxonomy=()))
+    learnt = replace(bare, held_out=np.zeros_like(held.held_out))
+    learnt.__dict__["seen"] = bare.__dict__["seen"] = held.seen
+    assert [fuse(one)["sets"]["guarantee"] for one in (bare, learnt)] == ["split", "cross_fitted"]  # type: ignore[index]
+    few = replace(
+        bare, probabilities=np.where(np.arange(2 * CASES)[:, None] < 38, held.probabilities, np.nan)
+    )
+    few.__dict__["seen"] = held.seen
+    form = fuse(few)
+    assert form is not None
+    assert form["n"] == 19
+    assert not {"sets", "certainty"} & set(form)
 
 
 def test_a_missing_value_is_filled_and_none_at_all_changes_little(fitted: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
+from thirdeye.inference import certainty, conformal, frequency
 from thirdeye.inference.calibration import Calibration, apply
 from thirdeye.inference.fusion.heads import AttentionHead, from_bytes
 from thirdeye.inference.fusion.pooling import Table, evidence, pool
@@ -20,6 +21,7 @@ from thirdeye.inference.manifest import Manifest
 from thirdeye.transform.fusion.joined import Joined, joined_from_bytes
 
 NAME = "fusion"
+RULES = (conformal.NAME, certainty.NAME)
 
 
 @dataclass(frozen=True)
@@ -67,26 +69,35 @@ class Decision:
         calibration: of its logits.
         operating_points: as in `Manifest`.
         frequency: ranges as `fit_frequencies` gives them.
+        rules: of prediction sets and of deferral, each under its name as in ``model.json``; those of an
+            earlier version, or of few patients, are not there.
     """
 
     calibration: Calibration
     operating_points: tuple[Mapping[str, Any], ...]
     frequency: Mapping[str, Any]
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    def manifest(self, manifest: Manifest) -> Manifest:
+        """The manifest of a reader whose answers on whole cases are judged by this decision alone."""
+        trust = {frequency.NAME: self.frequency, **self.rules}
+        return replace(manifest, operating_points=self.operating_points, trust=trust)
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
         points = [dict(point) for point in self.operating_points]
         return {
             "calibration": self.calibration.as_json(), "operating_points": points,
-            "frequency": dict(self.frequency),
+            "frequency": dict(self.frequency), **self.rules,
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> Decision:
         """The decision that `as_json` wrote."""
         return cls(
-            Calibration.from_json(form["calibration"]), tuple(form["operating_points"]), form["frequency"]
-        )
+            Calibration.from_json(form["calibration"]), tuple(form["operating_points"]), form["frequency"],
+            {name: form[name] for name in RULES if form.get(name)},
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,13 +14,15 @@ from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.study import Study
 from thirdeye.errors import UnreadableFile, UsageError
-from thirdeye.inference.advice import Seen
+from thirdeye.inference.advice import Adviser, Seen
 from thirdeye.inference.blame import blaming_study
-from thirdeye.inference.frequency import FrequencyAdviser
+from thirdeye.inference.certainty import certainty_adviser
+from thirdeye.inference.conformal import set_adviser
+from thirdeye.inference.frequency import frequency_adviser
 from thirdeye.inference.fusion.given import CaseFiles
 from thirdeye.inference.fusion.heads import composed
 from thirdeye.inference.fusion.levels import levels_from_json, with_levels
-from thirdeye.inference.fusion.model import NAME, CaseModel, Images, read_case_model
+from thirdeye.inference.fusion.model import NAME, CaseModel, Decision, Images, read_case_model
 from thirdeye.inference.fusion.pooling import TITLES, Table
 from thirdeye.inference.fusion.variables import given_values
 from thirdeye.inference.opine import abstentions, opine
@@ -28,7 +30,8 @@ from thirdeye.inference.second_opinion import Failure, Reading, SecondReader
 from thirdeye.intake.decode import decoded
 
 NO_SETS = (
-    "Answers left and deferral by certainty were fixed on single images, so neither is given for this case."
+    "Answers left and deferral by certainty were fixed on single images, so neither is given for this case: "
+    "training had too few patients to fix them on whole cases, or an earlier version trained."
 )
 NOT_BETTER = (
     "The clinical variables were not used: on validation cases they did not make the opinion on the images "
@@ -44,8 +47,8 @@ class CaseReader:
         model: how they are decided together.
     """
 
-    def __init__(self, reader: SecondReader, model: CaseModel) -> None:
-        self.reader, self.model = reader, model
+    def __init__(self, reader: SecondReader, model: CaseModel, study: Study) -> None:
+        self.reader, self.model, self._study = reader, model, study
         form = reader.manifest.trust[NAME]
         self._levels = levels_from_json(form.get("levels") or [])
         self._levels_by_images = self._levels
@@ -65,15 +68,14 @@ class CaseReader:
             UsageError: the reader knows single images only.
             StudyMismatch: a file of the model folder is missing or was changed after training.
         """
-        model = (
-            read_case_model(Study(Path(study)), reader.manifest) if isinstance(reader, SecondReader) else None
-        )
+        place = Study(Path(study))
+        model = read_case_model(place, reader.manifest) if isinstance(reader, SecondReader) else None
         if model is None or not isinstance(reader, SecondReader):
             raise UsageError(
                 f"the reader of '{Path(study).name}' knows single images only, as no case of its data had "
                 "several and no clinical variables were there; leave --case, --clinical and --table out"
             )
-        return cls(reader, model)
+        return cls(reader, model, place)
 
     def read_many(self, cases: Iterable[CaseFiles]) -> Iterator[Reading | Failure]:
         """One reading or failure a case, in their order."""
@@ -132,18 +134,28 @@ class CaseReader:
             )
             decision = clinical.decided
         shown = _most_telling(seen, final[0], model)
-        own = replace(manifest, operating_points=decision.operating_points)
+        own = decision.manifest(manifest)
         base = opine(own, case.name, shown.fact, final[0], shown.cam, distance=0.0)
         opinion = self.reader.advised(self.reader.placed(base, shown), shown)
-        alone = bool(opinion.sets or opinion.certainty)
+        alone = bool(opinion.sets or opinion.certainty) and not decision.rules
         opinion = replace(
             opinion, verdicts=base.verdicts, levels={}, sets=(), certainty=None, frequencies=(),
             fused=self._fused(parts, values if used else {}, by_images if used else None),
             warnings=(*opinion.warnings, *self._notes(parts, values, used), *([NO_SETS] if alone else [])),
         )  # fmt: skip
-        opinion = FrequencyAdviser(decision.frequency, manifest.positive).advise(opinion, shown)
+        whole = _as_whole(shown, final[0], values)
+        for adviser in self._advisers(decision):
+            opinion = adviser.advise(opinion, whole)
         levels = self._levels if used else self._levels_by_images
         return Reading(with_levels(opinion, levels, manifest.classes), shown.image)
+
+    def _advisers(self, decision: Decision) -> Iterator[Adviser]:
+        """Who says of the whole case what others say of single images."""
+        own = decision.manifest(self.reader.manifest)
+        for make in (frequency_adviser, set_adviser, certainty_adviser):
+            adviser = make(self._study, own)
+            if adviser is not None:
+                yield adviser
 
     def _images(self, seen: Sequence[Seen], views: Sequence[str]) -> Images:
         def early() -> NDArray[np.float32]:
@@ -198,6 +210,12 @@ def _most_telling(seen: Sequence[Seen], final: NDArray[np.float64], model: CaseM
     """The image that speaks most for the positive class, or for the most probable one; it is shown."""
     column = int(final.argmax()) if model.positive is None else model.classes.index(model.positive)
     return max(seen, key=lambda one: float(one.probability[column]))
+
+
+def _as_whole(shown: Seen, final: NDArray[np.float64], values: Mapping[str, str]) -> Seen:
+    """The image that is shown with the probability of its case, and with what is known of the patient."""
+    image = replace(shown.image, attributes={**shown.image.attributes, **values})
+    return replace(shown, image=image, probability=final, members=None, by_view=None)
 
 
 def case_opinions(reader: CaseReader, cases: Iterable[CaseFiles]) -> Iterator[Opinion]:

@@ -17,13 +17,15 @@ from thirdeye.inference.assemble import pass_over
 from thirdeye.inference.engine import Engine
 from thirdeye.inference.fusion.levels import NAME as LEVELS
 from thirdeye.inference.fusion.levels import LevelDecision, levels_from_json
-from thirdeye.inference.fusion.model import NAME, CaseModel, Images, read_case_model
+from thirdeye.inference.fusion.model import NAME, CaseModel, Decision, Images, read_case_model
 from thirdeye.inference.fusion.pooling import TITLES
 from thirdeye.inference.manifest import Manifest
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.fusion.candidates import compose_cases
 from thirdeye.journey.fusion.cases import IMAGE, Cases, cases_of
+from thirdeye.journey.fusion.rules import measured_rules
 from thirdeye.journey.scoring import Scored
+from thirdeye.journey.uncertainty import UNCERTAINTY
 from thirdeye.plan.plan import Plan
 
 Table = NDArray[np.float64]
@@ -103,12 +105,27 @@ def join_cases(
         return None
     tables = _read(place, scored, manifest, model)
     own = tables.patients if patients_known else None
+    rows = scored.material.rows
+    first = cases_of(rows, model.unit).first
+
+    def rules(probabilities: Table | None, decision: Decision) -> dict[str, Any]:
+        if probabilities is None:
+            return {}
+        whole = Scored(scored.material, first, probabilities, None)
+        return measured_rules(whole, decision, plan, manifest, patients_known=patients_known)
+
     if model.unit != IMAGE:
         entry["by_case"] = _by_case(tables, model, plan, own, manifest)
+        entry["by_case"] |= _told(rules(tables.images, model.decided))
     if model.clinical is not None:
         entry["clinical"] = _clinical(tables, model, plan, own, manifest)
-    rows = scored.material.rows
-    return DecidedCases(model.unit, rows.iloc[cases_of(rows, model.unit).first], _final(tables, model))
+        if model.clinical.kept:
+            entry["clinical"] |= _told(rules(tables.together, model.clinical.decided))
+    return DecidedCases(model.unit, rows.iloc[first], _final(tables, model))
+
+
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    return {UNCERTAINTY: found} if found else {}
 
 
 def _read(place: Study, scored: Scored, manifest: Manifest, model: CaseModel) -> CaseTables:

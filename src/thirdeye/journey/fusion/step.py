@@ -30,9 +30,11 @@ from thirdeye.journey.fusion.candidates import (
 from thirdeye.journey.fusion.cases import IMAGE, cases_of, same_views, unit_of
 from thirdeye.journey.fusion.joining import Fitted, fit_joined, keep_joined
 from thirdeye.journey.fusion.levels import level_decisions
+from thirdeye.journey.fusion.rules import guarantee_of, with_rules
 from thirdeye.journey.fusion.variables import offered, variables_of
 from thirdeye.journey.material import save_arrays
 from thirdeye.journey.trust.held_out import HeldOut
+from thirdeye.journey.trust.uncertainty import all_held_out
 from thirdeye.journey.validated.groups import cluster_of
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event
@@ -59,6 +61,9 @@ def fuse(held: HeldOut) -> dict[str, Any] | None:
     methods = plan.calibration if unit != IMAGE else ("none",)  # single images are calibrated already
     cluster = _cluster(held)
     decided, by_images = _decided(best.logits, truth, plan, cluster, methods)
+    if unit != IMAGE:  # single images have rules of their own
+        told = guarantee_of(best.method, held_out=all_held_out(held))
+        decided = _with_rules(decided, by_images, held, ground, truth, told)
     form: dict[str, Any] = {
         "unit": unit, "n": len(ground.held),
         "n_images": int(np.isin(ground.cases.of_image, ground.held).sum()),
@@ -134,6 +139,15 @@ def _decided(
     return Decision(calibration, tuple(points), ranges), probabilities
 
 
+def _with_rules(
+    decision: Decision, probabilities: Table, held: HeldOut, ground: Ground, truth: Truth, guarantee: str
+) -> Decision:
+    return with_rules(
+        decision, probabilities, truth, manifest=held.manifest, guarantee=guarantee, seed=held.plan.seed,
+        rows=held.material.rows.iloc[ground.cases.first[ground.held]], clustered=_cluster(held) is not None,
+    )  # fmt: skip
+
+
 def _cluster(held: HeldOut) -> str | None:
     """What belongs together ("patient", "lesion"); None where nobody knows."""
     return None if held.dataset.group == "image" else cluster_of(held.dataset.group)
@@ -156,6 +170,7 @@ def _clinical(
     together, alone = _fitted(held, ground, truth, variables, said)
     cluster = _cluster(held)
     decided, both = _decided(together.logits, truth, plan, cluster)
+    decided = _with_rules(decided, both, held, ground, truth, guarantee_of("together", held_out=False))
     decided_alone, by_variables = _decided(alone.logits, truth, plan, cluster)
     kept = clearly_better(together.logits, said, truth)
     clinical = Clinical(variables, together.model, alone.model, decided, decided_alone, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def sets_step(held: HeldOut) -> dict[str, Any] | None:
     (that of the vote of members is weaker, see `conformal_cross`), so coverage is measured on the test part.
     """
     clusters = patients_of(held)
-    if _count(held, clusters) < FEWEST:
+    if count_of(len(held.rows), clusters) < FEWEST:
         return None
     rules = fit_rules(
         held.labels, np.asarray(held.probabilities, float), task=held.plan.task, classes=held.plan.classes,
@@ -89,10 +90,24 @@ def certainty_step(held: HeldOut) -> dict[str, Any] | None:
     the validation cases: one that did agrees with the truth.
     """
     clusters = patients_of(held)
-    if _count(held, clusters) < FEWEST:
+    if count_of(len(held.rows), clusters) < FEWEST:
         return None
     found, losses = held_out_certainties(held)
-    compared = compare_certainties(losses, found, clusters=clusters, seed=held.plan.seed)
+    return certainty_rules(found, losses, clusters=clusters, seed=held.plan.seed)
+
+
+def certainty_rules(
+    found: Mapping[str, NDArray[np.float64]], losses: NDArray[np.float64], *, clusters: Any, seed: int
+) -> dict[str, Any]:
+    """The measure of certainty that orders validation cases best, and its rules; see `certainty_step`.
+
+    Args:
+        found: name of each measure to its (n,) values, the simplest first.
+        losses: (n,) what was decided wrongly.
+        clusters: (n,) patients; None: each case on its own.
+        seed: of the paired comparison.
+    """
+    compared = compare_certainties(losses, found, clusters=clusters, seed=seed)
     chosen = compared.best
     return {
         **fit_deferral(found[chosen], chosen, clusters=clusters),
@@ -133,5 +148,6 @@ def losses_of(
     )  # fmt: skip
 
 
-def _count(held: HeldOut, clusters: NDArray[np.str_] | None) -> int:
-    return len(held.rows) if clusters is None else int(np.unique(clusters).size)
+def count_of(n: int, clusters: NDArray[np.str_] | None) -> int:
+    """Patients behind n cases; the cases themselves where nobody knows."""
+    return n if clusters is None else int(np.unique(clusters).size)

@@ -27,13 +27,20 @@ _NOT_COMPARED = (
 
 def certainty_section(part: EvidenceSet) -> Section | None:
     """Sets, certainty and deferral on one part; None where the reader has no such rules."""
-    found = part.content.get("uncertainty")
+    blocks = uncertainty_blocks(part.content.get("uncertainty"), part)
+    return Section(part_anchor("certainty", part), _title(part), tuple(blocks)) if blocks else None
+
+
+def uncertainty_blocks(found: Any, part: EvidenceSet) -> list[Block]:
+    """What is told of "uncertainty" of a part, of its images or of its cases; nothing where it is not there.
+
+    Args:
+        found: as in ``evaluation.json``.
+        part: the set that it belongs to.
+    """
     if not isinstance(found, Mapping):
-        return None
-    blocks = [*set_blocks(found.get("sets") or {}, part), *_certainty_blocks(found.get("certainty") or {})]
-    if not blocks:
-        return None
-    return Section(part_anchor("certainty", part), _title(part), tuple(blocks))
+        return []
+    return [*set_blocks(found.get("sets") or {}, part), *_certainty_blocks(found.get("certainty") or {})]
 
 
 def _title(part: EvidenceSet) -> str:

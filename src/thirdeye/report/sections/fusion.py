@@ -19,8 +19,11 @@ from thirdeye.report.numbers import (
     short_text,
     value_text,
 )
+from thirdeye.report.sections.certainty import uncertainty_blocks
 from thirdeye.report.sets import UNITS, test_set
 
+_BY_IMAGES = "When the reader is not sure of a {unit} by its images"
+_TOGETHER = "When the reader is not sure of a {unit} by images and clinical variables"
 _CAREFUL = (
     "The ways were compared on held-out cases of the development part, which chose among them; the test part "
     "measured the one that was kept."
@@ -33,8 +36,12 @@ def fusion_section(evidence: Evidence) -> Section | None:
     by_case = None if part is None else part.content.get("by_case")
     clinical = None if part is None else part.content.get("clinical")
     blocks = [*(_by_case(by_case) if by_case else ()), *(_clinical(clinical) if clinical else ())]
-    if not blocks:
+    if part is None or not blocks:
         return None
+    for words, entry in ((_BY_IMAGES, by_case), (_TOGETHER, clinical)):
+        told = uncertainty_blocks((entry or {}).get("uncertainty"), part)
+        if entry and told:
+            blocks += [Paragraph(words.format(unit=entry["unit"]), "label"), *told]
     title = " and ".join(
         name
         for name, there in (("Several images of a case", by_case), ("clinical variables", clinical))
