@@ -59,13 +59,11 @@ def fixed_text(fixed: Fixed, table: Path) -> str:
 
 
 def _of_one(findings: list[Finding], runs: tuple[CheckRun, ...], about: str) -> Iterator[str]:
-    """The findings of one V; information in one line each."""
+    """The findings of one V; information without its remedy."""
     for finding in findings:
-        if finding.severity == "info":
-            yield f"  note    {_short(finding.message)}"
-            continue
-        yield from _wrapped(f"  {finding.severity.upper():<8}", finding.message)
-        if finding.remedy:
+        is_note = finding.severity == "info"
+        yield from _wrapped("  note" if is_note else f"  {finding.severity.upper():<8}", finding.message)
+        if finding.remedy and not is_note:
             yield from _wrapped(_INDENT, finding.remedy)
     clean = sum(run.about == about and run.status == "clean" for run in runs)
     idle = sum(run.about == about and run.status == "not_applicable" for run in runs)
@@ -102,10 +100,3 @@ def _wrapped(head: str, text: str) -> list[str]:
         shown_name(text), WIDTH, initial_indent=head.ljust(len(_INDENT)), subsequent_indent=_INDENT,
         break_long_words=False, break_on_hyphens=False,
     ) or [head]  # fmt: skip
-
-
-def _short(message: str) -> str:
-    """One line."""
-    room = WIDTH - len(_INDENT)
-    message = shown_name(message)
-    return message if len(message) <= room else message[: room - 4].rstrip() + " ..."

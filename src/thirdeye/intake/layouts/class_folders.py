@@ -31,10 +31,8 @@ def read(data: Path, options: Options) -> Reading:
     labels = [readable(image.split("/", 1)[0]) for image in labelled]
     names = list(dict.fromkeys(labels))
     _refuse_parts(names)
-    sentences += (
-        f"Each of the {len(names)} folders is a class: {listed(names, 12)} "
-        f"({counted(len(labelled), 'image')}).",
-    )
+    told = f"Each of the {len(names)} folders" if len(names) > 1 else "The only folder"
+    sentences += (f"{told} is a class: {listed(names, 12)} ({counted(len(labelled), 'image')}).",)
     return Reading(
         root=folder,
         rows=core_rows({"image": labelled, "label": labels}),
