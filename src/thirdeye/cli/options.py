@@ -75,8 +75,8 @@ DATA_OPTIONS = (
     click.option(
         "--questions",
         metavar="NAME=A,B;...",
-        help="Several yes-or-no questions at once: 'referable=moderate,severe;swelling=oedema:yes' (a value of "
-        "the label, or COLUMN:VALUE).",
+        help="Several yes-or-no questions at once: 'referable=moderate,severe;swelling=oedema:yes' (values "
+        "of the label, or COLUMN:VALUE).",
     ),
 )
 RUN_OPTIONS = (
@@ -150,7 +150,8 @@ def as_keywords(given: dict[str, Any]) -> dict[str, Any]:
     names = (
         "layout", "task", "positive", "patient", "patient_is_image",
         "image_column", "label_column", "split_column", "site_column", "prevalence", "order",
-        "consent", "scope", "as_of", "consent_key", "clinical", "structures", "measurements", "merge", "questions",
+        "consent", "scope", "as_of", "consent_key", "clinical", "structures", "measurements", "merge",
+        "questions",
     )  # fmt: skip
     taken = {name: given.pop(name) for name in names}
     if taken["order"] is not None:

@@ -87,6 +87,26 @@ def label_agreement(
     )
 
 
+def agreement_by_class(
+    readings: pd.DataFrame, classes: Sequence[str], *, seed: int = 0
+) -> dict[str, LabelAgreement]:
+    """Agreement on each class of several at once: it is there, or it is not.
+
+    Args:
+        readings: as of `label_agreement`; a label is the classes that are there, joined by ``|``.
+        classes: names in their order.
+        seed: of the bootstrap.
+    """
+    held = readings["label"].map(lambda label: set(label.split("|")))
+    found = {}
+    for name in classes:
+        answers = readings.assign(label=["yes" if name in one else "no" for one in held])
+        one = label_agreement(answers, classes=("no", "yes"), ordered=False, seed=seed)
+        if one is not None:
+            found[name] = one
+    return found
+
+
 def _of_categories(table: NDArray[np.float64], k: int, ordered: bool, seed: int) -> list[Metric]:
     """Kappa of two, Fleiss of more; Gwet where prevalence is extreme; Krippendorff with gaps."""
     complete = table[~np.isnan(table).any(axis=1)]

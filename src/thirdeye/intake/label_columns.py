@@ -10,10 +10,12 @@ import pandas as pd
 
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.annotators import annotator_columns, majority, told
+from thirdeye.intake.answers import answers_of
 from thirdeye.intake.columns import candidates
 from thirdeye.intake.merging import merged, parse_merge
 from thirdeye.intake.options import Options
-from thirdeye.intake.words import listed, plain, word_set
+from thirdeye.intake.questions import Question, parse_questions
+from thirdeye.intake.words import counted, listed, plain, word_set
 
 _TRUE = frozenset(["1", "1.0", "true", "yes", "t", "y"])
 _FALSE = frozenset(["0", "0.0", "false", "no", "f", "n"])
@@ -39,6 +41,8 @@ class Labels:
         is_multiple: True for one column per class, where "" is a valid label ("none of them").
         by_annotator: what each of several annotators said, one per row.
         tied: rows on which they are tied, whose value is "".
+        unknown: rows to which a question has no answer (see `thirdeye.intake.questions`).
+        columns: of the table from which the questions are answered.
     """
 
     values: tuple[str, ...]
@@ -49,6 +53,8 @@ class Labels:
     is_multiple: bool = False
     by_annotator: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tied: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Labels | None:
@@ -60,10 +66,12 @@ def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Label
         options: the user's.
 
     Raises:
-        UsageError: `options.label_column` names a column that is not there.
+        UsageError: `options.label_column` or a question names a column that is not there.
         DataRefused: a named 0/1 column holds something else.
     """
-    one = parse_merge(options.merge)
+    one, questions = parse_merge(options.merge), parse_questions(options.questions)
+    if questions:
+        return _answered(table, questions, taken, options)
     if options.label_column:
         names = _named(table, options.label_column)
         return _single(table, names[0], "named by you", one) if len(names) == 1 else _several(table, names)
@@ -82,6 +90,42 @@ def find_labels(table: pd.DataFrame, taken: set[str], options: Options) -> Label
     if len(flags) == 1:
         return _single(table, flags[0], "the only one that holds 0 and 1", one)
     return _several(table, flags) if len(flags) > 1 else None
+
+
+def _answered(
+    table: pd.DataFrame, questions: Sequence[Question], taken: set[str], options: Options
+) -> Labels:
+    """Several questions, asked of the label that would be found without them and of further columns."""
+    free = [column for column in table.columns if column not in taken]
+    readers = {} if options.label_column else annotator_columns(table, free)
+    fitting = [
+        column for column in candidates(free, "label") if table[column].replace("", pd.NA).nunique() >= 1
+    ]
+    label = options.label_column or (None if readers else next(iter(fitting), None))
+    if label is None and not readers and any("" in one.columns for one in questions):
+        raise UsageError(
+            "--questions asks for values of the label, and no column is recognised as the label; name it "
+            "with --label-column, or write COLUMN:VALUE"
+        )
+    if label is not None and len(_named(table, label)) > 1:
+        raise UsageError(f"--questions asks one column of labels, and --label-column names several: {label}")
+    found = answers_of(table, questions, label, readers)
+    who = f"the majority of {counted(len(readers), 'annotator')}" if readers else listed(found.columns)
+    lost = len(set(found.tied) | set(found.unknown))
+    rest = f"; {counted(lost, 'row')} without an answer to all of them left out" if lost else ""
+    return Labels(
+        values=found.values,
+        name=", ".join(found.columns),
+        sentence=f"Labels: {counted(len(questions), 'question')} answered by {who}: "
+        f"{listed([one.name for one in questions], 20)}{rest}.",
+        task="multilabel",
+        class_order=tuple(one.name for one in questions),
+        is_multiple=True,
+        by_annotator=found.by_annotator,
+        tied=found.tied,
+        unknown=found.unknown,
+        columns=found.columns,
+    )
 
 
 def _settled(

@@ -122,4 +122,5 @@ def name_views(reading: Reading) -> Reading:
         f"{counted(int((number > 1).sum()), 'case')} with several images, by file names (views: "
         f"{listed([name for name in known if name], 8)}); the images of a case are kept together."
     )
-    return replace(reading, rows=rows.assign(**columns), sentences=(*reading.sentences, sentence))
+    said = (sentence,) if (number > 1).any() else ()
+    return replace(reading, rows=rows.assign(**columns), sentences=(*reading.sentences, *said))

@@ -50,6 +50,7 @@ def open_collection(
     structures: str | None = None,
     measurements: str | Path | None = None,
     merge: str | None = None,
+    questions: str | None = None,
     labels_optional: bool = False,
 ) -> Collection:
     """Understand the labelled images under `data`.
@@ -58,7 +59,7 @@ def open_collection(
         data: a folder, a table, an ``.npz`` archive, or a zip or tar archive with one of these in it.
         layout, task, positive, patient, patient_is_image, image_column, label_column, split_column,
             site_column, order, prevalence, consent, scope, as_of, consent_key, clinical, structures,
-            measurements, merge: see `thirdeye.intake.options.Options`.
+            measurements, merge, questions: see `thirdeye.intake.options.Options`.
 
     Raises:
         UsageError: `data` does not exist, or an option does not fit it.
@@ -84,6 +85,7 @@ def open_collection(
         structures=structures,
         measurements=measurements,
         merge=merge,
+        questions=questions,
         labels_optional=labels_optional,
     )
     return _collected(data, options)

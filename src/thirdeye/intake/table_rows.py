@@ -35,7 +35,7 @@ def table_reading(root: Path, roles: TableRoles, found: FoundFiles, options: Opt
     labels = _labels(roles)
     frame, readings, tied, settled = _by_several(_frame(roles, labels), roles, labels)
     has_file = frame["image"] != ""
-    has_label = (frame["label"] != "") | labels.is_multiple
+    has_label = (frame["label"] != "") | (labels.is_multiple & ~frame.index.isin(labels.unknown))
     kept = frame[has_file & has_label]
     if kept.empty:
         raise DataRefused(
@@ -122,7 +122,7 @@ def _frame(roles: TableRoles, labels: Labels) -> pd.DataFrame:
         core["case"] = [name or image for name, image in pairs]
     used = {roles.patient: "patient", roles.split: "split", roles.site: "site", roles.image: "image"}
     used |= {case: "case"} if case else {}
-    hidden = {CASE_COLUMN, FILE_COLUMN, labels.name}
+    hidden = {CASE_COLUMN, FILE_COLUMN, labels.name, *labels.columns}
     extra = {
         (f"{column}_in_table" if column in _RESERVED else column): list(table[column])
         for column in table.columns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from thirdeye.intake.collection import Task
 from thirdeye.intake.files import natural
 from thirdeye.intake.merging import merged, parse_merge, refuse_unused
 from thirdeye.intake.options import Options
+from thirdeye.intake.questions import Question, answered, parse_questions
 from thirdeye.intake.reading import Reading
 from thirdeye.intake.scales import as_integers, order_of
 from thirdeye.intake.structure_names import is_background
@@ -63,6 +64,12 @@ def decide(reading: Reading, options: Options) -> Decision:
         labels = list(merged(labels, mapping))
         refuse_unused(labels, mapping)
         sentences += (f"Labels were merged: {listed([f'{a} is {b}' for a, b in mapping.items()], 20)}.",)
+    if questions := parse_questions(options.questions):
+        if mapping:
+            raise UsageError("--merge and --questions both say what the labels become; give one of them")
+        if options.task not in (None, "multilabel"):
+            raise UsageError(f"--questions has several answers at once, which no '{options.task}' task has")
+        return _questioned(questions, labels, reading, sentences)
     if _is_multilabel(labels, reading, options):
         return _multilabel(labels, reading, sentences)
     found = sorted(set(labels), key=natural)
@@ -158,6 +165,28 @@ def _multilabel(labels: Sequence[str], reading: Reading, sentences: tuple[str, .
     return Decision(
         "multilabel", classes, None, tuple(SEPARATOR.join(held) for held in sets), True, sentences
     )
+
+
+def _questioned(
+    questions: Sequence[Question], labels: Sequence[str], reading: Reading, sentences: tuple[str, ...]
+) -> Decision:
+    """Several yes-or-no questions; a layout without a table has not asked them yet.
+
+    Raises:
+        DataRefused: to one of them, every case gives the same answer.
+    """
+    names = tuple(one.name for one in questions)
+    if reading.class_order != names:
+        labels = answered(questions, labels)
+    held = [set(label.split(SEPARATOR)) for label in labels]
+    for name in names:
+        count = sum(name in one for one in held)
+        if count in (0, len(held)):
+            told = "no case" if count == 0 else "every case"
+            raise DataRefused(
+                f"--questions, '{name}': the answer is yes for {told}, so nothing can be learnt of it"
+            )
+    return _multilabel(labels, replace(reading, class_order=names), sentences)
 
 
 def _stated_order(found: Sequence[str], reading: Reading) -> tuple[str, ...]:

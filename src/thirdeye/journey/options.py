@@ -27,6 +27,7 @@ class DataOptions(TypedDict, total=False):
         measurements: JSON file that says what to measure from landmarks.
         order: classes from least to most (ordinal).
         merge: labels that are taken as one: "NEW=OLD,OLD;NEW=OLD".
+        questions: yes-or-no questions that become the classes: "NAME=VALUE,VALUE;NAME=COLUMN:VALUE".
     """
 
     layout: str | None
@@ -45,6 +46,7 @@ class DataOptions(TypedDict, total=False):
     consent_key: str | Path | None
     order: Sequence[str] | None
     merge: str | None
+    questions: str | None
     clinical: str | Path | None
     structures: str | None
     measurements: str | Path | None

@@ -12,7 +12,7 @@ from PIL import Image
 
 from thirdeye.evaluation.gwet import gwet_ac
 from thirdeye.evaluation.intraclass import icc
-from thirdeye.intake.agreement_labels import label_agreement
+from thirdeye.intake.agreement_labels import agreement_by_class, label_agreement
 from thirdeye.intake.agreement_masks import compare_masks, mask_agreement
 from thirdeye.intake.checks.check import CHECKS
 from thirdeye.intake.exhibits import Exhibits
@@ -145,3 +145,27 @@ def test_the_observers_of_drive(shared_data: Path) -> None:
     assert (dice.n, dice.value) == (20, pytest.approx(0.788, abs=0.001))
     assert dice.ci_low == pytest.approx(0.779, abs=0.001)
     assert dice.ci_high == pytest.approx(0.797, abs=0.001)
+
+
+def test_several_questions_are_told_one_by_one(tmp_path: Path) -> None:
+    """Swelling is a coin thrown by each grader; the grade is agreed on but for one picture in eight."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for number in range(40):
+        Image.new("RGB", (16, 16)).save(tmp_path / f"{number}.png")
+        grades = ["severe" if number % 2 else "none"] * 3
+        grades[0] = "none" if number % 8 == 1 else grades[0]
+        votes = {f"grader_{k + 1}": grade for k, grade in enumerate(grades)}
+        seen = {f"grader_{k + 1}_oedema": "yes" if rng.random() < 0.5 else "no" for k in range(3)}
+        rows.append({"image": f"{number}.png", "patient": f"p{number}", **votes, **seen})
+    pd.DataFrame(rows).to_csv(tmp_path / "eyes.csv", index=False)
+    collection = open_collection(tmp_path, questions="severe=severe;oedema=oedema:yes")
+    each = agreement_by_class(collection.readings, collection.classes)
+    assert each["severe"].agreed == pytest.approx(1 - 5 * 2 / 3 / 40)
+    assert each["severe"].metrics[0].value > 0.8 > 0.4 > each["oedema"].metrics[0].value
+    facts = pd.DataFrame({"image": list(collection.rows["image"]), "error": ""}).set_index("image")
+    exhibits = Exhibits(collection, facts, np.zeros((40, 64, 64), np.uint8), pd.DataFrame())
+    (finding,) = CHECKS.get("labels.agreement").run(exhibits)
+    assert finding.severity == "warning"  # swelling is hardly agreed on
+    assert f"severe {100 * each['severe'].agreed:.0f} %, Fleiss' kappa 0." in finding.message
+    assert {one["class"] for one in finding.evidence["metrics"]} == {"severe", "oedema"}

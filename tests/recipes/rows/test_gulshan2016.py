@@ -1,4 +1,4 @@
-"""Ten networks, two operating points, and votes that are counted after grades are merged."""
+"""Ten networks, two operating points, and votes that are counted question by question, or after merging."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from thirdeye.intake.open import open_collection
 from thirdeye.plan.lineup import seats
 from thirdeye.plan.plan import Plan
 from thirdeye.recipes.fixtures import eyes
-from thirdeye.recipes.rows.gulshan2016 import RECIPE, REFERABLE, SINGLE
+from thirdeye.recipes.rows.gulshan2016 import ASKED, QUESTIONS, RECIPE, REFERABLE, SINGLE
 
 CLASSES = ("not referable", "referable")
 
@@ -53,3 +53,30 @@ def test_votes_are_counted_after_merging(tmp_path: Path, monkeypatch: pytest.Mon
     assert dict(zip(found.rows["image"], found.rows["label"] == "referable", strict=True)) == dict(
         zip(votes["image"], most, strict=True)
     )
+
+
+def test_five_questions_are_asked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is decided by the votes of five; referable is moderate or worse, or a swollen macula."""
+    monkeypatch.setattr(eyes, "PATIENTS", {"train": 20, "test": 10})
+    assert RECIPE.fixture.write is not None
+    data = RECIPE.fixture.write(tmp_path, 0)
+    found = open_collection(data, **RECIPE.fixture.options)
+    votes = pd.read_csv(data / "eyes.csv", keep_default_na=False).set_index("image")
+    assert RECIPE.fixture.options == {"questions": QUESTIONS}
+    assert (found.task, found.classes) == ("multilabel", ASKED)
+    assert len(found.rows) == len(votes)
+    who = [f"grader_{number + 1}" for number in range(eyes.GRADERS)]
+    referable = {
+        image: sum(row[one] in ("moderate", "severe") or row[f"{one}_oedema"] == "yes" for one in who) > 2
+        for image, row in votes.iterrows()
+    }
+    clear = {
+        image: sum(row[f"{one}_gradable"] == "yes" for one in who) > 2 for image, row in votes.iterrows()
+    }
+    for image, label in zip(found.rows["image"], found.rows["label"], strict=True):
+        held = label.split("|")
+        assert ("referable" in held) is referable[image]
+        assert ("gradable" in held) is clear[image]
+        assert "severe or worse" not in held or "moderate or worse" in held
+        assert "macular oedema" not in held or "referable" in held
+    assert not any(name.startswith("grader") for name in found.rows)

@@ -63,6 +63,8 @@ def read(data: Path, options: Options) -> Reading:
     task = _task(labels, bool(masks), options, clinical)
     rows = _rows(images, clinical, labels, Sidecars(folder, found.others), options)
     has_label = (rows["label"] != "") | (labels is None or labels.is_multiple)
+    if labels is not None:
+        has_label &= ~rows.index.isin(labels.unknown)
     kept = rows[has_label].reset_index(drop=True)
     known = [row for row in masks if row["image"] in set(kept["image"])]
     return Reading(
