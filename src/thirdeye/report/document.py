@@ -60,12 +60,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; every row has as many cells as there are columns. The first column heads its row."""
+    """A table; every row has as many cells as there are columns. The first column heads its row.
+
+    `board`: no wider than what stands in it, as on a blackboard, under a heading that is its caption.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | Cell, ...], ...]
     caption: str
     notes: tuple[str, ...] = ()
+    board: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from thirdeye.report.html import render_html
 from thirdeye.report.teaching.page import trace_page
-from thirdeye.report.teaching.text import trace_text
+from thirdeye.report.teaching.text import equalities_text, trace_text
 from thirdeye.report.teaching.trace import (
     Grids,
     Line,
@@ -43,7 +45,8 @@ def test_equality_is_of_shape_and_of_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.5, "0.5"), (-0.0, "0"), ([[1, 2.5], [3, 4]], "[[1 2.5] [3 4]]")]
+    ("value", "words"),
+    [(0.5, "0.5"), (-0.0, "0"), (True, "yes"), (False, "no"), ([[1, 2.5], [3, 4]], "[[1 2.5] [3 4]]")],
 )
 def test_numbers_are_short(value: object, words: str) -> None:
     assert number_words(value) == words
@@ -55,6 +58,27 @@ def test_text_shows_everything() -> None:
     assert "DIFFERS  wrong (a book)\n           expected 1, found 2" in text
     assert "A sentence." in text
     assert "(0, 1), (1, 2)" in text
+
+
+def test_text_says_how_near_what_is_not_the_same_to_the_last_digit() -> None:
+    text = equalities_text((compare("slope", 0, 2e-9, "a book", 1e-6), compare("sum", 3, 3, "a book", 1e-6)))
+    assert "equal    slope (a book)\n           2e-09 for 0, within 1e-06\n" in text
+    assert text.endswith("equal    sum (a book)")
+
+
+def test_long_notes_are_wrapped() -> None:
+    long = Steps("Table", ("a",), ((1,),), "many words " * 30)
+    assert max(map(len, trace_text(replace(TRACE, parts=(long,))).splitlines())) <= 100
+
+
+def test_tables_stand_as_on_a_board() -> None:
+    """No wider than their numbers, every column of numbers under its heading, and the title only once."""
+    page = render_html(trace_page(TRACE))
+    assert 'class="table board' in page
+    assert '<th scope="col" class="n">value</th>' in page
+    assert page.count(">Table<") == 3  # contents, heading, and the caption that is only heard
+    assert "<figcaption></figcaption>" not in page
+    assert 'data-head="compared"' in page
 
 
 def test_page_escapes_and_draws() -> None:

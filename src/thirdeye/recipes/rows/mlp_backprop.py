@@ -117,14 +117,22 @@ def _regions() -> Grids:
     across, down = np.meshgrid(np.linspace(low[0], high[0], SIDE), np.linspace(high[1], low[1], SIDE))
     squares = np.column_stack([across.ravel(), down.ravel()])
     grids: list[Grid] = []
+    shares: list[float] = []
     for hidden in (1, 2, 4, 8):
         first = start((2, hidden, 1), np.random.default_rng(1))
         first = replace(first, weights=tuple(SPREAD * array for array in first.weights))
         net, _ = train(first, points, wanted, rate=MOONS_RATE, steps=MOONS_STEPS)
         right = float(np.mean((forward(net, points)[-1] > 0.5) == (wanted > 0.5)))
+        shares.append(right)
         picture = (2 * forward(net, squares)[-1] - 1).reshape(SIDE, SIDE)
         grids.append(grid(f"{hidden} hidden: {right:.0%} right", np.round(picture, 3).tolist()))
-    note = "Two half moons: blue is answered 1, orange 0. One hidden unit draws a line; more units bend it."
+    note = "Two half moons: blue is answered 1, orange 0. One hidden unit draws a line; more units bend it"
+    stuck = shares[1] <= shares[0]
+    note += (
+        ". Two could, but learning stopped at the line: it finds a low error, not the lowest."
+        if stuck
+        else "."
+    )
     return Grids("Decision regions as hidden units are added", tuple(grids), note, numbers=False)
 
 

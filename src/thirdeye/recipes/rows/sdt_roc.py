@@ -96,7 +96,7 @@ def _formulas() -> Steps:
         ("F1", _percent(found["f1"]), "2 TP / (2 TP + FP + FN)"),
         ("Youden's J", _percent(found["youden"]), "sensitivity + specificity - 1"),
     )
-    note = "Never call any of these 'precision' without saying which: the review uses the word for accuracy."
+    note = "Precision is another name for the PPV, and for nothing else: the review uses it for accuracy."
     return Steps("The measures of one table", ("measure", "breast histology, 0.50", "formula"), rows, note)
 
 
@@ -113,10 +113,10 @@ def _set_points() -> Lines:
     for name, (sensitivity, specificity) in SET_POINTS.items():
         lines.append(Line(f"set-point {name}", (1 - specificity,), (sensitivity,), marks=True))
     told = "; ".join(
-        f"at {name} d' {found[name]:.2f}, criterion {criterion(*point):+.2f}"
+        f"At {name} d' {found[name]:.2f}, criterion {criterion(*point):+.2f}"
         for name, point in SET_POINTS.items()
     )
-    note = f"{told}: nearly the same discrimination, another willingness to say carcinoma."
+    note = f"{told.replace('; At', '; at')}: nearly the same discrimination, another willingness to say carcinoma."
     return Lines("Two set-points of one reader", "1 - specificity", "sensitivity", tuple(lines), note)
 
 
@@ -136,13 +136,21 @@ def _referrals() -> Steps:
 
 def _urgent() -> Lines:
     """Each reader as a point: urgent against everything else."""
-    lines = []
+    lines, told = [], []
     for name, table in REFERRALS.items():
-        found = grouped(table, (0,)).measures()
+        urgent = grouped(table, (0,))
+        found = urgent.measures()
+        low, high = proportion_interval(urgent.tp, urgent.tp + urgent.fn)
+        told.append(f"{name} {urgent.tp} of {urgent.tp + urgent.fn} ({low:.1%} to {high:.1%})")
         lines.append(
             Line(name, (1 - (found["specificity"] or 0.0),), (found["sensitivity"] or 0.0,), marks=True)
         )
-    return Lines("Urgent or not: one point for each reader", "1 - specificity", "sensitivity", tuple(lines))
+    note = (
+        f"Mind the axes, which show a corner. Urgent patients found, with 95% intervals: {', '.join(told)}. "
+        "So few urgent patients do not tell the three apart."
+    )
+    title = "Urgent or not: one point for each reader"
+    return Lines(title, "1 - specificity", "sensitivity", tuple(lines), note)
 
 
 def _histology() -> tuple[Equality, ...]:

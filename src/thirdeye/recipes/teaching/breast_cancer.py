@@ -126,7 +126,10 @@ def compared() -> tuple[Part, tuple[Equality, ...]]:
         "in general does not follow."
     )
     equality = compare(
-        "breast cancers: the interval of the AUC by hand lies above 0.9", 1, int(ours.auc[1] > 0.9), "choice"
+        "breast cancers: the interval of the AUC by hand lies above 0.9",
+        True,
+        bool(ours.auc[1] > 0.9),
+        "choice",
     )
     return Steps(title, ("network", "AUC (95% interval)", "right (95% interval)"), rows, note), (equality,)
 

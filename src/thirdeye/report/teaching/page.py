@@ -10,6 +10,7 @@ from thirdeye.report.document import (
     Column,
     Document,
     Figure,
+    Paragraph,
     Section,
     Table,
     Verdict,
@@ -37,7 +38,13 @@ def _compared(trace: Trace) -> tuple[Block, ...]:
         verdict = Verdict("stop", f"{differing} of {len(trace.equalities)} comparisons differ")
     else:
         verdict = Verdict("good", f"All {len(trace.equalities)} comparisons are equal")
-    columns = (Column("what", weight=2), Column("known"), Column("found here"), Column(""), Column("source"))
+    columns = (
+        Column("what", weight=2),
+        Column("known"),
+        Column("found here"),
+        Column("compared"),
+        Column("source"),
+    )
     return verdict, Table(columns, tuple(map(_row, trace.equalities)), "What is known, and what came out")
 
 
@@ -50,22 +57,26 @@ def _row(one: Equality) -> tuple[str | Cell, ...]:
 def _blocks(part: Part) -> tuple[Block, ...]:
     if isinstance(part, Words):
         return (Bullets(part.sentences),)
-    return (_block(part),)
-
-
-def _block(part: Steps | Grids | Lines) -> Block:
-    said = part.note or part.title
     if isinstance(part, Steps):
-        numeric = [_numeric(part, at) for at in range(len(part.columns))]
-        columns = tuple(Column(name, each) for name, each in zip(part.columns, numeric, strict=True))
-        return Table(columns, tuple(tuple(cell_text(c) for c in row) for row in part.rows), said)
+        return _board(part), *([Paragraph(part.note)] if part.note else [])
+    return (_drawing(part),)
+
+
+def _board(part: Steps) -> Table:
+    numeric = [_numeric(part, at) for at in range(len(part.columns))]
+    columns = tuple(Column(name, each) for name, each in zip(part.columns, numeric, strict=True))
+    rows = tuple(tuple(cell_text(one) for one in row) for row in part.rows)
+    return Table(columns, rows, part.title, board=True)
+
+
+def _drawing(part: Grids | Lines) -> Figure:
     if isinstance(part, Grids):
         names = ", ".join(one.name for one in part.grids)
-        return Figure(grids_figure(part), said, f"Arrays of numbers: {names}.")
+        return Figure(grids_figure(part), part.note, f"Arrays of numbers: {names}.")
     names = ", ".join(one.name for one in part.lines)
-    return Figure(lines_figure(part), said, f"{part.y_name} over {part.x_name}: {names}.")
+    return Figure(lines_figure(part), part.note, f"{part.y_name} over {part.x_name}: {names}.")
 
 
 def _numeric(part: Steps, at: int) -> bool:
-    """Whether a column holds numbers alone; the first one heads its row."""
-    return at > 0 and all(not isinstance(row[at], str) for row in part.rows)
+    """Whether a column holds numbers alone."""
+    return all(not isinstance(row[at], str) for row in part.rows)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from thirdeye.report.teaching.trace import Equality, Grid, Grids, Lines, Part, Steps, Trace, Words
 
 SHOWN_POINTS = 6
 WIDEST_GRID = 12
+WIDTH = 100
 
 
 def trace_text(trace: Trace) -> str:
@@ -21,6 +23,8 @@ def equalities_text(equalities: Sequence[Equality]) -> str:
     lines = ["Compared with what is known beforehand"]
     for one in equalities:
         lines.append(f"  {'equal' if one.equal else 'DIFFERS':8} {one.of} ({one.source})")
+        if one.equal and one.found != one.expected:
+            lines.append(f"           {one.found} for {one.expected}, within {one.tolerance:g}")
         if not one.equal:
             lines.append(f"           expected {one.expected}, found {one.found}")
     return "\n".join(lines)
@@ -35,9 +39,14 @@ def _part(part: Part) -> Iterator[str]:
     elif isinstance(part, Lines):
         yield from _lines(part)
     elif isinstance(part, Words):
-        yield from (f"  {sentence}" for sentence in part.sentences)
+        for sentence in part.sentences:
+            yield from _wrapped(sentence)
     if not isinstance(part, Words) and part.note:
-        yield f"  {part.note}"
+        yield from _wrapped(part.note)
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def cell_text(cell: int | float | str) -> str:

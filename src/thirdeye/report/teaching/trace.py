@@ -146,6 +146,8 @@ def number_words(value: Any) -> str:
         value = value.tolist()
     if isinstance(value, (list, tuple)):
         return "[" + " ".join(number_words(one) for one in value) + "]"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{_plain(value):g}" if isinstance(value, (int, float)) else str(value)
 
 
