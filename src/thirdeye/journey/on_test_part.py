@@ -28,6 +28,8 @@ from thirdeye.journey.evaluated import (
 )
 from thirdeye.journey.evidence import set_evidence
 from thirdeye.journey.external.asked import External, stated_prevalence
+from thirdeye.journey.feature_sets.fitting import fit_feature_sets, with_sources
+from thirdeye.journey.feature_sets.measuring import join_feature_sets
 from thirdeye.journey.fusion.measuring import join_cases
 from thirdeye.journey.ledger import Ledger
 from thirdeye.journey.located.on_test_part import validate_located
@@ -172,6 +174,10 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
         "test": score_material(place, gather(place, dataset, plan, "test"), manifest, baseline),
         "validation": score_validation(place, development, baseline),
     }
+    feature_sets = fit_feature_sets(
+        place, development, sets["test"].material, splits, plan, manifest, seconds=seconds, tell=tell
+    )
+    sets = with_sources(sets, feature_sets)
     entries = {
         name: set_evidence(
             scored, plan, manifest, baseline, patients_known=known, excluded=_excluded(dataset),
@@ -188,6 +194,7 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
     join_uncertainty(entries["test"], sets["test"], plan, manifest, patients_known=known)
     decided = join_cases(place, entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_networks(entries["test"], sets["test"], plan, manifest, patients_known=known)
+    join_feature_sets(entries["test"], sets["test"], feature_sets, plan, patients_known=known)
     join_tie_break(entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_spectrum(entries["test"], sets["test"], plan, manifest, patients_known=known)
     join_quality(place, entries["test"], sets["test"], dataset, plan, manifest, tell, patients_known=known)

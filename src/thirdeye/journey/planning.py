@@ -22,6 +22,7 @@ from thirdeye.intake.examine import refuse_if_blocked
 from thirdeye.intake.unpack import opened
 from thirdeye.journey.checking import FINDINGS_FILE, findings_json, put_on_trial
 from thirdeye.journey.duration import seconds
+from thirdeye.journey.feature_sets.names import learnt_for_sets
 from thirdeye.journey.fusion.planning import refuse_unfit_cases, with_cases
 from thirdeye.journey.identity import files_key, labels_key, marks_key, masks_key
 from thirdeye.journey.learning_classes import learnt_classes
@@ -159,6 +160,8 @@ def refuse_unknown_names(plan: Plan) -> None:
             raise UsageError(f"{name} is made of {', '.join(known)}, got '{', '.join(unknown) or 'nothing'}'")
     for one in entries(plan):
         check_architecture(one.architecture, one.weights)
+    for architecture in learnt_for_sets(plan):
+        check_architecture(architecture, "none")
     if plan.first_layer != "random" and all(one.weights != "none" for one in entries(plan)):
         raise UsageError(
             f"first_layer={plan.first_layer} would throw away what pre-trained weights know; "

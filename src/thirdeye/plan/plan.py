@@ -75,6 +75,9 @@ class Plan(Decisions):
             the evidence tells both, with and without them. () for none.
         first_layer: how the first convolution of a network without pre-trained weights starts: "random", or
             "sparse_autoencoder" (filters that patches of each member's learning images share; no labels).
+        feature_sets: sets of features that are put before the same linear machine and compared in pairs, the
+            first with all others: "variables", "handcrafted", "hog", "divergence", "pretrained", "network",
+            "network:ARCHITECTURE" (learnt for this alone), or several joined by "+"; () for none.
     """
 
     task: Literal["binary", "multiclass", "multilabel", "ordinal"]
@@ -118,3 +121,4 @@ class Plan(Decisions):
     tie_break: str = ""
     unlearnt: tuple[str, ...] = ()
     first_layer: Literal["random", "sparse_autoencoder"] = "random"
+    feature_sets: tuple[str, ...] = ()

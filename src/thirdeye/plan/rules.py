@@ -362,6 +362,11 @@ def first_layer(facts: Facts, decided: Decided) -> tuple[str, str]:
     return "random", "the pre-trained weights bring their own first layer"
 
 
+def feature_sets(facts: Facts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """None."""
+    return (), "the traditional technique and its learners stand beside the network already"
+
+
 def learns(facts: Facts, decided: Decided) -> tuple[str, str]:
     """The classes as they are labelled."""
     return "leaves", "the classes as they are labelled: whatever is asked can be summed up from them"
@@ -408,6 +413,7 @@ RULES: dict[str, Rule] = {
         tie_break,
         unlearnt,
         first_layer,
+        feature_sets,
     )
 }
 

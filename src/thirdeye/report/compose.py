@@ -21,6 +21,7 @@ from thirdeye.report.sections.data import data_section
 from thirdeye.report.sections.envelope import envelope_section
 from thirdeye.report.sections.examples import examples_section
 from thirdeye.report.sections.external import external_section
+from thirdeye.report.sections.feature_sets import feature_sets_section
 from thirdeye.report.sections.fusion import fusion_section
 from thirdeye.report.sections.heat_map_exam import heat_map_section
 from thirdeye.report.sections.label import label_sections
@@ -80,6 +81,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         *(strata_section(evidence, part) for part in measured),
         similar_section(evidence),
         networks_section(evidence),
+        feature_sets_section(evidence),
         tie_break_section(evidence),
         spectrum_section(evidence),
         quality_section(evidence),

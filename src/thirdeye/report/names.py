@@ -214,6 +214,7 @@ PLAN_FIELDS: dict[str, str] = {
     "tie_break": "Who decides where networks disagree",
     "unlearnt": "Left out of training",
     "first_layer": "How the first layer starts",
+    "feature_sets": "Feature sets compared",
     "budget_s": "Time allowed",
     "seed": "Random seed",
 }

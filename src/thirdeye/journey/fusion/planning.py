@@ -9,6 +9,7 @@ from thirdeye.case.taxonomy import levels_of
 from thirdeye.dataset.table import Dataset
 from thirdeye.errors import UsageError
 from thirdeye.intake.taxonomy import read_taxonomy, taxonomy_beside
+from thirdeye.journey.feature_sets.names import refuse_unfit_sets
 from thirdeye.journey.fusion.cases import IMAGE, same_views, unit_of
 from thirdeye.journey.fusion.variables import offered, refuse_unfit
 from thirdeye.plan.plan import Plan
@@ -45,6 +46,7 @@ def refuse_unfit_cases(plan: Plan, dataset: Dataset, tell: Listener) -> None:
     refuse_unfit(plan.variables, development, unit if plan.fusion else IMAGE)
     if plan.taxonomy:
         levels_of(plan.taxonomy, plan.classes)
+    refuse_unfit_sets(plan, tell)
     if plan.joining != "logistic" and not plan.variables:
         tell(Event("note", f"joining={plan.joining} has nothing to join: no clinical variable is used"))
     if plan.task == "multilabel":

@@ -93,3 +93,4 @@ def _entered(name: str, *, second: bool, narrower: int = 1) -> None:
 _entered("arevalo_cnn3", second=True)
 _entered("arevalo_cnn2", second=False)
 _entered("arevalo_cnn3_quarter", second=True, narrower=4)
+_entered("arevalo_cnn2_quarter", second=False, narrower=4)

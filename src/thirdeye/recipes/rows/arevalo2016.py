@@ -19,6 +19,16 @@ from thirdeye.recipes.recipe import (
 from thirdeye.recipes.registry import entered
 
 
+def feature_sets(*, second: str) -> tuple[str, ...]:
+    """The paper's rivals: measurements first, gradients, features learnt here and elsewhere, combinations.
+
+    Args:
+        second: architecture that stands for CNN2.
+    """
+    single = ("variables", "hog", "divergence", "pretrained", f"network:{second}", "network")
+    return (*single, "variables+pretrained", "variables+network", "variables+network+pretrained")
+
+
 def values(setting: Setting) -> Mapping[str, Chosen]:
     """CNN3 as its public configuration has it, joined with the table's measurements."""
     return {
@@ -47,6 +57,14 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "class_weighting": Chosen("none", "every class as often as it comes", "paper"),
         "test_time_augmentation": Chosen(("identity",), "each mass is read once", "paper"),
         "points": Chosen(("f1",), "threshold of the largest F1; here on validation data", "paper"),
+        "first_layer": Chosen(
+            "random", "random kernels; --set first_layer=sparse_autoencoder is the paper's other way", "paper"
+        ),
+        "feature_sets": Chosen(
+            feature_sets(second="arevalo_cnn2"),
+            "the paper's rivals, alone and beside what was measured",
+            "paper",
+        ),
         "joining": Chosen("svm", "features and measurements, scaled to 0..1, to a linear machine", "paper"),
     }
 
@@ -103,6 +121,7 @@ RECIPE = entered(
                 "architecture": "arevalo_cnn3_quarter", "validation": "official", "folds": 1, "epochs": 14,
                 "batch_size": 8, "averaging": 0.9, "optimiser": "adamw", "learning_rate": 0.004,
                 "schedule": "cosine", "stopping": "none", "variables": MEASURED,
+                "feature_sets": feature_sets(second="arevalo_cnn2_quarter"),
             },
             options={"positive": "malignant"},
             budget="400s",
@@ -126,6 +145,9 @@ RECIPE = entered(
             "architecture": Chosen("arevalo_cnn3_quarter", "a quarter of the width", "choice"),
             "epochs": Chosen(30, "30 passes instead of 100", "choice"),
             "schedule": Chosen("linear:25:0.04", "to 4 % within 25 passes", "choice"),
+            "feature_sets": Chosen(
+                feature_sets(second="arevalo_cnn2_quarter"), "CNN2 at a quarter of the width too", "choice"
+            ),
         },
     )
 )  # fmt: skip
