@@ -4,10 +4,12 @@ import pytest
 import torch
 from torch import nn
 
+from thirdeye.errors import UsageError
 from thirdeye.model.architectures.volume_risk import (
     RiskNetwork,
     RiskShape,
     WholeNetwork,
+    halvings_of,
     whole_sides,
 )
 
@@ -57,6 +59,26 @@ def test_the_plain_network_leaves_what_is_told_of_it() -> None:
     assert whole_sides((181, 217, 181)) == (6, 8, 6)
     with torch.inference_mode():
         assert WholeNetwork((100, 108, 100), SMALL).eval()(torch.zeros(2, 1, 100, 108, 100)).shape == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("sides", "halved"),
+    [((97, 97, 97), (2, 2, 2, 2)), ((96, 97, 97), (1, 2, 2, 2)), ((40, 44, 40), (1, 2, 2, 1))],
+)
+def test_smaller_volumes_are_halved_less_often(
+    sides: tuple[int, int, int], halved: tuple[int, int, int, int]
+) -> None:
+    assert halvings_of(sides) == halved
+    network = WholeNetwork(sides, SMALL).eval()
+    with torch.inference_mode():
+        left = network.blocks(torch.zeros(1, 1, *sides))
+        assert tuple(left.shape[2:]) == whole_sides(sides, halved)
+        assert network(torch.zeros(1, 1, *sides)).shape == (1, 2)
+
+
+def test_volumes_that_leave_nothing_are_refused() -> None:
+    with pytest.raises(UsageError, match="18 x 17 x 18 voxels are too small"):
+        WholeNetwork((18, 17, 18), SMALL)
 
 
 @pytest.mark.parametrize(("side", "patch"), [(1, 27), (2, 31), (6, 47)])

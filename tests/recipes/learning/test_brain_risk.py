@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from thirdeye.training.volumes.patches import GREY
 
 SMALL = {
     "folds": 2, "patch": 27, "widths": (2, 2, 2, 2), "hidden": 4, "rounds": 1, "readout_epochs": 3,
-    "voxels": 9,
+    "voxels": 9, "whole_epochs": 1,
 }  # fmt: skip
 VALUES = values_of(RECIPE.published(())) | SMALL
 
@@ -77,6 +78,13 @@ def test_says_the_same_after_being_kept(member: RiskReader, cases: Cases, system
     few = cases.at(np.arange(4))
     said, before = again.say(few), member.say(few)
     assert all(np.array_equal(said[source], table) for source, table in before.items())
+
+
+def test_the_rival_of_whole_volumes_can_be_left_out(cases: Cases, member: RiskReader) -> None:
+    without = replace(member, whole=None, passes=0)
+    assert member.passes == 1
+    assert "whole" not in without.say(cases.at(np.arange(2)))
+    assert not {"whole", "passes"} & set(without.keep())
 
 
 def test_tells_of_voxels_and_draws_maps(member: RiskReader, cases: Cases, system: System) -> None:

@@ -55,6 +55,8 @@ class BrainRisk:
         for name in _SHARES:
             if not 0 <= values[name] < 1:
                 raise UsageError(f"{name} is a share from 0 to below 1, got {values[name]}")
+        if values["whole_epochs"] < 0:
+            raise UsageError(f"whole_epochs is at least 0, got {values['whole_epochs']}")
         for name in _COUNTS:
             if values[name] < 1:
                 raise UsageError(f"{name} is at least 1, got {values[name]}")
@@ -126,5 +128,16 @@ class BrainRisk:
                 *lead,
                 f"The time allowed {min(rounds)} to {max(rounds)} of the {values['rounds']} rounds.",
             )
-        numbers = {"rounds": rounds, "largest_correlation": [float(one.correlation.max()) for one in readers]}
+        passes = [one.passes for one in readers]
+        if min(passes) < values.get("whole_epochs", 0):
+            lead = (
+                *lead,
+                f"The network of whole volumes had time for {min(passes)} to {max(passes)} of "
+                f"{values['whole_epochs']} passes: with more it may do better.",
+            )
+        numbers = {
+            "passes": passes,
+            "rounds": rounds,
+            "largest_correlation": [float(one.correlation.max()) for one in readers],
+        }
         return Further(lead=lead, tables=(table,), pictures=pictures, numbers=numbers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,13 @@ from thirdeye.training.event import Event
 from thirdeye.training.tabular.readout import Readout, ReadoutSetting, learn_readout
 from thirdeye.training.volumes.risk import Bytes, Maps, PatchSetting, learn_patches, risk_maps
 from thirdeye.training.volumes.voxels import chosen_voxels, matthews_map
+from thirdeye.training.volumes.whole import WholeSetting, learn_whole, whole_logits
 
-SHARE = 0.7  # of the time, for the patch network; the rest is for maps
+if TYPE_CHECKING:
+    from thirdeye.model.architectures.volume_risk import RiskShape
+
+SHARE = 0.7  # of the time, for the networks; the rest is for maps
+PATCHES = 0.65  # of that, for the patch network; the rest is for that of whole volumes
 PARTS: Mapping[str, Source] = {
     "image": Source(
         "risk map alone", "A perceptron on the telling voxels of the risk map, without anything else."
@@ -27,6 +32,10 @@ PARTS: Mapping[str, Source] = {
     ),
     "mean_risk": Source(
         "mean risk of the telling voxels", "No perceptron: the mean risk over the chosen voxels."
+    ),
+    "whole": Source(
+        "plain network of whole volumes",
+        "One network over the whole volume, without patches, risk map or variables: the paper's baseline.",
     ),
 }
 _FLOOR = 1e-6
@@ -44,6 +53,8 @@ class RiskReader:
         both, image, beside: perceptrons on voxels and variables, on voxels, on variables; None where nothing
             is recorded beside the volumes.
         rounds: that the patch network learnt.
+        whole: the plain network of whole volumes, the bytes of an ONNX file; None where it was not asked for.
+        passes: that it learnt.
     """
 
     network: Bytes
@@ -54,6 +65,8 @@ class RiskReader:
     both: Readout | None
     beside: Readout | None
     rounds: int
+    whole: Bytes | None = None
+    passes: int = 0
 
     def maps(self, volumes: Bytes) -> Maps:
         """(n, d, h, w) risk from 0 to 1."""
@@ -68,6 +81,8 @@ class RiskReader:
         if self.both is not None and self.beside is not None:
             said[ANSWER] = self.both.logits(np.column_stack([voxels, beside]))
             said["beside"] = self.beside.logits(beside)
+        if self.whole is not None:
+            said["whole"] = whole_logits(running(self.whole), cases.arrays["volumes"])
         return said
 
     def keep(self) -> Mapping[str, NDArray[Any]]:
@@ -76,6 +91,8 @@ class RiskReader:
             "network": self.network, "chosen": self.chosen, "correlation": self.correlation,
             "rounds": np.asarray(self.rounds),
         }  # fmt: skip
+        if self.whole is not None:
+            found |= {"whole": self.whole, "passes": np.asarray(self.passes)}
         for name in ("image", "both", "beside"):
             readout = getattr(self, name)
             if readout is not None:
@@ -96,7 +113,8 @@ def restored_reader(arrays: Mapping[str, NDArray[Any]], values: Values) -> RiskR
         raise KeyError("image/middle")
     return RiskReader(
         arrays["network"], int(values["patch"]), arrays["correlation"], arrays["chosen"], image,
-        readout("both"), readout("beside"), int(arrays["rounds"]),
+        readout("both"), readout("beside"), int(arrays["rounds"]), arrays.get("whole"),
+        int(arrays.get("passes", 0)),
     )  # fmt: skip
 
 
@@ -110,7 +128,8 @@ def learn_member(cases: Cases, learning: Learning) -> RiskReader:
     shape = RiskShape(
         tuple(values["widths"]), (values["patch"] - 23) // 4, values["hidden"], 2, values["dropout"]
     )
-    until = time.monotonic() + SHARE * (learning.deadline - time.monotonic())
+    share = SHARE * (PATCHES if values["whole_epochs"] else 1.0)
+    until = time.monotonic() + share * (learning.deadline - time.monotonic())
     setting = PatchSetting(
         values["rounds"],
         values["learning_rate"],
@@ -123,6 +142,7 @@ def learn_member(cases: Cases, learning: Learning) -> RiskReader:
     learning.tell(Event("note", f"patch network: {rounds} of {values['rounds']} rounds"))
     d, h, w = (int(side) for side in volumes.shape[1:])
     file = exported(network, (d, h, w), values["patch"])
+    whole, passes = _whole(cases, learning, shape, inner)
     maps = risk_maps(running(file, learning.threads), volumes, values["patch"])
     correlation = matthews_map(maps[inner], labels[inner])
     chosen = chosen_voxels(correlation, most=values["voxels"], least=values["least_correlation"])
@@ -140,7 +160,28 @@ def learn_member(cases: Cases, learning: Learning) -> RiskReader:
     return RiskReader(
         file, values["patch"], correlation, chosen, learnt(voxels),
         learnt(np.column_stack([voxels, beside])) if told else None, learnt(beside) if told else None, rounds,
+        whole, passes,
     )  # fmt: skip
+
+
+def _whole(
+    cases: Cases, learning: Learning, shape: RiskShape, inner: NDArray[np.bool_]
+) -> tuple[Bytes | None, int]:
+    """The paper's baseline on the same cases: its ONNX file, and the passes that the time allowed."""
+    values, volumes, labels = learning.values, cases.arrays["volumes"], cases.labels
+    if not values["whole_epochs"]:
+        return None, 0
+    until = time.monotonic() + (1 - PATCHES) * SHARE * (learning.deadline - time.monotonic())
+    setting = WholeSetting(
+        values["whole_epochs"], values["learning_rate"], values["momentum"], values["batch_size"],
+        learning.seed, until,
+    )  # fmt: skip
+    network, passes = learn_whole(
+        volumes[~inner], labels[~inner], (volumes[inner], labels[inner]), shape, setting
+    )
+    learning.tell(Event("note", f"network of whole volumes: {passes} of {values['whole_epochs']} passes"))
+    d, h, w = (int(side) for side in volumes.shape[1:])
+    return exported(network, (d, h, w)), passes
 
 
 def inner_part(cases: Cases, share: float, seed: int) -> NDArray[np.bool_]:

@@ -12,8 +12,13 @@ import numpy as np
 from thirdeye.training.volumes.risk import Bytes, Maps, margin_of
 
 
-def exported(network: Any, sides: tuple[int, int, int], patch: int) -> Bytes:
-    """The network as the bytes of an ONNX file that reads whole volumes of these sides, padded.
+def exported(network: Any, sides: tuple[int, int, int], patch: int = 1) -> Bytes:
+    """The network as the bytes of an ONNX file that reads whole volumes of these sides.
+
+    Args:
+        network: in evaluation mode.
+        sides: of the volumes, in voxels.
+        patch: side of a patch that is to stand on every voxel, the volumes being padded for it; 1 for none.
 
     Raises:
         StageFailed: ONNX Runtime disagrees with torch.

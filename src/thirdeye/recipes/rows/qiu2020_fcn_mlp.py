@@ -38,6 +38,9 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "learning_rate": Chosen(1e-4, "Adam", "paper"),
         "momentum": Chosen(0.5, "first beta of Adam", "paper"),
         "batch_size": Chosen(6 if earlier else 10, "patches of one step", "paper"),
+        "whole_epochs": Chosen(
+            60, "passes of the plain network of whole volumes, a rival; 0 leaves it out", "choice"
+        ),
         "chosen_on": Chosen(
             0.25, "of the patients that are learnt from, for voxels and stopping times", "choice"
         ),
@@ -68,7 +71,8 @@ RECIPE = entered(
             network=Told(
                 "20@4 MP2/1, 40@4 MP2/2, 80@3 MP2/2, 160@3 MP2/1, each normalised, leaky, dropout 0.1; 30; 2 "
                 "(47-44-43-40-20-18-9-7-6), the last two as convolutions of 6 x 6 x 6 and 1; then 200 voxels "
-                "with age, sex and MMSE to 100 leaky units and 2, dropout 0.5",
+                "with age, sex and MMSE to 100 leaky units and 2, dropout 0.5. Beside it a plain network of "
+                "whole volumes: 7 x 7 x 7 by steps of 2, the same widths, 6 x 8 x 6, 30, 2",
                 "paper",
             ),
             loss=Told("cross-entropy, classes weighted to balance", "paper"),
@@ -113,6 +117,7 @@ RECIPE = entered(
                 "learning_rate": 0.003,
                 "readout_epochs": 60,
                 "voxels": 60,
+                "whole_epochs": 8,
             },
             budget="300s",
             classes=("CN", "AD"),
@@ -140,6 +145,7 @@ RECIPE = entered(
             "smaller": Chosen(3, "voxels of 3 mm: fine structure is lost", "choice"),
             "patch": Chosen(27, "27 voxels of 3 mm: a larger part of the brain than 47 of 1 mm", "choice"),
             "widths": Chosen((8, 16, 32, 64), "fewer channels, less can be told apart", "choice"),
+            "whole_epochs": Chosen(20, "fewer passes of the rival too", "choice"),
             "rounds": Chosen(150, "a twentieth of the rounds, with a larger rate", "choice"),
             "learning_rate": Chosen(1e-3, "larger, as there are fewer rounds", "choice"),
             "folds": Chosen(3, "three members in place of five", "choice"),
