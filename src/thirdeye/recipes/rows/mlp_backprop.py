@@ -127,13 +127,9 @@ def _regions() -> Grids:
         picture = (2 * forward(net, squares)[-1] - 1).reshape(SIDE, SIDE)
         grids.append(grid(f"{hidden} hidden: {right:.0%} right", np.round(picture, 3).tolist()))
     note = "Two half moons: blue is answered 1, orange 0. One hidden unit draws a line; more units bend it"
-    stuck = shares[1] <= shares[0]
-    note += (
-        ". Two could, but learning stopped at the line: it finds a low error, not the lowest."
-        if stuck
-        else "."
-    )
-    return Grids("Decision regions as hidden units are added", tuple(grids), note, numbers=False)
+    if shares[1] <= shares[0]:
+        note += ". Two could, but learning stopped at the line: it finds a low error, not the lowest"
+    return Grids("Decision regions as hidden units are added", tuple(grids), f"{note}.", numbers=False)
 
 
 def _slopes() -> tuple[Equality, ...]:

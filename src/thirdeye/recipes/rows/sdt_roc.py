@@ -113,10 +113,10 @@ def _set_points() -> Lines:
     for name, (sensitivity, specificity) in SET_POINTS.items():
         lines.append(Line(f"set-point {name}", (1 - specificity,), (sensitivity,), marks=True))
     told = "; ".join(
-        f"At {name} d' {found[name]:.2f}, criterion {criterion(*point):+.2f}"
+        f"Set-point {name}: d' {found[name]:.2f}, criterion {criterion(*point):+.2f}"
         for name, point in SET_POINTS.items()
     )
-    note = f"{told.replace('; At', '; at')}: nearly the same discrimination, another willingness to say carcinoma."
+    note = f"{told}: nearly the same discrimination, another willingness to say carcinoma."
     return Lines("Two set-points of one reader", "1 - specificity", "sensitivity", tuple(lines), note)
 
 
@@ -146,8 +146,8 @@ def _urgent() -> Lines:
             Line(name, (1 - (found["specificity"] or 0.0),), (found["sensitivity"] or 0.0,), marks=True)
         )
     note = (
-        f"Mind the axes, which show a corner. Urgent patients found, with 95% intervals: {', '.join(told)}. "
-        "So few urgent patients do not tell the three apart."
+        f"The axes show a corner of the square. Urgent patients found, with 95% intervals: {', '.join(told)}. "
+        "All three read the same patients: a paired test needs their answers one by one."
     )
     title = "Urgent or not: one point for each reader"
     return Lines(title, "1 - specificity", "sensitivity", tuple(lines), note)
