@@ -56,10 +56,10 @@ def test_boxes_points_and_measurements() -> None:
     assert "not found: blob" in text
     points = Opinion(
         "x", "landmarks", {}, landmarks=(Landmark("L1", 3.25, 4.0, 0.5),),
-        measurements=(Measurement("Cobb angle", 23.456, "deg"), Measurement("ratio", 0.5, "1")),
+        measurements=(Measurement("Cobb angle", 23.456, "deg", "large"), Measurement("ratio", 0.5, "1")),
     )  # fmt: skip
     assert opinion_text(points).split("\n")[1:] == [
-        "  Cobb angle: 23.5 degrees",
+        "  Cobb angle: 23.5 degrees, large",
         "  ratio: 0.50",
         "  L1: at column 3.2, row 4.0 px (certainty 0.50)",
     ]

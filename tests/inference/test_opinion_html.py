@@ -51,7 +51,7 @@ def located() -> Opinion:
         EVIL, "segmentation", {}, looked_for=(EVIL,), warnings=(EVIL,),
         regions=(Region(EVIL, 3.0, "px", 2.0, "px", 1, ((0, 1), (0, 1))),),
         boxes=tuple(Box(EVIL, 0.9, 1, 2, 3, 4) for _ in range(25)),
-        landmarks=(Landmark(EVIL, 1.0, 2.0, 0.5),), measurements=(Measurement(EVIL, 12.0, "deg"),),
+        landmarks=(Landmark(EVIL, 1.0, 2.0, 0.5),), measurements=(Measurement(EVIL, 12.0, "deg", EVIL),),
         measured=(Measured(EVIL, "dice", 0.9, 0.89, 0.91, 32), Measured(EVIL, EVIL, 0.9, None, None, 32)),
     )  # fmt: skip
 

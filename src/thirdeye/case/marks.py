@@ -56,12 +56,14 @@ class Measurement:
         name: what it measures.
         value: in `unit`.
         unit: "deg", "mm", "px" or "1".
+        type: that the value falls into by limits ("class II"); None where there are none.
     """
 
     name: str
     value: float
     unit: str
+    type: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """JSON-ready form."""
-        return asdict(self)
+        """JSON-ready form; without `type` where there is none."""
+        return {name: value for name, value in asdict(self).items() if value is not None}

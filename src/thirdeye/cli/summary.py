@@ -39,7 +39,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     lines += point_lines(test) + box_point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
     lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
-    lines += _cases(test)
+    lines += case_lines(test)
     lines += _groups(test)
     lines += [f"  {part['verdict']}" for part in (evidence.get("robustness") or {}).values()]
     lines += audit_lines(test)
@@ -48,7 +48,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
     return "\n".join([*lines, RESEARCH_USE])
 
 
-def _cases(test: dict[str, Any]) -> list[str]:
+def case_lines(test: dict[str, Any]) -> list[str]:
     """What further images of a case and clinical variables add, and the kinds of a taxonomy."""
     by_case, clinical = test.get("by_case") or {}, test.get("clinical") or {}
     found = [*by_case.get("comparisons", ()), *clinical.get("comparisons", ())[:2]]
@@ -80,7 +80,13 @@ def measured_lines(test: dict[str, Any]) -> list[str]:
         if (one["measured"], one["reference"]) == ("network", "reference points")
         for metric in one["metrics"]
         if metric["name"].startswith(("mae_", "smape"))
-    ]
+    ] + _type_lines(test)
+
+
+def _type_lines(test: dict[str, Any]) -> list[str]:
+    """How often a measurement falls into the type of the reference, over all measurements."""
+    found = (test.get("types") or {}).get("metrics") or ()
+    return [f"  {measure(one['name']).title:<30}{'all':<16}{spoken(one)}" for one in found]
 
 
 def point_lines(test: dict[str, Any]) -> list[str]:

@@ -22,8 +22,10 @@ from thirdeye.evaluation.metric import MIN_EVENTS, undefined
 from thirdeye.evaluation.paired import PairedDifference
 from thirdeye.evaluation.paired_measures import Measured
 from thirdeye.evaluation.point_case import PointCase
+from thirdeye.evaluation.type_evidence import ACCURACY
 
 Array = NDArray[np.float64]
+_MORE = "more is better; all measurements of all cases, not the mean of the measurements"
 TEST = "paired_bootstrap_by_cluster"
 _UNITS = {"mm": "mm", "px": "px", "deg": "degrees", "1": ""}
 
@@ -35,6 +37,7 @@ def compare_points(
     names: tuple[str, str],
     patients_known: bool,
     angles: Mapping[str, tuple[str, Any]] | None = None,
+    types: Any = None,
     kind: str | None = None,
     source: str | None = None,
     level: float = 0.95,
@@ -53,6 +56,8 @@ def compare_points(
         patients_known: whether patients say which cases belong together.
         angles: measurement to its unit and (n, 3) reference, first's and second's value of each case; NaN
             where there is none.
+        types: (n, m, 2) 1 where the type of a measurement is that of the reference, of the first's points and
+            of the second's; 0 where it is not, NaN where the reference has none. None: no types.
         kind, source: as in the schema ("traditional", "simple"; name in ``predictions.csv``).
         level, n_resamples, seed: of the interval.
 
@@ -73,6 +78,10 @@ def compare_points(
         gaps = np.abs(table[:, 1:] - table[:, :1])
         word = {"1": "ratio"}.get(angle_unit, angle_unit)
         measures.append(_measured(f"mae_{word}", gaps[:, 0], gaps[:, 1], groups.codes, groups, name, how))
+    if types is not None:
+        hits = np.asarray(types, np.float64)
+        rows = np.repeat(groups.codes, hits.shape[1])
+        measures.append(_measured(ACCURACY, *hits.reshape(-1, 2).T, rows, groups, None, how, _MORE))
     more = {name: value for name, value in (("kind", kind), ("source", source)) if value is not None}
     return {
         "name": f"{names[0]} against {names[1]}",
@@ -90,7 +99,7 @@ def compare_points(
 
 def _measured(
     name: str, one: Array, other: Array, codes: NDArray[np.int64], groups: Clusters, label: str | None,
-    how: Mapping[str, Any],
+    how: Mapping[str, Any], better: str = "less is better",
 ) -> Measured:  # fmt: skip
     """Mean of either and of the difference, over rows that both have."""
     known = ~np.isnan(one) & ~np.isnan(other)
@@ -114,7 +123,7 @@ def _measured(
         bootstrap_metric(
             name, float(values[side]), draws[:, side], reason="nothing in common", n=n, n_clusters=clusters,
             groups_of=clusters, level=how["level"], class_name=label,
-            convention="over what both have; less is better",
+            convention=f"over what both have; {better}",
         )
         for side in (0, 1)
     ]  # fmt: skip

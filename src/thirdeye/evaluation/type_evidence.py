@@ -80,6 +80,25 @@ def type_evidence(
     return {"metrics": [one.as_json() for one in overall], "measurements": entries}
 
 
+def type_hits(
+    first: Sequence[Values], second: Sequence[Values], definitions: Sequence[Definition]
+) -> NDArray[np.float64] | None:
+    """(n, m, 2) 1 where the type is that of the reference, of either reader; NaN without a reference.
+
+    Args:
+        first, second: of the same cases, from `measured_values`.
+        definitions: that they were made with; None comes back where none of the m has types.
+    """
+    typed = [one for one in definitions if one.types]
+    if not typed:
+        return None
+    sides = []
+    for values in (first, second):
+        codes = np.stack([type_codes(values, one) for one in typed], axis=1)  # (n, m, 2)
+        sides.append(np.where(codes[..., 0] >= 0, codes[..., 0] == codes[..., 1], np.nan))
+    return np.stack(sides, axis=-1)
+
+
 def _table(codes: NDArray[np.int64], k: int, groups: Clusters) -> Array:
     """(I, k, k + 1) cases of each patient by type of the reference and type that was found; last: none."""
     known = codes[:, 0] >= 0

@@ -15,11 +15,10 @@ from thirdeye.inference.located_text import (
     nothing,
     points_line,
     sizes_of,
-    unit_of,
+    value_of,
 )
 from thirdeye.inference.opinion_card import safe
 from thirdeye.inference.reader_words import about, in_validation
-from thirdeye.inference.wording import number
 from thirdeye.intake.volume_picture import mask_colour
 
 Colour = tuple[int, int, int]
@@ -73,7 +72,7 @@ def _measurements(opinion: Opinion) -> str:
     lines = [
         [
             f"<b>{safe(one.name)}</b>",
-            f"<b>{number(one.value)} {unit_of(one.unit)}</b>",
+            f"<b>{safe(value_of(one))}</b>",
             _trust(opinion, one.name),
         ]
         for one in opinion.measurements

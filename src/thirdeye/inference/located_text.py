@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from thirdeye.case.marks import Measurement
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.region import Region
 from thirdeye.inference.reader_words import about, in_validation
@@ -26,8 +27,7 @@ def located_lines(opinion: Opinion) -> list[str]:
     lines = [f"{region_line(region)}{_trust(opinion, region.structure)}" for region in opinion.regions]
     lines += _box_lines(opinion)
     lines += [
-        f"{readable(one.name)}: {number(one.value)} {unit_of(one.unit)}".rstrip() + _trust(opinion, one.name)
-        for one in opinion.measurements
+        f"{readable(one.name)}: {value_of(one)}" + _trust(opinion, one.name) for one in opinion.measurements
     ]
     lines += _point_lines(opinion)
     if not lines:
@@ -106,6 +106,12 @@ def _trust(opinion: Opinion, name: str) -> str:
 
 def _trust_lines(opinion: Opinion, names: Iterable[str]) -> list[str]:
     return [f"{readable(name)}{trust}" for name in names if (trust := _trust(opinion, name))]
+
+
+def value_of(one: Measurement) -> str:
+    """A measurement as a person says it, with the type that it falls into."""
+    said = f"{number(one.value)} {unit_of(one.unit)}".rstrip()
+    return said if one.type is None else f"{said}, {readable(one.type)}"
 
 
 def unit_of(unit: str) -> str:

@@ -120,7 +120,7 @@ def opinion() -> Opinion:
         regions=(Region("lesion", 120.0, "px", 15.5, "px", 1, ((3, 12), (4, 15))),),
         boxes=(Box("cell", 0.875, 3, 4, 13, 14),),
         landmarks=(Landmark("tip", 5.5, 6.5, 0.75),),
-        measurements=(Measurement("Cobb angle", 12.5, "deg"),),
+        measurements=(Measurement("Cobb angle", 12.5, "deg", "large"),),
         warnings=("Mind\0 the \u202eside\x1b[31m.",),
         model=MODEL,
     )

@@ -87,7 +87,7 @@ def test_the_model_is_named_with_version_and_hash(radiograph: Path, opinion: Opi
 
 def test_it_says_research_use_and_every_warning_safely(radiograph: Path, opinion: Opinion) -> None:
     said = texts(structured_report(radiograph, opinion, wording=["malignant: 41 %"]))
-    assert {RESEARCH_USE, "malignant: 41 %", "Mind the side."} <= set(said)
+    assert {RESEARCH_USE, "malignant: 41 %", "Mind the side.", "Cobb angle: large"} <= set(said)
 
 
 def test_marks_come_back_where_they_were(

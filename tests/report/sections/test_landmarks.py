@@ -12,6 +12,7 @@ from thirdeye.evaluation.landmark_evidence import landmark_evidence
 from thirdeye.evaluation.measurement_definitions import read_definitions
 from thirdeye.evaluation.measurement_evidence import measured_values, measurement_evidence, values_json
 from thirdeye.evaluation.point_case import PointCase
+from thirdeye.evaluation.type_evidence import type_evidence, type_hits
 from thirdeye.report.document import Figure, FigureRow, Fold, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import read_evidence
 from thirdeye.report.sections.landmarks import landmarks_section
@@ -34,17 +35,26 @@ def content(
         )
     if lose:
         cases[0].found[1] = np.nan
-    wanted = {"measurements": [{"name": "width", "kind": "distance", "points": names[:2]}]}
+    types = [{"name": "narrow", "below": 30}, {"name": "wide"}]
+    width = {"name": "width", "kind": "distance", "points": names[:2], "types": types}
+    wanted = {"measurements": [width | ({} if spacing else {"types_unit": "px"})]}
     definitions = read_definitions(wanted, names, source="m.json")
     values = measured_values(cases, definitions, names)
     entry = landmark_evidence(cases, names=names, patients_known=True, n_resamples=50)
     for row, value in zip(entry["cases"], values, strict=True):
         row["measurements"] = values_json(value)
     entry["measurements"] = measurement_evidence(values, definitions, patients_known=True, n_resamples=50)
+    entry["types"] = type_evidence(values, definitions, patients_known=True, n_resamples=50)
     worse = [replace(case, found=case.found + 5) for case in cases]
     entry["comparisons"] = [
         compare_points(
-            cases, worse, names=("network", "mean shape"), patients_known=True, kind="simple", n_resamples=50
+            cases,
+            worse,
+            names=("network", "mean shape"),
+            patients_known=True,
+            kind="simple",
+            n_resamples=50,
+            types=type_hits(values, measured_values(worse, definitions, names), definitions),
         )
     ]
     return entry
@@ -102,6 +112,36 @@ def test_agreement_is_told_and_drawn(tmp_path) -> None:
     table = next(t for t in tables(found) if t.caption.startswith("Measured from the network's points"))
     mae = entry["measurements"][0]["metrics"][0]["value"]
     assert table.rows[0][2].text == f"{mae:.1f} mm"
+
+
+def test_types_are_told_with_what_was_taken_for_what(tmp_path) -> None:
+    entry = content(lose=True)
+    found = section(tmp_path, entry)
+    overall = entry["types"]["metrics"][0]
+    said = [block.text for block in found.blocks if isinstance(block, Paragraph)]
+    assert any(
+        f"{100 * overall['value']:.1f}% of the measurements fall into the type" in text for text in said
+    )
+    table = next(t for t in tables(found) if t.caption.startswith("Types from the network's points"))
+    assert table.rows[0][:2] == ("width", "narrow, wide")
+    assert table.rows[0][2].text == "14"
+    fold = next(b for b in found.blocks if isinstance(b, Fold) and b.title == "What was taken for what")
+    assert [[cell.text for cell in row[1:]] for row in fold.blocks[0].rows] == [
+        [f"{n:,}" for n in row] for row in entry["types"]["measurements"][0]["counts"]
+    ]
+    assert {cell.tone for row in fold.blocks[0].rows for cell in row[1:]} == {"strong", "plain"}
+    assert fold.blocks[0].notes == ("1 could not be measured from the network's points.",)
+    plain = {name: value for name, value in entry.items() if name != "types"}
+    assert not [b for b in section(tmp_path, plain).blocks if isinstance(b, Fold) and "taken" in b.title]
+
+
+def test_a_rival_is_compared_by_types_too(tmp_path) -> None:
+    entry = content()
+    evidence = replace(read_evidence(tmp_path), evaluation={"task": "landmarks", "sets": {"test": entry}})
+    table = next(b for b in point_rivals_section(evidence).blocks if isinstance(b, Table))
+    row = next(row for row in table.rows if row[0] == "Types as the expert's (more is better)")
+    share = entry["types"]["metrics"][0]["value"]
+    assert row[1] == f"{100 * share:.1f}%"
 
 
 def test_simpler_techniques(tmp_path) -> None:

@@ -118,7 +118,8 @@ def _derived(scene: Scene, opinion: Opinion) -> list[Any]:
     if not opinion.measurements:
         return []
     values = [measured(own_code(one.name), one.value, unit_code(one.unit)) for one in opinion.measurements]
-    return [group_of(scene, "Measured from landmarks", values=values)]
+    types = [f"{one.name}: {one.type}" for one in opinion.measurements if one.type is not None]
+    return [_commented(group_of(scene, "Measured from landmarks", values=values), types)]
 
 
 def _commented(group: Any, sentences: Sequence[str]) -> Any:

@@ -41,7 +41,9 @@ def mm_per_px(item: Image) -> tuple[float, float] | None:
 
 def as_measurements(derived: Sequence[Derived]) -> tuple[Measurement, ...]:
     """Those that have a value, for an opinion."""
-    return tuple(Measurement(one.name, one.value, one.unit) for one in derived if one.value is not None)
+    return tuple(
+        Measurement(one.name, one.value, one.unit, one.type) for one in derived if one.value is not None
+    )
 
 
 def not_measured(derived: Sequence[Derived]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from thirdeye.evaluation.measurement_evidence import (
     values_json,
 )
 from thirdeye.evaluation.point_case import PointCase
-from thirdeye.evaluation.type_evidence import type_evidence
+from thirdeye.evaluation.type_evidence import type_evidence, type_hits
 from thirdeye.inference.landmarks.manifest import read_landmark_manifest
 from thirdeye.inference.landmarks.measure import mm_per_px, study_measurements
 from thirdeye.inference.landmarks.points import Points
@@ -193,7 +193,8 @@ def compared_points(
     ours, others = (measured_values(cases, ground.definitions, ground.names) for cases in (mine, theirs))
     return compare_points(
         mine, theirs, names=names, patients_known=ground.patients_known,
-        angles=_angles(ground.definitions, ours, others), kind=kind, source=source, seed=ground.plan.seed,
+        angles=_angles(ground.definitions, ours, others), types=type_hits(ours, others, ground.definitions),
+        kind=kind, source=source, seed=ground.plan.seed,
     )  # fmt: skip
 
 

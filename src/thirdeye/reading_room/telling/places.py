@@ -80,10 +80,13 @@ def _boxes(form: Form, speech: Speech) -> list[dict[str, Any]]:
 
 
 def _measurements(form: Form, speech: Speech) -> list[dict[str, Any]]:
-    return [
-        _line(form, one["name"], f"{speech.number(one['value'])} {speech.say('unit_' + one['unit'])}", speech)
-        for one in form["measurements"]
-    ]
+    return [_line(form, one["name"], _value(one, speech), speech) for one in form["measurements"]]
+
+
+def _value(one: Mapping[str, Any], speech: Speech) -> str:
+    """A value with its unit and the type that it falls into, which the study has named."""
+    said = f"{speech.number(one['value'])} {speech.say('unit_' + one['unit'])}".rstrip()
+    return said if one.get("type") is None else f"{said}, {one['type']}"
 
 
 def _points(form: Form, speech: Speech) -> list[dict[str, Any]]:

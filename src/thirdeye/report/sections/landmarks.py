@@ -44,6 +44,7 @@ from thirdeye.report.numbers import (
     number,
     value_text,
 )
+from thirdeye.report.sections.measured_types import type_blocks
 from thirdeye.report.sections.measurements import measurement_blocks
 from thirdeye.report.sections.point_readers import reader_blocks, short_name
 from thirdeye.report.sets import EvidenceSet, part_anchor
@@ -66,6 +67,7 @@ def landmarks_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
         *_drawn(evidence, part),
         *_by_point(part, names, unit),
         *measurement_blocks(part),
+        *type_blocks(part),
         *reader_blocks(part),
         *_warnings(part),
         _extremes(part, unit),

@@ -10,7 +10,7 @@ from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragr
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.located.point_words import UNIT_AXES, quantity
-from thirdeye.report.numbers import MetricJson, has_interval, has_value, is_number, p_text
+from thirdeye.report.numbers import MetricJson, has_interval, has_value, is_number, number, p_text
 from thirdeye.report.sets import EvidenceSet, evidence_sets
 
 _ADVICE = {
@@ -19,6 +19,9 @@ _ADVICE = {
     "worse": "The simpler technique is the better reader here.",
     "undetermined": "More cases would tell.",
 }
+_TYPES, _SHARE, _DISTANCE = "type_accuracy", "share", "Mean distance of a point"
+_TITLES = {_TYPES: "Types as the expert's (more is better)"}
+_UNITS = {"deg": "deg", "mm": "mm", "px": "px", "ratio": "1"}
 _LEVELS: dict[str, Any] = {
     "better": "note",
     "not_better": "warning",
@@ -48,7 +51,7 @@ def point_rivals_section(evidence: Evidence) -> Section:
 
 
 def comparison_table(comparison: Mapping[str, Any]) -> Table:
-    """Both readers and their difference, measure by measure; less is better everywhere."""
+    """Both readers and their difference, measure by measure."""
     first, second = (str(comparison.get(side) or side) for side in ("first", "second"))
     columns = (
         Column("Measure", weight=1.6), Column(first.capitalize(), numeric=True),
@@ -57,8 +60,8 @@ def comparison_table(comparison: Mapping[str, Any]) -> Table:
     )  # fmt: skip
     rows = tuple(_cells(one) for one in comparison.get("measures") or ())
     notes = (
-        "Less is better. Differences are paired over cases; intervals and p values are from 2,000 resamples "
-        "of patients.",
+        "Less is better of distances and of differences from the expert. Both readers are paired over cases; "
+        "intervals and p values are from 2,000 resamples of patients.",
         "The verdict rests on the mean distance; the measurements are not corrected for multiple testing.",
     )
     n = comparison.get("n")
@@ -77,8 +80,8 @@ def short_name(name: str) -> str:
 
 def _cells(one: Mapping[str, Any]) -> tuple[str | Cell, ...]:
     name = str(one.get("name"))
-    unit = {"deg": "deg", "mm": "mm", "px": "px", "ratio": "1"}.get(name.rsplit("_", 1)[-1], "px")
-    title = f"{one['class']}, mean absolute difference" if one.get("class") else "Mean distance of a point"
+    unit = _SHARE if name == _TYPES else _UNITS.get(name.rsplit("_", 1)[-1], "px")
+    title = f"{one['class']}, mean absolute difference" if one.get("class") else _TITLES.get(name, _DISTANCE)
     difference = one.get("difference")
     sides = [_text(one.get(side), unit) for side in ("first", "second")]
     shown = _text(difference, unit, sign=True)
@@ -95,13 +98,17 @@ def _text(metric: MetricJson | None, unit: str, *, sign: bool = False) -> str:
     if metric is None or not has_value(metric):
         return "undefined"
     plus = "+" if sign and float(metric["value"]) > 0 else ""
-    return plus + quantity(metric["value"], unit)
+    return plus + _said(metric["value"], unit)
 
 
 def _interval(metric: MetricJson | None, unit: str) -> str:
     if metric is None or not has_interval(metric):
         return "no interval"
-    return f"{quantity(metric['ci_low'], unit)} to {quantity(metric['ci_high'], unit)}"
+    return f"{_said(metric['ci_low'], unit)} to {_said(metric['ci_high'], unit)}"
+
+
+def _said(value: Any, unit: str) -> str:
+    return number(value, percent=True) if unit == _SHARE else quantity(value, unit)
 
 
 def reader_blocks(part: EvidenceSet) -> list[Block]:
