@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -193,6 +194,56 @@ def test_it_waits_while_the_archive_is_down_and_is_sent_once(house, case) -> Non
     assert len(archive.got) == len(_delivery(house).objects) == 3
     assert "is in the archive" in client.get(f"/cases/{case}/sign").text
     assert [one for one in house.audited() if one.startswith("result.")] == ["result.queued", "result.sent"]
+
+
+def test_a_round_that_breaks_off_makes_no_second_report(house, case, monkeypatch) -> None:
+    """The disk is full after the first object, or the process is killed before the rest is queued."""
+    _sign(house, case)
+    archive, put = Archive("sent"), Outbox.put
+
+    def full(box, content, destination, *, kind, label):
+        if kind != "document":
+            return put(box, content, destination, kind=kind, label=label)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Outbox, "put", full)
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space left"):
+            Postman(house.room, archive.send).round()
+    monkeypatch.undo()
+    Postman(house.room, archive.send).round()
+    assert _delivery(house).state == "sent"
+    kinds = [pydicom.dcmread(io.BytesIO(one)).Modality for one in archive.got]
+    assert sorted(kinds) == ["DOC", "OT", "SR"]
+    Postman(house.room, archive.send).round()
+    assert list((house.room.settings.folder / "written").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(TypeError("x"), "failed"), (OSError(5, "Input/output error"), "waiting")]
+)
+def test_one_case_holds_up_no_other(house, case, tmp_path, monkeypatch, error, state) -> None:
+    _sign(house, case)
+    other = house.case(tmp_path)
+    _sign(house, other)
+    made = dicom_of
+
+    def bad(signed):
+        if signed.sources[0].name.endswith(".dcm"):
+            raise error
+        return made(signed)
+
+    monkeypatch.setattr("thirdeye.reading_room.sending.postman.dicom_of", bad)
+    with pytest.raises(OSError) if state == "waiting" else nullcontext():
+        Postman(house.room, Archive("sent").send).round()
+    with house.room.database.reading() as connection:
+        rows = connection.execute(select(DELIVERY.c.case_id, DELIVERY.c.state, DELIVERY.c.error)).all()
+    states = {row.case_id: row.state for row in rows}
+    assert states == {case: state, other: "nowhere"}
+    if state == "failed":
+        assert [row.error for row in rows if row.case_id == case] == [
+            "it could not be written as DICOM (TypeError)"
+        ]
 
 
 def test_what_the_archive_refuses_is_shown_as_failed(house, case) -> None:

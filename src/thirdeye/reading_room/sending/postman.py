@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from thirdeye.dicom.network.outbox import Item, Outbox, Send
 from thirdeye.errors import ThirdEyeError
-from thirdeye.reading_room.discreet import nameless
+from thirdeye.reading_room.discreet import nameless, place_of
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.sending.objects import dicom_of, signed_case
+from thirdeye.reading_room.sending.written import Written
 from thirdeye.reading_room.store.tables import DELIVERY, IMAGE
 
 EVERY_S = 5.0
@@ -37,6 +39,7 @@ class Postman:
         self._room = room
         self._send = send
         self._every_s = every_s
+        self._written = Written(room.settings.folder / "written")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
 
@@ -55,19 +58,27 @@ class Postman:
             self._thread.join(timeout=30)
 
     def round(self) -> None:
-        """Write what was signed, send what is due, and note what became of it."""
+        """Write what was signed, send what is due, and note what became of it.
+
+        Raises:
+            OSError, SQLAlchemyError, ThirdEyeError: something of it has to be tried again; the rest is done.
+        """
         archive = self._room.settings.archive
         if not archive:
             return
         box = Outbox(outbox_folder(self._room), now=self._room.clock)
-        for case in self._in(WAITING):
-            self._queue(box, case, archive)
-        if any(item.state == QUEUED for item in box.items()):
-            box.deliver(self._send)
-        known = {item.key: item for item in box.items()}
-        for state in (QUEUED, FAILED):
-            for case in self._in(state):
-                self._note(case, state, known)
+        troubles = [trouble for case in self._in(WAITING) if (trouble := self._tried(box, case, archive))]
+        self._written.forget_all_but(self._in(WAITING))
+        try:
+            if any(item.state == QUEUED for item in box.items()):
+                box.deliver(self._send)
+        finally:
+            known = {item.key: item for item in box.items()}
+            for state in (QUEUED, FAILED):
+                for case in self._in(state):
+                    self._note(case, state, known)
+        if troubles:
+            raise troubles[0]
 
     def _run(self) -> None:
         failed: type[Exception] | None = None
@@ -94,12 +105,23 @@ class Postman:
             wanted = select(DELIVERY.c.case_id).where(DELIVERY.c.state == state).order_by(DELIVERY.c.id)
             return list(connection.execute(wanted).scalars())
 
+    def _tried(self, box: Outbox, case: str, archive: str) -> Exception | None:
+        """Queue a case; why it has to be tried again: one case holds up no other."""
+        try:
+            self._queue(box, case, archive)
+        except (OSError, SQLAlchemyError) as error:
+            return error
+        except Exception as error:  # of this case, and of each further try
+            _LOG.error("a signed case cannot be written: %s at %s", type(error).__name__, place_of(error))
+            self._keep(case, FAILED, error=f"it could not be written as DICOM ({type(error).__name__})")
+        return None
+
     def _queue(self, box: Outbox, case: str, archive: str) -> None:
         with self._room.database.reading() as connection:
             images = connection.execute(select(IMAGE.c.file).where(IMAGE.c.case_id == case)).scalars().all()
             signed = signed_case(connection, case, self._room.images)
         try:
-            files = dicom_of(signed)
+            files = self._written.of(case, partial(dicom_of, signed))
         except ThirdEyeError as error:
             dicom = any(name.endswith(".dcm") for name in images)
             self._keep(case, FAILED if dicom else NOWHERE, error=nameless(str(error), signed.sources)[:500])
