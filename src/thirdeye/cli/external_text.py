@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
-from thirdeye.cli.summary import box_point_lines, class_lines, measured_lines, point_lines, spoken
+from thirdeye.cli.summary import box_point_lines, case_lines, class_lines, measured_lines, point_lines, spoken
 from thirdeye.report.clean import typeset
 from thirdeye.report.located.tasks import located_words
 
@@ -31,6 +31,7 @@ def external_text(evidence: dict[str, Any], part: str) -> str:
     lines += [f"  {_named(metric['name'])}{spoken(metric)}" for metric in _plain(entry["metrics"])]
     lines += point_lines(entry)
     lines += [f"  {comparison['verdict']}" for comparison in entry["comparisons"]]
+    lines += _whole_cases(entry)
     lines += _inside(entry["within_envelope"])
     lines += _shift(entry["shift"])
     lines += _offer(entry["recalibrated"])
@@ -38,6 +39,19 @@ def external_text(evidence: dict[str, Any], part: str) -> str:
     count = entry["looks"]["count"]
     lines.append(f"These data have been looked at {count} time{'s' if count != 1 else ''}.")
     return "\n".join([*lines, RESEARCH_USE])
+
+
+def _whole_cases(entry: dict[str, Any]) -> list[str]:
+    """Where cases are decided from several images or with clinical variables: what they are worth here."""
+    by_case = entry.get("by_case")
+    lines = case_lines(entry)
+    if by_case:
+        lines.append(
+            f"  Per {by_case['unit']} ({by_case['n']}, from {by_case['fusion']['n_images']} images):"
+        )
+        lines += [f"    {metric['name']:<24}{spoken(metric)}" for metric in _plain(by_case["metrics"])]
+        lines.append(f"    {by_case['within_envelope']['note']}")
+    return lines
 
 
 def _located(evidence: dict[str, Any], entry: dict[str, Any]) -> list[str]:

@@ -64,6 +64,22 @@ class Scored:
             yield "traditional", self.traditional
         yield from self.others.items()
 
+    def at(self, positions: NDArray[np.integer]) -> Scored:
+        """Some of the cases, in an order of their own.
+
+        Args:
+            positions: among the cases, 0 to n - 1.
+        """
+
+        def part(table: NDArray[Any] | None) -> Any:
+            return None if table is None else table[positions]
+
+        return Scored(
+            self.material, self.rows[positions], self.network[positions], part(self.traditional),
+            part(self.features), {name: table[positions] for name, table in self.others.items()},
+            part(self.members), part(self.by_view),
+        )  # fmt: skip
+
     @property
     def patients(self) -> NDArray[np.str_]:
         """Of the cases."""
@@ -141,15 +157,20 @@ class Naming(Protocol):
 
 
 def predictions_csv(
-    plan: Naming, sets: Iterable[tuple[str, Scored]], decided: tuple[pd.DataFrame, Table] | None = None
+    plan: Naming,
+    sets: Iterable[tuple[str, Scored]],
+    decided: tuple[pd.DataFrame, Table] | None = None,
+    *,
+    of: str = "test",
 ) -> str:
     """One row per case, set and source.
 
     Args:
         plan: names the classes.
         sets: name of each set to what the sources say of its images.
-        decided: of the test part, where several images or clinical variables are taken together: the first
+        decided: of one set, where several images or clinical variables are taken together: the first
             image of each case, and the reader's last word on the case; the source is then `DECIDED`.
+        of: name of that set.
     """
     stream = io.StringIO()
     writer = csv.writer(stream)  # RFC 4180 line ends: names with line breaks are quoted
@@ -172,7 +193,7 @@ def predictions_csv(
     if decided is not None:
         first, said = decided
         for number, values in enumerate(said):
-            writer.writerow(_prediction(first.iloc[number], "test", DECIDED, values))
+            writer.writerow(_prediction(first.iloc[number], of, DECIDED, values))
     return stream.getvalue()
 
 

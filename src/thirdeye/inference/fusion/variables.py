@@ -134,5 +134,12 @@ def known_values(pairs: Mapping[str, str], variables: Sequence[Variable]) -> dic
     return {known[_bare(name)]: value for name, value in pairs.items() if _bare(name) in known}
 
 
+def named_alike(ours: Sequence[str], theirs: Sequence[str]) -> dict[str, str]:
+    """Our names to theirs, where these differ in case and punctuation alone; one spelt alike goes first."""
+    known = {_bare(name): name for name in reversed(theirs)} | {name: name for name in theirs}
+    found = {name: known.get(name) or known.get(_bare(name)) for name in ours}
+    return {name: there for name, there in found.items() if there is not None}
+
+
 def _bare(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())

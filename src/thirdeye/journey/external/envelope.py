@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,22 +61,40 @@ def within_envelope(
 ) -> dict[str, Any]:
     """The block "within_envelope": how many cases lie outside, why, and the measures without them."""
     inside = np.array([reason == "" for reason in reasons], dtype=bool)
-    block: dict[str, Any] = {
-        "n": int(inside.sum()), "n_abstained": int((~inside).sum()), "reasons": _by_kind(reasons),
-        "metrics": [],
-    }  # fmt: skip
     if inside.all() or not inside.any():
-        return block | {"note": _note(inside)}
+        return beside_inside(int(inside.sum()), inside.size, reasons, "case", None)
+    outside = int((~inside).sum())
     entry = evaluate_set(
         labels=scored.labels[inside], probabilities=scored.network[inside], classes=list(plan.classes),
         task=plan.task, positive=plan.positive, clusters=None if clusters is None else clusters[inside],
         unit="image", operating_points=[dict(point) for point in manifest.operating_points],
-        excluded={**excluded, "outside the envelope": block["n_abstained"]}, seed=plan.seed,
+        excluded={**excluded, "outside the envelope": outside}, seed=plan.seed,
     )  # fmt: skip
-    return block | {"note": _note(inside), "metrics": entry["metrics"], "prevalence": entry["prevalence"]}
+    return beside_inside(int(inside.sum()), inside.size, reasons, "case", entry)
 
 
-def _by_kind(reasons: list[str]) -> dict[str, int]:
+def beside_inside(
+    n: int, total: int, reasons: Iterable[str], unit: str, entry: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """A block "within_envelope".
+
+    Args:
+        n: cases on which the reader would give an opinion.
+        total: all cases.
+        reasons: of each image why it lies outside, "" where it does not.
+        unit: what is decided ("case", "lesion").
+        entry: of `evaluate_set` on those cases; None where they are all or none.
+    """
+    block: dict[str, Any] = {
+        "n": n, "n_abstained": total - n, "reasons": _by_kind(reasons), "metrics": [],
+        "note": _note(n, total, unit),
+    }  # fmt: skip
+    if entry is None:
+        return block
+    return block | {"metrics": entry["metrics"], "prevalence": entry["prevalence"]}
+
+
+def _by_kind(reasons: Iterable[str]) -> dict[str, int]:
     """Reasons without the numbers of single cases."""
     counts: dict[str, int] = {}
     for reason in filter(None, reasons):
@@ -86,16 +104,16 @@ def _by_kind(reasons: list[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
 
-def _note(inside: NDArray[np.bool_]) -> str:
-    outside = int((~inside).sum())
+def _note(n: int, total: int, unit: str) -> str:
+    outside = total - n
     if not outside:
-        return "The reader would give an opinion on every case: none lies outside what it has seen."
-    if not inside.any():
+        return f"The reader would give an opinion on every {unit}: none lies outside what it has seen."
+    if not n:
         return (
-            f"The reader would give no opinion on any of the {counted(outside, 'case')}: all lie outside "
+            f"The reader would give no opinion on any of the {counted(outside, unit)}: all lie outside "
             "what it has seen. The measures of all cases show what it would say if nobody stopped it."
         )
     return (
-        f"The reader would give no opinion on {outside:,} of {counted(inside.size, 'case')}, which lie "
+        f"The reader would give no opinion on {outside:,} of {counted(total, unit)}, which lie "
         "outside what it has seen. The headline counts all cases; these measures leave them out."
     )

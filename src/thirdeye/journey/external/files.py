@@ -6,11 +6,19 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from thirdeye.journey.scoring import Scored, predictions_csv
+import pandas as pd
+
+from thirdeye.journey.scoring import DECIDED, Scored, Table, predictions_csv
 from thirdeye.plan.plan import Plan
 
 
-def external_predictions_csv(plan: Plan, name: str, scored: Scored, abstained: Sequence[str]) -> str:
+def external_predictions_csv(
+    plan: Plan,
+    name: str,
+    scored: Scored,
+    abstained: Sequence[str],
+    decided: tuple[pd.DataFrame, Table] | None = None,
+) -> str:
     """As ``predictions.csv`` of the study, with the image, and why the network would have said nothing.
 
     Args:
@@ -18,16 +26,19 @@ def external_predictions_csv(plan: Plan, name: str, scored: Scored, abstained: S
         name: of the set.
         scored: its cases.
         abstained: per case the reason, "" where the network would speak.
+        decided: where cases are decided from several images or with clinical variables: the first image of
+            each case, and the last word on it.
     """
-    rows = list(csv.reader(io.StringIO(predictions_csv(plan, [(name, scored)]))))
+    rows = list(csv.reader(io.StringIO(predictions_csv(plan, [(name, scored)], decided, of=name))))
     images = [str(image) for image in scored.material.rows["image"].iloc[scored.rows]]
     source = rows[0].index("source")
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(["image", *rows[0], "outside_envelope"])
     for at, row in enumerate(rows[1:]):
-        case = at % len(images)  # the sources follow each other, each with all cases
-        writer.writerow([images[case], *row, abstained[case] if row[source] == "network" else ""])
+        case = at % len(images)  # the sources follow each other, each with all cases; whole cases come last
+        image = "" if row[source] == DECIDED else images[case]
+        writer.writerow([image, *row, abstained[case] if row[source] == "network" else ""])
     return stream.getvalue()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from thirdeye.inference.manifest import read_manifest
 from thirdeye.journey.external.asked import External, refuse_options, stated_prevalence
+from thirdeye.journey.external.by_case import join_whole_cases
 from thirdeye.journey.external.cases import open_external
 from thirdeye.journey.external.files import external_predictions_csv
 from thirdeye.journey.external.frame import Frame, name_of, verified
@@ -47,8 +48,10 @@ def validate_on(
     case = read_cases(study, plan, manifest, cleared.own, cleared.cases, asked, cleared.sha256, tell)
     with frame.stage() as outputs:
         entry, abstentions = entry_of(case, frame.name, cleared.leaks, asked)
+        decided = join_whole_cases(case, entry, frame.name, abstentions)
         entry["source"] = frame.source(cleared)
-        predictions = external_predictions_csv(plan, frame.name, case.scored, abstentions)
+        last = None if decided is None else (decided.rows, decided.probabilities)
+        predictions = external_predictions_csv(plan, frame.name, case.scored, abstentions, last)
         offer = recalibration_file(
             entry["recalibrated"], plan, entry["source"], manifest.calibration.as_json()
         )

@@ -46,9 +46,14 @@ def unit_of(rows: pd.DataFrame, group: str) -> str:
     taken = rows[rows["split"] != "excluded"]
     if _several(taken, "case"):
         return CASE
-    if _LESIONS & set(plain(group).split("_")) and _several(taken, "patient"):
+    if names_lesions(group) and _several(taken, "patient"):
         return LESION
     return IMAGE
+
+
+def names_lesions(group: str) -> bool:
+    """Whether a column of this name keeps the images of one lesion together ("lesion_id")."""
+    return bool(_LESIONS & set(plain(group).split("_")))
 
 
 def cases_of(rows: pd.DataFrame, unit: str) -> Cases:

@@ -13,17 +13,14 @@ from numpy.typing import NDArray
 from thirdeye.case.study import Study
 from thirdeye.evaluation.compare import compare_models, with_adjusted
 from thirdeye.evaluation.evidence import evaluate_set
-from thirdeye.inference.assemble import pass_over
-from thirdeye.inference.engine import Engine
 from thirdeye.inference.fusion.levels import NAME as LEVELS
 from thirdeye.inference.fusion.levels import LevelDecision, levels_from_json
-from thirdeye.inference.fusion.model import NAME, CaseModel, Decision, Images, read_case_model
+from thirdeye.inference.fusion.model import NAME, CaseModel, Decision, read_case_model
 from thirdeye.inference.fusion.pooling import TITLES
 from thirdeye.inference.manifest import Manifest
-from thirdeye.intake.workers import usable_cores
-from thirdeye.journey.fusion.candidates import compose_cases
-from thirdeye.journey.fusion.cases import IMAGE, Cases, cases_of
+from thirdeye.journey.fusion.cases import IMAGE
 from thirdeye.journey.fusion.rules import measured_rules
+from thirdeye.journey.fusion.tables import CaseTables, read_tables
 from thirdeye.journey.scoring import Scored
 from thirdeye.journey.uncertainty import UNCERTAINTY
 from thirdeye.plan.plan import Plan
@@ -33,28 +30,6 @@ ALONE = "reading of the images alone"
 VARIABLES = "prediction from clinical variables alone"
 FIRST = "reading of the first image alone"
 TOGETHER = "combination of images and clinical variables"
-
-
-@dataclass(frozen=True)
-class CaseTables:
-    """What each source says of the cases of one set.
-
-    Args:
-        labels: (C,) of the cases, or (C, K).
-        patients: (C,).
-        n_images: behind them.
-        images: (C, K) by the images.
-        variables, together: (C, K); None without clinical variables.
-        single: (C, K) by the first image of each case.
-    """
-
-    labels: NDArray[np.int64]
-    patients: NDArray[np.str_]
-    n_images: int
-    images: Table
-    variables: Table | None
-    together: Table | None
-    single: Table
 
 
 @dataclass(frozen=True)
@@ -103,63 +78,55 @@ def join_cases(
         ]
     if model is None:
         return None
-    tables = _read(place, scored, manifest, model)
+    tables = read_tables(place, scored, manifest, model)
+    join_tables(entry, tables, scored, Reader(plan, manifest, model), patients_known=patients_known)
+    rows = scored.material.rows.iloc[tables.first]
+    return DecidedCases(model.unit, rows, final_of(tables, model))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who decides whole cases.
+
+    Args:
+        plan: of the study.
+        manifest: of its reader of single images.
+        model: how cases are decided.
+    """
+
+    plan: Plan
+    manifest: Manifest
+    model: CaseModel
+
+
+def join_tables(
+    entry: dict[str, Any], tables: CaseTables, scored: Scored, reader: Reader, *, patients_known: bool
+) -> None:
+    """Put "by_case" and "clinical" into the entry of a set.
+
+    Args:
+        entry: changed.
+        tables: what is said of its cases.
+        scored: its images.
+        reader: who says it.
+        patients_known: whether rows of one patient are known to be of one patient.
+    """
+    plan, manifest, model = reader.plan, reader.manifest, reader.model
     own = tables.patients if patients_known else None
-    rows = scored.material.rows
-    first = cases_of(rows, model.unit).first
 
     def rules(probabilities: Table | None, decision: Decision) -> dict[str, Any]:
         if probabilities is None:
             return {}
-        whole = Scored(scored.material, first, probabilities, None)
-        return measured_rules(whole, decision, plan, manifest, patients_known=patients_known)
+        whole = Scored(scored.material, tables.first, probabilities, None)
+        found = measured_rules(whole, decision, plan, manifest, patients_known=patients_known)
+        return {UNCERTAINTY: found} if found else {}
 
     if model.unit != IMAGE:
-        entry["by_case"] = _by_case(tables, model, plan, own, manifest)
-        entry["by_case"] |= _told(rules(tables.images, model.decided))
-    if model.clinical is not None:
+        entry["by_case"] = _by_case(tables, model, plan, own, manifest) | rules(tables.images, model.decided)
+    if model.clinical is not None and tables.together is not None:
         entry["clinical"] = _clinical(tables, model, plan, own, manifest)
         if model.clinical.kept:
-            entry["clinical"] |= _told(rules(tables.together, model.clinical.decided))
-    return DecidedCases(model.unit, rows.iloc[first], _final(tables, model))
-
-
-def _told(found: dict[str, Any]) -> dict[str, Any]:
-    return {UNCERTAINTY: found} if found else {}
-
-
-def _read(place: Study, scored: Scored, manifest: Manifest, model: CaseModel) -> CaseTables:
-    """As `thirdeye read` decides new cases."""
-    rows = scored.material.rows
-    cases = cases_of(rows, model.unit)
-    features = np.empty((len(rows), 0), np.float32) if scored.features is None else scored.features
-    images = Images(
-        scored.network, cases.of_image, list(cases.views), features,
-        lambda: _composed(place, scored, manifest, cases, model.views),
-    )  # fmt: skip
-    said = model.of_images(images)
-    variables = together = None
-    if model.clinical is not None:
-        first = rows.iloc[cases.first]
-        known = [one.name for one in model.clinical.variables if one.name in first]
-        values = {name: [str(value) for value in first[name]] for name in known}
-        variables = model.clinical.by_themselves(values, cases.n)
-        together = model.clinical.with_images(
-            said, values, images.case_features, multilabel=model.task == "multilabel"
-        )
-    return CaseTables(
-        scored.labels[cases.first], scored.patients[cases.first], len(rows), said, variables, together,
-        scored.network[cases.first],
-    )  # fmt: skip
-
-
-def _composed(
-    place: Study, scored: Scored, manifest: Manifest, cases: Cases, views: Sequence[str]
-) -> NDArray[np.float32]:
-    pictures, whole = compose_cases(scored.material.images, cases, views)
-    engine = Engine(place.path(f"model/{manifest.onnx['file']}"), threads=usable_cores())
-    features = pass_over(engine, pictures, np.arange(len(pictures))).features
-    return np.where(whole[:, None], features, np.nan).astype(np.float32)
+            entry["clinical"] |= rules(tables.together, model.clinical.decided)
 
 
 def _common(tables: CaseTables, plan: Plan, clusters: NDArray[np.str_] | None) -> dict[str, Any]:
@@ -190,12 +157,13 @@ def _by_case(
     }  # fmt: skip
     if form.get("levels"):
         forms = levels_from_json(form["levels"])
-        final = _final(tables, model)
+        final = final_of(tables, model)
         entry["levels"] = [_level(one, final, tables.labels, clusters, model.unit, plan) for one in forms]
     return entry
 
 
-def _final(tables: CaseTables, model: CaseModel) -> Table:
+def final_of(tables: CaseTables, model: CaseModel) -> Table:
+    """(C, K) the last word on each case: with its clinical variables where they are used and known."""
     kept = model.clinical is not None and model.clinical.kept
     return tables.together if kept and tables.together is not None else tables.images
 

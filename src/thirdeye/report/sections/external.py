@@ -14,6 +14,7 @@ from thirdeye.report.names import measure
 from thirdeye.report.numbers import count, has_interval, has_value, interval_text, n_text
 from thirdeye.report.sections.external_calibration import calibration_blocks
 from thirdeye.report.sections.external_shift import shift_blocks
+from thirdeye.report.sections.fusion import case_blocks
 from thirdeye.report.sets import EvidenceSet, evidence_sets
 
 PREFIX = "external:"
@@ -33,6 +34,9 @@ def external_section(evidence: Evidence, part: EvidenceSet) -> Section | None:
     blocks += shift_blocks(part)
     blocks += _within(part)
     blocks += calibration_blocks(evidence, part)
+    whole = case_blocks(part)
+    if whole:
+        blocks += [Paragraph("Several images and clinical variables together", "label"), *whole]
     blocks.append(Paragraph(_looks(part), "small"))
     anchor = f"shift-{sha256(part.name.encode()).hexdigest()[:8]}"
     return Section(anchor, f"What is different on {part.title}", tuple(blocks))

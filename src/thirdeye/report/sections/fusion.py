@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.report.clean import typeset
-from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Section, Table
+from thirdeye.report.document import Block, Bullets, Cell, Column, Figure, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import HEAD, MUTED, NETWORK, RIGHT
+from thirdeye.report.names import operating_point_title
 from thirdeye.report.numbers import (
     MetricJson,
+    count,
     has_interval,
     has_value,
     interval_text,
@@ -20,8 +22,10 @@ from thirdeye.report.numbers import (
     value_text,
 )
 from thirdeye.report.sections.certainty import uncertainty_blocks
-from thirdeye.report.sets import UNITS, test_set
+from thirdeye.report.sections.prediction_sets import range_cell
+from thirdeye.report.sets import UNITS, EvidenceSet, test_set
 
+_RATES = ("sensitivity", "specificity")
 _BY_IMAGES = "When the reader is not sure of a {unit} by its images"
 _TOGETHER = "When the reader is not sure of a {unit} by images and clinical variables"
 _CAREFUL = (
@@ -35,13 +39,9 @@ def fusion_section(evidence: Evidence) -> Section | None:
     part = test_set(evidence)
     by_case = None if part is None else part.content.get("by_case")
     clinical = None if part is None else part.content.get("clinical")
-    blocks = [*(_by_case(by_case) if by_case else ()), *(_clinical(clinical) if clinical else ())]
-    if part is None or not blocks:
+    if part is None or not (by_case or clinical):
         return None
-    for words, entry in ((_BY_IMAGES, by_case), (_TOGETHER, clinical)):
-        told = uncertainty_blocks((entry or {}).get("uncertainty"), part)
-        if entry and told:
-            blocks += [Paragraph(words.format(unit=entry["unit"]), "label"), *told]
+    blocks = case_blocks(part)
     title = " and ".join(
         name
         for name, there in (("Several images of a case", by_case), ("clinical variables", clinical))
@@ -50,7 +50,55 @@ def fusion_section(evidence: Evidence) -> Section | None:
     return Section("together", title[:1].upper() + title[1:], tuple(blocks))
 
 
-def _by_case(entry: Mapping[str, Any]) -> list[Block]:
+def case_blocks(part: EvidenceSet) -> list[Block]:
+    """What several images and clinical variables are worth on one part; nothing where no case is decided so.
+
+    Args:
+        part: the test part or an external set. How the way was chosen is told with the test part alone.
+    """
+    by_case, clinical = part.content.get("by_case"), part.content.get("clinical")
+    own = part.name == "test"
+    blocks: list[Block] = []
+    if by_case:
+        blocks += _by_case(by_case, part.title)
+        blocks += _candidates(by_case["fusion"], str(by_case["unit"])) if own else _elsewhere(by_case)
+    if clinical:
+        blocks += _clinical(clinical, part.title)
+        blocks += _refused(clinical["refused"]) if own else []
+    for words, entry in ((_BY_IMAGES, by_case), (_TOGETHER, clinical)):
+        told = uncertainty_blocks((entry or {}).get("uncertainty"), part)
+        if entry and told:
+            blocks += [Paragraph(words.format(unit=entry["unit"]), "label"), *told]
+    return blocks
+
+
+def _elsewhere(entry: Mapping[str, Any]) -> list[Block]:
+    """Of an external set: how it ranks beside the test part, and what is measured at each point."""
+    said = [str((entry.get("discrimination") or {}).get("sentence") or "")]
+    said.append(str((entry.get("within_envelope") or {}).get("note") or ""))
+    said += [
+        f"{count(int(n), str(entry['unit']))} left out: {why}." for why, n in entry["n_excluded"].items()
+    ]
+    columns = (
+        Column("Operating point", weight=1.6), Column("Sensitivity", numeric=True, weight=1.4),
+        Column("Specificity", numeric=True, weight=1.4),
+    )  # fmt: skip
+    rows = tuple(
+        (operating_point_title(str(point["name"])), *(_at(entry, point, name) for name in _RATES))
+        for point in entry["operating_points"]
+        if not point.get("class")
+    )
+    caption = f"Decided per {entry['unit']}, at thresholds that were fixed before"
+    table: list[Block] = [Table(columns, rows, caption)] if rows else []
+    return [Bullets(tuple(typeset(one) for one in said if one)), *table]
+
+
+def _at(entry: Mapping[str, Any], point: Mapping[str, Any], name: str) -> Cell:
+    metrics = (m for m in entry["metrics"] if m.get("operating_point") == point["name"] and m["name"] == name)
+    return range_cell(next(metrics, None))
+
+
+def _by_case(entry: Mapping[str, Any], title: str) -> list[Block]:
     fusion, unit = entry["fusion"], str(entry["unit"])
     (comparison,) = entry["comparisons"][:1]
     measured = comparison["measures"][0]
@@ -65,9 +113,9 @@ def _by_case(entry: Mapping[str, Any]) -> list[Block]:
     alt = ". ".join(f"{row.name}: {row.text}" for row in rows)
     figure = Figure(
         interval_figure(rows, x="AUC: 0.5 is chance, 1 is perfect"),
-        f"What the further images of a {unit} add, on the test part.", alt, name="several-images",
+        f"What the further images of a {unit} add, on {title}.", alt, name="several-images",
     )  # fmt: skip
-    return [Paragraph(said, "lead"), _notice(comparison), figure, *_candidates(fusion, unit)]
+    return [Paragraph(said, "lead"), _notice(comparison), figure]
 
 
 def _candidates(fusion: Mapping[str, Any], unit: str) -> list[Block]:
@@ -88,7 +136,7 @@ def _candidates(fusion: Mapping[str, Any], unit: str) -> list[Block]:
     return [Table(columns, rows, f"Ways to decide a {unit} by its images, AUC with 95% intervals", notes)]
 
 
-def _clinical(entry: Mapping[str, Any]) -> list[Block]:
+def _clinical(entry: Mapping[str, Any], title: str) -> list[Block]:
     names = ", ".join(map(str, entry["variables"]))
     kept = (
         "On held-out cases both together were clearly better than the images alone, so they are used where "
@@ -105,12 +153,12 @@ def _clinical(entry: Mapping[str, Any]) -> list[Block]:
     ]
     figure = Figure(
         interval_figure(rows, x="AUC: 0.5 is chance, 1 is perfect", reference=0.5),
-        "Images, clinical variables, and both together, on the same cases of the test part.",
+        f"Images, clinical variables, and both together, on the same cases of {title}.",
         ". ".join(f"{row.name}: {row.text}" for row in rows), name="clinical-variables",
     )  # fmt: skip
     return [
         Paragraph(f"Clinical variables: {names}. {kept}"), _notice(adds), figure,
-        _comparisons([*entry["comparisons"], *entry.get("levels", ())]), *_refused(entry["refused"]),
+        _comparisons([*entry["comparisons"], *entry.get("levels", ())]),
     ]  # fmt: skip
 
 
