@@ -22,6 +22,7 @@ VERBS = {
     "compare": ("compare", "Two studies on the same test cases: which reader is better, by how much?"),
     "robustness": ("robustness", "Would more cases help? Does chance decide?"),
     "explain": ("explain", "Heat maps, and the exam that they have to pass."),
+    "names": ("names", "What the classes of a study are called before people."),
     "report": ("report", "Write the report and the extraction canvas."),
     "read": ("read", "A second opinion on new cases."),
     "serve-opinions": ("serve_opinions", "Second opinions over HTTP, for programs of this computer."),

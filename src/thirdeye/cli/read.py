@@ -11,7 +11,10 @@ from typing import Any
 
 import click
 
+from thirdeye.case.names import ClassNames
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
+from thirdeye.case.study import Study
+from thirdeye.case.study_names import names_of
 from thirdeye.cli.read_alarms import alarms_option, asked_for
 from thirdeye.cli.read_cases import Cases, case_options, readings
 from thirdeye.cli.read_dicom import dicom_option, filed_text, filing
@@ -21,6 +24,7 @@ from thirdeye.cli.read_probabilities import ask_for_maps, probabilities_option
 from thirdeye.cli.runtime_options import runtime_options
 from thirdeye.errors import DataRefused
 from thirdeye.inference.located import LocatedReader
+from thirdeye.inference.named import named_reading
 from thirdeye.inference.opinion_text import failure_text, opinion_text
 from thirdeye.inference.reader_words import reader_lines
 from thirdeye.inference.readers import open_reader
@@ -29,7 +33,7 @@ from thirdeye.inference.wording import readable
 from thirdeye.intake.to_read import to_read
 
 _PATH = click.Path(path_type=Path)
-Draw = Callable[[Any], dict[str, Any]]
+Draw = Callable[[Any, Any], dict[str, Any]]  # a reading, and the same with its classes by their names
 
 
 @click.command("read")
@@ -133,15 +137,17 @@ def command(
     last: Opinion | None = None
     pictured = any(one is not None for one in (page, folder, dicom))
     remap = redrawn(reader, study, method, pictures=pictured)
+    names = names_of(Study(study), reader.manifest.classes)
     file = filing(reader, dicom)
-    with _results(reader, study, page, folder, failed_too=method is not None) as draw:
+    with _results(reader, study, page, folder, names, failed_too=method is not None) as draw:
         named = to_read(files, volumes=getattr(reader, "reads_volumes", False))
         for one in map(remap, readings(reader, study, named, asked)):
             total += 1
             failed += isinstance(one, Failure)
-            last = last if isinstance(one, Failure) else one.opinion
-            more = draw(one) | file(one)
-            click.echo(_json_line(one, more) if as_json else _text(one, more, folder, dicom))
+            shown = named_reading(one, names)
+            last = last if isinstance(one, Failure) else shown.opinion
+            more = draw(one, shown) | file(shown)
+            click.echo(_json_line(one, more) if as_json else _text(shown, more, folder, dicom))
     if not as_json:
         click.echo("\n".join([*(reader_lines(last) if last else ()), RESEARCH_USE]))
     if total == 0:
@@ -182,12 +188,13 @@ def _results(
     study: Path,
     page: Path | None,
     folder: Path | None,
+    names: ClassNames,
     *,
     failed_too: bool,
 ) -> Iterator[Draw]:
     """A function that writes what the options ask for of one reading, and names its files."""
     if page is None and folder is None:
-        yield lambda one: {}
+        yield lambda one, shown: {}
         return
     from thirdeye.explanation.opinion_pictures import MapFolder, OpinionPage
     from thirdeye.explanation.past_pictures import past_pictures
@@ -196,18 +203,20 @@ def _results(
     whole = isinstance(reader, SecondReader)
     make = partial(_heat_maps, failed_too=failed_too) if whole else _marks
     past = past_pictures(study, reader.manifest) if whole and page is not None else None
-    with contextlib.nullcontext() if page is None else OpinionPage(page, reader.manifest, past) as sheet:
+    with (
+        contextlib.nullcontext() if page is None else OpinionPage(page, reader.manifest, past, names) as sheet
+    ):
         yield make(reader, sheet, kept)
 
 
 def _heat_maps(reader: Any, sheet: Any, kept: Any, *, failed_too: bool) -> Draw:
     from thirdeye.explanation.opinion_pictures import pictures_of
 
-    def draw(one: Any) -> dict[str, Any]:
+    def draw(one: Any, shown: Any) -> dict[str, Any]:
         failed = isinstance(one, Failure)
         pictures = None if failed else pictures_of(one, reader.manifest, failed_too=failed_too)
         if sheet is not None:
-            sheet.add(one, pictures)
+            sheet.add(shown, pictures)
         if kept is None or pictures is None:
             return {}
         name = kept.add(one.opinion, pictures)
@@ -217,9 +226,9 @@ def _heat_maps(reader: Any, sheet: Any, kept: Any, *, failed_too: bool) -> Draw:
 
 
 def _marks(_: Any, sheet: Any, kept: Any) -> Draw:
-    def draw(one: Any) -> dict[str, Any]:
+    def draw(one: Any, shown: Any) -> dict[str, Any]:
         if sheet is not None:
-            sheet.add_located(one)
+            sheet.add_located(shown)
         return {} if kept is None or isinstance(one, Failure) else {"files": kept.add_located(one)}
 
     return draw

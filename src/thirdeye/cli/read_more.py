@@ -11,8 +11,13 @@ from typing import Any
 
 import click
 
+from thirdeye.case.names import ClassNames
 from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.case.study import Study
+from thirdeye.case.study_names import names_of
 from thirdeye.errors import DataRefused, UsageError
+from thirdeye.inference.manifest import manifest_form
+from thirdeye.inference.named import named
 from thirdeye.inference.opinion_text import failure_text, opinion_text
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure
@@ -33,10 +38,12 @@ def read_together(
     from thirdeye.inference.together import Together
 
     failed = total = 0
-    for one in Together.load(studies, **options).read_many(to_read(files)):
+    readers = Together.load(studies, **options)
+    names = _names(studies)
+    for one in readers.read_many(to_read(files)):
         total += 1
         failed += isinstance(one, Failure)
-        click.echo(json.dumps(one.as_json(), allow_nan=False) if as_json else _text(one, studies))
+        click.echo(json.dumps(one.as_json(), allow_nan=False) if as_json else _text(one, studies, names))
     if not as_json:
         click.echo(RESEARCH_USE)
     if total == 0:
@@ -50,12 +57,20 @@ def nothing_found(files: tuple[Path, ...]) -> DataRefused:
     return DataRefused(f"no image was found under {', '.join(readable(str(path)) for path in files)}")
 
 
-def _text(one: Any, studies: tuple[Path, ...]) -> str:
+def _names(studies: Sequence[Path]) -> list[ClassNames]:
+    """What the classes of each study are called."""
+    places = [Study(study) for study in studies]
+    return [
+        names_of(place, [str(name) for name in manifest_form(place).get("classes", ())]) for place in places
+    ]
+
+
+def _text(one: Any, studies: tuple[Path, ...], names: Sequence[ClassNames]) -> str:
     if isinstance(one, Failure):
         return failure_text(one.source, one.error)
     parts = [readable(one.source)]
-    for study, opinion in zip(studies, one.opinions, strict=True):
-        lines = opinion_text(opinion).splitlines()[1:]
+    for study, opinion, said in zip(studies, one.opinions, names, strict=True):
+        lines = opinion_text(named(opinion, said)).splitlines()[1:]
         parts += [f" {readable(study.name)}:", *(f" {line}" for line in lines)]
     return "\n".join([*parts, f" {one.agreement.said}\n"])
 
@@ -79,8 +94,9 @@ def watch_folder(
     click.echo(
         f"watching {readable(str(folder))}; results go into {readable(str(place))}; Ctrl-C ends", err=True
     )
+    names = _names(studies)
     for found in watch(folder, place, read, cases=cases):
-        click.echo(json.dumps(found, allow_nan=False) if as_json else _line(found))
+        click.echo(json.dumps(found, allow_nan=False) if as_json else _line(found, names))
 
 
 def _reads(studies: tuple[Path, ...], options: Options) -> Any:
@@ -110,23 +126,24 @@ def _cases_of(channels: Any) -> Any:
     return together if channels else each_alone
 
 
-def _line(found: Mapping[str, Any]) -> str:
+def _line(found: Mapping[str, Any], names: Sequence[ClassNames]) -> str:
     """One result in one line."""
     name = readable(found["watched"]["file"])
     if "error" in found:
         error = without_name(found["watched"]["file"], found["error"])
         return f"{name}: could not be read: {readable(error)}"
     said = found.get("opinions", [found])
-    answers = [one["abstained"] or _answer(one) for one in said]
+    answers = [one["abstained"] or _answer(one, called) for one, called in zip(said, names, strict=True)]
     more = f" ({found['agreement']['said']})" if "agreement" in found else ""
     return f"{name}: {' | '.join(answers)}{more}"
 
 
-def _answer(opinion: Mapping[str, Any]) -> str:
+def _answer(opinion: Mapping[str, Any], names: ClassNames) -> str:
     predicted = opinion["predicted"] or "nothing"
     spoken = opinion["positive"] or predicted
     value = opinion["probabilities"].get(spoken)
-    return predicted if value is None else f"{predicted}; {spoken} {value:.2f}"
+    said = names.of(predicted)
+    return said if value is None else f"{said}; {names.of(spoken)} {value:.2f}"
 
 
 def _end_politely() -> None:

@@ -33,6 +33,12 @@ from thirdeye.cli.summary import evidence_text
     show_default=True,
     help="Whole trainings, to see what chance does; each takes the budget again.",
 )
+@click.option(
+    "--names",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the classes are called before people: CSV class,name,fr or JSON; see thirdeye names.",
+)
 @click.option("--dry-run", is_flag=True, help="Check and plan only; nothing is written.")
 @json_option
 @recipe_options
@@ -42,6 +48,7 @@ def command(
     data: Path,
     out: Path,
     seeds: int,
+    names: Path | None,
     dry_run: bool,
     as_json: bool,
     recipe: str | None,
@@ -73,7 +80,16 @@ def command(
         from thirdeye.journey.running import run
 
         found = run(
-            data, out, budget=budget, seed=seed, overrides=wanted, seeds=seeds, tell=console, **by, **options
+            data,
+            out,
+            budget=budget,
+            seed=seed,
+            overrides=wanted,
+            seeds=seeds,
+            names=names,
+            tell=console,
+            **by,
+            **options,
         )
     if as_json:
         click.echo(json_text(found.evidence))

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.case.opinion import Opinion
 from thirdeye.errors import StageFailed
 from thirdeye.explanation.overlay import RAMP, display, overlay, place_on, png_bytes, with_colour_bar
@@ -62,9 +63,13 @@ class OpinionPage:
         path: file to write.
         manifest: of the reader, of whatever task.
         past: pictures of past cases; None: none are shown.
+        names: of the classes; the opinions come with them already.
     """
 
-    def __init__(self, path: Path, manifest: Manifest | Any, past: PastPictures | None = None) -> None:
+    def __init__(
+        self, path: Path, manifest: Manifest | Any, past: PastPictures | None = None,
+        names: ClassNames = UNNAMED,
+    ) -> None:  # fmt: skip
         self._path = path
         self._draft = path.with_name(f".{path.name}.part")
         self._last: Opinion | None = None
@@ -76,7 +81,11 @@ class OpinionPage:
             raise StageFailed(
                 f"cannot write the page {path}: {error.strerror}; choose another --html"
             ) from error
-        subtitle = question(manifest.task, manifest.classes, positive=getattr(manifest, "positive", None))
+        positive = getattr(manifest, "positive", None)
+        subtitle = question(
+            manifest.task, [names.of(one) for one in manifest.classes],
+            positive=None if positive is None else names.of(positive),
+        )  # fmt: skip
         self._stream.write(page_head(title="Second opinion", subtitle=subtitle))
 
     def add(self, one: Reading | Failure, pictures: Pictures | None) -> None:

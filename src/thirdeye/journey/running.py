@@ -10,6 +10,7 @@ from typing import Any, Unpack
 
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UsageError
+from thirdeye.intake.name_table import read_names
 from thirdeye.intake.open import open_collection
 from thirdeye.intake.words import shown_name
 from thirdeye.journey.duration import seconds
@@ -19,6 +20,7 @@ from thirdeye.journey.identity import refuse_other_labels
 from thirdeye.journey.ledger import Ledger, key_of
 from thirdeye.journey.located.tasks import LOCATED
 from thirdeye.journey.material import PLAN_FILE, task_of
+from thirdeye.journey.naming import name_classes
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.planning import plan
 from thirdeye.journey.published import named
@@ -44,6 +46,8 @@ def run(
     recipe: str | None = None,
     flaws: Sequence[str] = (),
     lighter: bool = False,
+    fixture: bool = False,
+    names: str | Path | None = None,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Validated:
@@ -62,6 +66,8 @@ def run(
         recipe: id of a published system to plan by (`thirdeye recipes list`).
         flaws: of that system, to be reproduced.
         lighter: with those values of the system with which a processor can bear it.
+        fixture: whether the data are the fixture of that system, made here; the report says so.
+        names: file with what the classes are called before people, see `thirdeye.journey.naming`.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -72,13 +78,18 @@ def run(
     """
     started = time.monotonic()
     place = Study(Path(out))
+    called = None if names is None else read_names(Path(names))
     published = None if recipe is None else named(recipe, flaws, lighter=lighter)
     if published is not None and published.recipe.system is not None:
         _refuse_place(Path(data), place.folder)
-        return run_system(
+        found = run_system(
             published.recipe, Path(data), place.folder, budget=budget, seed=seed, overrides=overrides,
-            flaws=flaws, lighter=lighter, tell=tell, **options,
+            flaws=flaws, lighter=lighter, fixture=fixture, tell=tell, **options,
         )  # fmt: skip
+        if called is not None:
+            name_classes(place.folder, called)
+            report(out, tell=tell)
+        return found
     values = {name: str(value) for name, value in (overrides or {}).items()}  # as --set gives them
     by = () if recipe is None else (recipe, tuple(flaws), lighter)
     asked = key_of(Path(data).resolve().name, seed, values, dict(options), seconds(budget), *by)
@@ -92,8 +103,10 @@ def run(
         else:
             plan(
                 data, out=out, budget=budget, seed=seed, overrides=overrides, recipe=recipe, flaws=flaws,
-                lighter=lighter, tell=tell, **options,
+                lighter=lighter, fixture=fixture, tell=tell, **options,
             )  # fmt: skip
+        if called is not None:
+            name_classes(place.folder, called)
         if not Ledger(place).finished("train", training_key(place)):
             train(out, data=data, started=started, tell=tell)
         if Ledger(place).finished("validate", validation_key(place)):

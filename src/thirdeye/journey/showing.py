@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thirdeye.case.shown import paint_with
+from thirdeye.case.study import Study
+from thirdeye.case.study_names import names_of
 from thirdeye.errors import ThirdEyeError
 
 if TYPE_CHECKING:
@@ -32,20 +34,20 @@ def _painted(manifest: Any, study: Path, opinion: Opinion) -> str:
     from thirdeye.explanation.overlay import png_bytes
     from thirdeye.explanation.past_pictures import past_pictures
     from thirdeye.inference.located_text import is_located
+    from thirdeye.inference.named import named
     from thirdeye.inference.opinion_html import notebook, page_case, page_located
 
+    called = named(opinion, names_of(Study(study), manifest.classes))
     if is_located(opinion):
         drawn = _drawn(study, opinion)
         picture = None if drawn is None else png_bytes(drawn.pixels)
-        return notebook(
-            opinion, page_located(opinion, picture=picture, caption=drawn.caption if drawn else "")
-        )
+        return notebook(called, page_located(called, picture=picture, caption=drawn.caption if drawn else ""))
     pictures = _pictures(manifest, opinion)
     body = page_case(
-        opinion, picture=pictures.plain if pictures else None, overlay=pictures.overlay if pictures else None,
-        ramp=ramp_colours(), thumbnails=past_pictures(study, manifest).of(opinion),
+        called, picture=pictures.plain if pictures else None, overlay=pictures.overlay if pictures else None,
+        ramp=ramp_colours(), thumbnails=past_pictures(study, manifest).of(called),
     )  # fmt: skip
-    return notebook(opinion, body)
+    return notebook(called, body)
 
 
 def _pictures(manifest: Any, opinion: Opinion) -> Pictures | None:

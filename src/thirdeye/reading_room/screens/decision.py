@@ -14,6 +14,7 @@ from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.store.tables import DECISION, OPINION, OUTCOME
 from thirdeye.reading_room.telling.answers import headline
+from thirdeye.reading_room.telling.named import named_form, names_kept
 from thirdeye.reading_room.telling.speech import Speech
 from thirdeye.reading_room.telling.statement import held
 from thirdeye.reading_room.web.guard import TheRoom, needs
@@ -70,11 +71,12 @@ def _told(act: Act, row: Any, person: Person) -> dict[str, Any]:
         select(OUTCOME.c.proof).where(OUTCOME.c.case_id == entry.origin_id).order_by(OUTCOME.c.id.desc())
     ).scalar()
     form = act.connection.execute(select(OPINION.c.form).where(OPINION.c.case_id == row.id)).scalar_one()
-    speech = Speech(person.language)
-    machine = headline(form, speech)
+    names = names_kept(row.names)
+    speech = Speech(person.language, names)
+    machine = headline(named_form(form, names, person.language), speech)
     return {
         "language": person.language,
-        "truth": entry.truth,
+        "truth": speech.name(entry.truth),
         "proof": proof,
         "machine": "" if machine is None else machine["text"],
         "before": held(row.positive, reading.answer, reading.probability, speech),

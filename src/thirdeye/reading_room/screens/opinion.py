@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
+from thirdeye.case.names import ClassNames
 from thirdeye.reading_room.opinions.names import HEAT_MAP
 from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import ADJUDICATOR, READER, Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act, Room
 from thirdeye.reading_room.store.tables import DECISION, OPINION
+from thirdeye.reading_room.telling.named import names_kept
 from thirdeye.reading_room.telling.opinion import told
 from thirdeye.reading_room.telling.speech import Speech
 from thirdeye.reading_room.telling.statement import held
@@ -42,7 +44,7 @@ def opinion(request: Request, room: TheRoom, case: str, person: Reader) -> Respo
         if row.part != FIRST and reading is not None and reading.part == row.part:
             return page(request, "alone.html", case=row, unaided=row.part == UNAIDED)
         found = reveal(act, case, person)
-        view = _view(act, case, person, found) if found.state == READY else None
+        view = _view(act, case, person, found, names_kept(row.names)) if found.state == READY else None
         images = images_of(act.connection, case)
         decision = _decision(act, case, person)
         draft = draft_of(act.connection, case, person, row.part)
@@ -82,8 +84,8 @@ def _sealed(room: Room, found: Any, name: str, case: str) -> bytes:
     return content
 
 
-def _view(act: Act, case: str, person: Person, found: Any) -> dict[str, Any]:
-    said = told(found.form, person.language)
+def _view(act: Act, case: str, person: Person, found: Any, names: ClassNames) -> dict[str, Any]:
+    said = told(found.form, person.language, names)
     content = {
         "opinion_sha256": found.sha256,
         "model_sha256": found.model_sha256,
@@ -97,7 +99,9 @@ def _view(act: Act, case: str, person: Person, found: Any) -> dict[str, Any]:
 def _held(row: Any, reading: Any, person: Person) -> str:
     if reading is None:
         return ""
-    return held(row.positive, reading.answer, reading.probability, Speech(person.language))
+    return held(
+        row.positive, reading.answer, reading.probability, Speech(person.language, names_kept(row.names))
+    )
 
 
 def _decision(act: Act, case: str, person: Person) -> Any:

@@ -21,6 +21,7 @@ from thirdeye.reading_room.room import Act, moment
 from thirdeye.reading_room.screens.forms import LARGEST, Number, go_to
 from thirdeye.reading_room.screens.jobs import crew_of
 from thirdeye.reading_room.store.tables import OPINION, PLACE, READER_STUDY, STUDY_READING
+from thirdeye.reading_room.telling.named import names_kept
 from thirdeye.reading_room.telling.opinion import told
 from thirdeye.reading_room.web.guard import TheRoom, needs
 from thirdeye.reading_room.web.pages import language_of, page
@@ -125,15 +126,17 @@ def _refuse_readers(act: Act, number: int, person: Person) -> None:
 def _shown(act: Act, found: Next, person: Person, language: str) -> dict[str, Any]:
     """What the page shows beside the words."""
     place: Row[Any] = found.place  # type: ignore[assignment]
-    opinion = opinion_at(act, found)
+    opinion, case = opinion_at(act, found), case_of(act.connection, place.case_id, person)
     ready = opinion is not None and opinion.state == READY
     return {
-        "case": case_of(act.connection, place.case_id, person),
+        "case": case,
         "images": images_of(act.connection, place.case_id),
         "draft": draft_of(act.connection, place.case_id, person, STUDY),
         "first": _first(act, place.id),
         "opinion": opinion,
-        "told": told(opinion.form, language) if opinion is not None and ready else None,
+        "told": told(opinion.form, language, names_kept(case.names))
+        if opinion is not None and ready
+        else None,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ import numpy as np
 from PIL import Image as Picture
 from sqlalchemy import Connection, select
 
+from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
 from thirdeye.dicom.write.decision import Choice, Decision
 from thirdeye.dicom.write.results import KINDS, result_objects
 from thirdeye.dicom.write.segmentation import Mask, masks_of_labels, masks_of_volume
+from thirdeye.inference.named import named
 from thirdeye.intake.formats.nifti import read as read_nifti
 from thirdeye.reading_room.opinions.names import MARKED, PLAIN
 from thirdeye.reading_room.room import moment
@@ -33,6 +35,7 @@ from thirdeye.reading_room.store.tables import (
     SIGNATURE,
     STUDY,
 )
+from thirdeye.reading_room.telling.named import names_kept
 from thirdeye.reading_room.workflow.reveal import saw_first
 from thirdeye.report.opinion_sheet import opinion_pdf, opinion_picture
 
@@ -52,6 +55,7 @@ class Signed:
         sentences: of the statement that was signed.
         picture: the image as the reader saw it, with what was marked, as a PNG file; None: there is none.
         labels: number of the structure in each pixel (PNG) or voxel (NIfTI); None: no structures were marked.
+        names: of the classes.
     """
 
     sources: Sequence[Path]
@@ -61,6 +65,7 @@ class Signed:
     sentences: Sequence[str] = field(default_factory=tuple)
     picture: Path | None = None
     labels: Path | None = None
+    names: ClassNames = UNNAMED
 
 
 def signed_case(connection: Connection, case: str, images: Path) -> Signed:
@@ -71,7 +76,15 @@ def signed_case(connection: Connection, case: str, images: Path) -> Signed:
         images: folder of the room's images.
     """
     row = connection.execute(
-        select(SIGNATURE, CASE.c.study_id, STUDY.c.task, STUDY.c.positive, PERSON.c.shown, SHOWN.c.content)
+        select(
+            SIGNATURE,
+            CASE.c.study_id,
+            STUDY.c.task,
+            STUDY.c.positive,
+            STUDY.c.names,
+            PERSON.c.shown,
+            SHOWN.c.content,
+        )
         .join(CASE, CASE.c.id == SIGNATURE.c.case_id)
         .join(STUDY, STUDY.c.id == CASE.c.study_id)
         .join(PERSON, PERSON.c.id == SIGNATURE.c.person_id)
@@ -91,6 +104,7 @@ def signed_case(connection: Connection, case: str, images: Path) -> Signed:
         sentences=(row.content["result"], *row.content["sentences"], row.content["notice"]),
         picture=None if seen is None else images / seen,
         labels=None if labels is None else images / labels,
+        names=names_kept(row.names),
     )
 
 
@@ -122,15 +136,16 @@ def _decision(connection: Connection, case: str, row: Any) -> Decision:
             READING.c.case_id == case, READING.c.person_id == row.person_id, READING.c.part == made.part
         )
     ).one()
+    say, asked = names_kept(row.names).of, row.positive
     shown = connection.execute(
         select(REVEAL).where(REVEAL.c.case_id == case, REVEAL.c.person_id == row.person_id)
     ).first()
     return Decision(
         reader=_person_name(row.shown),
         choice=_CHOICES[made.choice],
-        first={} if saw_first(shown, read) else _values(row.positive or read.answer, read.probability),
-        final=_values(row.positive or row.answer, row.probability),
-        answer=row.answer or "",
+        first={} if saw_first(shown, read) else _values(asked or read.answer, read.probability, say),
+        final=_values(asked or row.answer, row.probability, say),
+        answer=say(row.answer or ""),
         reason=made.reason,
         signed=True,
         at=moment(row.at),
@@ -143,8 +158,8 @@ def _person_name(shown: str) -> str:
     return f"{plain or 'Reader'}^"
 
 
-def _values(name: str | None, probability: float) -> dict[str, float]:
-    return {} if name is None else {name: probability}
+def _values(name: str | None, probability: float, say: Callable[[str], str]) -> dict[str, float]:
+    return {} if name is None else {say(name): probability}
 
 
 def dicom_of(signed: Signed) -> dict[str, bytes]:
@@ -158,6 +173,7 @@ def dicom_of(signed: Signed) -> dict[str, bytes]:
         MissingExtra: highdicom is not installed.
     """
     opinion = without_opinion(signed.task) if signed.form is None else opinion_of(signed.form)
+    opinion = named(opinion, signed.names)
     files = [one for source in signed.sources for one in _files(source)]
     picture, document = _sheets(signed, opinion)
     made = result_objects(

@@ -93,6 +93,7 @@ STUDY = Table(
     Column("task", Text, nullable=False),
     Column("positive", Text),
     Column("classes", JSON, nullable=False),
+    Column("names", JSON),  # what the classes are called before people, see case/names.py; NULL: as they are
     Column("policy", JSON, nullable=False),  # see workflow/policy.py
     Column("opened_at", Text, nullable=False),
 )

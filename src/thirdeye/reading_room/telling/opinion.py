@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.inference.opine import ABOUT_HEAT_MAPS
 from thirdeye.reading_room.telling.answers import answers_left, bars, came_about, headline
 from thirdeye.reading_room.telling.measured import model, overall
+from thirdeye.reading_room.telling.named import named_form
 from thirdeye.reading_room.telling.places import found, located
 from thirdeye.reading_room.telling.reliance import deferral, often, past, verdicts, weighing
 from thirdeye.reading_room.telling.speech import Speech
@@ -19,14 +21,15 @@ _REASONS = re.compile(
 )  # reasons are joined by it; within one, "the network has only seen"
 
 
-def told(form: Form, language: str) -> dict[str, Any]:
+def told(form: Form, language: str, names: ClassNames = UNNAMED) -> dict[str, Any]:
     """Everything that a screen says of an opinion.
 
     Args:
         form: the opinion as `thirdeye read --json` gives it.
         language: of the sentences.
+        names: of the classes.
     """
-    speech = Speech(language)
+    speech, form = Speech(language), named_form(form, names, language)
     said = {
         "language": language,
         "notes": [speech.passed_on(one) for one in form["warnings"] if one not in ABOUT_HEAT_MAPS],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.inference.wording import readable
 from thirdeye.reading_room.telling.foreign import foreign
 from thirdeye.reading_room.web.words import translator
@@ -25,9 +26,15 @@ class Speech:
 
     Args:
         language: one of `thirdeye.reading_room.web.words.LANGUAGES`.
+        names: of the classes.
     """
 
     language: str
+    names: ClassNames = UNNAMED
+
+    def name(self, name: str) -> str:
+        """What a class is called in this language."""
+        return self.names.of(name, self.language)
 
     def say(self, key: str, **filled: Any) -> str:
         """A sentence; what is filled in is shown as text and nothing else."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.reading_room.telling.speech import Speech, plain
 from thirdeye.reading_room.web.words import translator
@@ -28,6 +29,7 @@ class Findings:
         opinion: the form that was shown; None: none was.
         opinion_sha256, model_sha256: of what was shown.
         seen_first: whether the opinion was shown before the first reader locked (concurrent reading).
+        names: of the classes.
     """
 
     case: str
@@ -44,6 +46,7 @@ class Findings:
     opinion_sha256: str | None
     model_sha256: str | None
     seen_first: bool = False
+    names: ClassNames = UNNAMED
 
 
 def statement(found: Findings, language: str) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def statement(found: Findings, language: str) -> dict[str, Any]:
         found: what it is made of.
         language: of its sentences.
     """
-    speech = Speech(language)
+    speech = Speech(language, found.names)
     return {
         "case": found.case,
         "language": language,
@@ -70,7 +73,8 @@ def statement(found: Findings, language: str) -> dict[str, Any]:
 
 def held(positive: str | None, answer: str | None, probability: float, speech: Speech) -> str:
     """What a reader holds, in a line: "malignant: 30 %"."""
-    name = positive or answer
+    known = positive or answer
+    name = known and speech.name(known)
     percent = speech.percent(probability)
     return (
         speech.say("holds", name=name, percent=percent)
@@ -100,5 +104,5 @@ def _machine(found: Findings, speech: Speech) -> list[str]:
     value = form["probabilities"].get(spoken_of)
     if value is None:
         return [speech.say("signed_located", model=name, sha=sealed)]
-    said = speech.say("holds", name=spoken_of, percent=speech.percent(value))
+    said = speech.say("holds", name=speech.name(spoken_of), percent=speech.percent(value))
     return [speech.say("signed_opinion", model=name, sha=sealed, said=said)]

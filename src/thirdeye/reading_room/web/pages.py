@@ -6,10 +6,12 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.inference.wording import readable
+from thirdeye.reading_room.telling.named import names_kept
 from thirdeye.reading_room.web.guard import visiting
 from thirdeye.reading_room.web.navigation import navigation
 from thirdeye.reading_room.web.words import LANGUAGES, chosen, translator
@@ -27,8 +29,15 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["navigation"] = navigation
+    made.filters["named"] = _named
     made.filters["readable"] = readable  # control characters and bidirectional overrides taken out
     return made
+
+
+@pass_context
+def _named(shown: Context, name: str, row: Any) -> str:
+    """A class as it is called in the language of the page; `row` has the names of its study."""
+    return readable(names_kept(row.names).of(name, shown["language"]))
 
 
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:

@@ -21,7 +21,7 @@ def case_of(connection: Connection, case: str, person: Person) -> Row[Any]:
 
     Returns:
         A row with the columns of the case, ``part``, ``checked_at``, ``opened_at``, ``policy``, ``classes``,
-        ``positive``, ``task`` and ``model_sha256``.
+        ``names``, ``positive``, ``task`` and ``model_sha256``.
 
     Raises:
         Refusal: 404 for a case that does not exist or is somebody else's.
@@ -29,7 +29,7 @@ def case_of(connection: Connection, case: str, person: Person) -> Row[Any]:
     row = connection.execute(
         select(
             CASE, ASSIGNMENT.c.part, ASSIGNMENT.c.checked_at, ASSIGNMENT.c.opened_at, STUDY.c.policy,
-            STUDY.c.classes, STUDY.c.positive, STUDY.c.task, STUDY.c.model_sha256,
+            STUDY.c.classes, STUDY.c.names, STUDY.c.positive, STUDY.c.task, STUDY.c.model_sha256,
         )
         .join(ASSIGNMENT, ASSIGNMENT.c.case_id == CASE.c.id)
         .join(STUDY, STUDY.c.id == CASE.c.study_id)

@@ -41,7 +41,7 @@ def outcome_case(connection: Connection, case: str, person: Person) -> Row[Any]:
     Raises:
         Refusal: 404 for a case that does not exist, is not theirs or is planted, 403 before it is signed.
     """
-    wanted = select(CASE, STUDY.c.classes, STUDY.c.positive, STUDY.c.task).join(
+    wanted = select(CASE, STUDY.c.classes, STUDY.c.names, STUDY.c.positive, STUDY.c.task).join(
         STUDY, STUDY.c.id == CASE.c.study_id
     )
     wanted = wanted.where(CASE.c.id == case, CASE.c.id.not_in(select(PLANTED.c.case_id)))

@@ -13,6 +13,7 @@ from thirdeye.reading_room.people.person import Person
 from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Act
 from thirdeye.reading_room.store.tables import CASE, DECISION, DELIVERY, OPINION, READING, SIGNATURE
+from thirdeye.reading_room.telling.named import names_kept
 from thirdeye.reading_room.telling.statement import Findings, statement
 from thirdeye.reading_room.workflow.cases import case_of
 from thirdeye.reading_room.workflow.planted import planted
@@ -99,7 +100,7 @@ def _findings(act: Act, case: str, person: Person, present: Collection[str]) -> 
         opinion=None if opinion is None else opinion.form,
         opinion_sha256=None if opinion is None else opinion.sha256,
         model_sha256=None if opinion is None else opinion.model_sha256,
-        seen_first=saw_first(shown_to(act, case, person), reading),
+        seen_first=saw_first(shown_to(act, case, person), reading), names=names_kept(row.names),
     )  # fmt: skip
 
 
