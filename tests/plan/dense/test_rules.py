@@ -114,7 +114,8 @@ def test_whoever_sets_a_value_is_named():
 
 
 @pytest.mark.parametrize(
-    "wanted", [{"widht": 8}, {"width": "wide"}, {"mining": 2}, {"neighbours": -1}, {"loss": 3}]
+    "wanted",
+    [{"elastic": -1}, {"widht": 8}, {"width": "wide"}, {"mining": 2}, {"neighbours": -1}, {"loss": 3}],
 )
 def test_values_that_make_no_sense_are_refused(wanted):
     with pytest.raises(UsageError):

@@ -46,7 +46,7 @@ class DensePlan(Decisions):
             of every patch is a place of a class, background included, each class as often).
         foreground: share of the patches that hold a structure for certain, under "structures".
         mining: share of the patches that are taken from cases in proportion to their recent loss.
-        turn_deg, turned_axes, scale, warped: see `thirdeye.training.dense.warp.Warping`.
+        turn_deg, turned_axes, scale, warped, elastic: see `thirdeye.training.dense.warp.Warping`.
         mirrored: axes along which patches are mirrored, and mirrored views read where that is better.
         tone: strength of the changes of brightness, contrast and noise.
         precision: "fp32" or "bf16".
@@ -93,6 +93,7 @@ class DensePlan(Decisions):
     turned_axes: tuple[int, ...]
     scale: float
     warped: float
+    elastic: float = 0.0
     mirrored: tuple[int, ...]
     tone: float
     precision: Literal["fp32", "bf16"]

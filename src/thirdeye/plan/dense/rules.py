@@ -333,6 +333,11 @@ def warped(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
     return 0.5, "half of the patches are turned and scaled, the others stay sharp"
 
 
+def elastic(facts: DenseFacts, decided: Decided) -> tuple[float, str]:
+    """Off: published systems set it."""
+    return 0.0, "bending patches has not been measured to help here; a spread of 2 to 5 voxels turns it on"
+
+
 def mirrored(facts: DenseFacts, decided: Decided) -> tuple[tuple[int, ...], str]:
     """Where left and right mean the same."""
     if facts.axes == 2 and facts.channels == 3:
@@ -405,8 +410,8 @@ DENSE_RULES: dict[str, DenseRule] = {
         patch,
         levels, strides, kernels, width, supervised, batch_size, rounds, optimiser, learning_rate,
         encoder_rate, weight_decay, loss, sampling,
-        foreground, mining, turn_deg, turned_axes, scale, warped, mirrored, tone, precision, averaging,
-        overlap, tidying, label_weight, label_every,
+        foreground, mining, turn_deg, turned_axes, scale, warped, elastic, mirrored, tone, precision,
+        averaging, overlap, tidying, label_weight, label_every,
     )
 }  # fmt: skip
 

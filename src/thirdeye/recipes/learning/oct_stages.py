@@ -145,7 +145,8 @@ def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_ti
         rounds=values["rounds"], steps=STEPS_A_ROUND, optimiser="adamw",
         learning_rate=values["tissue_rate"], weight_decay=0.0, encoder_rate=1.0, loss=values["tissue_loss"],
         sampling="structures", foreground=0.5, mining=0.0,
-        warping=Warping(values["turn_deg"], (0,), values["scale"], 0.5), mirrored=(2,), tone=values["tone"],
+        warping=Warping(values["turn_deg"], (0,), values["scale"], 0.5, values.get("elastic", 0.0)),
+        mirrored=(2,), tone=values["tone"],
         precision="fp32", averaging=0.9, overlap=0.5, seed=seed,
     )  # fmt: skip
     everyone = DenseMember(number, np.arange(len(dense)), np.arange(0), "")

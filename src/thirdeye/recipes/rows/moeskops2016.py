@@ -55,6 +55,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "turned_axes": Chosen((), "no augmentation", "seed"),
         "scale": Chosen(0.0, "no augmentation", "seed"),
         "warped": Chosen(0.0, "no augmentation", "seed"),
+        "elastic": Chosen(0.0, "no augmentation", "seed"),
         "mirrored": Chosen((), "no augmentation, each voxel read once", "seed"),
         "tone": Chosen(0.0, "no augmentation", "seed"),
         "averaging": Chosen(0.0, "the weights as training leaves them", "choice"),

@@ -26,6 +26,7 @@ LOCATED_FIELDS: dict[str, str] = {
     "turned_axes": "Axes turned about",
     "scale": "Scaled by up to (share)",
     "warped": "Patches turned and scaled (share)",
+    "elastic": "Patches bent (spread of the moves, voxels)",
     "mirrored": "Mirrored along (axes)",
     "tone": "Strength of the changes of tone",
     "overlap": "Overlap of windows when reading",

@@ -80,6 +80,12 @@ class DenseRecipe:
     overlap: float
     seed: int
 
+    @property
+    def seen(self) -> tuple[int, ...]:
+        """Sides of what is learnt with its surroundings."""
+        margin = self.margin or (0,) * len(self.learnt)
+        return tuple(side + 2 * beyond for side, beyond in zip(self.learnt, margin, strict=True))
+
 
 @dataclass(frozen=True)
 class DenseMember:
@@ -238,7 +244,8 @@ class _Trainer:
         for row, centre in self.drawing.draw(recipe.batch_size, rng):
             case = self.cases[row]
             matrix = recipe.warping.draw(len(recipe.patch), rng)
-            image, target = cut(case.image, case.target, centre, recipe.learnt, matrix, recipe.margin)
+            moves = recipe.warping.bend(recipe.seen, rng)
+            image, target = cut(case.image, case.target, centre, recipe.learnt, matrix, recipe.margin, moves)
             rows.append(row)
             flipped = [axis for axis in recipe.mirrored if rng.random() < 0.5]
             image = toned(image.flip([axis + 1 for axis in flipped]), recipe.tone, rng)

@@ -29,7 +29,8 @@ def recipe_of(plan: DensePlan) -> DenseRecipe:
         rounds=plan.rounds, steps=STEPS_A_ROUND, optimiser=plan.optimiser, learning_rate=plan.learning_rate,
         weight_decay=plan.weight_decay, encoder_rate=plan.encoder_rate,
         loss=plan.loss, sampling=plan.sampling, foreground=plan.foreground, mining=plan.mining,
-        warping=Warping(plan.turn_deg, plan.turned_axes, plan.scale, plan.warped), mirrored=plan.mirrored,
+        warping=Warping(plan.turn_deg, plan.turned_axes, plan.scale, plan.warped, plan.elastic),
+        mirrored=plan.mirrored,
         tone=plan.tone, precision=plan.precision, averaging=plan.averaging, overlap=plan.overlap,
         seed=plan.seed,
     )  # fmt: skip
