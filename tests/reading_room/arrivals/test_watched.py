@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,3 +84,49 @@ def test_an_unknown_study_is_said_with_those_that_are_here(house, inbox: Path) -
         Watch(_told(house, (("other", inbox),)), print)
     with Watch(_told(house, (("study", inbox),)), print):
         pass
+
+
+def test_a_file_that_cannot_be_read_holds_up_no_other_and_leaves_nothing(
+    house, inbox: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file of another owner: the others are taken, and it is tried again."""
+    told: list[str] = []
+    watched = _folder(house, inbox, told)
+    for name in ("1", "2"):
+        _picture(inbox / f"{name}.png", 10)
+    copied = shutil.copyfile
+
+    def refused(source: Path, target: Path) -> object:
+        if source.name == "1.png":
+            raise PermissionError(13, "Permission denied")
+        return copied(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", refused)
+    assert [watched.look(now) for now in (0.0, 6.0, 12.0, 18.0)] == [0, 1, 0, 0]
+    assert caplog.text.count("PermissionError") == 1
+    assert [path.name for path in (house.room.settings.folder / "incoming").iterdir()] == told
+    monkeypatch.undo()
+    assert watched.look(24.0) == 1
+    assert len(told) == 2
+
+
+def test_nothing_is_left_of_an_arrival_that_breaks_off(
+    house, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full is told each time, and not made fuller by copies that nobody takes."""
+    watched = _folder(house, inbox, [])
+    for name in ("1", "2"):
+        _picture(inbox / f"{name}.png", 10)
+    copied = shutil.copyfile
+
+    def full(source: Path, target: Path) -> object:
+        if source.name == "2.png":
+            raise OSError(28, "No space left on device")
+        return copied(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    watched.look(0.0)
+    for now in (6.0, 12.0):
+        with pytest.raises(OSError, match="No space left"):
+            watched.look(now)
+    assert list((house.room.settings.folder / "incoming").iterdir()) == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import insert, select
 from thirdeye.inference.wording import readable
 from thirdeye.reading_room.arrivals.files import ending_of
 from thirdeye.reading_room.arrivals.states import ARRIVED, UNFINISHED
+from thirdeye.reading_room.refusal import Refusal
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.store.tables import ARRIVAL
 
@@ -34,6 +37,8 @@ class Staging:
         self.name = name or secrets.token_urlsafe(16)
         self._room = room
         self._names: dict[str, str] = {}
+        self._lock = threading.Lock()  # two requests may bring files of one arrival
+        self._closed = False
 
     @property
     def count(self) -> int:
@@ -56,14 +61,35 @@ class Staging:
         Args:
             name: as somebody called it: shown at the check where the file has no header, nowhere else.
             stream: its content.
+
+        Raises:
+            Refusal: 404 it has been handed in, or removed.
         """
-        with self._next(name).open("xb") as target:
+        with self._laid(name) as place, place.open("xb") as target:
             shutil.copyfileobj(stream, target, _BLOCK)
 
     def copy(self, paths: Iterable[tuple[str, Path]]) -> None:
-        """Lay down copies of files, each with its name."""
+        """Lay down copies of files, each with its name; nothing is left of one that cannot be copied."""
         for name, path in paths:
-            shutil.copyfile(path, self._next(name))
+            with self._laid(name) as place:
+                shutil.copyfile(path, place)
+
+    @contextmanager
+    def _laid(self, name: str) -> Iterator[Path]:
+        """The place of the next file, whole or not at all; one at a time."""
+        with self._lock:
+            self._refuse_closed()
+            place = self._next(name)
+            try:
+                yield place
+            except BaseException:
+                place.unlink(missing_ok=True)
+                del self._names[place.name]
+                raise
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise Refusal(404, "no_such_arrival", action="arrival.refused")
 
     def _next(self, name: str) -> Path:
         self.files.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -85,17 +111,26 @@ class Staging:
 
         Returns:
             Its name.
+
+        Raises:
+            Refusal: 404 it has been handed in, or removed.
         """
+        with self._lock:
+            self._refuse_closed()
+            self._enter(study, person, source, asked or {})
+            self._closed = True
+        return self.name
+
+    def _enter(self, study: int, person: int | None, source: str, asked: Mapping[str, Any]) -> None:
         (self.folder / _NAMES).write_text(json.dumps(self._names), encoding="utf-8")
         with self._room.acting(person) as act:
             act.connection.execute(
                 insert(ARRIVAL).values(
                     id=self.name, study_id=study, person_id=person, source=source, state=ARRIVED,
-                    files=len(self._names), asked=dict(asked or {}), said={}, at=act.at,
+                    files=len(self._names), asked=dict(asked), said={}, at=act.at,
                 )
             )  # fmt: skip
             act.record("arrival.received", source=source, files=len(self._names))
-        return self.name
 
     def names(self) -> dict[str, str]:
         """Number of each file to the name that it came with."""
@@ -107,7 +142,9 @@ class Staging:
 
     def clear(self) -> None:
         """The files have been taken in or refused."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with self._lock:
+            self._closed = True
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def sweep(room: Room) -> None:

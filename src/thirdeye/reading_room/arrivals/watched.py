@@ -9,7 +9,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -81,6 +81,7 @@ class WatchedFolder:
         self._room, self._study, self._place, self._sort_out = room, study, folder, sort_out
         self._seen = Folder(folder, Taken(room, folder), quiet_s=room.settings.quiet_s)
         self._since: float | None = None
+        self._told: set[str] = set()  # files that could not be copied
 
     def look(self, now: float) -> int:
         """Take in what is complete; how many files that were.
@@ -96,15 +97,40 @@ class WatchedFolder:
         if self._seen.still_coming and now - self._since < _LONGEST_WAIT_S:
             return 0  # the rest of an examination may be on its way
         self._since = None
-        kept = [name for name in names if self._inside(name)]
-        if kept:
-            staging = Staging(self._room)
-            staging.copy((name, self._place / name) for name in kept)
-            source = "archive" if (self._place / JOURNAL).is_file() else "folder"
-            self._sort_out(staging.hand_in(self._study, person=None, source=source))
+        wanted = {name for name in names if self._inside(name)}
+        kept = self._hand_in(sorted(wanted, key=names.index))
         for name in names:
-            self._seen.finish(name)
+            if name in kept or name not in wanted:
+                self._seen.finish(name)
         return len(kept)
+
+    def _hand_in(self, names: Sequence[str]) -> set[str]:
+        """Bring copies of files as one arrival; those that could be copied. The others are tried again."""
+        if not names:
+            return set()
+        staging, arrival = Staging(self._room), None
+        try:
+            kept = {name for name in names if self._copied(staging, name)}
+            if kept:
+                source = "archive" if (self._place / JOURNAL).is_file() else "folder"
+                arrival = staging.hand_in(self._study, person=None, source=source)
+        finally:
+            if arrival is None:
+                staging.clear()
+        if arrival is not None:
+            self._sort_out(arrival)
+        return kept
+
+    def _copied(self, staging: Staging, name: str) -> bool:
+        """Whether a file could be copied; one of another owner, or that goes meanwhile, cannot."""
+        try:
+            staging.copy([(name, self._place / name)])
+        except (FileNotFoundError, PermissionError) as error:
+            if name not in self._told:
+                self._told.add(name)
+                _LOG.warning("a file of a watched folder cannot be read: %s", type(error).__name__)
+            return False
+        return True
 
     def _inside(self, name: str) -> bool:
         """A link may lead elsewhere; only files of the folder itself are taken."""

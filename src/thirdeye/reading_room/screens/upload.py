@@ -135,8 +135,9 @@ def _handed_in(room: Room, person: Person, batch: Batch, form: FormData) -> str:
     asked = {
         "together": bool(form.get("together")), "side": side, "patient": patient, "priority": int(priority),
     }  # fmt: skip
+    arrival = batch.hand_in(study, person=person.id, source="upload", asked=asked)
     close_batch(room, batch)
-    return batch.hand_in(study, person=person.id, source="upload", asked=asked)
+    return arrival
 
 
 def _plain(text: str) -> bool:
