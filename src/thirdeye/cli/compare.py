@@ -17,6 +17,9 @@ from thirdeye.cli.options import data_option, json_option
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for comparison.json and comparison.html."
 )
+@click.option(
+    "--level", metavar="NAME", help="Compare on the kinds of this level of the taxonomy, whatever was learnt."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of resampled patients.")
 @data_option
 @json_option
@@ -25,6 +28,7 @@ def command(
     second: Path,
     names: tuple[str, ...],
     out: Path | None,
+    level: str | None,
     seed: int,
     data: Path | None,
     as_json: bool,
@@ -39,7 +43,7 @@ def command(
     if len(names) > 2:
         raise click.BadParameter("two names at most, one for each study", param_hint="--name")
     called = (*names, None, None)
-    found = compare(first, second, names=(called[0], called[1]), data=data, out=out, seed=seed)
+    found = compare(first, second, names=(called[0], called[1]), data=data, out=out, seed=seed, level=level)
     click.echo(json_text(found.versus.as_json()) if as_json else versus_text(found.versus))
     if found.page is not None and not as_json:
         click.echo(f"Page: {found.page}")

@@ -11,6 +11,7 @@ from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch
 from thirdeye.journey.options import DataOptions
 from thirdeye.journey.running import run
+from thirdeye.journey.versus.kinds import at_level
 from thirdeye.journey.versus.side import OWN_PLAN, Side, open_side
 from thirdeye.report.html import render_html
 from thirdeye.report.versus import Versus, versus_page
@@ -41,6 +42,7 @@ def compare(
     data: str | Path | None = None,
     out: str | Path | None = None,
     seed: int = 0,
+    level: str | None = None,
 ) -> Compared:
     """Does the reader of the first study beat that of the second on the cases that both were tested on?
 
@@ -52,20 +54,23 @@ def compare(
         data: where the images lie, of both; None: where they lay when the studies were planned.
         out: folder for ``comparison.json`` and ``comparison.html``; None writes nothing.
         seed: of resampled patients.
+        level: name of a level of the taxonomy, on whose kinds classifiers of other classes are compared.
 
     Raises:
         StudyMismatch: a study was not validated or was edited; the two differ in task, classes, labels or
             marks; one learnt from what the other is tested on; or they have no test case in common.
-        UsageError: the images are not where they were.
+        UsageError: the images are not where they were, or there is no such level.
     """
     mine, theirs = (
         open_side(folder, name=name, data=data) for folder, name in zip((first, second), names, strict=True)
     )
+    if level is not None:
+        mine, theirs = at_level(mine, theirs, level)
     if mine.task != theirs.task:
         raise StudyMismatch(f"the first study is about {mine.task}, the second about {theirs.task}")
     versus = Versus(
         task=mine.task,
-        comparison=_entry(mine, theirs, seed),
+        comparison=_entry(mine, theirs, seed) | ({} if level is None else {"level": level}),
         plans=_differences(mine.plan, theirs.plan),
         looks=tuple(_looks(side) for side in (mine, theirs)),
     )

@@ -60,6 +60,7 @@ def versus_page(versus: Versus) -> Document:
     grouped = comparison["n_clusters"] < comparison["n"]
     told = f"{comparison['n']} test cases that both read"
     told += f", of {comparison['n_clusters']} patients" if grouped else ""
+    told += f"; on the kinds of the level '{comparison['level']}'" if comparison.get("level") else ""
     made = "Made by: thirdeye compare. Patients, not images, are what the intervals rest on."
     return Document(title[:1].upper() + title[1:], told, RESEARCH_USE, sections, made, KIND)
 
