@@ -80,9 +80,11 @@ def test_visible_stays_within_its_range(member: DeepModel, cases: Cases) -> None
 def test_tells_of_selection_and_scores(member: DeepModel, cases: Cases, system: System) -> None:
     told = system.told((member, member), cases.at(np.arange(40, 60)), VALUES)
     assert [one.caption.split(",")[0] for one in told.tables] == [
-        "Stability of the first components", "The clinical scores"
+        "Stability of the first components", "Measurements that the kept components are made of",
+        "Single repeats", "The clinical scores",
     ]  # fmt: skip
-    assert [row[0] for row in told.tables[1].rows] == ["MMSE", "ADAS-Cog"]
+    assert [row[0] for row in told.tables[3].rows] == ["MMSE", "ADAS-Cog"]
+    assert set(told.numbers["repeat_accuracies"]) == {ANSWER, *PARTS}
     assert all(len(row) == len(one.columns) for one in told.tables for row in one.rows)
     assert told.numbers["stable_components"] == [int(member.prepared.stable.sum())] * 2
 

@@ -16,15 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.evaluation.mean_of_cases import mean_of_cases
 from thirdeye.recipes.learning.admci_files import kept, restored
 from thirdeye.recipes.learning.admci_repeat import PARTS, Prepared, Repeat, learn_repeat, prepare
+from thirdeye.recipes.learning.admci_told import (
+    measurement_table,
+    repeat_accuracies,
+    repeat_table,
+    score_table,
+    selection_table,
+)
 from thirdeye.recipes.learning.table import TABLE_OPTIONS, open_table, table_to_read
 from thirdeye.recipes.system import (
     ANSWER,
     Cases,
     Further,
-    FurtherTable,
     Known,
     Learning,
     Logits,
@@ -35,7 +40,6 @@ from thirdeye.recipes.system import (
 from thirdeye.training.event import Event
 from thirdeye.training.machine import use_threads
 
-MOST_SHOWN = 12
 _SHARES = ("variance", "stable_share", "lasso")
 
 
@@ -133,44 +137,17 @@ class RobustDeepModel:
             f"{values['stable_share']:.0%} of {values['rounds']} random halves of the cases; the network saw "
             "only these."
         )
-        tables = [_selection(chosen)]
-        scores = [_score(name, models, test) for name in _scores(test)]
-        if scores:
-            columns = ("Score", "Mean absolute error", "95% interval", "Of guessing the mean", "Patients")
-            caption = "The clinical scores, told by the same layers, on the test part"
-            tables.append(FurtherTable(caption, columns, tuple(scores)))
-        return Further(lead=(lead,), tables=tuple(tables), numbers={"stable_components": counts})
+        tables = [
+            selection_table(chosen),
+            measurement_table(chosen, test.inputs["measurements"]),
+            repeat_table(models, test),
+        ]
+        if _scores(test):
+            tables.append(score_table(_scores(test), models, test))
+        accuracies = repeat_accuracies(models, test)
+        numbers = {"stable_components": counts, "repeat_accuracies": accuracies}
+        return Further(lead=(lead,), tables=tuple(tables), numbers=numbers)
 
 
 def _scores(cases: Cases) -> list[str]:
     return [name.removeprefix("score:") for name in cases.arrays if name.startswith("score:")]
-
-
-def _selection(chosen: list[Prepared]) -> FurtherTable:
-    """The first components: the variance that each holds, and how often each member's lasso chose it."""
-    most = min(MOST_SHOWN, *(len(one.frequency) for one in chosen))
-    rows = tuple(
-        (
-            f"{number + 1}",
-            f"{np.mean([one.variance[number] for one in chosen]):.1%}",
-            ", ".join(f"{one.frequency[number]:.0%}" for one in chosen),
-            f"{sum(bool(one.stable[number]) for one in chosen)} of {len(chosen)}",
-        )
-        for number in range(most)
-    )
-    columns = ("Component", "Share of the variance", "Chosen in so many halves, by member", "Kept by members")
-    return FurtherTable("Stability of the first components", columns, rows)
-
-
-def _score(name: str, models: list[DeepModel], test: Cases) -> tuple[str, ...]:
-    truth = test.arrays[f"score:{name}"]
-    told = np.mean([one.score(name, test) for one in models], axis=0)
-    middle = float(np.mean([one.repeats[0].network.scale[name][0] for one in models]))
-    error = mean_of_cases(
-        np.abs(told - truth), name="mae", clusters=test.rows["patient"].to_numpy(), least=0.0
-    )
-    if error.value is None:
-        return (name, "undefined", error.reason or "", "", "0")
-    interval = "no interval" if error.ci_low is None else f"{error.ci_low:.2f} to {error.ci_high:.2f}"
-    guessing = float(np.nanmean(np.abs(middle - truth)))
-    return (name, f"{error.value:.2f}", interval, f"{guessing:.2f}", str(int(np.isfinite(truth).sum())))
