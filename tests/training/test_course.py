@@ -13,6 +13,7 @@ from thirdeye.model.dense_network import DenseNetwork
 from thirdeye.training.course import Course, learn
 
 COURSE = Course(4, 3, 0.05, 0.0, 1.0, 0.5, 0, (0, 0), "key")
+OPTIMISERS = ("adamw", "sgd", "rmsprop")
 
 
 class _Line(DenseNetwork):
@@ -41,19 +42,21 @@ class _Lesson:
 
 
 def _learn(
-    lesson: _Lesson, path: Path | None, deadline: float = 1e12
+    lesson: _Lesson, path: Path | None, deadline: float = 1e12, course: Course = COURSE
 ) -> tuple[Tensor, list[dict[str, float]]]:
-    found = learn(_Line(), lesson, COURSE, on_round=lambda record: None, deadline=deadline, stem=path)
+    found = learn(_Line(), lesson, course, on_round=lambda record: None, deadline=deadline, stem=path)
     return next(iter(found.network.parameters())).detach(), found.history
 
 
-def test_a_killed_training_goes_on_to_the_same_weights(tmp_path: Path) -> None:
-    whole, history = _learn(_Lesson(), None)
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_a_killed_training_goes_on_to_the_same_weights(tmp_path: Path, optimiser: str) -> None:
+    course = replace(COURSE, optimiser=optimiser)
+    whole, history = _learn(_Lesson(), None, course=course)
     path, checkpoint = tmp_path / "one", tmp_path / "one.checkpoint.pt"
     with pytest.raises(KeyboardInterrupt):
-        _learn(_Lesson(dies_after=8), path)
+        _learn(_Lesson(dies_after=8), path, course=course)
     assert checkpoint.exists()
-    resumed, again = _learn(_Lesson(), path)
+    resumed, again = _learn(_Lesson(), path, course=course)
     torch.testing.assert_close(resumed, whole)
     assert [record["train_loss"] for record in again] == [record["train_loss"] for record in history]
     assert not checkpoint.exists()
@@ -107,3 +110,32 @@ def test_what_another_training_finished_is_ignored(tmp_path: Path) -> None:
     lesson, other = _Lesson(), replace(COURSE, key="other")
     learn(_Line(), lesson, other, on_round=lambda record: None, deadline=1e12, stem=tmp_path / "one")
     assert lesson.seen == COURSE.rounds * COURSE.steps
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_every_optimiser_comes_near_the_answer_by_its_own_way(optimiser: str) -> None:
+    course = replace(COURSE, optimiser=optimiser, rounds=40)
+    found, _ = _learn(_Lesson(), None, course=course)
+    assert found == pytest.approx(torch.tensor([1.0, -2.0, 0.5]), abs=0.1)
+    other, _ = _learn(_Lesson(), None, course=replace(course, optimiser=OPTIMISERS[optimiser == "adamw"]))
+    assert not torch.allclose(found, other)
+
+
+def test_gradient_descent_is_with_momentum() -> None:
+    """By hand: v becomes 0.9 v + slope, the weights less rate times v; the gradient's norm is cut at 5."""
+    course = replace(COURSE, optimiser="sgd", schedule="constant", rounds=1, averaging=0.0)
+    found, _ = _learn(_Lesson(), None, course=course)
+    rng, wanted, speed = np.random.default_rng([0, 0, 0, 0]), np.zeros(3), np.zeros(3)
+    rng.integers(2**31)
+    for _ in range(3):
+        images = rng.normal(size=(8, 3))
+        slope = 2 * images.T @ (images @ (wanted - [1.0, -2.0, 0.5])) / 8
+        speed = 0.9 * speed + slope * min(1.0, 5.0 / np.linalg.norm(slope))
+        wanted = wanted - 0.05 * speed
+    assert found.numpy() == pytest.approx(wanted, abs=1e-4)
+
+
+def test_the_schedule_counts_rounds() -> None:
+    course = replace(COURSE, schedule="steps:2:0.1")
+    _, history = _learn(_Lesson(), None, course=course)
+    assert [record["learning_rate"] for record in history] == pytest.approx([0.05, 0.05, 0.005, 0.005])

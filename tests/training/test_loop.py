@@ -83,12 +83,27 @@ def test_it_learns(run: Callable[..., Fitted], images: NDArray[np.uint8], labels
     assert not fitted.network.training
 
 
-@pytest.mark.parametrize(("optimiser", "rate"), [("sgd", 0.05), ("rmsprop", 0.01)])
+@pytest.mark.parametrize(("optimiser", "rate"), [("sgd", 0.05), ("sgd:0.5:0.95:4", 0.05), ("rmsprop", 0.01)])
 def test_published_optimisers_learn(run: Callable[..., Fitted], optimiser: str, rate: float) -> None:
     fitted = run(optimiser=optimiser, learning_rate=rate, schedule="steps:3:0.5", epochs=6)
     losses = [record["train_loss"] for record in fitted.history]
     assert losses[-1] < losses[0]
     assert [record["learning_rate"] for record in fitted.history] == [rate] * 3 + [rate / 2] * 3
+
+
+def test_momentum_moves_from_epoch_to_epoch(
+    run: Callable[..., Fitted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[float] = []
+    step = loop_module._Trainer._step
+
+    def watched(self: Any, *given: Any) -> float:
+        seen.append(self.optimiser.param_groups[0]["momentum"])
+        return step(self, *given)
+
+    monkeypatch.setattr(loop_module._Trainer, "_step", watched)
+    run(optimiser="sgd:0.5:0.9:2", epochs=4)
+    assert list(dict.fromkeys(seen)) == pytest.approx([0.5, 0.7, 0.9])
 
 
 def test_the_history_says_what_happened(run: Callable[..., Fitted]) -> None:
@@ -134,7 +149,7 @@ def test_seed_and_member_make_a_difference(
 
 @pytest.mark.parametrize("after", [1, 2])
 @pytest.mark.parametrize(
-    "changed", [{}, {"mixup": 0.3, "class_weighting": "sampler"}, {"optimiser": "sgd"}], ids=str
+    "changed", [{}, {"mixup": 0.3, "class_weighting": "sampler"}, {"optimiser": "sgd:0.5:0.9:3"}], ids=str
 )
 def test_a_killed_training_goes_on_to_the_very_same_result(
     run: Callable[..., Fitted],

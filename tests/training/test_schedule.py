@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from thirdeye.training.schedule import plateau_factor, rate_factor
+from thirdeye.training.schedule import momentum_at, plateau_factor, rate_factor
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 10, 100, 1000])
@@ -59,3 +59,9 @@ def test_a_plateau_lowers_the_rate_of_the_next_epoch(losses: list[float], expect
 def test_a_line_ends_at_its_share() -> None:
     factors = [rate_factor(step, 1000, "linear:80:0.04", 10) for step in (0, 400, 800, 999)]
     assert factors == pytest.approx([1.0, 0.52, 0.04, 0.04])
+
+
+def test_momentum_moves_evenly_and_then_stays() -> None:
+    moving = [momentum_at("sgd:0.5:0.99:64", epoch) for epoch in (0, 32, 64, 99)]
+    assert moving == pytest.approx([0.5, 0.745, 0.99, 0.99])
+    assert momentum_at("sgd", 0) == momentum_at("sgd", 50) == 0.9

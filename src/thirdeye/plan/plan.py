@@ -38,7 +38,8 @@ class Plan(Decisions):
         averaging: weight averaging over steps, decay of the moving average; 0 turns it off.
         test_time_augmentation: names of the flips averaged when reading, kept only if better.
         calibration: candidates among which validation data choose.
-        optimiser: "adamw", "sgd" (momentum 0.9) or "rmsprop" (decay 0.9, momentum 0.9, epsilon 0.1).
+        optimiser: "adamw", "sgd" (momentum 0.9), "sgd:FROM:TO:EPOCHS" (momentum that moves evenly within so
+            many epochs) or "rmsprop" (decay 0.9, momentum 0.9, epsilon 0.1).
         schedule: how the rate moves: "cosine" (a short rise, then half a cosine), "constant", or
             "steps:EPOCHS:FACTOR" (times FACTOR every EPOCHS epochs), or "plateau:EPOCHS:FACTOR" (times FACTOR
             whenever the validation loss has not fallen for EPOCHS epochs), or "linear:EPOCHS:SHARE" (evenly
@@ -103,7 +104,7 @@ class Plan(Decisions):
     averaging: float
     test_time_augmentation: tuple[str, ...]
     calibration: tuple[str, ...]
-    optimiser: Literal["adamw", "sgd", "rmsprop"] = "adamw"
+    optimiser: str = "adamw"
     schedule: str = "cosine"
     fusion: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()

@@ -39,12 +39,14 @@ class Course:
 
     Args:
         rounds, steps: of the training; steps of a round.
-        learning_rate, weight_decay: AdamW's; the rate rises for a tenth of the steps, then falls to zero.
+        learning_rate, weight_decay: of the optimiser; the rate moves by `schedule`.
         encoder_rate: share of the rate at which pre-trained weights move.
         averaging: decay of the moving average of the weights.
         seed: of everything random.
         index: of the member, and of the network within it where there are several.
         key: identity of the training; what another left is ignored.
+        optimiser: "adamw", "sgd" or "rmsprop"; see `Optimised`.
+        schedule: as of `rate_factor`, a round standing for an epoch.
     """
 
     rounds: int
@@ -56,6 +58,8 @@ class Course:
     seed: int
     index: tuple[int, ...]
     key: str
+    optimiser: str = "adamw"
+    schedule: str = "cosine"
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ class _Pupil(Generic[N]):
         self.state = Optimised(
             network.to(memory_format=torch.channels_last), learning_rate=course.learning_rate,
             weight_decay=course.weight_decay, encoder_rate=course.encoder_rate, averaging=course.averaging,
-            key=course.key,
+            key=course.key, optimiser=course.optimiser,
         )  # fmt: skip
 
     def round(self, number: int, rounds: int, stop_at: float) -> dict[str, float]:
@@ -152,7 +156,9 @@ class _Pupil(Generic[N]):
         losses: list[float] = []
         factor = 1.0
         for step in range(course.steps):
-            factor = rate_factor(number * course.steps + step, rounds * course.steps)
+            factor = rate_factor(
+                number * course.steps + step, rounds * course.steps, course.schedule, course.steps
+            )
             losses.append(self._step(rng, factor))
             if time.monotonic() > stop_at:
                 break

@@ -20,7 +20,7 @@ from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
 from thirdeye.training.losses import loss, soft_targets
 from thirdeye.training.samplers import batches, epoch_order
-from thirdeye.training.schedule import plateau_factor, rate_factor
+from thirdeye.training.schedule import MOMENTUM, momentum_at, plateau_factor, rate_factor
 from thirdeye.training.selection import Truth, figure
 from thirdeye.training.stopping import cost, is_over
 from thirdeye.transform.augment import Augmenter
@@ -28,7 +28,6 @@ from thirdeye.transform.augment import Augmenter
 READING_BATCH = 64
 GRADIENT_NORM = 5.0
 NORM_MOMENTUM = 0.1
-MOMENTUM = 0.9
 RMS_DECAY, RMS_EPSILON = 0.9, 0.1  # of Inception v3 (Szegedy et al., CVPR 2016)
 
 
@@ -169,6 +168,9 @@ class _Trainer:
         train = self.member.train
         order = epoch_order(self.labels[train], rng, balanced=self.plan.class_weighting == "sampler")
         total, falls = 0.0, plateau_factor(self.plan.schedule, history)
+        if self.plan.optimiser.startswith("sgd:"):
+            for group in self.optimiser.param_groups:
+                group["momentum"] = momentum_at(self.plan.optimiser, number)
         for index, batch in enumerate(batches(order, self.plan.batch_size)):
             factor = rate_factor(
                 number * self.steps_per_epoch + index, self.plan.epochs * self.steps_per_epoch,
@@ -266,8 +268,8 @@ def _optimiser(network: Network, plan: Plan) -> AdamW | torch.optim.Optimizer:
         {"params": plain, "peak": slow, "weight_decay": 0.0},
         {"params": network.head.parameters(), "peak": plan.learning_rate, "weight_decay": plan.weight_decay},
     ]
-    if plan.optimiser == "sgd":
-        return torch.optim.SGD(groups, lr=plan.learning_rate, momentum=MOMENTUM)
+    if plan.optimiser.startswith("sgd"):
+        return torch.optim.SGD(groups, lr=plan.learning_rate, momentum=momentum_at(plan.optimiser, 0))
     if plan.optimiser == "rmsprop":
         return torch.optim.RMSprop(
             groups, lr=plan.learning_rate, alpha=RMS_DECAY, momentum=MOMENTUM, eps=RMS_EPSILON

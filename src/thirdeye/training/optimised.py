@@ -15,6 +15,7 @@ from thirdeye.training.checkpoint import Progress
 
 GRADIENT_NORM = 5.0
 RMS_DECAY = 0.9
+MOMENTUM = 0.9
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -28,7 +29,7 @@ class Optimised(Generic[N]):
         weight_decay: of the optimiser.
         encoder_rate: share of the rate at which pre-trained weights move.
         averaging: decay of the moving average.
-        optimiser: "adamw" or "rmsprop".
+        optimiser: "adamw", "rmsprop" or "sgd" (momentum 0.9).
         key: identity of the training; what another left is ignored.
     """
 
@@ -43,6 +44,10 @@ class Optimised(Generic[N]):
         if optimiser == "rmsprop":
             self.optimiser = torch.optim.RMSprop(
                 groups, lr=learning_rate, alpha=RMS_DECAY, weight_decay=weight_decay
+            )
+        elif optimiser == "sgd":
+            self.optimiser = torch.optim.SGD(
+                groups, lr=learning_rate, momentum=MOMENTUM, weight_decay=weight_decay
             )
         else:
             self.optimiser = AdamW(groups, lr=learning_rate, weight_decay=weight_decay)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 WARMUP_SHARE = 0.1
+MOMENTUM = 0.9
 
 
 def rate_factor(step: int, total_steps: int, schedule: str = "cosine", steps_per_epoch: int = 1) -> float:
@@ -30,6 +31,20 @@ def rate_factor(step: int, total_steps: int, schedule: str = "cosine", steps_per
     if step < warmup:
         return (step + 1) / warmup
     return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total_steps - warmup)))
+
+
+def momentum_at(optimiser: str, epoch: int) -> float:
+    """Momentum of gradient descent in an epoch.
+
+    Args:
+        optimiser: as in `Plan`.
+        epoch: 0 for the first.
+    """
+    name, *moving = optimiser.split(":")
+    if name != "sgd" or not moving:
+        return MOMENTUM
+    first, last, epochs = (float(one) for one in moving)
+    return first + (last - first) * min(1.0, epoch / epochs)
 
 
 def plateau_factor(schedule: str, history: Sequence[dict[str, Any]]) -> float:

@@ -124,6 +124,8 @@ def _plain(form: dict) -> dict:
         ),
         ({"suppressions": (("hart", 0.5),)}, "hart"),
         ({"learning_rate": 5.0}, "between"),
+        ({"optimiser": "lion"}, "adamw"),
+        ({"schedule": "plateau:3:0.1"}, "schedule"),
     ],
 )
 def test_values_that_cannot_be_are_refused(overrides: dict, said: str) -> None:
@@ -163,5 +165,16 @@ def test_all_rules_stand_in_the_schema() -> None:
         "apart_sides",
         "preparation",
         "weights",
+        "optimiser",
+        "schedule",
     }  # plans of earlier versions have none; fmt: skip
     assert set(known["properties"]) - set(known["required"]) == later
+
+
+def test_rates_follow_the_optimiser() -> None:
+    usual, plain = make_detection_plan(CELLS), make_detection_plan(CELLS, {"optimiser": "sgd"})
+    assert (usual.optimiser, usual.schedule, usual.learning_rate, usual.weight_decay) == (
+        "adamw", "cosine", 1e-3, 0.01,
+    )  # fmt: skip
+    assert (plain.learning_rate, plain.weight_decay) == (0.01, 5e-4)
+    assert make_detection_plan(CELLS, {"optimiser": "sgd", "learning_rate": 1e-4}).learning_rate == 1e-4

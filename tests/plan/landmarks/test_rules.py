@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from thirdeye.errors import UsageError
 from thirdeye.plan.landmarks.make import make_landmark_plan
 from thirdeye.plan.landmarks.rules import CANVAS_PX, LandmarkFacts
 
@@ -73,3 +74,14 @@ def test_patches_bring_their_own_network_and_are_read_in_one_look(facts: Landmar
     assert (plan.architecture, plan.zoom, plan.fine_rounds) == ("landmark_patches", 0.0, 0)
     assert len(plan.widths) == 5
     assert make_landmark_plan(facts).technique == "heat"
+
+
+def test_rates_follow_the_optimiser(facts: LandmarkFacts) -> None:
+    usual, plain = make_landmark_plan(facts), make_landmark_plan(facts, {"optimiser": "sgd"})
+    assert (usual.optimiser, usual.schedule, usual.learning_rate, usual.weight_decay) == (
+        "adamw", "cosine", 2e-3, 0.01,
+    )  # fmt: skip
+    assert (plain.learning_rate, plain.weight_decay) == (0.01, 5e-4)
+    for wrong in ({"optimiser": "lion"}, {"schedule": "steps:0:0.1"}):
+        with pytest.raises(UsageError):
+            make_landmark_plan(facts, wrong)

@@ -132,7 +132,7 @@ def recipe_of(plan: DetectionPlan) -> DetectionRecipe:
         weight_decay=plan.weight_decay, encoder_rate=plan.encoder_rate,
         augmentation=Augmentation(plan.tile_px, plan.scale, plan.mirrored, plan.mosaic, plan.tone),
         precision=plan.precision, averaging=plan.averaging,
-        seed=plan.seed,
+        seed=plan.seed, optimiser=plan.optimiser, schedule=plan.schedule,
     )  # fmt: skip
 
 

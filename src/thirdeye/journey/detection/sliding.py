@@ -115,15 +115,21 @@ def train_sliding(
     return [VALIDATION_FILE, MINING_FILE, *files]
 
 
+def sliding_recipe_of(plan: DetectionPlan) -> SlidingRecipe:
+    """How a round is learnt under a plan."""
+    return SlidingRecipe(
+        batch_size=plan.batch_size, stretches=plan.rounds, learning_rate=plan.learning_rate,
+        weight_decay=plan.weight_decay, tone=plan.tone, averaging=plan.averaging, precision=plan.precision,
+        seed=plan.seed, objects=plan.object_shares, reach=plan.object_reach,
+        optimiser=plan.optimiser, schedule=plan.schedule,
+    )  # fmt: skip
+
+
 def _fit_members(
     study: Study, material: SlidingMaterial, splits: Splits, plan: DetectionPlan, how: SlidingSettings,
     identity: str, deadline: float, tell: Listener,
 ) -> list[FittedSliding]:  # fmt: skip
-    recipe = SlidingRecipe(
-        batch_size=plan.batch_size, stretches=plan.rounds, learning_rate=plan.learning_rate,
-        weight_decay=plan.weight_decay, tone=plan.tone, averaging=plan.averaging, precision=plan.precision,
-        seed=plan.seed, objects=plan.object_shares, reach=plan.object_reach,
-    )  # fmt: skip
+    recipe = sliding_recipe_of(plan)
     names = names_of(plan)
     fitted: list[FittedSliding] = []
     for index, (train, holdout) in enumerate(splits):

@@ -216,7 +216,7 @@ def _first_members(setting: _Setting, deadline: float) -> tuple[list[Network], O
         ends = time.monotonic() + (deadline - time.monotonic()) / (len(setting.splits) - index)
         learnt.append(
             learn(
-                network, lesson, _course(setting, index, 0), deadline=ends,
+                network, lesson, course_of(plan, index, 0, setting.identity), deadline=ends,
                 on_round=_progress(setting.tell, plan.rounds),
                 stem=setting.folder / f"landmarks_{index}_0",
             )
@@ -251,8 +251,8 @@ def _second_members(setting: _Setting, found: Found, deadline: float) -> list[Ne
         ends = time.monotonic() + (deadline - time.monotonic()) / (len(setting.splits) - index)
         learnt.append(
             learn(
-                network, lesson, _course(setting, index, 1, f"/{how.prior_px}"), deadline=ends,
-                on_round=_progress(setting.tell, plan.fine_rounds),
+                network, lesson, course_of(plan, index, 1, setting.identity, f"/{how.prior_px}"),
+                deadline=ends, on_round=_progress(setting.tell, plan.fine_rounds),
                 stem=setting.folder / f"landmarks_{index}_1",
             )
         )  # fmt: skip
@@ -294,13 +294,22 @@ def _prior(setting: _Setting, found: Found) -> float:
     return round(min(WIDEST_PRIOR * side, max(NARROWEST_PRIOR * side, 1.5 * middle)), 1)
 
 
-def _course(setting: _Setting, index: int, look: int, learnt_with: str = "") -> Course:
-    plan = setting.plan
+def course_of(plan: LandmarkPlan, index: int, look: int, identity: str, learnt_with: str = "") -> Course:
+    """How the network of a member's first (0) or second (1) look is trained.
+
+    Args:
+        plan: every value.
+        index: number of the member.
+        look: 0 or 1.
+        identity: of the run.
+        learnt_with: what its lessons depend on beside plan and data.
+    """
     return Course(
         rounds=plan.fine_rounds if look else plan.rounds, steps=STEPS_A_ROUND,
         learning_rate=plan.learning_rate, weight_decay=plan.weight_decay, encoder_rate=plan.encoder_rate,
         averaging=plan.averaging, seed=plan.seed, index=(index, look),
-        key=member_key(f"{setting.identity}/{look}{learnt_with}", index),
+        optimiser=plan.optimiser, schedule=plan.schedule,
+        key=member_key(f"{identity}/{look}{learnt_with}", index),
     )  # fmt: skip
 
 

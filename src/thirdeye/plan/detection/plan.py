@@ -34,7 +34,7 @@ class DetectionPlan(Decisions):
         width: channels of the feature pyramid, or of the further maps of ssd_lite0.
         batch_size: windows a step.
         rounds: of 25 steps, per member.
-        learning_rate, weight_decay: of AdamW.
+        learning_rate, weight_decay: of the optimiser.
         encoder_rate: share of the rate at which pre-trained weights move.
         scale: largest relative change of size while training.
         mirrored: axes (0 rows, 1 columns) along which windows are mirrored while training.
@@ -63,6 +63,10 @@ class DetectionPlan(Decisions):
         preparation: names of the registered steps that even out what a sliding classifier sees, with their
             strength, in order; the same before learning and before reading.
         apart_sides: as `apart_px`, in sides of a typical object; 0 where `apart_px` counts.
+        optimiser: "adamw", "sgd" (momentum 0.9) or "rmsprop" (decay 0.9).
+        schedule: how the rate moves: "cosine" (a short rise, then half a cosine), "constant",
+            "steps:ROUNDS:FACTOR" (times FACTOR every ROUNDS rounds) or "linear:ROUNDS:SHARE" (evenly to SHARE
+            within ROUNDS rounds).
     """
 
     task: Literal["detection"]
@@ -106,3 +110,5 @@ class DetectionPlan(Decisions):
     apart_sides: float = 0.0
     preparation: tuple[tuple[str, float], ...] = ()
     weights: Literal["embedded", "hub", "none"] = "embedded"
+    optimiser: Literal["adamw", "sgd", "rmsprop"] = "adamw"
+    schedule: str = "cosine"

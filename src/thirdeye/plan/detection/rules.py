@@ -30,6 +30,7 @@ BATCH_PIXELS = 655_360  # of a step: eight windows of 320 x 256
 TINY_PX = 10.0  # small boxes below this need cells of 4 pixels
 MANY_CELLS = 8.0  # anchor sizes that a box of the coarsest level may have
 WIDTH = 64
+PLAIN_RATE, PLAIN_DECAY = 0.01, 5e-4  # of gradient descent with momentum
 NO_SLIDING = "not used: no classifier slides over the image"
 
 
@@ -234,8 +235,20 @@ def rounds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
     )
 
 
+def optimiser(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """AdamW."""
+    return "adamw", "needs the least tuning of its rate"
+
+
+def schedule(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
+    """Warm-up and cosine."""
+    return "cosine", "ends at a rate of zero whatever the number of rounds"
+
+
 def learning_rate(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
     """Peak rate."""
+    if decided["optimiser"] == "sgd":
+        return PLAIN_RATE, "usual for gradient descent with momentum, which needs larger rates than AdamW"
     if decided["technique"] == "sliding":
         return sliding.LEARNING_RATE, "rises for a tenth of a round, then falls by half a cosine"
     return 1e-3, "rises for a tenth of the steps, then falls by half a cosine"
@@ -247,7 +260,9 @@ def encoder_rate(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
 
 
 def weight_decay(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
-    """AdamW's."""
+    """AdamW takes it off the weights, the others add it to the slope."""
+    if decided["optimiser"] != "adamw":
+        return PLAIN_DECAY, "usual where it is part of the slope"
     return 0.01, "mild: augmentation regularises more"
 
 
@@ -407,8 +422,8 @@ DETECTION_RULES: dict[str, DetectionRule] = {
     rule.__name__: rule
     for rule in (
         validation, folds, technique, architecture, intensity, longest_px, strides, tile_px, overlap, anchors,
-        ratios, width, batch_size, rounds, learning_rate, encoder_rate, weight_decay, scale, mirrored, mosaic,
-        tone, precision, averaging, suppressions,
+        ratios, width, batch_size, rounds, optimiser, schedule, learning_rate, encoder_rate, weight_decay,
+        scale, mirrored, mosaic, tone, precision, averaging, suppressions,
         channels, view_scale, object_px, apart_px, mining_rounds, views, networks, mining, object_shares,
         object_reach, answers_px, smoothing, apart_sides, weights, preparation,
     )

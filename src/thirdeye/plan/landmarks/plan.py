@@ -27,7 +27,7 @@ class LandmarkPlan(Decisions):
         widths: channels of the decoder, the coarsest level first; one per doubling from a thirty-second. Of
             "landmark_patches": maps of its four convolutions, then units of the fully connected layer.
         batch_size, rounds: images a step, and rounds of 25 steps, per member.
-        learning_rate, weight_decay: of AdamW.
+        learning_rate, weight_decay: of the optimiser.
         encoder_rate: share of the rate at which pre-trained weights move.
         loss: name of a registered heat-map loss.
         turn_deg, scale, shift: largest rotation, relative change of size, and shift as a share of a side.
@@ -55,6 +55,10 @@ class LandmarkPlan(Decisions):
         canvas_px: area that the canvas has about, in pixels, where images are larger.
         assignment: "none" (each landmark is where its map is highest) or "pairwise" (the places of all are
             chosen together, by the offsets of each two in the training images).
+        optimiser: "adamw", "sgd" (momentum 0.9) or "rmsprop" (decay 0.9).
+        schedule: how the rate moves: "cosine" (a short rise, then half a cosine), "constant",
+            "steps:ROUNDS:FACTOR" (times FACTOR every ROUNDS rounds) or "linear:ROUNDS:SHARE" (evenly to SHARE
+            within ROUNDS rounds).
     """
 
     task: Literal["landmarks"]
@@ -96,3 +100,5 @@ class LandmarkPlan(Decisions):
     hard: float = 1.0
     canvas_px: int = 384 * 160
     assignment: Literal["none", "pairwise"] = "none"
+    optimiser: Literal["adamw", "sgd", "rmsprop"] = "adamw"
+    schedule: str = "cosine"

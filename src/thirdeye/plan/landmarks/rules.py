@@ -26,6 +26,7 @@ MIRROR_FITS = 1.5  # times as far from the mirror image of the median shape as f
 LEAST_ZOOM, MOST_ZOOM = 1.25, 4.0
 CROP_PX = 128
 PATCH_PX = 81
+PLAIN_RATE, PLAIN_DECAY = 0.01, 5e-4  # of gradient descent with momentum
 PATCH_WIDTHS = (16, 24, 32, 48, 96)
 SMALL_CANVAS = 128  # shorter side below which cells are finer
 
@@ -198,8 +199,20 @@ def rounds(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
     return _rounds(facts, decided, 1 - FINE_SHARE, decided["batch_size"] * height * width)
 
 
+def optimiser(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
+    """AdamW."""
+    return "adamw", "needs the least tuning of its rate"
+
+
+def schedule(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
+    """Warm-up and cosine."""
+    return "cosine", "ends at a rate of zero whatever the number of rounds"
+
+
 def learning_rate(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
     """Peak rate."""
+    if decided["optimiser"] == "sgd":
+        return PLAIN_RATE, "usual for gradient descent with momentum, which needs larger rates than AdamW"
     return 2e-3, "rises for a tenth of the steps, then falls by half a cosine"
 
 
@@ -209,7 +222,9 @@ def encoder_rate(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
 
 
 def weight_decay(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
-    """AdamW's."""
+    """AdamW takes it off the weights, the others add it to the slope."""
+    if decided["optimiser"] != "adamw":
+        return PLAIN_DECAY, "usual where it is part of the slope"
     return 0.01, "mild: augmentation regularises more"
 
 
@@ -307,8 +322,8 @@ LANDMARK_RULES: dict[str, LandmarkRule] = {
     for rule in (
         validation, folds, channels, intensity, margin, canvas_px, canvas, stride, spread, technique,
         networks, patch_px, positive_px, rings, hard, architecture, widths, batch_size, zoom, crop_px,
-        crops, rounds, fine_rounds, learning_rate, encoder_rate, weight_decay, loss, turn_deg, scale,
-        shift, tone, swapped, averaging, decoding, assignment, shape, settle,
+        crops, rounds, fine_rounds, optimiser, schedule, learning_rate, encoder_rate, weight_decay, loss,
+        turn_deg, scale, shift, tone, swapped, averaging, decoding, assignment, shape, settle,
     )
 }  # fmt: skip
 

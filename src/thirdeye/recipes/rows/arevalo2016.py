@@ -47,7 +47,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         ),
         "epochs": Chosen(100, "at most 100 passes", "paper"),
         "batch_size": Chosen(32, "32 images a step", "paper"),
-        "optimiser": Chosen("sgd", "momentum 0.9; the paper's rises from 0.5 to 0.99", "paper"),
+        "optimiser": Chosen("sgd:0.5:0.99:64", "momentum rises from 0.5 to 0.99 in 64 passes", "paper"),
         "learning_rate": Chosen(0.02, "0.02 at first", "paper"),
         "backbone_rate": Chosen(1.0, "one rate for all layers", "paper"),
         "schedule": Chosen("linear:80:0.04", "to 4 % within 80 passes", "paper"),
@@ -144,6 +144,7 @@ RECIPE = entered(
         lighter={
             "architecture": Chosen("arevalo_cnn3_quarter", "a quarter of the width", "choice"),
             "epochs": Chosen(30, "30 passes instead of 100", "choice"),
+            "optimiser": Chosen("sgd", "momentum 0.9 from the first pass on", "choice"),
             "schedule": Chosen("linear:25:0.04", "to 4 % within 25 passes", "choice"),
             "feature_sets": Chosen(
                 feature_sets(second="arevalo_cnn2_quarter"), "CNN2 at a quarter of the width too", "choice"

@@ -33,6 +33,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "positive_px": Chosen(2.0, "25 positions of each landmark: a grid of 5 by 5", "choice"),
         "rings": Chosen((4.0, 8.0, 16.0, 32.0, 64.0), "patches of other things come from rings", "doubtful"),
         "hard": Chosen(1.0, "hard ones are seen more often", "doubtful"),
+        "optimiser": Chosen("sgd", "stochastic gradient descent; momentum 0.9 chosen here", "choice"),
         "loss": Chosen("cross_entropy", "the landmark or not", "memory"),
         "zoom": Chosen(0.0, "one look", "choice"),
         "turn_deg": Chosen(0.0, "no turning is told of", "choice"),
@@ -66,7 +67,7 @@ RECIPE = entered(
                 "doubtful",
             ),
             loss=Told("cross-entropy", "memory"),
-            schedule=Told("stochastic gradient descent; here AdamW, as of all landmarks", "choice"),
+            schedule=Told("stochastic gradient descent", "choice"),
             augmentation=Told("25 times as many patches, by shifts", "seed"),
             sampling=Told("landmarks, and patches from rings around them, hard ones more often", "doubtful"),
             fusion=Told("appearance times a shape model", "seed"),
@@ -98,6 +99,7 @@ RECIPE = entered(
             write=write_skulls,
             overrides={
                 "networks": "shared",
+                "optimiser": "adamw",
                 "widths": (8, 12, 16, 24, 48),
                 "canvas": (160, 128),
                 "rounds": 10,
@@ -124,6 +126,7 @@ RECIPE = entered(
         ),
         values=values,
         lighter={
+            "optimiser": Chosen("adamw", "gets farther in few steps", "choice"),
             "networks": Chosen(
                 "shared", "one network for all landmarks: lost is what each could learn alone", "choice"
             ),

@@ -33,6 +33,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         ),
         "object_reach": Chosen(0.25, "every pixel within 10 px of a centroid is mitosis", "memory"),
         "rounds": Chosen(625, "625 x 25 steps of 64 windows: about 1 million", "memory"),
+        "optimiser": Chosen("sgd", "online gradient descent; here 64 windows a step", "memory"),
         "answers_px": Chosen(1, "every pixel is asked", "memory"),
         "tone": Chosen(0.0, "windows are turned and mirrored; colours stay as they are", "seed"),
         "views": Chosen(tuple(DIHEDRAL), "8 rotations and mirrors, where validation images gain", "memory"),
@@ -42,6 +43,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
 
 
 LIGHTER = {
+    "optimiser": Chosen("adamw", "gets farther in few steps", "choice"),
     "answers_px": Chosen(
         4, "every fourth pixel of every fourth row is asked: peaks are placed between answers", "choice"
     ),
@@ -71,7 +73,7 @@ RECIPE = entered(
                 "memory",
             ),
             loss=Told("cross-entropy of two classes", "seed"),
-            schedule=Told("online stochastic gradient descent; AdamW here", "memory"),
+            schedule=Told("online stochastic gradient descent", "memory"),
             augmentation=Told("every window turned by any angle and mirrored", "memory"),
             sampling=Told(
                 "round one: every pixel within 10 px of a centroid, as many random others. Round two: all "
@@ -101,7 +103,7 @@ RECIPE = entered(
             write=write_mitoses,
             overrides={
                 "answers_px": 4, "rounds": 5, "batch_size": 32, "object_shares": (0.5, 0.3), "folds": 1,
-                "learning_rate": 4e-3,
+                "learning_rate": 4e-3, "optimiser": "adamw",
                 "views": ("upright", "mirrored"),
             },
             budget="90s",

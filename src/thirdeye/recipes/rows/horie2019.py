@@ -29,9 +29,8 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
             300, "300 x 300; the longer side is brought to it and the rest filled up, not warped", "memory"
         ),
         "encoder_rate": Chosen(1.0, "all layers are fine-tuned alike", "memory"),
-        "learning_rate": Chosen(
-            1e-4, "rate of stochastic gradient descent; AdamW moves with it here", "memory"
-        ),
+        "optimiser": Chosen("sgd", "stochastic gradient descent; momentum 0.9 chosen here", "memory"),
+        "learning_rate": Chosen(1e-4, "rate of stochastic gradient descent", "memory"),
         "suppressions": Chosen((("hard", 0.45),), "the original SSD's", "choice"),
         "scale": Chosen(0.5, "SSD's crops and expansions, in part", "choice"),
         "tone": Chosen(1.0, "SSD's photometric distortions", "choice"),
@@ -41,6 +40,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
 
 LITE = "the maps of an SSD on a small backbone whose weights are here; VGG16's own accuracy is lost"
 LIGHTER = {
+    "optimiser": Chosen("adamw", "gets farther in few steps", "choice"),
     "architecture": Chosen("ssd_lite0", LITE, "choice"),
     "weights": Chosen("embedded", "ImageNet weights that come with the package, not VGG16's", "choice"),
     "learning_rate": Chosen(1e-3, "fewer and larger steps: minutes, not hours", "choice"),
@@ -105,6 +105,7 @@ RECIPE = entered(
                 "width": 64,
                 "batch_size": 8,
                 "rounds": 3,
+                "optimiser": "adamw",
                 "learning_rate": 3e-3,
                 "encoder_rate": 0.3,
                 "averaging": 0.95,

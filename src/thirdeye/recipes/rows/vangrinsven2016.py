@@ -34,6 +34,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "object_reach": Chosen(0.3, "pixels well within a haemorrhage are positives", "choice"),
         "tone": Chosen(0.0, "positives are turned and mirrored; colours stay as they are", "doubtful"),
         "views": Chosen(("upright",), "each image is read once", "memory"),
+        "optimiser": Chosen("sgd", "gradient descent with momentum, 0.9", "memory"),
         "answers_px": Chosen(1, "every pixel of the field is asked", "memory"),
     }
 
@@ -55,7 +56,7 @@ RECIPE = entered(
                 "doubtful",
             ),
             loss=Told("cross-entropy, weight decay", "doubtful"),
-            schedule=Told("gradient descent with momentum; AdamW here. 60 epochs instead of 170", "paper"),
+            schedule=Told("gradient descent with momentum; 60 epochs instead of 170", "paper"),
             augmentation=Told("positives turned and mirrored", "doubtful"),
             sampling=Told(
                 "selective: each epoch's negatives are drawn with probability proportional to |label - p| of "
@@ -82,7 +83,7 @@ RECIPE = entered(
             write=write_haemorrhages,
             overrides={
                 "answers_px": 4, "mining_rounds": 6, "rounds": 1, "batch_size": 48, "learning_rate": 1e-3,
-                "folds": 1,
+                "folds": 1, "optimiser": "adamw",
             },
             budget="90s",
             classes=("haemorrhage",),
@@ -104,6 +105,7 @@ RECIPE = entered(
         ),
         values=values,
         lighter={
+            "optimiser": Chosen("adamw", "gets farther in few steps", "choice"),
             "answers_px": Chosen(4, "every fourth pixel of every fourth row is asked", "choice"),
             "mining_rounds": Chosen(
                 12, "12 draws of negatives instead of 60: fewer rare lookalikes are met", "choice"

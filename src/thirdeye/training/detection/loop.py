@@ -28,12 +28,13 @@ class DetectionRecipe:
     Args:
         batch_size: windows a step.
         rounds, steps: of a training; steps of a round.
-        learning_rate, weight_decay: AdamW's; the rate rises for a tenth of the steps, then falls to zero.
+        learning_rate, weight_decay: of the optimiser.
         encoder_rate: share of the rate at which pre-trained weights move.
         augmentation: how windows are drawn.
         precision: "fp32" or "bf16".
         averaging: decay of the moving average of the weights.
         seed: of everything random.
+        optimiser, schedule: as of `Course`.
     """
 
     batch_size: int
@@ -46,6 +47,8 @@ class DetectionRecipe:
     precision: str
     averaging: float
     seed: int
+    optimiser: str = "adamw"
+    schedule: str = "cosine"
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ def fit_detector(
         rounds=recipe.rounds, steps=recipe.steps, learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay, encoder_rate=recipe.encoder_rate, averaging=recipe.averaging,
         seed=recipe.seed, index=(member.index,), key=member.key,
+        optimiser=recipe.optimiser, schedule=recipe.schedule,
     )  # fmt: skip
     lesson = DetectionLesson(cases, member.train, recipe, check)
     return learn(network, lesson, course, on_round=on_round, deadline=deadline, stem=stem)

@@ -26,13 +26,14 @@ class SlidingRecipe:
     Args:
         batch_size: patches a step.
         stretches: of 25 steps.
-        learning_rate, weight_decay: AdamW's; the rate rises for a tenth of the steps, then falls to zero.
+        learning_rate, weight_decay: of the optimiser.
         tone: strength of the changes of brightness, contrast, tint and noise.
         averaging: decay of the moving average of the weights.
         precision: "fp32" or "bf16".
         seed: of everything random.
         objects: share of a batch, by round; the last one for all further rounds.
         reach: of an object's side: how far from its middle it is still shown as that object.
+        optimiser, schedule: as of `Course`, a stretch standing for a round.
     """
 
     batch_size: int
@@ -45,6 +46,8 @@ class SlidingRecipe:
     seed: int
     objects: tuple[float, ...] = (OBJECTS,)
     reach: float = JITTER
+    optimiser: str = "adamw"
+    schedule: str = "cosine"
 
 
 def fit_round(
@@ -77,7 +80,7 @@ def fit_round(
     course = Course(
         rounds=recipe.stretches, steps=STEPS, learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay, encoder_rate=1.0, averaging=recipe.averaging, seed=recipe.seed,
-        index=stream, key=key,
+        index=stream, key=key, optimiser=recipe.optimiser, schedule=recipe.schedule,
     )  # fmt: skip
     lesson = _Patches(cases, drawer, recipe, side)
     return learn(network, lesson, course, on_round=on_stretch, deadline=deadline, stem=stem)
