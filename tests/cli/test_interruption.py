@@ -14,10 +14,11 @@ from thirdeye.cli.interruption import Interruption
 
 @pytest.fixture(autouse=True)
 def handler_back() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_a_swallowed_interrupt_is_raised_at_the_next_check() -> None:
@@ -26,6 +27,25 @@ def test_a_swallowed_interrupt_is_raised_at_the_next_check() -> None:
     interruption.check()
     with contextlib.suppress(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        interruption.check()
+
+
+class Careless:
+    """Its finaliser is where the exception is raised; Python swallows what is raised there."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_request_to_end_that_a_finaliser_swallows_is_honoured_at_the_next_check() -> None:
+    interruption = Interruption()
+    interruption.watch_requests_to_end()
+    interruption.check()
+    with contextlib.suppress(KeyboardInterrupt):
+        one = Careless()
+        del one
     with pytest.raises(KeyboardInterrupt):
         interruption.check()
 

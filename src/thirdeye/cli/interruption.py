@@ -1,4 +1,4 @@
-"""Ctrl-C that cannot be lost.
+"""Ctrl-C, and a request to end, that cannot be lost.
 
 A `KeyboardInterrupt` is raised wherever the program happens to be, and some libraries swallow it (a bare
 `except` while they import something). So the wish is remembered too, and honoured at the next message.
@@ -24,6 +24,11 @@ class Interruption:
             return
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._heard)
+
+    def watch_requests_to_end(self) -> None:
+        """Hear such a request (SIGTERM) like Ctrl-C, unless we are in a thread."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._heard)
 
     def check(self) -> None:
         """Stop here if Ctrl-C was pressed.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -57,8 +55,7 @@ def listen(folder: Path, as_json: bool, listening: Any) -> None:
             seen.add(received.series)
             click.echo(f"study {received.study[:8]}: {received.modality or 'images'} from {received.sender}")
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    INTERRUPTION.watch_requests_to_end()
     with Listener(Inbox(folder, told), listening) as listener:
         click.echo(
             f"{listening.title} listens on {listening.host} port {listener.port}; Ctrl-C ends", err=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 
 import pytest
@@ -12,6 +13,7 @@ from thirdeye.journey.room_keeping import backup_room, export_audit, restore_roo
 from thirdeye.reading_room.audit.keeper import anchor
 from thirdeye.reading_room.room import Room
 from thirdeye.reading_room.settings import Settings
+from thirdeye.reading_room.store import backup as backup_module
 
 
 @pytest.fixture
@@ -98,3 +100,51 @@ def test_the_audit_is_written_whole(room, tmp_path):
     assert export_audit(room.settings.folder, tmp_path / "audit.jsonl") == 20
     last = json.loads((tmp_path / "audit.jsonl").read_text().splitlines()[-1])
     assert (last["seq"], last["detail"]) == (20, {"number": 19})
+
+
+def vanishing(monkeypatch, folder, times):
+    """While it is copied, the room is done with the files of a folder; so often."""
+    copied, left = shutil.copy2, iter(range(times))
+
+    def copy(source, target):
+        if source.parent.parent.name == folder and next(left, None) is not None:
+            shutil.rmtree(source.parent)
+        return copied(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", copy)
+
+
+@pytest.mark.parametrize("folder", ["outbox", "written"])
+def test_what_is_sent_meanwhile_is_not_missed(room, tmp_path, monkeypatch, folder):
+    for name in ("a", "b"):
+        (room.settings.folder / folder / name).mkdir(parents=True)
+        (room.settings.folder / folder / name / "report.dcm").write_bytes(b"report")
+    vanishing(monkeypatch, folder, 1)
+    form = backup_room(tmp_path / "study", tmp_path / "copy")
+    assert [name for name in form["files"] if folder in name] == [f"{folder}/b/report.dcm"]
+
+
+def test_the_store_is_copied_again_where_an_arrival_is_sorted_out_meanwhile(room, tmp_path, monkeypatch):
+    """Its copy must not say that files are still to be sorted out that are not in the copy."""
+    for name in ("a", "b"):
+        (room.settings.folder / "incoming" / name).mkdir(parents=True)
+        (room.settings.folder / "incoming" / name / "1.png").write_bytes(b"1")
+    copied, stores = backup_module._copy_lite, []
+    monkeypatch.setattr(backup_module, "_copy_lite", lambda *paths: stores.append(copied(*paths)))
+    vanishing(monkeypatch, "incoming", 1)
+    form = backup_room(tmp_path / "study", tmp_path / "copy")
+    assert [name for name in form["files"] if "incoming" in name] == ["incoming/b/1.png"]
+    assert len(stores) == 2
+
+
+def test_an_image_that_goes_is_not_passed_over(room, tmp_path, monkeypatch):
+    copied = shutil.copy2
+
+    def gone(source, target):
+        if source.parent.name == "images":
+            source.unlink()
+        return copied(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", gone)
+    with pytest.raises(FileNotFoundError):
+        backup_room(tmp_path / "study", tmp_path / "copy")

@@ -1,7 +1,8 @@
 """A room copied to a safe place while it is open, and brought back.
 
 The store is copied first, as one state; images are never changed or removed and lie there before a row names
-them, so that those copied afterwards are at least those that the copy of the store names.
+them, so that those copied afterwards are at least those that the copy of the store names. What has come in
+and is not sorted out yet goes once it is: where that happens meanwhile, the store is copied again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ STORE_FILE = "room.sqlite"
 DUMP_FILE = "room.dump"  # of PostgreSQL
 _VERSION = 1
 _MADE_AGAIN = ("pictures",)  # folders of what is made from the rest when it is asked for
+_COMING = "incoming"
+_GOING = (_COMING, "outbox", "written")  # folders of what goes when it is done with
+_TRIES = 5
 _PASSING = (".part", "-wal", "-shm", "-journal", ".log", ".tmp")
 
 
@@ -42,20 +46,19 @@ def backup(folder: Path, destination: Path, *, database: str | None = None, at: 
 
     Raises:
         UsageError: there is no room, or something is in the destination.
-        StageFailed: ``pg_dump`` failed.
+        StageFailed: ``pg_dump`` failed, or too much comes in at this moment.
     """
     _refuse_no_room(folder, database)
     if destination.exists() and any(destination.iterdir()):
         raise UsageError(f"there is something in '{destination.name}' already; give a folder that is empty")
     destination.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if database is None:
-        _copy_lite(folder / STORE_FILE, destination / STORE_FILE)
+    for _ in range(_TRIES):
+        _copy_store(folder, destination, database)
+        if _copy_all(folder, destination, _kept(folder / _COMING)):
+            break
     else:
-        _dump(database, destination / DUMP_FILE)
-    for path in _kept(folder):
-        target = destination / path.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.copy2(path, target)
+        raise StageFailed("what comes in is sorted out faster than it can be copied; try again later")
+    _copy_all(folder, destination, _kept(folder))
     files = {
         str(p.relative_to(destination)): sha256_file(p) for p in sorted(destination.rglob("*")) if p.is_file()
     }
@@ -104,12 +107,40 @@ def _refuse_no_room(folder: Path, database: str | None) -> None:
         raise UsageError(f"'{folder.name}' is not the folder of a reading room: it has no {STORE_FILE}")
 
 
-def _kept(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        passing = path.name.endswith(_PASSING) or path.suffix.startswith(".sqlite")
-        passing = passing or path.relative_to(folder).parts[0] in _MADE_AGAIN
-        if path.is_file() and not path.is_symlink() and not passing:
-            yield path
+def _kept(folder: Path) -> list[Path]:
+    """Files to copy of a room; of the folder of what comes in where that is given."""
+    found = []
+    for current, folders, names in os.walk(folder):
+        here = Path(current)
+        folders[:] = [one for one in folders if here != folder or one not in (*_MADE_AGAIN, _COMING)]
+        found += [here / one for one in names if not one.endswith(_PASSING) and ".sqlite" not in one]
+    return sorted(path for path in found if not path.is_symlink())
+
+
+def _copy_all(folder: Path, destination: Path, paths: Iterable[Path]) -> bool:
+    """Copy files of a room to the same places; whether all of them were still there.
+
+    Raises:
+        FileNotFoundError: an image, which nothing removes.
+    """
+    whole = True
+    for path in paths:
+        target = destination / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            shutil.copy2(path, target)
+        except FileNotFoundError:
+            if path.relative_to(folder).parts[0] not in _GOING:
+                raise
+            whole = False
+    return whole
+
+
+def _copy_store(folder: Path, destination: Path, database: str | None) -> None:
+    if database is None:
+        _copy_lite(folder / STORE_FILE, destination / STORE_FILE)
+    else:
+        _dump(database, destination / DUMP_FILE)
 
 
 def _copy_lite(source: Path, target: Path) -> None:
