@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from thirdeye.case.names import ClassNames
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.case.study import Study
 from thirdeye.case.study_names import names_of
+from thirdeye.cli.interruption import INTERRUPTION
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.inference.manifest import manifest_form
 from thirdeye.inference.named import named
@@ -90,12 +89,12 @@ def watch_folder(
 
     place = results or folder.with_name(f"{folder.resolve().name}.opinions.jsonl")
     read, cases = _reads(studies, options)
-    _end_politely()
+    INTERRUPTION.watch_requests_to_end()
     click.echo(
         f"watching {readable(str(folder))}; results go into {readable(str(place))}; Ctrl-C ends", err=True
     )
     names = _names(studies)
-    for found in watch(folder, place, read, cases=cases):
+    for found in watch(folder, place, read, cases=cases, going_on=_going_on):
         click.echo(json.dumps(found, allow_nan=False) if as_json else _line(found, names))
 
 
@@ -146,7 +145,7 @@ def _answer(opinion: Mapping[str, Any], names: ClassNames) -> str:
     return said if value is None else f"{said}; {names.of(spoken)} {value:.2f}"
 
 
-def _end_politely() -> None:
-    """A request to end (SIGTERM) is heard like Ctrl-C."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _going_on() -> bool:
+    """Until somebody ends it: the interrupt itself may be lost in a library."""
+    INTERRUPTION.check()
+    return True
