@@ -42,6 +42,13 @@ def test_text_json_and_codes(
 def test_pairs_of_classes() -> None:
     pairs = ("pneumonia=viral, pneumonia = bacterial", "normal=healthy")
     assert as_mapping(pairs) == {"pneumonia": ["viral", "bacterial"], "normal": ["healthy"]}
-    for wrong in ("pneumonia", "=viral", "normal="):
+    for wrong in ("pneumonia", "=viral", "normal=", "a=b=c", "a=b,c,d=e"):
         with pytest.raises(UsageError, match="--map takes OURS=THEIRS"):
             as_mapping((wrong,))
+
+
+def test_names_of_classes_may_hold_commas_and_equals_signs() -> None:
+    pairs = ("normal=no finding, clear", r"a\,b=c,ISUP\=2=grade 2\, left", "x=y,")
+    assert as_mapping(pairs) == {
+        "normal": ["no finding, clear"], "a,b": ["c"], "ISUP=2": ["grade 2, left"], "x": ["y,"],
+    }  # fmt: skip

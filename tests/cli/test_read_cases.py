@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 import thirdeye
 from thirdeye.case.opinion import Opinion
-from thirdeye.case.reliance import Certainty
+from thirdeye.case.reliance import Certainty, Measured
 from thirdeye.cli.read import command
 from thirdeye.errors import DataRefused, StudyMismatch, UsageError
 from thirdeye.inference.calibration import Calibration
@@ -276,6 +276,34 @@ def test_a_case_has_sets_and_deferral_by_rules_of_cases(
         (given - 0.9) / 0.1 if given >= 0.9 else 1 - given / 0.9
     )
     assert NO_SETS not in alone["warnings"]
+
+
+def test_the_figures_beside_a_case_are_those_of_cases(study: Path, files: list[Path], tmp_path: Path) -> None:
+    place = shutil.copytree(study, tmp_path / "validated")
+    reader = SecondReader.load(place, threads=1)
+    known = [
+        Measured("", "auc", value, 0.5, 1.0, 30, part="test", per=per).as_json()
+        for value, per in ((0.7, ""), (0.8, "case"), (0.9, "case and variables"))
+    ]
+    form = {
+        "version": 1,
+        "model_sha256": reader.manifest.onnx["sha256"],
+        "measured": known,
+        "unvalidated": [],
+    }
+
+    def values(*arguments: object) -> list[float]:
+        return [one["value"] for one in line_of(place, *arguments)["measured"]]
+
+    (place / "model/validated.json").write_text(json.dumps(form))
+    assert values(files[0]) == [0.7]
+    assert values("--case", *files) == [0.8]
+    assert values("--case", *files, "--clinical", "age=70") == [0.9]
+    said = run(place, "--case", *files, "--clinical", "age=70").output
+    assert "on 30 whole cases with their clinical variables of the test part" in said
+    form["measured"] = known[:1]  # as an earlier version wrote it
+    (place / "model/validated.json").write_text(json.dumps(form))
+    assert values("--case", *files) == [0.7]
 
 
 def test_a_case_says_why_it_has_no_sets_and_is_not_deferred(study: Path, files: list[Path]) -> None:

@@ -126,6 +126,9 @@ class SimilarCase:
         return asdict(self)
 
 
+AND_VARIABLES = " and variables"  # ends `Measured.per`
+
+
 @dataclass(frozen=True)
 class Measured:
     """One measure of a reader on cases that it had not learnt from, to stand beside what it says.
@@ -139,6 +142,8 @@ class Measured:
         part: "validation" or "test".
         unit: "mm", "px", "deg", "%" or "1".
         point: operating point at which it holds; "": it does not depend on one.
+        per: what was decided at once: "" (an image), "case" or "lesion" (all its images), or one of these
+            with clinical variables ("image and variables").
     """
 
     about: str
@@ -150,6 +155,7 @@ class Measured:
     part: str = "validation"
     unit: str = "1"
     point: str = ""
+    per: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""

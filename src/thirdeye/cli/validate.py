@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from thirdeye.cli.external_text import external_text
 from thirdeye.cli.options import as_keywords, data_option, data_options, json_option
 from thirdeye.cli.summary import evidence_text
 from thirdeye.errors import UsageError
+
+_EQUALS, _COMMA = (re.compile(rf"(?<!\\){sign}") for sign in "=,")
 
 
 @click.command("validate")
@@ -98,13 +101,27 @@ def command(
 def as_mapping(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     """``OURS=THEIRS,OURS=OTHERS`` as class of the reader to classes of the data.
 
+    A text with one equals sign is one pair, so that its names may hold commas. Elsewhere a comma or an equals
+    sign that belongs to a name has a backslash before it.
+
     Raises:
         UsageError: a pair has no equals sign, or one of its sides is empty.
     """
     mapping: dict[str, list[str]] = {}
-    for pair in (part for text in pairs for part in text.split(",") if part.strip()):
-        ours, equals, theirs = (side.strip() for side in pair.partition("="))
-        if not equals or not ours or not theirs:
-            raise UsageError(f"--map takes OURS=THEIRS, the reader's class first, got '{pair.strip()}'")
-        mapping.setdefault(ours, []).append(theirs)
+    for pair in (part for text in pairs for part in _pairs(text) if part.strip()):
+        ours, *others = (_bare(side) for side in _EQUALS.split(pair))
+        if len(others) != 1 or not ours or not others[0]:
+            raise UsageError(
+                f"--map takes OURS=THEIRS, the reader's class first, got '{pair.strip()}'; a comma or an "
+                "equals sign that belongs to a name has a backslash before it"
+            )
+        mapping.setdefault(ours, []).append(others[0])
     return mapping
+
+
+def _pairs(text: str) -> list[str]:
+    return [text] if len(_EQUALS.findall(text)) == 1 else _COMMA.split(text)
+
+
+def _bare(side: str) -> str:
+    return side.replace("\\,", ",").replace("\\=", "=").strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from thirdeye.case.opinion import Opinion
-from thirdeye.case.reliance import Measured
+from thirdeye.case.reliance import AND_VARIABLES, Measured
 from thirdeye.inference.opine import NOT_EXAMINED, NOT_PASSED
 from thirdeye.inference.wording import listed, number, readable
 
@@ -107,12 +107,20 @@ def overall_pairs(opinion: Opinion) -> list[tuple[str, str]]:
     return [
         (
             MEASURES.get(one.measure, one.measure),
-            f"{figure(one, said='95 % interval ')}, on {one.n:,} {counted} of the {one.part} part",
+            f"{figure(one, said='95 % interval ')}, on {one.n:,} {_decided(one)} of the {one.part} part",
         )
         for one in opinion.measured
-        for counted in (_COUNTED.get(one.measure, "cases"),)
         if one.about == ""
     ]
+
+
+def _decided(one: Measured) -> str:
+    """What a figure rests on: cases, findings, points, or what was decided from all its images."""
+    unit, variables = one.per.removesuffix(AND_VARIABLES), one.per.endswith(AND_VARIABLES)
+    if not unit:
+        return _COUNTED.get(one.measure, "cases")
+    named = "images" if unit == "image" else f"whole {unit}s"
+    return f"{named} with their clinical variables" if variables else named
 
 
 def identity_pairs(opinion: Opinion) -> list[tuple[str, str]]:

@@ -36,13 +36,22 @@ class Validated:
         """What holds at one operating point, and what depends on none."""
         return replace(self, measured=tuple(one for one in self.measured if one.point in ("", point)))
 
+    def per(self, decided: str) -> Validated:
+        """What holds of answers of one kind; of an earlier version, which knew images only, all of it.
+
+        Args:
+            decided: as `Measured.per`.
+        """
+        found = tuple(one for one in self.measured if one.per == decided)
+        return replace(self, measured=found or tuple(one for one in self.measured if not one.per))
+
     def over(self, opinion: Opinion) -> Opinion:
         """The opinion with what is known of its reader."""
         return replace(opinion, measured=self.measured, unvalidated=self.unvalidated)
 
     def advise(self, opinion: Opinion, seen: Seen) -> Opinion:
-        """As `over`; also of an abstention, as it is about the reader."""
-        return self.over(opinion)
+        """As `over`, of a single image; also of an abstention, as it is about the reader."""
+        return self.per("").over(opinion)
 
     def as_json(self, *, model_sha256: str) -> dict[str, Any]:
         """Content of the file.
@@ -93,5 +102,5 @@ def _measured(form: Mapping[str, Any]) -> Measured:
     return Measured(
         about=str(form["about"]), measure=measure, value=float(form["value"]), low=low,
         high=high, n=int(form["n"]), part=str(form["part"]), unit=str(form["unit"]),
-        point=str(form.get("point", _AT if measure in _AT_A_POINT else "")),
+        point=str(form.get("point", _AT if measure in _AT_A_POINT else "")), per=str(form.get("per", "")),
     )  # fmt: skip

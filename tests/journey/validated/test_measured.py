@@ -64,3 +64,17 @@ def test_whole_images_on_the_test_part() -> None:
 
 def test_a_study_without_evidence() -> None:
     assert measured_of({"task": "binary", "sets": {}}) == ()
+
+
+def test_answers_on_whole_cases_have_figures_of_their_own() -> None:
+    both = {"measures": [{"first": metric("auc", 0.95)}]}
+    case = {"unit": "lesion", "metrics": [metric("auc", 0.92), metric("brier", 0.1)]}
+    entry = {
+        "metrics": [metric("auc", 0.9)], "by_case": case,
+        "clinical": {"unit": "lesion", "kept": True, "comparisons": [both, {}, {}]},
+    }  # fmt: skip
+    found = measured_of({"task": "binary", "sets": {"test": entry}})
+    told = [(one.per, one.value, one.part) for one in found]
+    assert told == [("", 0.9, "test"), ("lesion", 0.92, "test"), ("lesion and variables", 0.95, "test")]
+    entry["clinical"]["kept"] = False
+    assert len(measured_of({"task": "binary", "sets": {"test": entry}})) == 2

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from thirdeye.case.fused import Fused, ImagePart
 from thirdeye.case.image import Image
 from thirdeye.case.opinion import Opinion
+from thirdeye.case.reliance import AND_VARIABLES
 from thirdeye.case.study import Study
 from thirdeye.errors import UnreadableFile, UsageError
 from thirdeye.inference.advice import Adviser, Seen
@@ -27,6 +28,7 @@ from thirdeye.inference.fusion.pooling import TITLES, Table
 from thirdeye.inference.fusion.variables import given_values
 from thirdeye.inference.opine import abstentions, opine
 from thirdeye.inference.second_opinion import Failure, Reading, SecondReader
+from thirdeye.inference.validated import read_validated
 from thirdeye.intake.decode import decoded
 
 NO_SETS = (
@@ -49,6 +51,7 @@ class CaseReader:
 
     def __init__(self, reader: SecondReader, model: CaseModel, study: Study) -> None:
         self.reader, self.model, self._study = reader, model, study
+        self._validated = read_validated(study, reader.manifest)
         form = reader.manifest.trust[NAME]
         self._levels = levels_from_json(form.get("levels") or [])
         self._levels_by_images = self._levels
@@ -146,8 +149,16 @@ class CaseReader:
         whole = _as_whole(shown, final[0], values)
         for adviser in self._advisers(decision):
             opinion = adviser.advise(opinion, whole)
+        opinion = self._validated.per(self._per(len(parts), with_variables=used)).over(opinion)
         levels = self._levels if used else self._levels_by_images
         return Reading(with_levels(opinion, levels, manifest.classes), shown.image)
+
+    def _per(self, images: int, *, with_variables: bool) -> str:
+        """What is decided at once, as `Measured.per`."""
+        unit = self.model.unit
+        if with_variables:
+            return f"{unit}{AND_VARIABLES}"
+        return unit if images > 1 else ""
 
     def _advisers(self, decision: Decision) -> Iterator[Adviser]:
         """Who says of the whole case what others say of single images."""

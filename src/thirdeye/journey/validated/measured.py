@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from thirdeye.case.reliance import Measured
+from thirdeye.case.reliance import AND_VARIABLES, Measured
 from thirdeye.evaluation.box_points import POINT_RATES
 
 CLASSES = ("auc", "auc_macro")  # on the test part: validation cases have chosen the calibration
@@ -37,7 +38,22 @@ def measured_of(evidence: Mapping[str, Any]) -> tuple[Measured, ...]:
             one = _measured(metric, part, length)
             key = one.about, one.measure, one.point
             found.setdefault(key, one)  # against the first of several references
-    return tuple(found.values())
+    whole = (
+        replace(_measured(metric, part, length), per=per)
+        for per, metric in _whole_cases(entry)
+        if _fits(metric, task) and metric.get("value") is not None
+    )
+    return (*found.values(), *whole)
+
+
+def _whole_cases(entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Figures of answers from several images, and from images and variables together where they are used."""
+    by_case, clinical = entry.get("by_case") or {}, entry.get("clinical") or {}
+    for metric in by_case.get("metrics", ()):
+        yield str(by_case["unit"]), metric
+    if clinical.get("kept"):
+        adds, *_ = clinical["comparisons"]  # both together against the images alone
+        yield f"{clinical['unit']}{AND_VARIABLES}", adds["measures"][0]["first"]
 
 
 def _metrics(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
