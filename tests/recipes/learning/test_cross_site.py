@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -89,3 +90,42 @@ def test_a_site_with_one_class_teaches_nothing(values: dict[str, object]) -> Non
     cases.rows.loc[cases.arrays["site"] == 1, "label"] = "well"
     with pytest.raises(DataRefused, match="nothing can be learnt at 'south' alone"):
         CrossSite().learn(cases, Learning(values, 0, time.monotonic() + 60))
+
+
+def many(n: int, sites: tuple[int, ...], rng: np.random.Generator) -> Cases:
+    """The same films with a second finding, a bright lower half, that has nothing to do with the first."""
+    cases = films(n, sites, rng)
+    lower = rng.random(n) < 0.4
+    pixels = cases.arrays["pixels"].copy()
+    pixels[lower, 22:28] += 80
+    findings = np.stack([lower, cases.labels == 0], axis=1).astype(np.int64)
+    inputs = {**cases.inputs, "findings": ["fluid", "ill"]}
+    return replace(cases, arrays={**cases.arrays, "pixels": pixels, "findings": findings}, inputs=inputs)
+
+
+def test_several_findings_are_learnt_at_once_and_one_is_the_question(values: dict[str, object]) -> None:
+    cases, new = many(80, (0, 1), np.random.default_rng(0)), many(80, (0, 1, 2), np.random.default_rng(1))
+    new.arrays["site"][new.arrays["site"] == 2] = -1
+    found = CrossSite().learn(cases, Learning(values, 0, time.monotonic() + 60))
+    assert isinstance(found, SiteMember)
+    outputs = found.seen(ANSWER, new.arrays["pixels"]).logits
+    assert outputs.shape == (80, 2)
+    assert found.finding == found.output == 1
+    for number in (0, 1):  # each output answers for its finding
+        there = new.arrays["findings"][:, number] == 1
+        assert outputs[there, number].mean() > outputs[~there, number].mean() + 1
+    said = found.say(new)[ANSWER]
+    np.testing.assert_allclose(said[:, 0] - said[:, 1], outputs[:, 1], atol=1e-6)  # "ill" is the first class
+    again = CrossSite().restored(dict(found.keep()), values)
+    np.testing.assert_allclose(again.say(new)[ANSWER], said, atol=1e-6)
+    told = CrossSite().told((found,), new, values)
+    (table,) = [one for one in told.tables if one.caption.startswith("Every finding")]
+    assert [row[0] for row in table.rows] == ["fluid", "ill"]
+    assert table.columns[2:4] == ("north and south", "unknown")
+    matrix = told.tables[0]
+    assert matrix.rows[0][3] == table.rows[1][2]  # the question's own row is the matrix's
+
+
+def test_members_of_earlier_versions_have_two_classes(member: SiteMember, values: dict[str, object]) -> None:
+    kept = {name: array for name, array in member.keep().items() if name != "finding"}
+    assert CrossSite().restored(kept, values).finding is None  # type: ignore[attr-defined]

@@ -81,8 +81,9 @@ class CrossSite:
         features = seen(Engine(files[ANSWER], threads=learning.threads), pictures.pixels).features
         positive = cases.classes.index(str(cases.positive))
         return SiteMember(
-            files, _prevalence(pictures), site_probe(features, pictures.sites), positive, learning.threads
-        )
+            files, _prevalence(pictures), site_probe(features, pictures.sites), positive, learning.threads,
+            _finding(cases),
+        )  # fmt: skip
 
     def restored(self, arrays: Mapping[str, NDArray[Any]], values: Values) -> Member:
         """As `SiteMember.keep` wrote it."""
@@ -91,7 +92,11 @@ class CrossSite:
             for name, array in arrays.items()
             if name.startswith("onnx/")
         }
-        return SiteMember(files, arrays["prevalence"], arrays["probe"], int(arrays["positive"]))
+        finding = int(arrays.get("finding", np.array(-1)))  # studies of earlier versions have two classes
+        return SiteMember(
+            files, arrays["prevalence"], arrays["probe"], int(arrays["positive"]),
+            finding=None if finding < 0 else finding,
+        )  # fmt: skip
 
     def told(self, members: tuple[Member, ...], test: Cases, values: Values) -> Further:
         """The matrix of sites, what each network lost elsewhere, the probe, and where it looks."""
@@ -99,10 +104,15 @@ class CrossSite:
 
 
 def plan_of(values: Values, cases: Cases, seed: int) -> Plan:
-    """How one network is trained, as the training loop takes it; its second output is the positive class."""
+    """How one network is trained, as the training loop takes it.
+
+    An output for each of several findings; of two classes the second output is the positive one.
+    """
     other = next(name for name in cases.classes if name != cases.positive)
+    findings = tuple(cases.inputs.get("findings") or ())
     return Plan(
-        task="binary", classes=(other, str(cases.positive)), positive=cases.positive,
+        task="multilabel" if findings else "binary", classes=findings or (other, str(cases.positive)),
+        positive=None if findings else cases.positive,
         validation="cross_fitted", folds=values["folds"], image_size_px=values["image_size_px"],
         resize="squash", intensity="full_range",
         architecture=values["architecture"], weights=values["weights"],
@@ -113,6 +123,12 @@ def plan_of(values: Values, cases: Cases, seed: int) -> Plan:
         optimiser=values["optimiser"], schedule=values["schedule"], stopping=values["stopping"],
         budget_s=1.0, seed=seed, reasons={}, chosen_by={},
     )  # fmt: skip
+
+
+def _finding(cases: Cases) -> int | None:
+    """The output that is the question; None where there are two classes alone."""
+    findings = list(cases.inputs.get("findings") or ())
+    return findings.index(str(cases.positive)) if findings else None
 
 
 def _learnt(
@@ -143,7 +159,8 @@ def _pictures(cases: Cases) -> Pictures:
     who = rows["patient"].where(rows["patient"] != "", rows["case"])
     ill = (cases.labels == cases.classes.index(str(cases.positive))).astype(np.int64)
     numbers = np.unique(who, return_inverse=True)[1]
-    pictures = Pictures(cases.arrays["pixels"], ill, cases.arrays["site"], numbers)
+    findings = cases.arrays.get("findings")
+    pictures = Pictures(cases.arrays["pixels"], ill, cases.arrays["site"], numbers, findings)
     for number, name in enumerate(cases.inputs["sites"]):
         here = ill[pictures.sites == number]
         if not here.size or here.all() or not here.any():

@@ -12,6 +12,7 @@ from thirdeye.evaluation.cross_site import Films, auc_at, lost, paired_at, recog
 from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.shift import TwoSets
 from thirdeye.explanation.overlay import overlay, place, png_bytes
+from thirdeye.recipes.learning.site_findings import findings_told
 from thirdeye.recipes.learning.site_member import BY_SITE, FIRST, SECOND, SiteMember
 from thirdeye.recipes.system import ANSWER, Cases, Further, FurtherPicture, FurtherTable, Logits
 from thirdeye.report.numbers import full_text, number, p_text, short_text
@@ -64,10 +65,11 @@ def told(members: Sequence[SiteMember], test: Cases) -> Further:
                               auc_at(tested.films, tested.scores[s], (site,)))
               for s in LEARNT if s != BY_SITE for site in _others(tested, s)}  # fmt: skip
     probe = _probed(members, test, tested)
+    others = findings_told(members, test, tested.films, tested.learnt, tested.elsewhere)
     corners = float(np.mean([_corner_share(member, test) for member in members]))
     return Further(
         lead=tuple(_lead(tested, losses, probe, corners)),
-        tables=(_matrix(tested), _losses(tested, losses), _pairs(tested), _shares(tested)),
+        tables=(_matrix(tested), *others, _losses(tested, losses), _pairs(tested), _shares(tested)),
         pictures=_pictures(members, test, tested),
         numbers={
             "auc": {
@@ -169,7 +171,9 @@ def _probed(members: Sequence[SiteMember], test: Cases, tested: Tested) -> tuple
 
 def _corner_share(member: SiteMember, test: Cases) -> float:
     """Share of the map for the positive class that lies in the four corners, a quarter of a film."""
-    maps = np.clip(member.seen(ANSWER, test.arrays["pixels"]).cam[:, 1], 0, None).astype(np.float64)
+    maps = np.clip(member.seen(ANSWER, test.arrays["pixels"]).cam[:, member.output], 0, None).astype(
+        np.float64
+    )
     height, width = maps.shape[1:]
     rows, columns = (
         np.minimum(np.arange(n) + 0.5, n - np.arange(n) - 0.5) / n < 1 / CORNER for n in (height, width)
@@ -184,7 +188,7 @@ def _pictures(members: Sequence[SiteMember], test: Cases, tested: Tested) -> dic
         there = np.flatnonzero(tested.films.at((site,)))
         at = int(there[np.argmax(tested.scores[ANSWER][there])])
         pixels = test.arrays["pixels"][at : at + 1]
-        heat = np.clip(members[0].seen(ANSWER, pixels).cam[0, 1], 0, None)
+        heat = np.clip(members[0].seen(ANSWER, pixels).cam[0, members[0].output], 0, None)
         heat = (heat / max(float(heat.max()), 1e-9)).astype(np.float32)
         large = _enlarged(pixels[0])
         picture = overlay(large, place(heat, SHOWN_PX, SHOWN_PX, resize="squash"))

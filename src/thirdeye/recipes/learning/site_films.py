@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.intake.open import open_collection
 from thirdeye.intake.pixels import load_image
+from thirdeye.recipes.learning.site_question import asked, question_of
 from thirdeye.recipes.system import Cases, Known, Values
 from thirdeye.transform.prepare import prepare
 
@@ -25,7 +27,10 @@ TEST_SHARE = 0.3  # of the patients of each site, where the data state no parts
 
 
 def open_films(data: Path, values: Values, options: Mapping[str, Any]) -> Cases:
-    """Films with two classes and a hospital each; arrays "pixels" (n, S, S, 3) and "site" (n,).
+    """Films of two classes or several findings, with a hospital each.
+
+    Arrays "pixels" (n, S, S, 3) and "site" (n,). Of several findings the positive one is the question;
+    "findings" (n, F) of 0 and 1 holds them all, in the order of `inputs`.
 
     The number in "site" is that among the sites that are learnt from; -1 elsewhere. Films from elsewhere
     belong to the test part, whatever the data say.
@@ -36,23 +41,24 @@ def open_films(data: Path, values: Values, options: Mapping[str, Any]) -> Cases:
         options: of intake, those of `FILM_OPTIONS`.
 
     Raises:
-        DataRefused: other classes than two, no hospital, or too few of them.
-        UsageError: a site is not there.
+        DataRefused: neither two classes nor several findings, no hospital, or too few of them.
+        UsageError: a site or the positive finding is not there.
     """
     found = open_collection(data, **options)
-    if found.task != "binary" or found.positive is None:
-        raise DataRefused(
-            f"the cross-site design needs two classes, one of them positive; these are {found.task}"
-        )
-    rows = found.rows[found.rows["label"] != ""].reset_index(drop=True)
+    question = question_of(found, options.get("positive"))
+    rows = found.rows
+    rows = rows if question.findings else rows[rows["label"] != ""]
+    rows, table = asked(rows.reset_index(drop=True), question)
     learnt = learnt_sites(rows, values["sites"])
     rows = rows.assign(split=_parts(rows, learnt))
     kept = "patient" if found.patient_known else "image"
     pixels = _pixels(found.root, rows["image"], values["image_size_px"])
-    return _cases(
-        rows, pixels, Known(found.classes, "binary", found.positive, {"sites": list(learnt)}),
-        understood=(*found.understood, *_said(rows, learnt)), group=kept,
+    inputs = {"sites": list(learnt), "findings": list(question.findings)}
+    cases = _cases(
+        rows, pixels, Known(question.classes, "binary", question.positive, inputs),
+        understood=(*found.understood, *question.said, *_said(rows, learnt)), group=kept,
     )  # fmt: skip
+    return cases if table is None else replace(cases, arrays={**cases.arrays, "findings": table})
 
 
 def films_to_read(data: Path, values: Values, options: Mapping[str, Any], known: Known) -> Cases:

@@ -28,6 +28,8 @@ class SiteMember:
         probe: (2, C + 1), see `thirdeye.training.sites.learn.site_probe`.
         positive: number of the positive class.
         threads: of one pass.
+        finding: which output of the networks is the question, where they answer for several findings at once;
+            None where they have two outputs, the second for the positive class.
     """
 
     files: Mapping[str, bytes]
@@ -35,6 +37,7 @@ class SiteMember:
     probe: NDArray[np.float64]
     positive: int
     threads: int = 1
+    finding: int | None = None
 
     @cached_property
     def engines(self) -> Mapping[str, Engine]:
@@ -48,14 +51,25 @@ class SiteMember:
     def say(self, cases: Cases) -> Mapping[str, Logits]:
         """The network of both sites, those of either, and the share of positives at each film's site."""
         pixels = cases.arrays["pixels"]
-        order = (0, 1) if self.positive == 1 else (1, 0)  # the networks' second output is the positive class
-        answers = {name: self.seen(name, pixels).logits[:, order].astype(np.float64) for name in self.files}
+        answers = {name: self.two_classes(self.seen(name, pixels).logits) for name in self.files}
         shares = dict(enumerate(self.prevalence[:2]))
         known = {str(number): float(share) for number, share in shares.items()}
         trivial = by_prevalence(cases.arrays["site"].astype(str), known, elsewhere=float(self.prevalence[2]))
         logits = np.zeros((len(trivial), 2))
         logits[:, self.positive] = np.log(trivial / (1 - trivial))
         return {**answers, BY_SITE: logits}
+
+    def two_classes(self, logits: NDArray[np.float32]) -> Logits:
+        """(n, 2) logits of the question in the order of the classes, from the outputs of a network."""
+        pair = logits.astype(np.float64)
+        if self.finding is not None:
+            pair = np.stack([np.zeros(len(pair)), pair[:, self.finding]], axis=1)
+        return pair if self.positive == 1 else pair[:, ::-1]
+
+    @property
+    def output(self) -> int:
+        """The output whose map is that of the positive class."""
+        return 1 if self.finding is None else self.finding
 
     def site_of(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
         """(n,) number of the site that the probe tells from what the network of both sees."""
@@ -66,7 +80,8 @@ class SiteMember:
         """Networks as bytes, and the numbers."""
         files = {f"onnx/{name}": np.frombuffer(content, np.uint8) for name, content in self.files.items()}
         return {
-            **files, "prevalence": self.prevalence, "probe": self.probe, "positive": np.array(self.positive)
+            **files, "prevalence": self.prevalence, "probe": self.probe, "positive": np.array(self.positive),
+            "finding": np.array(-1 if self.finding is None else self.finding),
         }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def learn_network(
 
     member = Member(index, train, held, key="")
     return fine_tune(
-        network, pictures.pixels, pictures.labels, member, plan, on_epoch=on_epoch, deadline=deadline
+        network, pictures.pixels, pictures.learnt, member, plan, on_epoch=on_epoch, deadline=deadline
     ).network
 
 
@@ -67,7 +67,13 @@ def learn_heads(pictures: Pictures, rows: Mapping[str, Rows], plan: Plan) -> dic
     network, _ = build_network(plan.architecture, n_outputs=len(plan.classes), weights=plan.weights)
     features = pooled_features(network, pictures.pixels)
     heads = {
-        name: fit_head(features[some], pictures.labels[some], n_outputs=2, task="binary", strength=STRENGTH)
+        name: fit_head(
+            features[some],
+            pictures.learnt[some],
+            n_outputs=len(plan.classes),
+            task=plan.task,
+            strength=STRENGTH,
+        )
         for name, some in rows.items()
     }
     return {name: with_head(network, head) for name, head in heads.items()}

@@ -19,12 +19,19 @@ class Pictures:
         labels: (n,) of 0 and 1.
         sites: (n,) number of the site.
         patients: (n,) number of the patient.
+        findings: (n, F) of 0 and 1, where the network learns several at once; None: it learns `labels`.
     """
 
     pixels: NDArray[np.uint8]
     labels: NDArray[np.int64]
     sites: NDArray[np.int64]
     patients: NDArray[np.int64]
+    findings: NDArray[np.int64] | None = None
+
+    @property
+    def learnt(self) -> NDArray[np.int64]:
+        """What the network learns: (n,) or (n, F)."""
+        return self.labels if self.findings is None else self.findings
 
 
 def even_rows(pictures: Pictures, rows: Rows, rng: np.random.Generator) -> Rows:
