@@ -14,6 +14,8 @@ from thirdeye.evaluation.columns import is_absent, kind_of, sex, years
         ("age", "age"), ("patient_age", "age"), ("age_approx", "age"),
         ("anatom_site_general", "anatomy"), ("localization", "anatomy"), ("hospital", "site"),
         ("dataset", "site"), ("ManufacturerModel", "device"), ("fitzpatrick_skin_type", "group"),
+        ("âge", "age"), ("Geschlecht", "sex"), ("hôpital", "site"), ("Krankenhaus", "site"),
+        ("Gerät", "device"), ("Modalität", "device"), ("idade", "age"),
         ("stage", "other"), ("image", "other"), ("view_position", "anatomy"),
     ],
 )  # fmt: skip
@@ -47,3 +49,10 @@ def test_sexes() -> None:
         "other",
         "Divers",
     ]
+
+
+def test_sexes_in_other_languages() -> None:
+    assert [sex(text) for text in ("weiblich", "Männlich", "femme", "hombre")] == [
+        "female", "male", "female", "male",
+    ]  # fmt: skip
+    assert sex("H") == "H"  # homme, hombre: but then M would be mujer

@@ -125,7 +125,12 @@ def _unfit(cases: CaseSet, attribute: Attribute, asked: bool) -> str | None:
     if not named and attribute.levels == (NOT_RECORDED,):
         return "nothing is recorded"
     if not named:
-        return f"{len(attribute.merged)} values, none with {FLOOR} cases"
+        count = len(attribute.merged)
+        return (
+            f"one value, with fewer than {FLOOR} cases"
+            if count == 1
+            else f"{count} values, none with {FLOOR} cases"
+        )
     if len(attribute.levels) == 1:
         return f"one value only: {attribute.levels[0]}"
     if not asked and attribute.cut_points and attribute.kind != "age":

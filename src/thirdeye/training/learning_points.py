@@ -124,7 +124,8 @@ def _measure(
     members = _members(truth, groups)
     fewest = int(np.min(np.sum([counts[: len(truth.classes)] > 0 for counts in members.values()], axis=0)))
     if fewest < FEWEST_PATIENTS:
-        return f"the rarest class has {fewest} patients; {FEWEST_PATIENTS} are needed"
+        patients = "1 patient" if fewest == 1 else f"{fewest} patients"
+        return f"the rarest class has {patients}; {FEWEST_PATIENTS} are needed"
     fractions = _fractions(fewest)
     names = np.asarray(groups, dtype=object)
     rows: list[tuple[int, list[tuple[int, int, float]]]] = []

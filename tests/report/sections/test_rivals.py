@@ -78,6 +78,14 @@ def test_the_chosen_technique_leads_and_learners_follow_by_validation_not_by_tes
     assert all(len(row) == len(table.columns) for row in table.rows)
 
 
+def test_without_others_no_p_value_is_called_adjusted() -> None:
+    validation = EvidenceSet("validation", {"comparisons": _comparisons(50)}, "image")
+    further = [{k: v for k, v in one.items() if k != "adjusted_over"} for one in _comparisons()[1:]]
+    blocks = technique_blocks(_comparisons()[0], further, validation, {})
+    table = next(block for block in blocks if isinstance(block, Table))
+    assert table.notes[2] == "Only the first row is the question that was fixed beforehand."
+
+
 def test_what_was_left_out_is_said() -> None:
     blocks = _blocks({"left_out": [{"kind": "boosting", "title": "gradient boosting"}]})
     assert any(isinstance(block, Paragraph) and "gradient boosting" in block.text for block in blocks)

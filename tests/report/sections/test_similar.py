@@ -37,8 +37,12 @@ def _evidence(folder: Path, *, gain: float) -> Evidence:
 @pytest.mark.parametrize(
     ("gain", "level", "said"),
     [
-        (2.0, "note", "Found better than by raw pixels and by hand-crafted features"),
-        (0.0, "warning", "Found not shown to be better than by raw pixels or by hand-crafted features"),
+        (2.0, "note", "Similar cases are found better than by raw pixels and by hand-crafted features"),
+        (
+            0.0,
+            "warning",
+            "Similar cases are not shown to be found better than by raw pixels or by hand-crafted features",
+        ),
     ],
 )
 def test_the_verdict_is_what_was_measured(tmp_path: Path, gain: float, level: str, said: str) -> None:

@@ -19,6 +19,8 @@ _TECHNICAL = word_set("split fold subset set partition dataset index")
 _FIRST = ("age", "sex", "site", "device")
 _MOST_LEVELS = 12
 _MOST_VARIABLES = 16
+_NAMING = 0.5  # a category with more levels than this share of the patients names them
+_FEW_LEVELS = 4
 _MOST_ALIKE = 0.95  # share of the rows that one column may agree with the label in
 
 
@@ -70,12 +72,20 @@ def _variable(table: pd.DataFrame, column: str) -> Variable | None:
     title = title[:1].upper() + title[1:]
     if len(numbers(table[column])) == len(values) and (levels > 4 or kind == "age"):
         return Variable(column, title, "number")
+    if kind == "other" and _is_naming(table, levels):
+        return None
     return Variable(column, title, "category") if levels <= _MOST_LEVELS else _grouped(column, title, levels)
 
 
 def _grouped(column: str, title: str, levels: int) -> Variable | None:
     """A category with many levels is shown by its commonest ones; a free text is not shown at all."""
     return Variable(column, title, "category") if levels <= 4 * _MOST_LEVELS else None
+
+
+def _is_naming(table: pd.DataFrame, levels: int) -> bool:
+    """Whether a category has nearly a level for each patient (each row): a study, a series, a free text."""
+    of = table["patient"].nunique() if "patient" in table else len(table)
+    return levels > max(_FEW_LEVELS, _NAMING * max(1, of))
 
 
 def _is_label(table: pd.DataFrame, column: str) -> bool:

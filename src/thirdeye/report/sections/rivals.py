@@ -195,12 +195,15 @@ def _table(
     )
     rows = tuple(_cells(one, known) for one in (main, *further))
     counted = next((one.get("adjusted_over") for one in further if one.get("adjusted_over")), 0)
+    told = (
+        f"Only the first row is the question that was fixed beforehand; the p values of the {counted} others "
+        "are adjusted for their number (Holm)."
+    )
     notes = (
         "Against the network: its AUC minus the technique's; for both together, theirs minus the network's.",
         "Which learners stand for the traditional technique (the mean of three kinds) was chosen by "
         "cross-validation inside the training cases, never by this table.",
-        f"Only the first row is the question that was fixed beforehand; the p values of the {counted} others "
-        "are adjusted for their number (Holm).",
+        told if counted else "Only the first row is the question that was fixed beforehand.",
     )
     return Table(columns, rows, "AUC of every technique, with 95% intervals", notes)
 

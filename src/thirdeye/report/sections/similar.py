@@ -85,10 +85,10 @@ def _verdict(found: Mapping[str, Any]) -> Notice:
         if gap is not None and has_interval(gap):
             (better if gap["ci_low"] > 0 else open_).append(str(comparison.get("title")))
             said.append(f"Compared with {comparison.get('title')}: {short_text(gap)}.")
-    heading = [f"better than by {' and by '.join(better)}"] if better else []
-    heading += [f"not shown to be better than by {' or by '.join(open_)}"] if open_ else []
-    shown = "; ".join(heading) or "not compared"
-    return Notice("warning" if open_ or not better else "note", f"Found {shown}", " ".join(said))
+    heading = [f"found better than by {' and by '.join(better)}"] if better else []
+    heading += [f"not shown to be found better than by {' or by '.join(open_)}"] if open_ else []
+    shown = "; ".join(heading) or "not compared with other ways to find them"
+    return Notice("warning" if open_ or not better else "note", f"Similar cases are {shown}", " ".join(said))
 
 
 def _by_chance(share: Any) -> str:
