@@ -11,14 +11,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
 import pytest
 
 from thirdeye.errors import UnreadableFile
+from thirdeye.intake.worker import VALUE, _alarm
 from thirdeye.intake.worker_process import WorkerProcess, end_spare, give_back, take
-from thirdeye.intake.workers import MEMORY_BYTES, Lost, Task, call, each, limit_for
+from thirdeye.intake.workers import MEMORY_BYTES, Lost, Task, _Crew, call, each, limit_for
 
 DEEDS = """
 import ctypes, os, signal, time
@@ -91,13 +93,24 @@ def test_only_the_guilty_call_is_lost(deed: str, reason: str) -> None:
 
 def test_a_call_beyond_its_time_is_ended() -> None:
     began = time.monotonic()
-    assert do(("", 1), "hang", ("", 2), limit_s=1) == [1, Lost("took longer than 1 s to read"), 2]
-    assert time.monotonic() - began < 10
+    assert do(("", 1), "hang", ("", 2), limit_s=2) == [1, Lost("took longer than 2 s to read"), 2]
+    assert time.monotonic() - began < 120  # and not the 600 of the call
+
+
+def test_the_start_of_a_worker_takes_no_time_of_its_first_call(
+    deeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy computer the modules that a worker needs take seconds to come."""
+    (deeds / "slow_to_come.py").write_text("import time; time.sleep(3)", encoding="utf-8")
+    monkeypatch.setattr("thirdeye.intake.worker_process._NEEDED", ("slow_to_come",))
+    end_spare()
+    assert do(("", 1), limit_s=1) == [1]
+    end_spare()
 
 
 def test_every_call_has_a_clock_of_its_own() -> None:
     """Eight calls of a chunk that together take longer than one may."""
-    assert do(*[("", 0)] * 20, *[("wait", 0.3)] * 8, limit_s=1) == [0] * 20 + [0.3] * 8
+    assert do(*[("", 0)] * 20, *[("wait", 0.4)] * 8, limit_s=2.5) == [0] * 20 + [0.4] * 8
 
 
 def test_many_calls_in_order_with_several_workers() -> None:
@@ -194,7 +207,7 @@ def test_stopping_ends_what_is_under_way() -> None:
     with closing(each(deeds_of_workers.do, [Task(("",)), Task(("hang",))], count=2)) as found:
         next(found)
         began = time.monotonic()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30  # and not the 600 of the call, or the 60 of its limit
     end_spare()
     assert children() == []
 
@@ -232,7 +245,7 @@ def script(folder: Path, deeds: list[tuple[object, ...]]) -> subprocess.Popen[st
 
 
 def test_a_script_without_a_main_guard_runs_once(deeds: Path) -> None:
-    out, errors = script(deeds, [("", 1), ("", 2)]).communicate(timeout=60)
+    out, errors = script(deeds, [("", 1), ("", 2)]).communicate(timeout=240)
     assert out == "the script runs\n[1, 2]\n"
     assert errors == ""
 
@@ -241,13 +254,70 @@ def test_a_script_without_a_main_guard_runs_once(deeds: Path) -> None:
 def test_no_worker_outlives_its_owner(deeds: Path, tmp_path: Path, sent: signal.Signals) -> None:
     marks = [tmp_path / "one", tmp_path / "two"]
     process = script(deeds, [("started", str(mark)) for mark in marks])
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not all(mark.exists() for mark in marks):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     workers = psutil.Process(process.pid).children()
     assert len(workers) == 2
     process.send_signal(sent)
-    process.communicate(timeout=10)
-    gone, alive = psutil.wait_procs(workers, timeout=5)
+    process.communicate(timeout=60)
+    gone, alive = psutil.wait_procs(workers, timeout=30)  # and not the 60 after which an idle one ends
     assert (len(gone), alive) == (2, [])
+
+
+class Answering:
+    """Stands for a worker whose time is over just as it answers its first call."""
+
+    def __init__(self) -> None:
+        self.seat: Any = None
+        self.killed = False
+        self.alive = self.ready = True
+
+    def wait_until_ready(self) -> None:
+        pass
+
+    def work(self, function: Any, chunk: Any) -> Iterator[tuple[int, Any]]:
+        self.seat._deadline = 0.0
+        self.seat.look_at_clock()
+        self.seat.look_at_clock()
+        for number, _ in enumerate(chunk):
+            if number and self.killed:
+                raise EOFError
+            yield VALUE, number
+
+    def kill(self) -> None:
+        self.killed = True
+
+    def end(self, patience_s: float = 0.0) -> int:
+        return -signal.SIGKILL
+
+
+def test_an_answer_that_comes_as_its_time_is_over_counts_and_the_next_call_is_not_blamed() -> None:
+    crew = _Crew(limit_for, MEMORY_BYTES, 1)
+    (seat,) = crew.seats
+    seat._worker = worker = Answering()
+    worker.seat = seat
+    chunk = [(number, Task((Path(),))) for number in range(2)]
+    assert seat._attempt(chunk) == chunk[1:]  # goes to a new worker
+    assert worker.killed
+    assert seat._worker is None
+    assert crew.done.get_nowait() == (0, 0)
+    assert crew.done.empty()
+
+
+def test_the_timer_of_an_idle_worker_never_meets_the_handler_that_blames_a_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running, at_change = 0.0, []
+
+    def settimer(which: int, seconds: float) -> None:
+        nonlocal running
+        running = seconds
+
+    monkeypatch.setattr(signal, "setitimer", settimer)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: at_change.append(running))
+    for idle in (True, False, True):
+        _alarm(30.0, idle=idle)
+    assert at_change == [0.0, 0.0, 0.0]
+    assert running == 30.0

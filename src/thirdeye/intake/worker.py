@@ -77,14 +77,14 @@ def main(memory_bytes: int, *needed: str) -> None:
 
     Args:
         memory_bytes: address space that it may take beyond what it starts with.
-        needed: modules that most calls need; imported while the other side is still busy.
+        needed: modules that most calls need; imported before the first call, whose time they do not take.
     """
     calls, answers = _private_pipes()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     _limit(memory_bytes)
-    send(answers, packed("ready"))
     for module in needed:
         import_module(module)
+    send(answers, packed("ready"))  # from now on time counts
     while True:
         _alarm(IDLE_S, idle=True)
         try:
@@ -122,6 +122,7 @@ def _alarm(seconds: float, *, idle: bool) -> None:
     try:
         import signal
 
+        signal.setitimer(signal.ITIMER_REAL, 0)  # the timer of before must not meet the next handler
         if idle:
             signal.signal(signal.SIGALRM, lambda number, frame: os._exit(GIVEN_UP))
         else:

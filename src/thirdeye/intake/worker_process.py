@@ -55,6 +55,11 @@ class WorkerProcess:
         """Whether it still runs, and nobody has ended it: a killed process is there for a moment yet."""
         return not self._killed and self._process.poll() is None
 
+    @property
+    def ready(self) -> bool:
+        """Whether it was heard to listen."""
+        return self._ready
+
     def wait_until_ready(self) -> None:
         """Return once it listens.
 

@@ -206,6 +206,7 @@ class _Seat(threading.Thread):
         self._limit_s = LIMIT_S
         self._deadline = _NEVER
         self._late = self._too_slow = False
+        self._clock = threading.Lock()
         self._failed_starts = 0
 
     def run(self) -> None:
@@ -222,18 +223,20 @@ class _Seat(threading.Thread):
 
     def look_at_clock(self) -> None:
         """A worker over its time at two looks in a row is ended; one late look may follow a long sleep."""
-        if time.monotonic() < self._deadline:
-            self._late = False
-        elif not self._late:
-            self._late = True
-        elif self._worker is not None:
-            self._too_slow = True
-            self._worker.kill()
+        worker = self._worker
+        with self._clock:
+            if time.monotonic() < self._deadline:
+                self._late = False
+            elif not self._late:
+                self._late = True
+            elif worker is not None:
+                self._too_slow = True
+                worker.kill()
 
     def leave(self) -> None:
-        """End what is under way; an idle worker is left to the next user."""
+        """End what is under way, a start too; an idle worker is left to the next user."""
         worker = self._worker
-        if worker is not None and self._deadline < _NEVER:
+        if worker is not None and (self._deadline < _NEVER or not worker.ready):
             worker.kill()
         if self.ident is not None:
             self.join()
@@ -257,10 +260,10 @@ class _Seat(threading.Thread):
     def _attempt(self, chunk: list[tuple[int, Task]]) -> list[tuple[int, Task]]:
         """Let a worker answer a chunk; what is left when it dies, without the call that it died of."""
         worker = self._worker = self._worker or take(self._crew.memory_bytes)
-        if not self._is_ready(worker):
+        if self._crew.stopped or not self._is_ready(worker):
             return chunk
         limits = [task.limit_s for _, task in chunk]
-        answered = 0
+        answered, self._too_slow = 0, False
         self._wind(limits[0])
         try:
             if self._crew.stopped:
@@ -268,8 +271,12 @@ class _Seat(threading.Thread):
             for kind, value in worker.work(self._crew.function, [(t.arguments, t.limit_s) for _, t in chunk]):
                 answered += 1
                 # Before the answer goes out: whoever has the last one may stop, which ends what is under way.
-                self._wind(limits[answered] if answered < len(chunk) else _NEVER)
+                goes_on = self._wind(limits[answered] if answered < len(chunk) else _NEVER)
                 self._crew.done.put((chunk[answered - 1][0], self._meaning(kind, value)))
+                if not goes_on:  # ended as it answered: the next call is not to blame
+                    self._worker, self._deadline = None, _NEVER
+                    worker.end()
+                    break
         except EOFError:
             self._worker, self._deadline = None, _NEVER
             code = worker.end(_PATIENCE_S)
@@ -296,11 +303,13 @@ class _Seat(threading.Thread):
         self._failed_starts = 0
         return True
 
-    def _wind(self, limit_s: float) -> None:
-        """Set the clock for the call that begins now."""
-        self._late = self._too_slow = False
-        self._limit_s = limit_s
-        self._deadline = time.monotonic() + limit_s
+    def _wind(self, limit_s: float) -> bool:
+        """Set the clock for the call that begins now; whether the worker was not ended at this moment."""
+        with self._clock:
+            if not self._too_slow:
+                self._late, self._limit_s = False, limit_s
+                self._deadline = time.monotonic() + limit_s
+            return not self._too_slow
 
     def _meaning(self, kind: int, value: Any) -> Any:
         if kind == MEMORY:
