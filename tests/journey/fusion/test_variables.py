@@ -45,6 +45,22 @@ def test_one_that_tells_almost_alone_has_to_be_named() -> None:
     assert tells_almost_alone(rows["Educ"], rows["label"]) is None
 
 
+def test_a_text_as_common_in_each_class_tells_nothing() -> None:
+    """As many women and men among the ill as among the well; the same of a hospital."""
+    rows = table()
+    rows["M/F"] = np.where(np.arange(len(rows)) // 2 % 2, "M", "F")
+    assert rows.groupby("label")["M/F"].value_counts().nunique() == 1
+    assert tells_almost_alone(rows["M/F"], rows["label"]) is None
+    assert "M/F" in offered(rows, "image").taken
+
+
+def test_a_text_that_tells_is_still_noticed() -> None:
+    rows = table()
+    ill = (rows["label"] == "ill").to_numpy()
+    rows["device"] = np.where(np.arange(len(rows)) % 40 < 2, "both", np.where(ill, "new", "old"))
+    assert (tells_almost_alone(rows["device"], rows["label"]) or 0) > 0.9
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -128,7 +128,12 @@ def says_label(values: pd.Series, labels: pd.Series) -> bool:
 
 
 def tells_almost_alone(values: pd.Series, labels: pd.Series) -> float | None:
-    """The AUC of the class that a column tells best, where its lower limit is above `ALMOST_ALONE`."""
+    """The AUC of the class that a column tells best, where its lower limit is above `ALMOST_ALONE`.
+
+    A number may tell by being low; the frequency among the others of a text may not: without its own case it is
+    a little lower for each case that has the class, so that a text which says nothing comes out as 0.
+    """
+    is_number = _is_number(values)
     best = None
     for name in labels.unique():
         truth = (labels == name).to_numpy()
@@ -136,7 +141,7 @@ def tells_almost_alone(values: pd.Series, labels: pd.Series) -> float | None:
         if not 0 < truth.sum() < len(truth):
             continue
         found = auc(truth, score)
-        if found.value is not None and found.ci_low is not None and found.value < 0.5:
+        if is_number and found.value is not None and found.ci_low is not None and found.value < 0.5:
             found = auc(truth, -score)
         if found.ci_low is not None and found.ci_low > ALMOST_ALONE and found.value is not None:
             best = max(best or 0.0, found.value)
@@ -145,12 +150,16 @@ def tells_almost_alone(values: pd.Series, labels: pd.Series) -> float | None:
 
 def _score(values: pd.Series, truth: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The number itself, or how often the others of the same text have the class."""
-    numbers = np.array([number_of(str(value)) for value in values])
-    if np.isfinite(numbers).mean() >= 0.5:
+    if _is_number(values):
+        numbers = np.array([number_of(str(value)) for value in values])
         return np.where(np.isfinite(numbers), numbers, np.nanmedian(numbers))
     codes = pd.factorize(values.astype(str))[0]
     total, count = np.bincount(codes, weights=truth), np.bincount(codes)
     return np.asarray((total[codes] - truth + truth.mean()) / count[codes])
+
+
+def _is_number(values: pd.Series) -> bool:
+    return bool(np.isfinite([number_of(str(value)) for value in values]).mean() >= 0.5)
 
 
 def _doubt(held: pd.DataFrame, name: str) -> str:
