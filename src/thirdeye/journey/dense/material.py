@@ -80,6 +80,7 @@ def preparation_of(plan: DensePlan) -> Preparation:
         longest_px=plan.longest_px or None,
         neighbours=plan.neighbours,
         thick_axis=plan.thick_axis,
+        corrections=plan.corrections,
     )
 
 

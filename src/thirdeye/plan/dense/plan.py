@@ -23,6 +23,8 @@ class DensePlan(Decisions):
         channels: of an image as the network takes it.
         intensity: "range", "image" or "window" (see `thirdeye.transform.dense.prepare.Preparation`).
         window: lowest, highest, mean, spread of "window"; empty otherwise.
+        corrections: what is done to an image before, in this order: "bias_field" (N4), "brain" (all but the
+            brain blackened); see `thirdeye.transform.dense.correct`.
         neighbours: slices on either side of a slice that the network sees as channels of it (2.5-D); each
             slice is then read by itself. 0: none.
         spacing_mm: voxel distances along RAS axes to which volumes are brought; empty leaves them.
@@ -68,6 +70,7 @@ class DensePlan(Decisions):
     channels: int
     intensity: Literal["range", "image", "window"]
     window: tuple[float, ...]
+    corrections: tuple[str, ...] = ()
     neighbours: int = 0
     spacing_mm: tuple[float, ...]
     longest_px: int

@@ -141,6 +141,11 @@ def window(facts: DenseFacts, decided: Decided) -> tuple[tuple[float, ...], str]
     return facts.window, "0.5th and 99.5th percentile, mean and spread inside the structures"
 
 
+def corrections(facts: DenseFacts, decided: Decided) -> tuple[tuple[str, ...], str]:
+    """None: files do not say that they are MR images of heads."""
+    return (), "only for MR images, which the data do not say they are; bias_field,brain turns both on"
+
+
 def neighbours(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
     """2.5-D for slices far apart, and for volumes of very few."""
     if facts.axes == 2:
@@ -405,7 +410,8 @@ def label_every(facts: DenseFacts, decided: Decided) -> tuple[int, str]:
 DENSE_RULES: dict[str, DenseRule] = {
     rule.__name__: rule
     for rule in (
-        validation, members, folds, axes, channels, intensity, window, neighbours, spacing_mm, longest_px,
+        validation, members, folds, axes, channels, intensity, window, corrections, neighbours,
+        spacing_mm, longest_px,
         architecture, scales,
         patch,
         levels, strides, kernels, width, supervised, batch_size, rounds, optimiser, learning_rate,

@@ -36,6 +36,7 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         ),
         "scales": Chosen((25, 51, 75), "squares of 25, 51 and 75 px; first kernels of 5, 7 and 9", "seed"),
         "width": Chosen(24, "24, 32 and 48 maps, 256 units in each branch's full layer", "memory"),
+        "corrections": Chosen(("bias_field", "brain"), "bias field (N4) and brain mask", "memory"),
         "neighbours": Chosen(0, "slices in two dimensions", "seed"),
         "supervised": Chosen(1, "one answer for each voxel", "paper"),
         "sampling": Chosen("classes", "as many training voxels of each class", "seed"),
@@ -74,7 +75,7 @@ RECIPE = entered(
             modality=Told("T2 or T1 MRI, slices in two dimensions", "seed"),
             input=Told("squares of 25, 51 and 75 px around the voxel", "seed"),
             preprocessing=Told(
-                "bias field corrected (N4), brain masked; here each image by its own mean and spread alone",
+                "bias field corrected (N4), brain masked; then each image by its own mean and spread",
                 "memory",
             ),
             network=Told(
@@ -126,7 +127,7 @@ RECIPE = entered(
             PublicData("OASIS-1", "T1 of 416 people; tissue maps of FAST, not drawn by hand", "memory"),
         ),
         flaws=(
-            Flaw("bias correction and brain mask are steps before the network, made by other programs"),
+            Flaw("bias correction and brain mask come before the network: where they fail, it fails unseen"),
             Flaw("learnt from five images of one kind each: another scanner or age is another network"),
         ),
         values=values,

@@ -8,6 +8,7 @@ LOCATED_FIELDS: dict[str, str] = {
     "window": "Window of intensities",
     "spacing_mm": "Spacing that the network sees (mm)",
     "longest_px": "Longest side that the network sees (pixels)",
+    "corrections": "Done to each image before",
     "scales": "Squares around each place (pixels)",
     "sampling": "How patches are drawn",
     "patch": "Patch (pixels or voxels)",

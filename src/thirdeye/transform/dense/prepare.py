@@ -16,6 +16,7 @@ from thirdeye.case.image import Image
 from thirdeye.case.reorient import reoriented, returned
 from thirdeye.case.volume import Volume
 from thirdeye.errors import UnreadableFile
+from thirdeye.transform.dense.correct import corrected
 from thirdeye.transform.dense.resample import resampled, resampled_labels, resampled_share
 
 ORIENTATION = "RAS"
@@ -46,6 +47,7 @@ class Preparation:
         longest_px: longer side to which images are brought; None leaves them.
         neighbours: slices on either side that are channels of a slice as well (2.5-D); 0: none.
         thick_axis: RAS axis across the slices, for `neighbours`.
+        corrections: what is done to each channel before, in this order, see `corrected`.
     """
 
     axes: Literal[2, 3]
@@ -56,6 +58,7 @@ class Preparation:
     longest_px: int | None = None
     neighbours: int = 0
     thick_axis: int = 2
+    corrections: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -92,6 +95,7 @@ def prepared(item: Image | Volume, how: Preparation) -> Prepared:
     if not np.isfinite(values).all():
         raise UnreadableFile(item.source, "holds values that are not finite (NaN or infinite)")
     sides = target_sides(item, how)
+    values = corrected(values, how.corrections, _spacing(item))
     values = _normalised(values, how)
     if sides != values.shape[1:]:
         values = resampled(values, sides)
@@ -144,6 +148,13 @@ def target_sides(item: Image | Volume, how: Preparation) -> tuple[int, ...]:
         side if abs(have / want - 1) < ALMOST else max(1, round(side * have / want))
         for side, have, want in zip(sides, own, how.spacing_mm, strict=True)
     )
+
+
+def _spacing(item: Image | Volume) -> tuple[float, ...]:
+    """Distance of places along the axes of the array, mm; 1 where it is not known."""
+    if isinstance(item, Volume):
+        return tuple(reoriented(item, ORIENTATION).geometry.spacing_mm)
+    return (1.0, 1.0) if item.spacing_mm is None else tuple(item.spacing_mm)
 
 
 def _own_sides(item: Image | Volume) -> tuple[int, ...]:
