@@ -130,8 +130,8 @@ def says_label(values: pd.Series, labels: pd.Series) -> bool:
 def tells_almost_alone(values: pd.Series, labels: pd.Series) -> float | None:
     """The AUC of the class that a column tells best, where its lower limit is above `ALMOST_ALONE`.
 
-    A number may tell by being low; the frequency among the others of a text may not: without its own case it is
-    a little lower for each case that has the class, so that a text which says nothing comes out as 0.
+    A number may tell by being low; the frequency among the others of a text may not: without its own case it
+    is a little lower for each case that has the class, so that a text which says nothing comes out as 0.
     """
     is_number = _is_number(values)
     best = None
