@@ -10,7 +10,7 @@ import pytest
 
 from thirdeye.errors import UsageError
 from thirdeye.recipes.fixtures.measurements import write_measurements
-from thirdeye.recipes.learning.admci import DeepModel
+from thirdeye.recipes.learning.admci_model import DeepModel
 from thirdeye.recipes.learning.admci_repeat import PARTS, linear, support_vectors
 from thirdeye.recipes.recipe import values_of
 from thirdeye.recipes.rows.li2015_admci import RECIPE

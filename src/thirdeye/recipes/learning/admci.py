@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
-from thirdeye.recipes.learning.admci_files import kept, restored
-from thirdeye.recipes.learning.admci_repeat import PARTS, Prepared, Repeat, learn_repeat, prepare
+from thirdeye.recipes.learning.admci_files import restored
+from thirdeye.recipes.learning.admci_model import DeepModel
+from thirdeye.recipes.learning.admci_repeat import PARTS, learn_repeat, prepare
 from thirdeye.recipes.learning.admci_told import (
     measurement_table,
     repeat_accuracies,
@@ -27,12 +27,10 @@ from thirdeye.recipes.learning.admci_told import (
 )
 from thirdeye.recipes.learning.table import TABLE_OPTIONS, open_table, table_to_read
 from thirdeye.recipes.system import (
-    ANSWER,
     Cases,
     Further,
     Known,
     Learning,
-    Logits,
     Member,
     Source,
     Values,
@@ -41,29 +39,6 @@ from thirdeye.training.event import Event
 from thirdeye.training.machine import use_threads
 
 _SHARES = ("variance", "stable_share", "lasso")
-
-
-@dataclass(frozen=True)
-class DeepModel:
-    """One member: a preparation, and repeats that are averaged."""
-
-    prepared: Prepared
-    repeats: tuple[Repeat, ...]
-
-    def say(self, cases: Cases) -> Mapping[str, Logits]:
-        """The support vector machine on the learnt features, and each part by itself."""
-        visible = self.prepared.visible(cases.arrays["measurements"])
-        said = [one.say(visible) for one in self.repeats]
-        return {name: np.mean([one[name] for one in said], axis=0) for name in (ANSWER, *PARTS)}
-
-    def score(self, name: str, cases: Cases) -> NDArray[np.float64]:
-        """(n,) of a clinical score."""
-        visible = self.prepared.visible(cases.arrays["measurements"])
-        return np.asarray(np.mean([one.network.score(name, visible) for one in self.repeats], axis=0))
-
-    def keep(self) -> Mapping[str, NDArray[Any]]:
-        """Preparation and weights."""
-        return kept(self.prepared, self.repeats)
 
 
 @dataclass(frozen=True)

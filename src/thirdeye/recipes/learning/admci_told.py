@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thirdeye.evaluation.mean_of_cases import mean_of_cases
+from thirdeye.recipes.learning.admci_model import DeepModel
 from thirdeye.recipes.learning.admci_repeat import PARTS, Prepared
 from thirdeye.recipes.system import ANSWER, Cases, FurtherTable
-
-if TYPE_CHECKING:
-    from thirdeye.recipes.learning.admci import DeepModel
 
 MOST_SHOWN = 12
 _WHOLE = "whole model"

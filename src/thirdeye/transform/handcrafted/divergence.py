@@ -33,4 +33,4 @@ def gradient_divergence(grey: NDArray[np.float32]) -> NDArray[np.float64]:
     bins = np.minimum((angle / np.pi * BINS).astype(np.intp), BINS - 1)
     rings = np.minimum((distance / (side / 2) * RINGS).astype(np.intp), RINGS - 1)
     held = np.bincount((rings * BINS + bins).ravel(), weights=magnitude.ravel(), minlength=RINGS * BINS)
-    return clipped_unit(held) if held.any() else np.zeros(RINGS * BINS)
+    return clipped_unit(held.astype(np.float64)) if held.any() else np.zeros(RINGS * BINS)
