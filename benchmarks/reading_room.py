@@ -47,15 +47,16 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=4, help="that each reader reads")
     parser.add_argument("--think", type=float, default=2.0, help="mean seconds between two pages of a reader")
     parser.add_argument("--radiographs", type=int, default=10)
+    parser.add_argument("--database", help="URL of an empty database; unset: SQLite in the room's folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
         fill(place, options)
         about = machine()
-        with served(options.study, place / "room") as address:
+        with served(options.study, place / "room", options.database) as address:
             quiet = asyncio.run(radiographs(address, range(options.radiographs)))
             seen = asyncio.run(loaded(address, options))
-        whole = verified(place / "room")
+        whole = verified(place / "room", options.database)
     pages = {name: summary(times) for name, times in seen["pages"].items()}
     every = summary([one for times in seen["pages"].values() for one in times])
     firsts = {"quiet": quiet, "under_load": seen["radiographs"]}
@@ -74,7 +75,7 @@ def fill(place: Path, options: Any) -> None:
     from thirdeye.reading_room.room import Room
     from thirdeye.reading_room.settings import Settings
 
-    room = Room.open(Settings(folder=place / "room", studies=(options.study,)))
+    room = Room.open(Settings(folder=place / "room", studies=(options.study,), database=options.database))
     (study,) = enter_studies(room)
     with room.acting(None) as act:
         for number in range(options.readers + 1):
@@ -128,12 +129,12 @@ def _radiograph(path: Path, seed: int) -> None:
 
 
 @contextmanager
-def served(study: Path, room: Path) -> Iterator[str]:
+def served(study: Path, room: Path, database: str | None) -> Iterator[str]:
     """The address of a room that is served, until the block ends."""
     log = room / "benchmark.log"
     command = [
         sys.executable, "-c", "from thirdeye.cli.main import main; main()", "serve", str(study), "--room",
-        str(room), "--port", "0",
+        str(room), "--port", "0", *([] if database is None else ["--database", database]),
     ]  # fmt: skip
     with log.open("w") as stream:
         child = subprocess.Popen(command, stderr=stream, stdout=subprocess.DEVNULL, start_new_session=True)
@@ -276,11 +277,11 @@ def _listed(page: str, modality: str) -> list[str]:
     return [found[1] for row in rows if (found := re.search(r'action="/cases/([^"/]+)/take"', row))]
 
 
-def verified(room: Path) -> dict[str, Any]:
+def verified(room: Path, database: str | None) -> dict[str, Any]:
     """Whether the audit is whole afterwards."""
     from thirdeye.journey.room_keeping import verify_room
 
-    return verify_room(room).as_json()
+    return verify_room(room, database=database).as_json()
 
 
 def summary(times: list[float]) -> dict[str, float]:
