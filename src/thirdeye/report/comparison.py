@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from thirdeye.report.clean import typeset
 from thirdeye.report.document import Cell, Notice
-from thirdeye.report.numbers import has_value, interval_text, value_text
+from thirdeye.report.numbers import has_value, interval_text, p_text, value_text
 from thirdeye.report.sets import EvidenceSet
 
 Outcome = Literal["better", "not_better", "worse", "undetermined"]
@@ -23,6 +23,8 @@ _ADVICE = {
 }
 
 
+_ADJUSTED = "Adjusted for the number of further questions (Holm): {p}."
+_LOST = "No difference from the {second} is shown once several questions are counted"
 SUPPLEMENTARY = ("combined", "learner", "simple", "clinical")
 
 
@@ -53,11 +55,20 @@ def outcome(comparison: Mapping[str, Any]) -> str:
 
 
 def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
-    """Headline, figures, and what follows when the network does not win."""
+    """Headline, figures, and what follows when the network does not win.
+
+    One of several questions counts with its adjusted p value: what is lost by that is not claimed.
+    """
     result = outcome(comparison)
     said = str(comparison.get("verdict") or "No verdict was recorded on the comparison.")
     title, _, figures = typeset(said).partition(": ")
     figures = figures[:1].upper() + figures[1:]
+    adjusted = comparison.get("p_adjusted")
+    if adjusted is None:
+        return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))
+    figures = f"{figures} {_ADJUSTED.format(p=p_text(adjusted))}"
+    if result in ("better", "worse") and adjusted > 1 - float(comparison.get("level") or 0.95):
+        return Notice("warning", _LOST.format(second=comparison.get("second", "other")), figures)
     return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))
 
 
