@@ -31,6 +31,7 @@ SMALL: Mapping[str, Any] = {
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(maculae, "SCANS", 12)
+    monkeypatch.setattr(maculae, "NEW_SCANS", 0)
     return maculae.write_maculae(tmp_path / "data", 0)
 
 
@@ -76,6 +77,44 @@ def test_what_was_kept_says_the_same(data: Path, monkeypatch: pytest.MonkeyPatch
     ]
     assert told.pictures["tissues"].png.startswith(b"\x89PNG")
     assert set(told.numbers) == {"least_penalty", "most_probable"}
+
+
+def test_a_new_device_is_kept_from_learning_and_the_first_stage_learns_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oct_stages, "STEPS_A_ROUND", 2)
+    monkeypatch.setattr(maculae, "SCANS", 12)
+    monkeypatch.setattr(maculae, "NEW_SCANS", 8)
+    folder = maculae.write_maculae(tmp_path / "data", 0)
+    small = {**SMALL, "scan_sides": (6, 24, 32), "patch": (6, 24, 32), "map_sides": (6, 12, 16),
+             "segmenters": 1, "new_rounds": 1}  # fmt: skip
+    cases = SYSTEM.open(folder, small, {})
+    new = oct_stages.is_new(cases, small)
+    assert new.sum() == 8
+    assert len(oct_stages.of_device(cases, small).rows) == 2  # drawn ones alone
+    member = SYSTEM.learn(cases, Learning(small, 3, time.monotonic() + 60))
+    again = SYSTEM.learn(cases.at(np.flatnonzero(~new)), Learning(small, 3, time.monotonic() + 60))
+    kept, without = dict(member.keep()), dict(again.keep())
+    assert sorted(kept) == ["adapted/0", "decider/0", "outputs", "segmenter/0"]
+    assert sorted(without) == ["decider/0", "outputs", "segmenter/0"]
+    known = cases.at(np.flatnonzero(~new))
+    np.testing.assert_allclose(member.say(known)[ANSWER], again.say(known)[ANSWER], atol=1e-5)
+    assert not np.allclose(member.say(cases)[ANSWER][new], again.say(cases)[ANSWER][new], atol=1e-5)
+    restored = SYSTEM.restored(kept, small)
+    np.testing.assert_allclose(restored.say(cases)[ANSWER], member.say(cases)[ANSWER], atol=1e-6)
+    told = SYSTEM.told((member,), cases, small)
+    table = next(one for one in told.tables if one.caption.startswith("Another device"))
+    assert [row[1] for row in table.rows] == ["12", "8", "8"]
+    assert {"known_devices", "new_device_before", "new_device_after"} <= set(told.numbers)
+    before = told.numbers["new_device_before"]["errors"]
+    assert f"{before['value']:.1%} before" in told.lead[-1]
+    assert "same scans" in table.notes[-1]
+
+
+def test_without_a_new_device_nothing_is_told_of_one(data: Path) -> None:
+    cases = SYSTEM.open(data, SMALL, {})
+    assert not oct_stages.is_new(cases, {**SMALL, "new_device": ""}).any()
+    assert not oct_stages.is_new(cases, {k: v for k, v in SMALL.items() if k != "new_device"}).any()
 
 
 def test_grey_values_beyond_the_tissues_change_nothing() -> None:

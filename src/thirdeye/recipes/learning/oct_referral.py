@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.penalty import penalty_matrix
 from thirdeye.plan.file import check_against, schema_of
+from thirdeye.recipes.learning.oct_device import told_of_device
 from thirdeye.recipes.learning.oct_scans import open_scans, scans_to_read
-from thirdeye.recipes.learning.oct_stages import Stages, learn_stages, stages_of
+from thirdeye.recipes.learning.oct_stages import Stages, is_new, learn_stages, stages_of
 from thirdeye.recipes.learning.oct_told import told_of_decisions, told_of_findings, told_of_tissues
 from thirdeye.recipes.system import ANSWER, Cases, Further, Known, Learning, Logits, Member, Source, Values
 from thirdeye.training.machine import use_threads
@@ -35,6 +36,7 @@ COUNTS = (
     "growth",
     "width",
     "scans_a_step",
+    "new_rounds",
 )
 
 
@@ -46,7 +48,8 @@ class Referring:
 
     def say(self, cases: Cases) -> Mapping[str, Logits]:
         """Logarithms of the mean vote for each grade."""
-        return {ANSWER: np.log(np.maximum(self.stages.votes(cases.arrays["scans"])[0], LEAST))}
+        new = is_new(cases, self.stages.values)
+        return {ANSWER: np.log(np.maximum(self.stages.votes(cases.arrays["scans"], new)[0], LEAST))}
 
     def keep(self) -> Mapping[str, NDArray[Any]]:
         """The networks' files."""
@@ -97,7 +100,8 @@ class TwoStageReferral:
     def told(self, members: tuple[Member, ...], test: Cases, values: Values) -> Further:
         """Referral by least penalty, findings, tissues, and the printed tables under the same penalties."""
         stages = [one.stages for one in members if isinstance(one, Referring)]
-        votes = [one.votes(test.arrays["scans"]) for one in stages]
+        new = is_new(test, values)
+        votes = [one.votes(test.arrays["scans"], new) for one in stages]
         grades, findings = (np.mean([vote[part] for vote in votes], axis=0) for part in (0, 1))
         pairs = len(stages) * len(stages[0].segmenters) * len(stages[0].deciders)
         lead = (
@@ -105,10 +109,10 @@ class TwoStageReferral:
             f"of {stages[0].n_tissues} tissues and never a grey value.",
         )
         decided = told_of_decisions(grades, test, values)
-        tissues = told_of_tissues(stages, test)
+        tissues, device = told_of_tissues(stages, test), told_of_device(stages, grades, test, values)
         return Further(
-            lead=lead,
-            tables=(*decided.tables, *told_of_findings(findings, test), *tissues.tables),
+            lead=(*lead, *device.lead),
+            tables=(*decided.tables, *device.tables, *told_of_findings(findings, test), *tissues.tables),
             pictures=tissues.pictures,
-            numbers=decided.numbers,
+            numbers={**decided.numbers, **device.numbers},
         )

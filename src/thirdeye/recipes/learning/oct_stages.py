@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from thirdeye.transform.dense.windows import Windows, most_likely
 
 STEPS_A_ROUND = 25
 BATCH = 16  # maps that are read at a time
+SHARE = 0.7  # of a segmenter's time for learning, the rest for learning again
 APART = 4.0  # slices lie so many times as far apart as the pixels in them, for the layout of the first stage
 
 Maps = NDArray[np.uint8]
@@ -38,6 +40,7 @@ class Stages:
     Args:
         segmenters: scans to tissues.
         deciders: maps of tissues to grades and findings.
+        adapted: the segmenters after they learnt again on scans of the new device; empty without one.
         n_tissues, n_grades: outputs.
         values: of the system.
     """
@@ -47,25 +50,52 @@ class Stages:
     n_tissues: int
     n_grades: int
     values: Values
+    adapted: tuple[Bytes, ...] = ()
 
-    def maps(self, scans: NDArray[np.float32]) -> list[Maps]:
+    def maps(self, scans: NDArray[np.float32], files: Sequence[Bytes] = ()) -> list[Maps]:
         """For each segmenter (n, slices, rows, columns) on the grid of the second stage."""
-        return [np.stack([self._map(run, scan) for scan in scans]) for run in map(running, self.segmenters)]
+        return [
+            np.stack([self._map(run, scan) for scan in scans])
+            for run in map(running, files or self.segmenters)
+        ]
 
     def _map(self, run: Any, scan: NDArray[np.float32]) -> Maps:
         return smaller(self.tissues(scan, run), self.values["map_sides"])
 
-    def tissues(self, scan: NDArray[np.float32], run: Any = None) -> Maps:
-        """(slices, rows, columns) tissue numbers of a scan on its own grid, of the first segmenter."""
+    def tissues(self, scan: NDArray[np.float32], run: Any = None, *, new: bool = False) -> Maps:
+        """(slices, rows, columns) tissue numbers of a scan on its own grid, of the first segmenter.
+
+        Args:
+            scan: (slices, rows, columns).
+            run: a segmenter that is open; None: the first.
+            new: whether the scan is of the new device.
+        """
         windows = Windows(window_of(self.values), 0.5)
-        run = run or running(self.segmenters[0])
+        run = run or running((self.adapted if new and self.adapted else self.segmenters)[0])
         return most_likely(scan[None], run, windows, n_outputs=self.n_tissues)
 
-    def votes(self, scans: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(n, grades) and (n, findings): mean probabilities over every pair of segmenter and decider."""
+    def votes(
+        self, scans: NDArray[np.float32], new: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(n, grades) and (n, findings): mean probabilities over every pair of segmenter and decider.
+
+        Args:
+            scans: (n, slices, rows, columns).
+            new: (n,) which are of the new device and read by the networks that learnt again; None: none.
+        """
+        if new is None or not new.any() or not self.adapted:
+            return self._votes(scans, self.segmenters)
+        known, later = self._votes(scans, self.segmenters), self._votes(scans[new], self.adapted)
+        for every, own in zip(known, later, strict=True):
+            every[new] = own
+        return known
+
+    def _votes(
+        self, scans: NDArray[np.float32], files: Sequence[Bytes]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         deciders = [running(one) for one in self.deciders]
         grades, findings = [], []
-        for maps in self.maps(scans):
+        for maps in self.maps(scans, files):
             for run in deciders:
                 logits = np.concatenate([
                     run(one_hot_maps(maps[start : start + BATCH], self.n_tissues))
@@ -77,7 +107,7 @@ class Stages:
 
     def keep(self) -> Mapping[str, NDArray[Any]]:
         """The files, and how many outputs they have."""
-        named = {"segmenter": self.segmenters, "decider": self.deciders}
+        named = {"segmenter": self.segmenters, "decider": self.deciders, "adapted": self.adapted}
         files = {f"{name}/{n}": one for name, all_ in named.items() for n, one in enumerate(all_)}
         return {**files, "outputs": np.array([self.n_tissues, self.n_grades])}
 
@@ -92,21 +122,29 @@ def stages_of(arrays: Mapping[str, NDArray[Any]], values: Values) -> Stages:
         return tuple(arrays[key] for key in there)
 
     n_tissues, n_grades = (int(one) for one in arrays["outputs"])
-    return Stages(files("segmenter"), files("decider"), n_tissues, n_grades, values)
+    return Stages(files("segmenter"), files("decider"), n_tissues, n_grades, values, files("adapted"))
 
 
 def learn_stages(cases: Cases, learning: Learning) -> Stages:
     """Segmenters from the drawn slices, then deciders from the maps that they make of every scan.
 
-    The first stage gets half of the time.
+    The first stage gets half of the time. Neither learns from scans of the new device; at last each segmenter
+    learns again, from the drawn scans of that device alone.
     """
     values, n_tissues = learning.values, len(cases.inputs["tissues"])
+    later, cases = of_device(cases, values), cases.at(np.flatnonzero(~is_new(cases, values)))
     began = time.monotonic()
     half = began + (learning.deadline - began) / 2
-    segmenters = []
+    segmenters, adapted = [], []
     for number in range(values["segmenters"]):
         until = time.monotonic() + (half - time.monotonic()) / (values["segmenters"] - number)
-        segmenters.append(_segmenter(cases, learning, number, until, n_tissues))
+        first = until if not len(later.rows) else time.monotonic() + SHARE * (until - time.monotonic())
+        network = _segmenter(cases, learning, number, first, n_tissues)
+        segmenters.append(exported(network, 1, window_of(values)))
+        if len(later.rows):
+            network = copy.deepcopy(network).requires_grad_(True)
+            network = _taught(network, later, learning, number, until, n_tissues, values["new_rounds"])
+            adapted.append(exported(network, 1, window_of(values)))
     partial = Stages(tuple(segmenters), (), n_tissues, len(cases.classes), values)
     maps = partial.maps(cases.arrays["scans"])
     learning.tell(
@@ -120,21 +158,40 @@ def learn_stages(cases: Cases, learning: Learning) -> Stages:
         left = learning.deadline - time.monotonic()
         until = time.monotonic() + left / (values["classifiers"] - number)
         deciders.append(_decider(cases, maps, learning, number, until, n_tissues))
-    return Stages(partial.segmenters, tuple(deciders), n_tissues, len(cases.classes), values)
+    return replace(partial, deciders=tuple(deciders), adapted=tuple(adapted))
 
 
-def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_tissues: int) -> Bytes:
+def is_new(cases: Cases, values: Values) -> NDArray[np.bool_]:
+    """(n,) which cases are of the new device; none where no device is named so."""
+    return (cases.rows["site"] == (values.get("new_device") or None)).to_numpy(bool)
+
+
+def of_device(cases: Cases, values: Values) -> Cases:
+    """Cases of the new device of which something was drawn."""
+    drawn = [(one != IGNORED).any() for one in cases.arrays["tissues"]]
+    return cases.at(np.flatnonzero(is_new(cases, values) & drawn))
+
+
+def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_tissues: int) -> Any:
     from thirdeye.model.architectures.unet import UNet, UNetShape
     from thirdeye.model.build_dense import widths
     from thirdeye.training.course import seed_torch
+
+    values, layout = learning.values, _layout(learning.values)
+    seed_torch(1000 * learning.seed + number)
+    shape = UNetShape(1, n_tissues, widths(values["width"], layout.levels), layout.strides, layout.kernels)
+    return _taught(UNet(shape, supervised=1), cases, learning, number, until, n_tissues, values["rounds"])
+
+
+def _taught(
+    network: Any, cases: Cases, learning: Learning, number: int, until: float, n_tissues: int, rounds: int
+) -> Any:
+    """A network of the first stage after it learnt from the drawn slices of these cases."""
     from thirdeye.training.dense.loop import DenseMember, DenseRecipe, fit_dense
     from thirdeye.training.dense.material import dense_case
     from thirdeye.training.dense.warp import Warping
 
-    values, layout = learning.values, _layout(learning.values)
-    seed = 1000 * learning.seed + number
-    seed_torch(seed)
-    shape = UNetShape(1, n_tissues, widths(values["width"], layout.levels), layout.strides, layout.kernels)
+    values, layout, seed = learning.values, _layout(learning.values), 1000 * learning.seed + number
     drawn = [row for row, one in enumerate(cases.arrays["tissues"]) if (one != IGNORED).any()]
     dense = [
         dense_case(cases.arrays["scans"][row][None], cases.arrays["tissues"][row], n_structures=n_tissues - 1)
@@ -142,7 +199,7 @@ def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_ti
     ]
     recipe = DenseRecipe(
         patch=layout.patch, learnt=layout.patch, margin=(), batch_size=values["scans_a_step"],
-        rounds=values["rounds"], steps=STEPS_A_ROUND, optimiser="adamw",
+        rounds=rounds, steps=STEPS_A_ROUND, optimiser="adamw",
         learning_rate=values["tissue_rate"], weight_decay=0.0, encoder_rate=1.0, loss=values["tissue_loss"],
         sampling="structures", foreground=0.5, mining=0.0,
         warping=Warping(values["turn_deg"], (0,), values["scale"], 0.5, values.get("elastic", 0.0)),
@@ -150,11 +207,10 @@ def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_ti
         precision="fp32", averaging=0.9, overlap=0.5, seed=seed,
     )  # fmt: skip
     everyone = DenseMember(number, np.arange(len(dense)), np.arange(0), "")
-    network = UNet(shape, supervised=1)
     fitted = fit_dense(
         network, dense, everyone, recipe, n_outputs=n_tissues, on_round=lambda record: None, deadline=until
     )
-    return exported(fitted.network, 1, layout.patch)
+    return fitted.network
 
 
 def _decider(

@@ -14,7 +14,7 @@ from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.penalty import least_penalty, penalty_matrix, penalty_score
 from thirdeye.evaluation.proportion import proportion
 from thirdeye.recipes.learning.oct_experts import PRINTED, PRINTED_GRADES, printed_cases
-from thirdeye.recipes.learning.oct_stages import Stages
+from thirdeye.recipes.learning.oct_stages import Stages, is_new
 from thirdeye.recipes.system import Cases, Further, FurtherPicture, FurtherTable, Values
 from thirdeye.transform.dense.prepare import IGNORED
 
@@ -36,13 +36,13 @@ def told_of_decisions(grades: NDArray[np.float64], test: Cases, values: Values) 
     every = penalty_matrix(values["penalties"], len(values["grades"]))
     penalties, who = every[np.ix_(inside, inside)], test.rows["patient"].to_numpy()
     calls = {"least penalty": least_penalty(grades, penalties), "most probable": grades.argmax(axis=1)}
-    found = {name: _measured(test.labels, call, penalties, who) for name, call in calls.items()}
-    rows = [(f"this system, {name}", *(_words(one) for one in pair)) for name, pair in found.items()]
+    found = {name: errors_and_penalty(test.labels, call, penalties, who) for name, call in calls.items()}
+    rows = [(f"this system, {name}", *(in_words(one) for one in pair)) for name, pair in found.items()]
     if tuple(values["grades"]) == PRINTED_GRADES[::-1]:
         for name in PRINTED:
             truth, call = printed_cases(name)
-            pair = _measured(truth, call, every, None)
-            rows.append((f"lecture, {name} (997 patients)", *(_words(one) for one in pair)))
+            pair = errors_and_penalty(truth, call, every, None)
+            rows.append((f"lecture, {name} (997 patients)", *(in_words(one) for one in pair)))
     table = FurtherTable(
         "Referral: errors and penalties",
         ("Who", "Errors", "Mean penalty of a case"),
@@ -69,7 +69,7 @@ def told_of_findings(findings: NDArray[np.float64], test: Cases) -> tuple[Furthe
         known = ~np.isnan(truth[:, number])
         who = test.rows["patient"].to_numpy()[known]
         metric = auc(truth[known, number] == 1, findings[known, number], clusters=who)
-        rows.append((str(name), _words(metric), str(int((truth[known, number] == 1).sum()))))
+        rows.append((str(name), in_words(metric), str(int((truth[known, number] == 1).sum()))))
     caption = "Findings, told by the same second network"
     return (
         (FurtherTable(caption, ("Finding", "AUC (95% interval)", "Scans with it"), tuple(rows)),)
@@ -83,7 +83,8 @@ def told_of_tissues(stages: Sequence[Stages], test: Cases) -> Further:
     drawn = [row for row, one in enumerate(test.arrays["tissues"]) if (one != IGNORED).any()]
     if not drawn:
         return Further()
-    maps = {row: stages[0].tissues(test.arrays["scans"][row]) for row in drawn}
+    new = is_new(test, stages[0].values)
+    maps = {row: stages[0].tissues(test.arrays["scans"][row], new=bool(new[row])) for row in drawn}
     rows = [
         (str(name), *_dice([(maps[row], test.arrays["tissues"][row]) for row in drawn], number))
         for number, name in enumerate(test.inputs["tissues"])
@@ -97,14 +98,14 @@ def told_of_tissues(stages: Sequence[Stages], test: Cases) -> Further:
     return Further(tables=(table,), pictures={"tissues": picture})
 
 
-def _measured(
+def errors_and_penalty(
     truth: NDArray[np.int64], call: NDArray[np.int64], penalties: NDArray[np.float64], who: object
 ) -> tuple[Metric, Metric]:
     errors = proportion(truth != call, name="error_rate", clusters=who)
     return errors, penalty_score(truth, call, penalties, clusters=who)
 
 
-def _words(metric: Metric) -> str:
+def in_words(metric: Metric) -> str:
     if metric.value is None:
         return f"undefined: {metric.reason}"
     if metric.ci_low is None or metric.ci_high is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from thirdeye.recipes.fixtures.maculae import GRADES, write_maculae
+from thirdeye.recipes.fixtures.maculae import GRADES, NEW_DEVICE, write_maculae
 from thirdeye.recipes.learning.oct_referral import TwoStageReferral
 from thirdeye.recipes.recipe import (
     Chosen,
@@ -54,6 +54,8 @@ def values(setting: Setting) -> Mapping[str, Chosen]:
         "learning_rate": Chosen(1e-4, "Adam; the paper's hyper-parameters are private", "choice"),
         "finding_weight": Chosen(1.0, "of the findings beside the referral; chosen here", "choice"),
         "shift": Chosen(0.06, "maps are moved by up to so much of a side; chosen here", "choice"),
+        "new_device": Chosen("", "name of a device (column site) that comes later; empty: none", "choice"),
+        "new_rounds": Chosen(200, "of the first stage on scans of that device; chosen here", "choice"),
         "penalties": Chosen(PENALTIES, "a penalty matrix is told of; its numbers are chosen here", "choice"),
     }
 
@@ -80,7 +82,7 @@ RECIPE = entered(
             augmentation=Told("affine, elastic and of intensity", "memory"),
             sampling=Told("few slices of a scan drawn by hand", "memory"),
             ensemble=Told("5 segmentation and 5 classification networks: 25 votes", "memory"),
-            fusion=Told("another device: the first stage alone is retrained", "memory"),
+            fusion=Told("another device: the first stage alone learns again", "memory"),
             postprocessing=Told("the referral with the least expected penalty, by a matrix", "memory"),
             metrics=Told("table of 4 x 4, error rate, penalty, AUC of urgent", "seed"),
             cases=Told(
@@ -100,8 +102,9 @@ RECIPE = entered(
         confidence="medium",
         exactness="paper",
         fixture=Fixture(
-            "160 made-up scans of six slices with layers, fluid, drusen and scar, two devices; the referral "
-            "follows the volumes of the tissues, which are drawn in three slices of every fourth scan",
+            "160 made-up scans of six slices with layers, fluid, drusen and scar, and 80 of a device "
+            "that comes later; the referral follows the volumes of the tissues, which are drawn in three "
+            "slices of every fourth scan",
             write=write_maculae,
             overrides={
                 "folds": 2,
@@ -120,6 +123,8 @@ RECIPE = entered(
                 "learning_rate": 3e-3,
                 "turn_deg": 5.0,
                 "elastic": 1.0,
+                "new_device": NEW_DEVICE,
+                "new_rounds": 8,
                 "tone": 0.3,
             },
             budget="240s",
