@@ -81,7 +81,8 @@ def compare_points(
     if types is not None:
         hits = np.asarray(types, np.float64)
         rows = np.repeat(groups.codes, hits.shape[1])
-        measures.append(_measured(ACCURACY, *hits.reshape(-1, 2).T, rows, groups, None, how, _MORE))
+        mine, theirs = hits.reshape(-1, 2).T
+        measures.append(_measured(ACCURACY, mine, theirs, rows, groups, None, how, _MORE))
     more = {name: value for name, value in (("kind", kind), ("source", source)) if value is not None}
     return {
         "name": f"{names[0]} against {names[1]}",

@@ -91,7 +91,8 @@ def _histogram(places: Array) -> Array:
     """Each value shared by the two bins beside it."""
     left = np.minimum(places.astype(int), BINS - 2)
     share = places - left
-    return np.bincount(left, 1 - share, BINS) + np.bincount(left + 1, share, BINS)
+    both = np.bincount(left, 1 - share, BINS) + np.bincount(left + 1, share, BINS)
+    return both.astype(np.float64)
 
 
 def _blur(size: int, width: float) -> NDArray[np.complex128]:

@@ -96,6 +96,13 @@ def _notes(entries: Sequence[Mapping[str, Any]], part: EvidenceSet) -> tuple[str
     return (*said, f"95% intervals: {'; '.join(methods)}.") if methods else tuple(said)
 
 
+def _counts(row: Sequence[int], here: int) -> tuple[str | Cell, ...]:
+    """A row of counts, what is right set off."""
+    return tuple(
+        Cell(f"{count:,}", "strong" if there == here else "plain") for there, count in enumerate(row)
+    )
+
+
 def _confusion(entry: Mapping[str, Any]) -> Table:
     """Rows: type by the expert's points."""
     names = [shorten(str(one), 30) for one in entry["types"]]
@@ -105,10 +112,7 @@ def _confusion(entry: Mapping[str, Any]) -> Table:
         *(Column(n, numeric=True) for n in names),
     )
     rows = tuple(
-        (
-            name,
-            *(Cell(f"{count:,}", "strong" if here == there else "plain") for there, count in enumerate(row)),
-        )
+        (name, *_counts(row, here))
         for here, (name, row) in enumerate(zip(names, entry["counts"], strict=True))
     )
     notes = (f"{without:,} could not be measured from the network's points.",) if without else ()
