@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -66,9 +67,12 @@ def test_a_file_that_is_cut_off_is_refused(inbox: Inbox, write_image: Any, cut: 
 def test_a_draft_of_a_process_that_was_killed_is_swept_away(inbox: Inbox, write_image: Any) -> None:
     received = inbox.keep(write_image().read_bytes())
     left = (inbox.folder / received.file).with_name(".x.dcm.1.part")
-    left.write_bytes(b"half")
+    fresh = left.with_name(".y.dcm.2.part")  # of another process that takes at this moment
+    for draft in (left, fresh):
+        draft.write_bytes(b"half")
+    os.utime(left, (1.0, 1.0))
     Inbox(inbox.folder)
-    assert not left.exists()
+    assert [left.exists(), fresh.exists()] == [False, True]
     assert (inbox.folder / received.file).exists()
 
 

@@ -15,6 +15,8 @@ _CHUNK = 65_536
 class Budget:
     """Bytes of messages that are not complete yet, of all connections together.
 
+    A connection whose thread has ended holds nothing, whether its end was heard of or not.
+
     Args:
         most_bytes: of one message.
         most_at_once: of all of them.
@@ -23,18 +25,18 @@ class Budget:
     def __init__(self, most_bytes: int, most_at_once: int) -> None:
         self.most_bytes = most_bytes
         self._most_at_once = most_at_once
-        self._held: dict[int, int] = {}
+        self._held: dict[threading.Thread, int] = {}
         self._lock = threading.Lock()
 
-    def take(self, connection: int, count: int) -> bool:
+    def take(self, connection: threading.Thread, count: int) -> bool:
         """Count bytes of a connection; False where they are too many."""
         with self._lock:
-            self._held[connection] = self._held.get(connection, 0) + count
-            return (
-                self._held[connection] <= self.most_bytes and sum(self._held.values()) <= self._most_at_once
-            )
+            held = {one: held for one, held in self._held.items() if one.is_alive()}
+            held[connection] = self._held.get(connection, 0) + count
+            self._held = held
+            return held[connection] <= self.most_bytes and sum(held.values()) <= self._most_at_once
 
-    def done(self, connection: int) -> None:
+    def done(self, connection: threading.Thread) -> None:
         """The message is complete, or the connection gone."""
         with self._lock:
             self._held.pop(connection, None)
@@ -49,14 +51,34 @@ def guard(association: Any, budget: Budget, timeout_s: float) -> None:
         timeout_s: in which a PDU that has begun must be complete.
     """
     socket: AssociationSocket = association.dul.socket
-    key = id(association)
 
     def recv(count: int) -> bytearray:
-        if count > _MOST_PDU or not budget.take(key, count):
+        if count > _MOST_PDU or not budget.take(association, count):
             raise OSError("more was sent than is taken")
         return _received(socket.socket, count, timeout_s)
 
     socket.recv = recv  # type: ignore[method-assign, assignment]
+    _end_alone(association)
+
+
+def _end_alone(association: Any) -> None:
+    """What does not fit the state of the protocol ends its connection, and is no error of a thread of ours.
+
+    A caller that hangs up while it is let in is enough to bring that about.
+    """
+    machine = association.dul.state_machine
+    act = machine.do_action
+
+    def do_action(event: str) -> None:
+        try:
+            act(event)
+        except Exception:  # whatever hostile bytes bring about
+            association.is_aborted, association.is_established = True, False
+            association._kill = True
+            association.dul.kill_dul()
+            association.dul.socket.close()
+
+    machine.do_action = do_action
 
 
 def _received(socket: Any, count: int, timeout_s: float) -> bytearray:
@@ -99,6 +121,15 @@ class GuardedServer(ThreadedAssociationServer):
             has_room = self._greeted + len(self.active_associations) < self.most_connections
             self._greeted += has_room
         return has_room
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread; where none can be started, it counts no longer."""
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:
+            with self._counting:
+                self._greeted -= 1
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Greet an encrypted caller, then serve as every other."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -15,6 +17,7 @@ from thirdeye.dicom.network.journal import Journal
 from thirdeye.dicom.network.meta import head_of
 
 JOURNAL = "received.jsonl"
+_DRAFT_S = 3600.0  # after which nobody writes in a draft any more
 State = Literal["new", "again"]
 TWO_PATIENTS = "images of two patients came in one series; they are kept apart"
 
@@ -65,8 +68,8 @@ class Inbox:
         for entry in self.journal.entries():
             if isinstance(entry.get("series"), str) and isinstance(entry.get("patient"), str):
                 self._patients.setdefault(entry["series"], set()).add(entry["patient"])
-        for left in folder.glob("*/*/.*.part"):  # of a process that was killed
-            left.unlink(missing_ok=True)
+        for left in folder.glob("*/*/.*.part"):
+            _remove_if_old(left)
 
     def keep(self, content: bytes, *, sop_uid: str | None = None, sender: str = "") -> Received:
         """File an instance.
@@ -118,6 +121,13 @@ class Inbox:
             self._tell(received)
         except Exception as error:  # the instance is safe; what comes after it must not refuse it
             self.journal.append({"file": received.file, "handed_on": False, "why": type(error).__name__})
+
+
+def _remove_if_old(draft: Path) -> None:
+    """Remove a draft of a process that was killed; another one that takes at this moment may write in it."""
+    with suppress(FileNotFoundError):
+        if time.time() - draft.stat().st_mtime > _DRAFT_S:
+            draft.unlink()
 
 
 def _dataset_hash(content: bytes) -> str:

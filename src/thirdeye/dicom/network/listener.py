@@ -97,7 +97,7 @@ class Listener:
             guarded.guard(event.assoc, budget, how.timeout_s)
 
         def complete(event: Any) -> None:
-            budget.done(id(event.assoc))
+            budget.done(event.assoc)
 
         handlers = [
             (events.EVT_CONN_OPEN, opened),
