@@ -30,6 +30,7 @@ from thirdeye.journey.ledger import Ledger, key_of, relative_place
 from thirdeye.journey.located.tasks import LOCATED, located_task
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
 from thirdeye.journey.options import DataOptions
+from thirdeye.journey.origin import write_origin
 from thirdeye.journey.published import Published, as_published, named, with_published
 from thirdeye.journey.results import Checked, Planned
 from thirdeye.journey.spectrum import without_unlearnt
@@ -54,6 +55,7 @@ def plan(
     recipe: str | None = None,
     flaws: Sequence[str] = (),
     lighter: bool = False,
+    fixture: bool = False,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Planned:
@@ -69,6 +71,7 @@ def plan(
         recipe: id of a published system; its values come before the rules', `overrides` before both.
         flaws: of that system, to be reproduced.
         lighter: with those values of the system with which a processor can bear it.
+        fixture: whether the data are the fixture of that system, made here.
         tell: hears how it goes.
         options: see `DataOptions`.
 
@@ -88,7 +91,10 @@ def plan(
     _refuse_task(checked)
     tell(Event("stage", "Plan"))
     if checked.collection.task in LOCATED:
-        return _plan_located(checked, Path(data), out, budget_s, seed, overrides, asked, started, tell)
+        planned = _plan_located(checked, Path(data), out, budget_s, seed, overrides, asked, started, tell)
+        if out is not None:
+            write_origin(Study(Path(out)), asked, fixture=fixture)
+        return planned
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     leaves, wanted = dataset.classes, with_published(overrides, asked, dataset.classes)
     dataset, above = learnt_classes(dataset, wanted, Path(data))
@@ -111,6 +117,7 @@ def plan(
     planned = Planned(None if out is None else Path(out), dataset, found, decided)
     if out is not None:
         write_plan(Study(Path(out)), Path(data), checked, planned, facts.images_per_s, started)
+        write_origin(Study(Path(out)), asked, fixture=fixture)
     return planned
 
 

@@ -163,8 +163,8 @@ def run_recipe(
     made = asked.fixture.write(folder / DATA_FOLDER, seed)
     evidence = run(
         made, folder / STUDY_FOLDER, budget=budget or asked.fixture.budget, seed=seed,
-        overrides={**asked.fixture.overrides, **(overrides or {})}, recipe=name, flaws=flaws, tell=tell,
-        **{**asked.fixture.options, **options},
+        overrides={**asked.fixture.overrides, **(overrides or {})}, recipe=name, flaws=flaws,
+        fixture=True, tell=tell, **{**asked.fixture.options, **options},
     )  # fmt: skip
     return Ran(None, evidence, folder / STUDY_FOLDER / "report.html")
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from thirdeye.case.study import Study
+from thirdeye.case.study_names import NAMES_FILE
 from thirdeye.errors import MissingExtra, UsageError
 from thirdeye.journey.ledger import Ledger, key_of
+from thirdeye.journey.origin import PUBLISHED_FILE
 from thirdeye.journey.results import Reported
 from thirdeye.journey.validated.keeping import keep_if_missing
 from thirdeye.report.checklists.answers import ANSWERS_FILE, write_answers
@@ -28,6 +30,8 @@ SHOWN = (
     "explanation/sanity.json",
     "explanation/examples.json",
     ANSWERS_FILE,
+    NAMES_FILE,
+    PUBLISHED_FILE,
 )
 
 

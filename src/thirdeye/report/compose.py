@@ -32,6 +32,7 @@ from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.networks import networks_section
 from thirdeye.report.sections.opinion import opinion_section
 from thirdeye.report.sections.provenance import provenance_section
+from thirdeye.report.sections.published import published_section
 from thirdeye.report.sections.quality import quality_section
 from thirdeye.report.sections.results import results_section, validation_section
 from thirdeye.report.sections.robustness import robustness_section
@@ -92,6 +93,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         limits_section(evidence),
     ]
     making: list[Section | None] = [
+        published_section(evidence),
         method_section(evidence),
         stages_section(evidence),
         *(validation_section(evidence, part) for part in validated),
@@ -127,6 +129,8 @@ def _subtitle(evidence: Evidence) -> str:
     started = str(evidence.provenance.get("started") or "")[:10]
     if started:
         parts.append(started)
+    if evidence.published:
+        parts.append(f"after the published system {evidence.published.get('id')}")
     return " · ".join(parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,8 @@ NOT_LOCATED = ("runs/stages.json", "explanation/sanity.json", "explanation/examp
 # What a system that brings its own learning does not write.
 NOT_SYSTEM = (*NOT_LOCATED, "runs/curves.csv")
 
+PUBLISHED = "published.json"  # only where the study follows a published system
+
 Json = Mapping[str, Any]
 
 
@@ -50,6 +52,7 @@ class Evidence:
         dataset, predictions, curves: tables, every text cell a string; None where there is no table.
         missing: file names that are not there, in the order of `FILES`.
         unreadable: file name to what is wrong with it.
+        published: the published system that the study follows; empty where it follows none.
     """
 
     study: Study
@@ -67,6 +70,7 @@ class Evidence:
     curves: pd.DataFrame | None
     missing: tuple[str, ...]
     unreadable: Mapping[str, str]
+    published: Json = field(default_factory=dict)
 
     @property
     def cluster(self) -> str:
@@ -146,6 +150,7 @@ def read_evidence(folder: Path) -> Evidence:
         curves=tables["runs/curves.csv"],
         missing=tuple(name for name in FILES if not study.has(name)),
         unreadable=problems,
+        published=_json(study, PUBLISHED, problems),
     )
     unwritten = NOT_LOCATED if found.task in LOCATED else NOT_SYSTEM if found.model.get("system") else ()
     return replace(found, missing=tuple(name for name in found.missing if name not in unwritten))

@@ -19,6 +19,8 @@ from thirdeye.journey.evaluated import EVALUATION_FILE
 from thirdeye.journey.ledger import Ledger, key_of, relative_place
 from thirdeye.journey.material import DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE
 from thirdeye.journey.options import DataOptions
+from thirdeye.journey.origin import write_origin
+from thirdeye.journey.published import Published
 from thirdeye.journey.reporting import REPORT_FILES, report, report_key
 from thirdeye.journey.results import Validated
 from thirdeye.journey.shaped.learning import MODEL_FILE, learn
@@ -41,6 +43,7 @@ def run_system(
     overrides: Mapping[str, Any] | None = None,
     flaws: Sequence[str] = (),
     lighter: bool = False,
+    fixture: bool = False,
     tell: Listener = silent,
     **options: Unpack[DataOptions],
 ) -> Validated:
@@ -63,6 +66,7 @@ def run_system(
         tell(Event("note", sentence))
     with place.lock(make=True):
         _write_plan(place, ready, data, started)
+        write_origin(place, Published(recipe, tuple(flaws), lighter), fixture=fixture)
         ledger = Ledger(place)
         key = key_of(place.sha256(DATASET_FILE), place.sha256(PLAN_FILE))
         if not ledger.finished(TRAIN, key):

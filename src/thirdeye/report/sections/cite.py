@@ -21,6 +21,7 @@ def cite_section(evidence: Evidence) -> Section:
             f"Third Eye{dated}. From a folder of labelled medical images to a validated second reader. "
             f"Version {version}. Apache License 2.0."
         ),
+        *_original(evidence),
         Paragraph("A sentence for the methods section", "label"),
         Verbatim(methods_sentence(evidence, version)),
         Paragraph(
@@ -30,6 +31,13 @@ def cite_section(evidence: Evidence) -> Section:
         ),
     )
     return Section("cite", "How to cite", blocks)
+
+
+def _original(evidence: Evidence) -> tuple[Block, ...]:
+    sources = [str(one) for one in evidence.published.get("sources") or ()]
+    if not sources:
+        return ()
+    return Paragraph("The published system that the study follows", "label"), *map(Verbatim, sources)
 
 
 def methods_sentence(evidence: Evidence, version: str) -> str:

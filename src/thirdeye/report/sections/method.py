@@ -12,6 +12,7 @@ from thirdeye.report.located.plan_words import LOCATED_FIELDS, LOCATED_VALUES, n
 from thirdeye.report.located.reader import located_facts
 from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
 from thirdeye.report.numbers import duration, is_number
+from thirdeye.report.sections.published import chosen_words
 
 _STEPS = ("augmentation", "preparation", "quality")
 _BETWEEN = {"window": " to ", "object_shares": ", then ", "rings": ", "}  # numbers that are no sides
@@ -43,8 +44,8 @@ def method_section(evidence: Evidence) -> Section:
     if values:
         blocks.append(
             Paragraph(
-                "Every decision was fixed before training, by rules that follow from the data or by "
-                "the user. No decision saw the test part."
+                f"Every decision was fixed before training, by {_deciders(evidence)}. No decision saw "
+                "the test part."
             )
         )
     else:
@@ -54,21 +55,28 @@ def method_section(evidence: Evidence) -> Section:
         blocks += [Paragraph("The reader that came out of it", "label"), Facts(tuple(facts))]
     if values:
         blocks.append(
-            Fold(f"Every decision of the plan, with its reason ({len(values)})", (_plan_table(values),))
+            Fold(
+                f"Every decision of the plan, with its reason ({len(values)})",
+                (_plan_table(evidence, values),),
+            )
         )
     return Section("method", "What was done, and why", tuple(blocks))
 
 
-def _plan_table(values: dict[str, Any]) -> Table:
+def _deciders(evidence: Evidence) -> str:
+    if evidence.published:
+        return "what was published, by rules that follow from the data, or by the user"
+    return "rules that follow from the data or by the user"
+
+
+def _plan_table(evidence: Evidence, values: dict[str, Any]) -> Table:
     rows = []
     located = (values.get("task") or {}).get("value") in LOCATED
     fields = PLAN_FIELDS | (LOCATED_FIELDS if located else {})
     for name, entry in values.items():
-        chosen = str(entry.get("chosen_by") or "rule")
-        reason = str(entry.get("reason") or "")
-        by_user = {"user": "Chosen by the user. ", "recipe": "As published. "}.get(chosen, "")
+        reason = chosen_words(evidence, name, entry) + str(entry.get("reason") or "")
         title = Cell(fields.get(name, name.replace("_", " ").capitalize()))
-        rows.append((title, plan_value_text(name, entry.get("value")), by_user + reason))
+        rows.append((title, plan_value_text(name, entry.get("value")), reason))
     columns = (Column("Decision", weight=1.4), Column("Value", weight=1.6), Column("Reason", weight=3))
     return Table(columns, tuple(rows), "The plan")
 

@@ -39,6 +39,7 @@ from thirdeye.report.numbers import (
 from thirdeye.report.question import other_class
 from thirdeye.report.sections.external import external_notices
 from thirdeye.report.sections.label import label_sentence
+from thirdeye.report.sections.published import made_up_notice
 from thirdeye.report.sections.robustness import robustness_sentence
 from thirdeye.report.sections.strata import shown_strata
 from thirdeye.report.sections.subgroups import shown_gaps
@@ -52,7 +53,9 @@ def summary_section(evidence: Evidence) -> Section:
         return Section("summary", "In short", (_not_evaluated(evidence),))
     located = located_words(evidence.task)
     write = _binary if evidence.task == "binary" else _several
-    blocks: list[Block] = [*(_located(evidence, part, located) if located else write(evidence, part))]
+    made_up = made_up_notice(evidence)
+    blocks: list[Block] = [made_up] if made_up is not None else []
+    blocks += _located(evidence, part, located) if located else write(evidence, part)
     against = traditional_comparison(part)
     if against is not None:
         blocks.append(comparison_notice(against))
