@@ -17,6 +17,7 @@ from thirdeye.inference.manifest import read_manifest
 from thirdeye.intake.workers import usable_cores
 from thirdeye.journey.auditing import join_audits, join_reuse, shifted_use
 from thirdeye.journey.baseline import fit_baseline
+from thirdeye.journey.case_map import join_case_map
 from thirdeye.journey.enveloped import join_envelope
 from thirdeye.journey.evaluated import (
     BASELINE_SHARE,
@@ -202,6 +203,7 @@ def _measure(place: Study, dataset: Dataset, plan: Plan, asked: Asked, tell: Lis
     join_retrieval(
         place, entries["test"], sets["test"], development, baseline, manifest, patients_known=known
     )  # fmt: skip
+    join_case_map(entries["test"], sets["test"], plan)
     for name, scored in sets.items():
         join_audits(place, entries[name], scored, plan, manifest, patients_known=known)
     evidence = evaluation_document(
