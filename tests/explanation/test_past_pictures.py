@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import PIL.Image
@@ -10,7 +13,7 @@ import pytest
 
 from thirdeye.case.opinion import Opinion
 from thirdeye.case.reliance import SimilarCase
-from thirdeye.explanation.past_pictures import THUMBNAIL_PX, PastPictures
+from thirdeye.explanation.past_pictures import THUMBNAIL_PX, PastPictures, past_pictures
 
 
 @pytest.fixture
@@ -40,6 +43,17 @@ def test_nothing_is_opened_outside_the_data_or_of_an_unknown_archive(folder: Pat
     past = PastPictures({None: folder / "data"}, intensity="full_range")
     assert past.of(opinion("../secret.png", str(folder / "secret.png"))) == {}
     assert past.of(opinion("a.png", archive="elsewhere")) == {}
+
+
+@pytest.mark.parametrize(("place", "below"), [("../data/cases.csv", ".."), ("../data", "."), ("..", "data")])
+def test_the_data_of_a_table_lie_beside_it(folder: Path, place: str, below: str) -> None:
+    (folder / "data/cases.csv").write_text("image,label\na.png,ill\n")
+    (folder / "study").mkdir()
+    provenance = {"data": {"place": place, "root_below": below}}
+    (folder / "study/provenance.json").write_text(json.dumps(provenance))
+    manifest = SimpleNamespace(trust={}, input={"intensity": "full_range"})
+    past = past_pictures(folder / "study", cast("Any", manifest))
+    assert [one.image for one in past.of(opinion("a.png"))] == ["a.png"]
 
 
 def test_what_was_drawn_is_kept(folder: Path) -> None:

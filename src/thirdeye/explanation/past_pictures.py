@@ -72,7 +72,8 @@ def _places(study: Study, manifest: Manifest) -> list[tuple[str | None, Path]]:
     ]
     data = _data(study)
     if data.get("place"):
-        found.append((None, study.folder / str(data["place"]) / str(data.get("root_below", "."))))
+        place = (study.folder / str(data["place"])).resolve()
+        found.append((None, (place / str(data.get("root_below", "."))).resolve()))  # of a table: TABLE/..
     return found
 
 
