@@ -45,12 +45,12 @@ def marked_picture(item: Image | Volume, labels: Labels) -> tuple[Pixels, str]:
     """
     if isinstance(item, Image):
         pixels = item.pixels if item.pixels.dtype == np.uint8 else windowed(item.pixels)
-        return _drawn(np.asarray(pixels, np.uint8), labels, item.spacing_mm or (1.0, 1.0)), ""
+        return drawn_on(np.asarray(pixels, np.uint8), labels, item.spacing_mm or (1.0, 1.0)), ""
     plane = plane_of(item)
     at, place = fullest(item, labels, plane)
     shown = slice_picture(item, plane=plane, at=at)
     cut = slice_of(labels, item.geometry.orientation, plane, at=at).astype(np.uint8)
-    picture = _drawn(np.asarray(shown.pixels, np.uint8), cut, shown.spacing_mm or (1.0, 1.0))
+    picture = drawn_on(np.asarray(shown.pixels, np.uint8), cut, shown.spacing_mm or (1.0, 1.0))
     most = ", the one with most marked" if cut.any() else ""
     return picture, f"{plane} slice at {place} (counted from 0){most}"
 
@@ -90,7 +90,7 @@ def fullest(item: Volume, labels: NDArray[np.generic], plane: Plane) -> tuple[fl
     return (place + 0.5) / count, f"{'ijk'[order[axis]]} = {stored}"
 
 
-def _drawn(pixels: Pixels, labels: Labels, spacing: tuple[float, float]) -> Pixels:
+def drawn_on(pixels: Pixels, labels: Labels, spacing: tuple[float, float]) -> Pixels:
     """The picture with square pixels in a size that can be looked at, and the structures on it."""
     sides = shown_sides(labels.shape[0], labels.shape[1], spacing)
     large = PIL.Image.fromarray(pixels).resize(sides, PIL.Image.Resampling.BICUBIC)

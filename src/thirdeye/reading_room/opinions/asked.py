@@ -9,12 +9,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from thirdeye.case.names import ClassNames
+from thirdeye.case.study import Study
+from thirdeye.case.study_names import names_of
 from thirdeye.errors import UnreadableFile
+from thirdeye.inference.named import named_reading
 from thirdeye.inference.opine import ABOUT_HEAT_MAPS
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure, SecondReader
 from thirdeye.intake.to_read import to_read
-from thirdeye.reading_room.opinions.drawn import mapped, of_image, of_located
+from thirdeye.reading_room.opinions.drawn import of_located, others_located
+from thirdeye.reading_room.opinions.of_images import of_images, reason
 
 _NOT_READ = "is not read: the reader of this study reads {needed}"
 _VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd")
@@ -25,7 +30,9 @@ class Answer:
     """What a reader says of a case.
 
     Args:
-        form: the opinion as JSON, on the first image; ``images`` holds those on the others.
+        form: the opinion as JSON: on the whole case where the reader decides cases of several images, else on
+            the first image; ``images`` then holds those on the others, and ``looks`` names the pictures of
+            each image or slice.
         pictures: name (`opinions.names`) to PNG.
         files: name of a result (a mask) to its content.
         remarks: what is unusual about the images, without a result.
@@ -72,25 +79,43 @@ def ask(reader: Any, study: Path, files: list[Path], slices: Sequence[bool] = ()
     of_volume = list(slices) or [False] * len(files)
     with tempfile.TemporaryDirectory() as place:
         if getattr(reader, "reads_volumes", False):
-            wanted = _volumes(files, of_volume, Path(place))
-        else:
-            wanted = _planes(files, of_volume)
-        return _asked(reader, study, wanted if isinstance(reader, SecondReader) else wanted[:1])
+            return _located(reader, study, _volumes(files, of_volume, Path(place))[:1])
+        wanted = _planes(files, of_volume)
+        if not isinstance(reader, SecondReader):
+            return _located(reader, study, wanted)
+        found = of_images(reader, study, wanted)
+        if isinstance(found.first, Failure):
+            raise UnreadableFile(f"image {wanted[0][0]}", reason(found.first))
+        return Answer(found.form(), found.pictures(), {}, _remarks(found.first.opinion))
 
 
-def _asked(reader: Any, study: Path, wanted: list[tuple[int, Path]]) -> Answer:
+def _located(reader: Any, study: Path, wanted: list[tuple[int, Path]]) -> Answer:
+    """What a reader of places found, in each image."""
     (place, _), *more = wanted
     first, *others = list(reader.read_many([path for _, path in wanted]))
     if isinstance(first, Failure):
-        raise UnreadableFile(f"image {place}", _reason(first))
-    first = mapped(reader, study, first)
+        raise UnreadableFile(f"image {place}", reason(first))
+    names = names_of(Study(study), reader.manifest.classes)
+    pictures, results, looks = of_located(first, named_reading(first, names), place)
     form = {**first.opinion.as_json(), "source": f"image {place}"}
     if others:
         form["images"] = [_other(number, one) for (number, _), one in zip(more, others, strict=True)]
-    if isinstance(reader, SecondReader):
-        return Answer(form, of_image(reader, study, first), {}, _remarks(first.opinion))
-    pictures, results = of_located(first)
+        shown = _shown(more, others, names)
+        pictures, looks = {**pictures, **shown[0]}, [*looks, *shown[1]]
+    if len(looks) > 1:
+        form["looks"] = looks
     return Answer(form, pictures, results, _reasons(first.opinion))
+
+
+def _shown(
+    more: list[tuple[int, Path]], others: list[Any], names: ClassNames
+) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
+    readable = [
+        (number, named_reading(one, names))
+        for (number, _), one in zip(more, others, strict=True)
+        if not isinstance(one, Failure)
+    ]
+    return others_located(readable)
 
 
 def _planes(files: list[Path], of_volume: Sequence[bool]) -> list[tuple[int, Path]]:
@@ -126,12 +151,8 @@ def _volumes(files: list[Path], of_volume: Sequence[bool], place: Path) -> list[
 def _other(number: int, one: Any) -> dict[str, Any]:
     source = f"image {number}"
     if isinstance(one, Failure):
-        return {"source": source, "error": _reason(one)}
-    said = one.opinion
-    return {
-        "source": source, "probabilities": dict(said.probabilities), "predicted": said.predicted,
-        "abstained": said.abstained,
-    }  # fmt: skip
+        return {"source": source, "error": reason(one)}
+    return {**one.opinion.as_json(), "source": source}
 
 
 def _remarks(opinion: Any) -> tuple[str, ...]:
@@ -143,11 +164,3 @@ def _remarks(opinion: Any) -> tuple[str, ...]:
 def _reasons(opinion: Any) -> tuple[str, ...]:
     """Why there is no opinion; what a reader of places warns of is about what it found, and stays away."""
     return tuple(opinion.abstained.split("; ")) if opinion.abstained else ()
-
-
-def _reason(one: Failure) -> str:
-    """Why, without the name of the file."""
-    said = one.error
-    for name in (one.source, Path(one.source).name):
-        said = said.replace(name, "the image")
-    return said.removeprefix("the image: ")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image as Picture
 
+from thirdeye.case.volume import Volume
 from thirdeye.errors import MissingExtra
-from thirdeye.reading_room.opinions.names import HEAT_MAP, MARKED, PLAIN, similar
+from thirdeye.reading_room.opinions.names import HEAT_MAP, MARKED, PLAIN, SLICE, of_place, similar
 
 
 def of_image(reader: Any, study: Path, one: Any) -> dict[str, bytes]:
@@ -73,11 +75,67 @@ def heat_layer(one: Any, manifest: Any) -> bytes | None:
     return written.getvalue()
 
 
-def of_located(one: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The picture of a reading by a reader of places, and its results as files: name to content."""
+def plain_of(one: Any, manifest: Any) -> bytes:
+    """PNG of an image as its reader saw it."""
+    from thirdeye.explanation.overlay import display, png_bytes
+
+    return png_bytes(display(one.image, intensity=manifest.input["intensity"]))
+
+
+def of_located(
+    one: Any, shown: Any, number: int
+) -> tuple[dict[str, bytes], dict[str, bytes], list[dict[str, Any]]]:
+    """The pictures of a reading by a reader of places, its results as files, and which picture shows what.
+
+    Of a volume there is a picture of every slice on which something was marked.
+
+    Args:
+        one: the reading, by its classes.
+        shown: the same with the classes called by their names.
+        number: of the image.
+
+    Returns:
+        Name to PNG, name to content, and an entry for each slice or for the image.
+    """
     from thirdeye.explanation.overlay import png_bytes
 
     with tempfile.TemporaryDirectory() as place:
         names = one.write(Path(place), "image_1")
         files = {name: (Path(place) / name).read_bytes() for name in names}
-    return {MARKED: png_bytes(one.picture().pixels)}, files
+    pictures = {MARKED: png_bytes(shown.picture().pixels)}
+    slices = list(_slices(one))
+    for cut in slices:
+        pictures[of_place(SLICE, cut.number)] = png_bytes(cut.pixels)
+    looks: list[dict[str, Any]] = [
+        {
+            "slice": cut.number,
+            "of": cut.count,
+            "picture": of_place(SLICE, cut.number),
+            "first": cut.is_fullest,
+        }
+        for cut in slices
+    ]
+    return pictures, files, looks or [{"image": number, "picture": MARKED}]
+
+
+def others_located(
+    readings: Sequence[tuple[int, Any]],
+) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
+    """The pictures of further images of a case: name to PNG, and which picture shows which.
+
+    Args:
+        readings: number and reading of each.
+    """
+    from thirdeye.explanation.overlay import png_bytes
+
+    pictures = {of_place(MARKED, number): png_bytes(one.picture().pixels) for number, one in readings}
+    return pictures, [{"image": number, "picture": of_place(MARKED, number)} for number, _ in readings]
+
+
+def _slices(one: Any) -> Iterator[Any]:
+    """The slices of a volume with what was marked on them; none of anything else."""
+    from thirdeye.inference.dense.slices import marked_slices
+
+    item, labels = getattr(one, "item", None), getattr(one, "labels", None)
+    if isinstance(item, Volume) and labels is not None:
+        yield from marked_slices(item, labels)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from thirdeye.case.names import ClassNames
-from thirdeye.reading_room.opinions.names import HEAT_MAP
+from thirdeye.reading_room.opinions.names import is_heat_map
 from thirdeye.reading_room.opinions.states import READY
 from thirdeye.reading_room.people.person import ADJUDICATOR, READER, Person
 from thirdeye.reading_room.refusal import Refusal
@@ -66,7 +66,7 @@ def picture(room: TheRoom, case: str, name: str, person: Reader) -> Response:
         if found is None or shown_to(act, case, person) is None or name not in (found.pictures or {}):
             raise Refusal(404, "no_opinion", action="picture.refused", case=case)
         content = _sealed(room, found, name, case)
-        if name == HEAT_MAP:
+        if is_heat_map(name):
             remember(act, case, person, PICTURE, {"name": name, "sha256": found.form["pictures"][name]})
     headers = {"Cache-Control": "private, max-age=3600, immutable", "Vary": "Cookie"}
     return Response(content, media_type="image/png", headers=headers)

@@ -90,19 +90,30 @@ def _share(one: Form) -> str:
     return f"{100 * one['coverage']:.3g}"
 
 
+def _number(image: Form, place: int) -> str:
+    """The number of an image in its case."""
+    name, _, number = str(image["source"]).rpartition(" ")
+    return number if name == "image" else str(place)
+
+
 def came_about(form: Form, speech: Speech) -> Iterator[str]:
     """What was put together for an opinion, and what it is at coarser levels of a taxonomy."""
     for level, values in list(form["levels"].items())[:-1]:
         name, value = max(values.items(), key=lambda item: item[1])
         yield speech.say("level", level=level, name=name, percent=speech.percent(value))
-    fused, name = form["fused"], form["positive"] or form["predicted"] or ""
+    yield from together(form, speech)
+
+
+def together(form: Form, speech: Speech) -> Iterator[str]:
+    """Which images and clinical variables were put together for an opinion; nothing for a single image."""
+    fused, name = form.get("fused"), form["positive"] or form["predicted"] or ""
     if fused is None:
         return
     counted = [image for image in fused["images"] if image["left_out"] is None]
     if len(fused["images"]) > 1:
         said = [
-            f"{image['view'] or speech.say('image', number=place)} "
-            f"{speech.percent(image['probabilities'].get(name, 0.0))}"
+            f"{image['view'] or speech.say('image', number=_number(image, place))}"
+            f"{speech.say('colon')} {speech.percent(image['probabilities'].get(name, 0.0))}"
             for place, image in enumerate(fused["images"], 1)
             if image in counted
         ]

@@ -39,26 +39,26 @@ def named_form(form: Form, names: ClassNames, language: str) -> Form:
     def say(name: str) -> str:
         return names.of(name, language)
 
-    fused = form.get("fused")
-    return {
-        **form,
-        "positive": _maybe(form["positive"], say),
-        "predicted": _maybe(form["predicted"], say),
-        "probabilities": _keyed(form["probabilities"], say),
-        "heat_map": _one(form["heat_map"], "class", say),
-        "regions": _each(form["regions"], "structure", say),
-        "boxes": _each(form["boxes"], "name", say),
-        "landmarks": _each(form["landmarks"], "name", say),
-        "looked_for": [say(one) for one in form["looked_for"]],
-        "frequencies": _each(form["frequencies"], "class", say),
-        "sets": [{**one, "classes": [say(name) for name in one["classes"]]} for one in form["sets"]],
-        "similar": _each(form["similar"], "label", say),
-        "levels": {level: _keyed(values, say) for level, values in form["levels"].items()},
-        "measured": _each(form["measured"], "about", say),
-        "unvalidated": [with_names(one, names.by_class, say) for one in form["unvalidated"]],
-        "fused": None if fused is None else _fused(fused, say),
-        "images": [_image(one, say) for one in form.get("images", ())],
+    turns: dict[str, Callable[[Any], Any]] = {
+        "positive": lambda name: _maybe(name, say),
+        "predicted": lambda name: _maybe(name, say),
+        "probabilities": lambda values: _keyed(values, say),
+        "heat_map": lambda one: _one(one, "class", say),
+        "regions": lambda found: _each(found, "structure", say),
+        "boxes": lambda found: _each(found, "name", say),
+        "landmarks": lambda found: _each(found, "name", say),
+        "looked_for": lambda found: [say(one) for one in found],
+        "frequencies": lambda found: _each(found, "class", say),
+        "sets": lambda found: [{**one, "classes": [say(name) for name in one["classes"]]} for one in found],
+        "similar": lambda found: _each(found, "label", say),
+        "levels": lambda levels: {level: _keyed(values, say) for level, values in levels.items()},
+        "measured": lambda found: _each(found, "about", say),
+        "unvalidated": lambda told: [with_names(one, names.by_class, say) for one in told],
+        "fused": lambda fused: None if fused is None else _fused(fused, say),
+        "images": lambda found: [named_form(one, names, language) for one in found],
+        "looks": lambda found: [named_form(one, names, language) for one in found],
     }
+    return {field: turns[field](value) if field in turns else value for field, value in form.items()}
 
 
 def _maybe(name: str | None, say: Say) -> str | None:
@@ -77,13 +77,6 @@ def _each(entries: Any, field: str, say: Say) -> list[Any]:
     return [_one(entry, field, say) for entry in entries]
 
 
-def _image(entry: Form, say: Say) -> Form:
-    if "probabilities" not in entry:
-        return entry
-    named = {**entry, "probabilities": _keyed(entry["probabilities"], say)}
-    return {**named, "predicted": _maybe(entry["predicted"], say)} if "predicted" in entry else named
-
-
 def _fused(fused: Form, say: Say) -> Form:
-    images = [_image(one, say) for one in fused["images"]]
+    images = [{**one, "probabilities": _keyed(one["probabilities"], say)} for one in fused["images"]]
     return {**fused, "images": images, "by_images": _keyed(fused["by_images"], say)}

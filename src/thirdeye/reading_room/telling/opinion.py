@@ -9,6 +9,7 @@ from typing import Any
 from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.inference.opine import ABOUT_HEAT_MAPS
 from thirdeye.reading_room.telling.answers import answers_left, bars, came_about, headline
+from thirdeye.reading_room.telling.looks import looks
 from thirdeye.reading_room.telling.measured import model, overall
 from thirdeye.reading_room.telling.named import named_form
 from thirdeye.reading_room.telling.places import found, located
@@ -39,6 +40,7 @@ def told(form: Form, language: str, names: ClassNames = UNNAMED) -> dict[str, An
         "located": located(form),
         "others": _others(form, speech),
         "higher": speech.say("image_higher") if _is_higher(form) else "",
+        "looks": looks(form, speech, heat_map),
     }
     if form["abstained"] is not None:
         reasons = [speech.passed_on(one) for one in _REASONS.split(str(form["abstained"]))]
@@ -59,8 +61,23 @@ def _answer(form: Form, speech: Speech) -> dict[str, Any]:
         "weighing": weighing(form, speech),
         "past": past(form, speech),
         "found": found(form, speech),
+        "found_in": _found_in(form, speech),
         "heat_map": heat_map(form, speech),
     }
+
+
+def _found_in(form: Form, speech: Speech) -> list[dict[str, Any]]:
+    """What was found in each other image of the case, by a reader that says where something is."""
+    if not located(form):
+        return []
+    return [
+        {
+            "image": speech.say("image", number=str(one["source"]).rpartition(" ")[2]),
+            **(found(one, speech) or {}),
+        }
+        for one in form.get("images", ())
+        if "error" not in one and not one["abstained"]
+    ]
 
 
 def _others(form: Form, speech: Speech) -> list[str]:
@@ -69,8 +86,12 @@ def _others(form: Form, speech: Speech) -> list[str]:
     if not images:
         return []
     about = speech.say("image", number=str(form["source"]).rpartition(" ")[2])
-    others = [_other(one, str(form["positive"] or ""), speech) for one in images]
-    return [speech.say("image_about", image=about), *others]
+    others = [
+        _other(one, str(form["positive"] or ""), speech)
+        for one in images
+        if not located(form) or one.get("error") or one.get("abstained")
+    ]
+    return [speech.say("image_each" if located(form) else "image_about", image=about), *others]
 
 
 def _is_higher(form: Form) -> bool:

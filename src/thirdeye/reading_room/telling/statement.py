@@ -8,6 +8,8 @@ from typing import Any
 
 from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.case.opinion import RESEARCH_USE
+from thirdeye.reading_room.telling.answers import together
+from thirdeye.reading_room.telling.named import named_form
 from thirdeye.reading_room.telling.speech import Speech, plain
 from thirdeye.reading_room.web.words import translator
 
@@ -94,9 +96,9 @@ def _came_about(found: Findings, speech: Speech) -> list[str]:
 
 
 def _machine(found: Findings, speech: Speech) -> list[str]:
-    form = found.opinion
-    if form is None:
+    if found.opinion is None:
         return [speech.say("signed_no_opinion")]
+    form = named_form(found.opinion, found.names, speech.language)
     name, sealed = str(form["model"].get("name", "?")), (found.model_sha256 or "")[:12]
     if form["abstained"] is not None:
         return [speech.say("signed_abstained", model=name, sha=sealed)]
@@ -104,5 +106,5 @@ def _machine(found: Findings, speech: Speech) -> list[str]:
     value = form["probabilities"].get(spoken_of)
     if value is None:
         return [speech.say("signed_located", model=name, sha=sealed)]
-    said = speech.say("holds", name=speech.name(spoken_of), percent=speech.percent(value))
-    return [speech.say("signed_opinion", model=name, sha=sealed, said=said)]
+    said = speech.say("holds", name=spoken_of, percent=speech.percent(value))
+    return [speech.say("signed_opinion", model=name, sha=sealed, said=said), *together(form, speech)]
