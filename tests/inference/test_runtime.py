@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from thirdeye.errors import StudyMismatch, UsageError
+from thirdeye.inference import runtime
 from thirdeye.inference.engine import Engine
 from thirdeye.inference.runtime import Runtime, has_openvino, load_network, preferred, preferring, runtime_of
 
@@ -113,3 +114,27 @@ def test_a_file_and_its_content_say_the_same(blob_study: Path, images) -> None:
     path = blob_study / "model" / "model.onnx"
     by_file, by_content = (Engine(one, threads=1).run(images) for one in (path, path.read_bytes()))
     np.testing.assert_array_equal(by_file.logits, by_content.logits)
+
+
+def test_a_batch_is_passed_a_few_images_at_a_time_with_the_same_answers(
+    blob_study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = np.random.default_rng(1).random((7, 3, 32, 32), dtype=np.float32)
+    engine = Engine(blob_study / "model/model.onnx", threads=1)
+    whole = engine.run(given)
+    monkeypatch.setattr(runtime, "PIXELS_OF_A_PASS", 2 * 32 * 32)
+    parts = engine.run(given)
+    for name in ("logits", "features", "cam", "members"):
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), atol=1e-5)
+    asked: list[int] = []
+
+    def run(images: np.ndarray) -> list[np.ndarray]:
+        asked.append(len(images))
+        return [images.mean(axis=(1, 2, 3))]
+
+    (found,) = runtime._few_at_a_time(run)(given)
+    assert asked == [2, 2, 2, 1]
+    np.testing.assert_array_equal(found, given.mean(axis=(1, 2, 3)))
+    asked.clear()
+    runtime._few_at_a_time(run)(np.zeros((2, 3, 300, 300), np.float32))
+    assert asked == [1, 1]  # never none

@@ -23,6 +23,7 @@ ENGINES: tuple[Engines, ...] = ("onnxruntime", "openvino")
 PRECISIONS: tuple[Precision, ...] = ("f32", "bf16", "int8")
 _SPOKEN = {"onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}
 Array = NDArray[np.float32]
+PIXELS_OF_A_PASS = 2 * 224 * 224  # measured from 96 to 224 px: beyond it the cache is too small
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,25 @@ def _with_onnxruntime(network: Path | bytes, threads: int, images: bool) -> Load
         answers: Sequence[Any] = session.run(None, dict(zip(inputs, given, strict=True)))
         return answers
 
-    return Loaded(inputs, tuple(one.name for one in session.get_outputs()), run)
+    return Loaded(
+        inputs, tuple(one.name for one in session.get_outputs()), _few_at_a_time(run) if images else run
+    )
+
+
+def _few_at_a_time(run: Callable[..., Sequence[Any]]) -> Callable[..., Sequence[Any]]:
+    """The same, a few images a pass: what is computed of more does not stay in the processor's cache.
+
+    At 224 px one image or two a pass take a quarter less processor time than 16, and far less memory.
+    """
+
+    def of_batch(given: Array) -> Sequence[Any]:
+        few = max(1, PIXELS_OF_A_PASS // (given.shape[-2] * given.shape[-1]))
+        if len(given) <= few:
+            return run(given)
+        parts = [run(given[start : start + few]) for start in range(0, len(given), few)]
+        return [np.concatenate(each) for each in zip(*parts, strict=True)]
+
+    return of_batch
 
 
 def _with_openvino(network: Path | bytes, threads: int, precision: Precision, images: bool) -> Loaded:
