@@ -15,6 +15,7 @@ from thirdeye.report.evidence import Evidence
 from thirdeye.report.question import question
 from thirdeye.report.sections.boxes import boxes_section
 from thirdeye.report.sections.calibration import calibration_section
+from thirdeye.report.sections.case_map import case_map_section
 from thirdeye.report.sections.certainty import certainty_section
 from thirdeye.report.sections.cite import cite_section
 from thirdeye.report.sections.data import data_section
@@ -81,6 +82,7 @@ def compose(evidence: Evidence, canvas: dict[str, Any], checklists: dict[str, An
         *(subgroup_section(part) for part in measured),
         *(strata_section(evidence, part) for part in measured),
         similar_section(evidence),
+        case_map_section(evidence),
         networks_section(evidence),
         feature_sets_section(evidence),
         tie_break_section(evidence),
