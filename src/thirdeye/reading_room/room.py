@@ -125,10 +125,25 @@ def moment(kept: str) -> datetime:
 
 def _key_of(path: Path) -> bytes:
     if not path.exists():
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
+        _make_key(path)
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
         raise UsageError(f"'{path.name}' is not the key of a reading room; restore it from the backup")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """A key that is there as a whole or not at all; of two programs that start at once, one makes it."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)  # never over another one
+    except FileExistsError:
+        return
+    except OSError:
+        draft.replace(path)  # a file system without links
+    finally:
+        draft.unlink(missing_ok=True)

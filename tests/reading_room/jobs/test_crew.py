@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from thirdeye.intake.worker_process import end_spare
 from thirdeye.reading_room.arrivals.staged import Staging
@@ -72,7 +73,7 @@ def test_what_a_killed_process_left_is_done_at_the_next_start(house, crew: Crew,
     with house.room.acting(None) as act:  # killed in the middle of it
         act.connection.execute(update(ARRIVAL).values(state="working"))
     with crew:
-        for _ in range(600):
+        for _ in range(2400):
             with house.room.database.reading() as connection:
                 states = list(connection.execute(select(OPINION.c.state)).scalars())
                 arrival = connection.execute(select(ARRIVAL.c.state).where(ARRIVAL.c.id == name)).scalar()
@@ -120,3 +121,29 @@ def test_a_fault_of_our_own_is_logged_without_what_it_says(
     assert house.marker not in caplog.text
     with house.room.database.reading() as connection:
         assert connection.execute(select(OPINION.c.state)).scalar() == "failed"
+
+
+def test_a_failure_that_the_store_does_not_take_is_noted_later(house, tmp_path, monkeypatch) -> None:
+    """A full disk makes a job fail, and at first its failure cannot be noted either."""
+    refusals, noted = [], crew_module.fail_opinion
+
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def note(room: object, row: str) -> None:
+        if len(refusals) < 2:
+            refusals.append(row)
+            raise OperationalError("", {}, Exception())
+        noted(room, row)
+
+    monkeypatch.setattr(crew_module, "make_waiting", broken)
+    monkeypatch.setattr(crew_module, "fail_opinion", note)
+    case = house.case(tmp_path, opinion=False)
+    with Crew(house.room, enter_studies(house.room)) as crew:
+        for _ in range(2400):
+            with house.room.database.reading() as connection:
+                state = connection.execute(select(OPINION.c.state)).scalar()
+            if state == "failed":
+                break
+            crew._stop.wait(0.05)
+    assert (state, refusals) == ("failed", [case, case])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +49,7 @@ class Crew:
             OPINIONS: self._queue(OPINIONS, safely(self._opinion, partial(fail_opinion, room))),
             PICTURES: self._queue(PICTURES, safely(self._picture, _no_picture)),
         }
+        self._unsaid: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._wake = {kind: threading.Event() for kind in self._queues}
         self._threads: list[threading.Thread] = []
@@ -73,8 +76,8 @@ class Crew:
 
     def catch_up(self) -> int:
         """Ask for everything that the store says is still to be done; how many jobs that is."""
-        for queue in self._queues.values():
-            queue.empty()
+        for one in self._queues.values():
+            one.empty()
         with self._room.database.reading() as connection:
             open_ones = select(ARRIVAL.c.id).where(ARRIVAL.c.state.in_(UNFINISHED))
             arrivals = list(connection.execute(open_ones).scalars())
@@ -94,8 +97,8 @@ class Crew:
 
     def do_all(self) -> None:
         """Do what waits, in this thread."""
-        for queue in self._queues.values():
-            while queue.do_next():
+        for one in self._queues.values():
+            while one.do_next():
                 pass
 
     def __enter__(self) -> Crew:
@@ -121,20 +124,21 @@ class Crew:
 
     def close(self) -> None:
         """Let go of the queue."""
-        for queue in self._queues.values():
-            queue.close()
+        for one in self._queues.values():
+            one.close()
 
     def _queue(self, kind: str, do: Callable[[str], None]) -> Queue:
         return Queue(self._room.settings.folder, {kind: do}, name=kind)
 
     def _work(self, kind: str) -> None:
-        queue, wake = self._queues[kind], self._wake[kind]
+        jobs, wake = self._queues[kind], self._wake[kind]
         while not self._stop.is_set():
             try:
-                if queue.do_next():
+                if jobs.do_next():
                     continue
             except Exception as error:  # a full disk must not end the thread
                 _LOG.error("the queue of jobs cannot be read: %s", type(error).__name__)
+            self._say_again()
             wake.wait(_TICK_S)
             wake.clear()
 
@@ -157,7 +161,21 @@ class Crew:
             do(row)
         except Exception as error:
             _LOG.error("a job failed: %s at %s", type(error).__name__, place_of(error))
-            fail(row)
+            self._say(partial(fail, row))
+
+    def _say(self, failed: Callable[[], None]) -> None:
+        """Note that a job failed; where the store takes nothing at this moment, later."""
+        try:
+            failed()
+        except Exception as error:
+            _LOG.error("a failed job cannot be noted yet: %s", type(error).__name__)
+            self._unsaid.put(failed)
+
+    def _say_again(self) -> None:
+        """Note what could not be noted before."""
+        for _ in range(self._unsaid.qsize()):
+            with suppress(queue.Empty):
+                self._say(self._unsaid.get_nowait())
 
 
 def _no_picture(case: str) -> None:
