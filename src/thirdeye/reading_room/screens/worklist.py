@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from thirdeye.reading_room.people.person import DATA_MANAGER, READER, Person
+from thirdeye.reading_room.people.person import ADMINISTRATOR, DATA_MANAGER, READER, Person
 from thirdeye.reading_room.screens.forms import go_to
 from thirdeye.reading_room.store.tables import STUDY
 from thirdeye.reading_room.web.guard import TheRoom, needs
@@ -41,6 +41,7 @@ def the_worklist(
     return page(
         request, "worklist.html", rows=found.rows, found=found, wanted=wanted, views=VIEWS, kinds=kinds,
         studies=studies, next_step=next_step_of, may_release=may_release_row, may_read=person.may(READER),
+        may_name=person.may(ADMINISTRATOR),
     )  # fmt: skip
 
 
