@@ -57,6 +57,8 @@ def test_success_of_each_and_of_all() -> None:
     assert metric(tilt, "type_balanced_accuracy")["value"] == 1  # "flat" occurs nowhere
     assert metric(found, "type_accuracy")["value"] == pytest.approx((31 / 40 + 1) / 2)
     assert metric(found, "type_accuracy")["n"] == 80
+    assert metric(found, "type_accuracy")["status"] == "ok"
+    assert metric(found, "type_balanced_accuracy")["status"] == "unstable"  # six are narrow
 
 
 def test_what_was_not_found_is_wrong_and_what_nobody_marked_is_left_out() -> None:

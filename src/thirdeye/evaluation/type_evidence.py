@@ -154,10 +154,11 @@ def _resampled(
     name: str, value: float, draws: Array, tables: Sequence[Array], level: float, more: str = ""
 ) -> Metric:  # fmt: skip
     of_types = np.concatenate([table.sum(axis=(0, 2)) for table in tables])
+    patients = int(sum(table.sum(axis=(1, 2)) for table in tables).astype(bool).sum())
+    rests_on = int(min(of_types[of_types > 0], default=0)) if name == BALANCED else patients
     return bootstrap_metric(
         name, float(value), draws, reason=_NONE, n=int(of_types.sum()), level=level,
-        n_clusters=int(sum(table.sum(axis=(1, 2)) for table in tables).astype(bool).sum()),
-        groups_of=int(min(of_types[of_types > 0], default=0)), convention=_SAYS[name] + more,
+        n_clusters=patients, groups_of=rests_on, convention=_SAYS[name] + more,
     )  # fmt: skip
 
 

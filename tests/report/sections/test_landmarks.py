@@ -122,6 +122,12 @@ def test_types_are_told_with_what_was_taken_for_what(tmp_path) -> None:
     assert any(
         f"{100 * overall['value']:.1f}% of the measurements fall into the type" in text for text in said
     )
+    own = entry["types"]["measurements"][0]["metrics"][0]
+    naive = "To name the commonest type for everybody"
+    assert any(naive in text for text in said) == (own["details"]["commonest"] >= own["value"])
+    own["details"]["commonest"] = 1.0
+    said = [block.text for block in section(tmp_path, entry).blocks if isinstance(block, Paragraph)]
+    assert any(f"{naive}, without looking, is right at least as often for “width”." in text for text in said)
     table = next(t for t in tables(found) if t.caption.startswith("Types from the network's points"))
     assert table.rows[0][:2] == ("width", "narrow, wide")
     assert table.rows[0][2].text == "14"

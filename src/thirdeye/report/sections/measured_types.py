@@ -7,6 +7,7 @@ from typing import Any
 
 from thirdeye.report.clean import shorten
 from thirdeye.report.document import Block, Cell, Column, Fold, Paragraph, Table
+from thirdeye.report.located.phrases import listed
 from thirdeye.report.names import method_title
 from thirdeye.report.numbers import (
     MetricJson,
@@ -29,7 +30,10 @@ def type_blocks(part: EvidenceSet) -> list[Block]:
         return []
     entries = [one for one in content["measurements"] if isinstance(one, Mapping)]
     overall = _named(content.get("metrics") or ())
-    blocks: list[Block] = [Paragraph("Types that follow from them", "label"), Paragraph(_answer(overall))]
+    blocks: list[Block] = [
+        Paragraph("Types that follow from them", "label"),
+        Paragraph(_answer(overall, entries)),
+    ]
     blocks.append(_table(entries, overall, part))
     tables = tuple(_confusion(one) for one in entries if one.get("counts"))
     return [*blocks, Fold("What was taken for what", tables)]
@@ -39,13 +43,33 @@ def _named(metrics: Sequence[MetricJson]) -> dict[str, MetricJson]:
     return {str(one.get("name")): one for one in metrics}
 
 
-def _answer(overall: Mapping[str, MetricJson]) -> str:
+def _answer(overall: Mapping[str, MetricJson], entries: Sequence[Mapping[str, Any]]) -> str:
     success = overall.get(ACCURACY)
     if success is None or not has_value(success):
         return "No case has a type by the expert's points."
     said = f"Measured from the network's points, {value_text(success)} of the measurements fall into the type"
     said += " that the expert's points give"
-    return said + (f" (95% interval {interval_text(success)})." if has_interval(success) else ".")
+    said += f" (95% interval {interval_text(success)})." if has_interval(success) else "."
+    return f"{said} {_without_looking(entries)}".rstrip()
+
+
+def _without_looking(entries: Sequence[Mapping[str, Any]]) -> str:
+    """The measurements whose commonest type, named for everybody, is right as often as the network's."""
+    names = [str(one.get("name")) for one in entries if _no_better(_named(one.get("metrics") or ()))]
+    if not names:
+        return ""
+    return (
+        "To name the commonest type for everybody, without looking, is right at least as often for "
+        f"{listed(names, noun='measurements')}."
+    )
+
+
+def _no_better(metrics: Mapping[str, MetricJson]) -> bool:
+    success = metrics.get(ACCURACY)
+    commonest = ((success or {}).get("details") or {}).get("commonest")
+    return (
+        success is not None and has_value(success) and is_number(commonest) and commonest >= success["value"]
+    )
 
 
 def _table(
@@ -108,7 +132,7 @@ def _confusion(entry: Mapping[str, Any]) -> Table:
     names = [shorten(str(one), 30) for one in entry["types"]]
     without = int(entry.get("n_without") or 0)
     columns = (
-        Column(f"{shorten(str(entry['name']), 40)}: the expert's"),
+        Column("By the expert's points"),
         *(Column(n, numeric=True) for n in names),
     )
     rows = tuple(
