@@ -27,6 +27,10 @@ def planned(*names: str, **changed: Any) -> Plan:
 
 def test_titles_can_be_read() -> None:
     assert title_of("variables+network") == "clinical variables and features of the reader's networks"
+    assert title_of("hog") == "histograms of oriented gradients"
+    assert title_of("hog+divergence+variables") == (
+        "histograms of oriented gradients, histograms of gradient divergence and clinical variables"
+    )
     assert title_of("network:torchvision:resnet18") == "features of resnet18"
 
 

@@ -23,8 +23,9 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 
 def title_of(name: str) -> str:
-    """As a sentence has it."""
-    return " and ".join(SINGLE.get(part) or f"features of {_architecture(part)}" for part in parts_of(name))
+    """As a sentence has it: "A, B and C"."""
+    titles = [SINGLE.get(part) or f"features of {_architecture(part)}" for part in parts_of(name)]
+    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
 
 
 def architecture_of(part: str) -> str | None:

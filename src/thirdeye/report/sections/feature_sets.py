@@ -18,7 +18,10 @@ _LEAD = (
     "chosen by patients among the cases that it learnt from. No machine decides a case that taught it. These "
     "machines are no part of the reader: they show where what it knows comes from."
 )
-_NOTE = "The first minus the second, on the same cases. An interval that holds zero leaves it open."
+_NOTE = (
+    "The first minus the second, on the same cases. An interval that holds zero leaves it open. The p values "
+    "are adjusted for the number of pairs (Holm), the intervals are not."
+)
 
 
 def feature_sets_section(evidence: Evidence) -> Section | None:
@@ -37,7 +40,7 @@ def _alone(found: Mapping[str, Any]) -> Table:
     name = measure(str(pairs[0].get("primary"))).title
     columns = (
         Column("Features", weight=2.4),
-        Column("Number", numeric=True, weight=0.7),
+        Column("Columns", numeric=True, weight=0.7),
         Column("Validation", numeric=True, weight=1.4),
         Column("Test part", numeric=True, weight=1.4),
     )
