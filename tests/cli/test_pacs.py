@@ -104,7 +104,7 @@ def test_listen_takes_what_comes_until_it_is_ended(tmp_path: Path) -> None:
         time.sleep(0.2)
     finally:
         listener.send_signal(signal.SIGINT)
-        out, err = listener.communicate(timeout=60)
+        out, err = listener.communicate(timeout=240)
     assert listener.returncode == 130
     assert "CR from THIRDEYE" in out
     assert MARKER not in out + err

@@ -250,7 +250,7 @@ def address(house: House) -> Iterator[str]:
         thread.start()
         yield f"http://localhost:{listener.getsockname()[1]}"
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
 
 
 @pytest.fixture
@@ -262,6 +262,7 @@ def sit_down(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
         context = chromium.new_context(base_url=address, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(120_000)  # on a busy computer a page takes its time
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
         if login is not None:

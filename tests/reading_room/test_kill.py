@@ -46,7 +46,7 @@ def served(house) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def _address(child: subprocess.Popen[str], log: Path) -> str:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while time.monotonic() < until and child.poll() is None:
         if found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text()):
             return found[0]
@@ -57,7 +57,7 @@ def _address(child: subprocess.Popen[str], log: Path) -> str:
 def _kill(child: subprocess.Popen[str]) -> None:
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
-    child.wait(10)
+    child.wait(60)
 
 
 def _open_cases(house, folder: Path) -> list[str]:
@@ -76,7 +76,7 @@ def _open_cases(house, folder: Path) -> list[str]:
 
 
 def _lock_until_it_dies(address: str, cases: list[str], acknowledged: list[str]) -> None:
-    with httpx2.Client(base_url=address, timeout=10) as client:
+    with httpx2.Client(base_url=address, timeout=60) as client:
         client.post("/sign-in", data={"login": "reader", "password": PASSWORD})
         csrf = re.search(r'name="csrf" value="([^"]+)"', client.get("/").text)
         assert csrf
@@ -107,7 +107,7 @@ def test_no_locked_reading_and_no_entry_is_lost(house, tmp_path) -> None:
                 time.sleep(0.01)
             time.sleep(chance.uniform(0, 0.4))
             _kill(child)
-            doctor.join(30)
+            doctor.join(120)
     with house.room.database.reading() as connection:
         kept = set(connection.execute(select(READING.c.case_id)).scalars())
     assert len(acknowledged) >= KILLS

@@ -67,11 +67,11 @@ def test_a_plain_caller_is_not_let_in(listening: Any, certificates: Path) -> Non
 
 
 def test_a_caller_who_never_greets_holds_up_nobody(listening: Any, certificates: Path) -> None:
-    listener = listening(tls=tls(certificates, "ours"), timeout_s=3.0)
+    listener = listening(tls=tls(certificates, "ours"), timeout_s=30.0)  # of which 10 for the greeting
     silent = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(3)]
     began = time.monotonic()
-    echo(Peer("127.0.0.1", listener.port, "THIRDEYE", tls=tls(certificates, "", "ours"), timeout_s=5))
-    assert time.monotonic() - began < 2.5
+    echo(Peer("127.0.0.1", listener.port, "THIRDEYE", tls=tls(certificates, "", "ours"), timeout_s=30))
+    assert time.monotonic() - began < 9
     for one in silent:
         one.close()
 

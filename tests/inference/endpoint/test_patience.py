@@ -13,7 +13,7 @@ import uvicorn
 
 from thirdeye.inference.endpoint.patience import PatientProtocol
 
-TIME_S = 0.4
+TIME_S = 1.0
 
 
 class Hasty(PatientProtocol):
@@ -49,7 +49,7 @@ async def _trickle(port: int) -> bytes:
             await asyncio.sleep(TIME_S / 8)
             if reader.at_eof():
                 break
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), 60)
     await _close(writer)
     return answer
 
@@ -63,7 +63,7 @@ async def _close(writer: asyncio.StreamWriter) -> None:
 async def _asked(port: int) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), 60)
     await _close(writer)
     return answer
 

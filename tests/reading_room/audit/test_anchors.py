@@ -50,7 +50,7 @@ def test_the_room_keeps_its_head_in_both_places_at_intervals(room, tmp_path):
     with keeping(room):
         with room.acting(None) as act:
             act.record("something.done")
-        time.sleep(0.2)
+        wait_until(lambda: len(anchors_in(tmp_path / "elsewhere")) >= 4)
     for path in (tmp_path / "elsewhere", room.settings.folder / ANCHOR_FILE):
         numbers = [one.seq for one in anchors_in(path)]
         assert numbers[0] == 1
@@ -62,11 +62,17 @@ def test_a_store_that_is_away_for_a_while_does_not_end_the_anchors(room, monkeyp
     with keeping(room):
         with monkeypatch.context() as away:
             away.setattr(type(room.database), "reading", _away)
-            time.sleep(0.1)
-        assert "cannot be read: OperationalError" in caplog.text
+            wait_until(lambda: "cannot be read: OperationalError" in caplog.text)
         before = len(anchors_in(room.settings.folder / ANCHOR_FILE))
-        time.sleep(0.1)
-        assert len(anchors_in(room.settings.folder / ANCHOR_FILE)) > before
+        wait_until(lambda: len(anchors_in(room.settings.folder / ANCHOR_FILE)) > before)
+
+
+def wait_until(there):
+    """Wait for what comes within a moment, on a busy computer within a minute."""
+    until = time.monotonic() + 60
+    while not there():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def _away(database):

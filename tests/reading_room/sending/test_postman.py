@@ -286,5 +286,5 @@ def test_a_store_that_is_away_for_a_while_does_not_end_the_deliveries(house, cas
 
     monkeypatch.setattr(postman, "round", broken)
     with postman:
-        assert enough.wait(10)
+        assert enough.wait(120)
     assert house.audited().count("delivery.round_failed") == 1

@@ -57,9 +57,11 @@ def test_the_servers_own_log_holds_no_identity_either(house, monkeypatch, caplog
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/account"
-        status = httpx2.get(address, cookies=cookies, headers={"host": "localhost"}, trust_env=False)
+        status = httpx2.get(
+            address, cookies=cookies, headers={"host": "localhost"}, trust_env=False, timeout=60
+        )
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
     assert status.status_code == 500
     assert house.marker not in caplog.text
     assert "Traceback" not in caplog.text
