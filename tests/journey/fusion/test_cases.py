@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from thirdeye.journey.fusion.cases import cases_of, same_views, unit_of
+from thirdeye.journey.fusion.cases import cases_of, of_whole_cases, same_views, unit_of
 
 
 def rows(**columns: list[str]) -> pd.DataFrame:
@@ -45,3 +45,12 @@ def test_two_labels_or_two_parts_are_no_case() -> None:
 def test_lesions_without_a_name_stand_alone() -> None:
     table = rows(label=["a", "a", "b", "b"], patient=["l", "l", "", ""])
     assert cases_of(table, "lesion").of_image.tolist() == [0, 0, 1, 2]
+
+
+def test_columns_that_tell_images_of_a_case_apart_say_nothing_of_the_case() -> None:
+    rows = pd.DataFrame({
+        "image": list("abcd"), "case": ["1", "1", "2", "2"], "patient": ["p", "p", "q", "q"], "label": list("xxyy"),
+        "view": ["cc", "mlo"] * 2, "sex": ["F", "F", "M", "M"], "age": [float("nan"), float("nan"), 5.0, 5.0],
+    })  # fmt: skip
+    kept = of_whole_cases(rows, cases_of(rows, "case"))
+    assert list(kept.columns) == ["image", "case", "patient", "label", "sex", "age"]

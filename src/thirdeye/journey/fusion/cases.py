@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from thirdeye.dataset.files import FIRST_COLUMNS
 from thirdeye.intake.words import plain
 
 IMAGE, CASE, LESION = "image", "case", "lesion"
+KEPT = frozenset(FIRST_COLUMNS)  # bookkeeping, which no group is made of
 _LESIONS = frozenset(["lesion", "lesionid", "nodule", "tumour", "tumor", "wound"])
 
 
@@ -64,6 +66,19 @@ def cases_of(rows: pd.DataFrame, unit: str) -> Cases:
     first = np.unique(of_image, return_index=True)[1]
     views = rows["view"] if "view" in rows else pd.Series("", index=rows.index)
     return Cases(unit, of_image.astype(np.int64), first.astype(np.int64), views.to_numpy(dtype=str))
+
+
+def of_whole_cases(rows: pd.DataFrame, cases: Cases) -> pd.DataFrame:
+    """Rows of images without the columns that tell the images of one case apart, such as their view.
+
+    Args:
+        rows: of the images.
+        cases: that they make.
+    """
+    told_apart = rows.groupby(cases.of_image).nunique(dropna=False).gt(1).any()
+    return rows.drop(
+        columns=[name for name in rows.columns if told_apart.get(name, False) and name not in KEPT]
+    )
 
 
 def same_views(rows: pd.DataFrame, unit: str) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def join_tables(
         if probabilities is None:
             return {}
         whole = Scored(scored.material, tables.first, probabilities, None)
-        found = measured_rules(whole, decision, plan, manifest, patients_known=patients_known)
+        found = measured_rules(whole, model.unit, decision, plan, manifest, patients_known=patients_known)
         return {UNCERTAINTY: found} if found else {}
 
     if model.unit != IMAGE:

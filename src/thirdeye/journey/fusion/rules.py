@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thirdeye.inference import certainty, conformal
 from thirdeye.inference.fusion.model import Decision
 from thirdeye.inference.manifest import Manifest
+from thirdeye.journey.fusion.cases import cases_of, of_whole_cases
 from thirdeye.journey.scoring import Scored
 from thirdeye.journey.trust.uncertainty import FEWEST, certainty_rules, count_of, losses_of, set_groups
 from thirdeye.journey.uncertainty import UNCERTAINTY, join_uncertainty
@@ -69,17 +70,20 @@ def guarantee_of(method: str, *, held_out: bool) -> str:
 
 
 def measured_rules(
-    whole: Scored, decision: Decision, plan: Plan, manifest: Manifest, *, patients_known: bool
+    whole: Scored, unit: str, decision: Decision, plan: Plan, manifest: Manifest, *, patients_known: bool
 ) -> dict[str, Any]:
     """What the rules of a decision are worth on cases that had no part in them; {} where it has none.
 
     Args:
         whole: each case at the row of its first image, with the probabilities of the case.
+        unit: what a case is, as in `Cases`.
         decision: with its rules.
         plan: task, classes, seed.
         manifest: of the reader of single images.
         patients_known: whether rows of one patient are known to be of one patient.
     """
     found: dict[str, Any] = {}
+    rows = of_whole_cases(whole.material.rows, cases_of(whole.material.rows, unit))
+    whole = replace(whole, material=replace(whole.material, rows=rows))
     join_uncertainty(found, whole, plan, decision.manifest(manifest), patients_known=patients_known)
     return found.get(UNCERTAINTY, {})

@@ -27,7 +27,7 @@ from thirdeye.journey.fusion.candidates import (
     clearly_better,
     compose_cases,
 )
-from thirdeye.journey.fusion.cases import IMAGE, cases_of, same_views, unit_of
+from thirdeye.journey.fusion.cases import IMAGE, cases_of, of_whole_cases, same_views, unit_of
 from thirdeye.journey.fusion.joining import Fitted, fit_joined, keep_joined
 from thirdeye.journey.fusion.levels import level_decisions
 from thirdeye.journey.fusion.rules import guarantee_of, with_rules
@@ -144,7 +144,8 @@ def _with_rules(
 ) -> Decision:
     return with_rules(
         decision, probabilities, truth, manifest=held.manifest, guarantee=guarantee, seed=held.plan.seed,
-        rows=held.material.rows.iloc[ground.cases.first[ground.held]], clustered=_cluster(held) is not None,
+        rows=of_whole_cases(held.material.rows, ground.cases).iloc[ground.cases.first[ground.held]],
+        clustered=_cluster(held) is not None,
     )  # fmt: skip
 
 
