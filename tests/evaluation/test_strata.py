@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from thirdeye.evaluation.case_set import read_case_set
-from thirdeye.evaluation.strata import strata_evidence, worst_rows
+from thirdeye.evaluation.strata import _harder, strata_evidence, worst_rows
 from thirdeye.evaluation.strata_candidates import fact_candidates, feature_candidates, reduced
 from thirdeye.evaluation.strata_measure import excess_error, permutation_p
 from thirdeye.evaluation.strata_side import Side
@@ -74,6 +74,26 @@ def test_none_is_invented_on_noise() -> None:
         found = strata_evidence(drawn(rng, 300), drawn(rng, 200))
         alarms += any(group["outcome"] == "shown" for group in found["groups"])
     assert alarms <= 3
+
+
+def test_errors_of_the_same_patients_outside_the_group_do_not_make_it_hard() -> None:
+    """One eye of each of 16 patients is in the group and read rightly; it is their other eye that is not."""
+    truth = np.tile([0, 1], 40).repeat(2)
+    eye, person = np.tile([0, 1], 80), np.arange(80).repeat(2)
+    wrong = (eye == 1) & (person < 16)
+    wrong |= (eye == 0) & np.isin(person, [0, 1, *range(16, 24)])  # as often in the group as among the others
+    scores = np.where(truth.astype(bool) != wrong, 0.9, 0.1)
+    cases = read_case_set(
+        labels=truth, probabilities=np.column_stack([1 - scores, scores]), classes=["no", "yes"],
+        task="binary", positive="yes", operating_points=POINT, clusters=person,
+    )  # fmt: skip
+    side = Side(cases, {}, {}, np.zeros((160, 2)))
+    rows = (eye == 0) & (person < 16)
+    assert permutation_p(side, rows) < 0.01
+    gap = excess_error(side, rows)
+    assert gap.ci_low is not None
+    assert gap.ci_low < 0
+    assert not _harder(gap)
 
 
 def test_choice_knows_nothing_of_the_held_out_errors() -> None:

@@ -53,6 +53,16 @@ def with_gap() -> EvidenceSet:
     return part_of(2.0)
 
 
+def test_where_nothing_could_be_tested_no_absence_of_gaps_is_claimed(with_gap: EvidenceSet) -> None:
+    attributes = [{**one, "outcome": "not_tested"} for one in with_gap.content["subgroups"]]
+    tests = {**with_gap.content["subgroup_tests"], "performance": {"tests": 0, "shown": 0}}
+    content = {**with_gap.content, "subgroups": attributes, "subgroup_tests": tests}
+    said = str(subgroup_section(EvidenceSet("test", content, "image")))
+    assert "Nothing could be tested" in said
+    assert "No gap between groups" not in said
+    assert "0 tests" not in said
+
+
 def test_a_shown_gap_is_said_first(with_gap: EvidenceSet) -> None:
     section = subgroup_section(with_gap)
     assert section is not None

@@ -96,6 +96,11 @@ def _lead(attributes: Sequence[Json]) -> Notice | Paragraph:
             "each of these groups.",
             "Give the figures of each group wherever the figure over all is given, and look for the cause.",
         )
+    if all(one.get("outcome") == "not_tested" for one in attributes):
+        return Paragraph(
+            "Nothing could be tested: the groups are too small. Whether all are served alike is not known.",
+            "lead",
+        )
     return Paragraph(
         "No gap between groups is shown. That is not the same as there being none: each paragraph says how "
         "large a gap would have had to be to be seen in so many cases.",
@@ -111,6 +116,11 @@ def _names(names: Sequence[str]) -> str:
 
 def _how(part: EvidenceSet, tests: Json) -> str:
     number_of = int((tests.get("performance") or {}).get("tests") or 0)
+    if not number_of:
+        return (
+            f"Groups of fewer than ten {part.units} stand together as “too few”; hollow dots and daggers "
+            "rest on fewer than ten cases of a kind."
+        )
     level = number(tests.get("alpha", 0.05), percent=True, digits=0)
     return (
         f"Each group is set against all others in {number_of:,} tests, adjusted together by Holm's method: "
