@@ -49,8 +49,8 @@ def test_lesions_without_a_name_stand_alone() -> None:
 
 def test_columns_that_tell_images_of_a_case_apart_say_nothing_of_the_case() -> None:
     rows = pd.DataFrame({
-        "image": list("abcd"), "case": ["1", "1", "2", "2"], "patient": ["p", "p", "q", "q"], "label": list("xxyy"),
-        "view": ["cc", "mlo"] * 2, "sex": ["F", "F", "M", "M"], "age": [float("nan"), float("nan"), 5.0, 5.0],
+        "image": list("abcd"), "case": list("1122"), "patient": list("ppqq"), "label": list("xxyy"),
+        "view": ["cc", "mlo"] * 2, "sex": list("FFMM"), "age": [float("nan"), float("nan"), 5.0, 5.0],
     })  # fmt: skip
     kept = of_whole_cases(rows, cases_of(rows, "case"))
     assert list(kept.columns) == ["image", "case", "patient", "label", "sex", "age"]

@@ -67,3 +67,12 @@ def test_what_is_often_unknown_is_told() -> None:
 )
 def test_what_belongs_together_has_a_name(group: str, noun: str) -> None:
     assert cluster_of(group) == noun
+
+
+def test_each_view_of_a_patient_counts() -> None:
+    """Of a patient with several views the first alone made "Views other than axial: none" of three planes."""
+    patients = [f"p{k}" for k in range(20)]
+    found = said(patient=patients * 3, view=["axial"] * 20 + ["coronal"] * 20 + ["sagittal"] * 17 + [""] * 3)
+    assert not [one for one in found if one.startswith("Views")]
+    few = said(patient=[*patients, "p0", "p1"], view=["axial"] * 20 + ["coronal"] * 2)
+    assert "Views (“view”) with too few cases to judge: coronal (2 patients)." in few

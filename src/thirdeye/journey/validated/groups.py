@@ -49,12 +49,20 @@ class Cases:
         """What is counted."""
         return cluster_of(self.group) if self.patients_known else "image"
 
-    def texts(self, column: str) -> list[str]:
-        """One value for each unit that is counted: of a patient the first that says something."""
+    def texts(self, column: str, *, every: bool = False) -> list[str]:
+        """One value for each unit that is counted: of a patient the first that says something.
+
+        Args:
+            column: whose values.
+            every: of a patient each value that some image has once, as of views or devices.
+        """
         rows = self.rows.assign(_said=[str(value) for value in self.rows[column]])
         if self.patients_known:
             rows = rows.assign(_no=[is_absent(text) for text in rows["_said"]])
-            rows = rows.sort_values("_no", kind="stable").drop_duplicates("patient")
+            rows = rows.sort_values("_no", kind="stable")
+            nothing = rows["_no"] & rows["patient"].isin(rows.loc[~rows["_no"], "patient"])
+            told = ["patient", "_said"] if every else ["patient"]
+            rows = rows[~nothing].drop_duplicates(told)
         return list(rows["_said"])
 
     def counted(self, number: int) -> str:
@@ -122,7 +130,7 @@ def _sexes(cases: Cases, column: str | None) -> Iterator[str]:
 
 
 def _levels(cases: Cases, column: str, called: str) -> Iterator[str]:
-    attribute = read_attribute(column, cases.texts(column))
+    attribute = read_attribute(column, cases.texts(column, every=True))
     names = [attribute.levels[code] for code in attribute.named]
     if len(names) == 1 and not attribute.merged:
         yield f"{called} other than {names[0]} (“{column}”): none."

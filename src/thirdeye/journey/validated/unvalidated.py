@@ -40,12 +40,17 @@ def _elsewhere(evidence: Mapping[str, Any], fingerprint: Fingerprint) -> Iterato
         if name.startswith(EXTERNAL)
     }
     if sets:
-        told = [f"{name} ({counted(int(entry['n']), 'case')})" for name, entry in sets.items()]
+        told = [f"{name} ({_counted(entry)})" for name, entry in sets.items()]
         yield f"Other hospitals and scanners, but for these external data: {listed(told)}."
         return
     own = [name for name in fingerprint.sites if name]
     where = f" All cases come from the data of this study ({listed(own)})." if own else ""
     yield f"Other hospitals and scanners: no data from elsewhere have been measured.{where}"
+
+
+def _counted(entry: Mapping[str, Any]) -> str:
+    whole = entry.get("by_case")
+    return counted(int(whole["n"]), str(whole["unit"])) if whole else counted(int(entry["n"]), "case")
 
 
 def _images(fingerprint: Fingerprint) -> Iterator[str]:
