@@ -14,7 +14,7 @@ from PIL import Image
 
 from thirdeye.errors import UsageError
 from thirdeye.journey.checking import check
-from thirdeye.journey.fixing import fix
+from thirdeye.journey.fixing import fix, refuse_target
 from thirdeye.journey.planning import plan
 
 FIXED = {
@@ -182,3 +182,15 @@ def test_boxes_stay_with_their_images(tmp_path: Path) -> None:
         kept[columns].sort_values(columns).reset_index(drop=True),
         check_dtype=False,
     )
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_long_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="nothing can be written into '.*file'"):
+        refuse_target(tmp_path / "file" / "new.csv", tmp_path / "data")
+    refuse_target(tmp_path / "not yet" / "new.csv", tmp_path / "data")
+    monkeypatch.setattr("os.access", lambda folder, mode: False)  # a disk that is read only
+    with pytest.raises(UsageError, match="another folder"):
+        refuse_target(tmp_path / "new.csv", tmp_path / "data")

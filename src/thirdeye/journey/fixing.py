@@ -82,7 +82,7 @@ def refuse_target(target: Path, data: Path) -> None:
     """Refuse a place for the new table before the long work begins.
 
     Raises:
-        UsageError: not a CSV name, there already, or inside the data.
+        UsageError: not a CSV name, there already, inside the data, or in a folder that cannot be written.
     """
     if target.suffix.lower() != ".csv":
         raise UsageError(f"--fix writes a CSV table; give it a name that ends in .csv, not '{target.name}'")
@@ -90,6 +90,9 @@ def refuse_target(target: Path, data: Path) -> None:
         raise UsageError(f"'{target}' is there already and is not overwritten; give --fix another name")
     if data.is_dir() and target.resolve().is_relative_to(data.resolve()):
         raise UsageError(f"'{target}' lies inside the data, which are never touched; write it beside them")
+    above = next(folder for folder in target.absolute().parents if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise UsageError(f"nothing can be written into '{above}'; give --fix a name in another folder")
 
 
 def _is_packed(data: Path) -> bool:

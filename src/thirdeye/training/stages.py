@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.metric import Metric
+from thirdeye.intake.words import counted
 from thirdeye.model.build import Origin, build_network
 from thirdeye.model.network import Network
 from thirdeye.plan.lineup import Entry, Seat, complete, entries, seats
@@ -195,7 +196,7 @@ class StagedTraining:
         members = [member for _, member in trained]
         state, told = _held_out(trained, self.views, self.entries, self.material.truth, plan.joined)
         self._write_curves(members)
-        several = f"{len(members)} members" + (f" of {len(self.entries)} networks" if told else "")
+        several = counted(len(members), "member") + (f" of {len(self.entries)} networks" if told else "")
         alike = state.logits["identity"] if not told else _alike(trained, state.rows)
         self._record(
             "fine_tuning", f"All weights trained further, {plan.epochs} epochs, {several}",
