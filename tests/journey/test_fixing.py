@@ -188,7 +188,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_long_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="nothing can be written into '.*file'"):
+    with pytest.raises(UsageError, match="nothing can be written into"):
         refuse_target(tmp_path / "file" / "new.csv", tmp_path / "data")
     refuse_target(tmp_path / "not yet" / "new.csv", tmp_path / "data")
     monkeypatch.setattr("os.access", lambda folder, mode: False)  # a disk that is read only
