@@ -44,7 +44,7 @@ def test_external_data_are_named_with_their_size() -> None:
     found = said({**BINARY, "sets": sets})
     assert "Other hospitals and scanners, but for these external data: clinic (120 cases)." in found
     sets["external:clinic"] |= {"by_case": {"n": 40, "unit": "lesion"}}
-    assert "clinic (40 lesions)" in " ".join(said({**BINARY, "sets": sets}))
+    assert "clinic (40 lesions)" in said({**BINARY, "sets": sets})
 
 
 def test_a_reader_of_marks_finds_nothing_else() -> None:

@@ -83,7 +83,7 @@ def _elsewhere(entry: Mapping[str, Any]) -> list[Block]:
         Column("Operating point", weight=1.6), Column("Sensitivity", numeric=True, weight=1.4),
         Column("Specificity", numeric=True, weight=1.4),
     )  # fmt: skip
-    rows = tuple(
+    rows: tuple[tuple[str | Cell, ...], ...] = tuple(
         (operating_point_title(str(point["name"])), *(_at(entry, point, name) for name in _RATES))
         for point in entry["operating_points"]
         if not point.get("class")
