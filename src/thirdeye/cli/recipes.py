@@ -141,6 +141,10 @@ def run_(
     elif ran.evidence is not None:
         click.echo(json_text(ran.evidence.evidence) if as_json else evidence_text(ran.evidence.evidence))
     if not as_json:
+        if data is None and ran.evidence is not None:
+            click.echo(
+                "The data were made up: these figures show that the parts work, nothing about patients."
+            )
         click.echo(f"\nPage: {ran.page}")
 
 

@@ -72,6 +72,11 @@ def chosen_text(one: Chosen) -> str:
     return f"{one.why} [{KNOWN[one.known]}]"
 
 
+def _value(value: Any) -> str:
+    """A value of the plan, lists without brackets."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def _pairs(recipe: Recipe) -> Iterator[tuple[str, str]]:
     yield "question", recipe.question
     yield "kind of decision", ", ".join(recipe.tasks)
@@ -81,7 +86,7 @@ def _pairs(recipe: Recipe) -> Iterator[tuple[str, str]]:
         yield "public data", f"{public.name}: {public.layout} [{KNOWN[public.known]}]"
     yield "runs on", recipe.fixture.about
     for name, one in recipe.lighter.items():
-        yield f"lighter {name}", f"{one.value}: {chosen_text(one)}"
+        yield "lighter form", f"{name} {_value(one.value)}: {chosen_text(one)}"
     for expected in recipe.expected:
         least = expected.value - expected.tolerance
         yield "there it reaches", f"{expected.measure} {expected.value:g}, at least {least:g}; {expected.why}"

@@ -4,6 +4,7 @@ from typing import Any
 from thirdeye.case.study import Study
 from thirdeye.report.document import Facts, Notice
 from thirdeye.report.evidence import Evidence, read_evidence
+from thirdeye.report.publication.model_card import model_card
 from thirdeye.report.sections.cite import cite_section
 from thirdeye.report.sections.method import method_section
 from thirdeye.report.sections.published import made_up_notice, published_section
@@ -76,3 +77,23 @@ def test_a_study_of_its_own_says_nothing_of_it(tmp_path: Path) -> None:
     assert made_up_notice(found) is None
     assert "published.json" not in found.missing
     assert "published system" not in str(cite_section(found))
+
+
+def test_values_of_the_fixture_are_nobody_s_choice(tmp_path: Path) -> None:
+    said = str(method_section(evidence(tmp_path, fixture="12 drawn films", small=["patience"])))
+    assert "Chosen for the fixture, to be quick." in said
+    assert "set by hand" not in said
+
+
+def test_the_model_card_says_that_the_data_were_made_up(tmp_path: Path) -> None:
+    found = evidence(tmp_path, fixture="12 drawn films")
+    assert "> These data were made up." in model_card(found, {})
+    assert "made up" not in model_card(evidence(tmp_path), {})
+
+
+def test_operating_points_of_several_labels_are_told_apart(tmp_path: Path) -> None:
+    points = [{"name": "youden", "class": name, "threshold": 0.4} for name in ("oedema", "referable")]
+    Study(tmp_path).write_json("model/model.json", {"architecture": "toy", "operating_points": points})
+    said = str(method_section(evidence(tmp_path)))
+    assert "Balanced point, oedema" in said
+    assert "Balanced point, referable" in said

@@ -26,6 +26,7 @@ from thirdeye.report.publication.table import JournalTable
 from thirdeye.report.question import question
 from thirdeye.report.sections.limits import limits_section
 from thirdeye.report.sections.method import plan_value_text
+from thirdeye.report.sections.published import made_up_notice
 
 ASKED = (
     "model_contact", "model_licence", "intended_use", "end_user", "misuse", "interaction", "population_match",
@@ -62,6 +63,7 @@ def model_card(evidence: Evidence, answers: Mapping[str, str]) -> str:
         [
             [f"# Model card: {escape(question(evidence))}"],
             [f"> {RESEARCH_USE}"],
+            _made_up(evidence),
             _open(answers),
             *_details(evidence, answers),
             *_use(answers),
@@ -74,6 +76,11 @@ def model_card(evidence: Evidence, answers: Mapping[str, str]) -> str:
             *_files(evidence),
         ]
     )
+
+
+def _made_up(evidence: Evidence) -> list[str]:
+    notice = made_up_notice(evidence)
+    return [] if notice is None else [f"> {notice.title}. {escape(notice.text)}"]
 
 
 def _open(answers: Mapping[str, str]) -> list[str]:

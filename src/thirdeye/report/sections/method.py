@@ -12,7 +12,7 @@ from thirdeye.report.located.plan_words import LOCATED_FIELDS, LOCATED_VALUES, n
 from thirdeye.report.located.reader import located_facts
 from thirdeye.report.names import PLAN_FIELDS, TASKS, operating_point_title
 from thirdeye.report.numbers import duration, is_number
-from thirdeye.report.sections.published import chosen_words
+from thirdeye.report.sections.published import reason_words
 
 _STEPS = ("augmentation", "preparation", "quality")
 _BETWEEN = {"window": " to ", "object_shares": ", then ", "rings": ", "}  # numbers that are no sides
@@ -74,7 +74,7 @@ def _plan_table(evidence: Evidence, values: dict[str, Any]) -> Table:
     located = (values.get("task") or {}).get("value") in LOCATED
     fields = PLAN_FIELDS | (LOCATED_FIELDS if located else {})
     for name, entry in values.items():
-        reason = chosen_words(evidence, name, entry) + str(entry.get("reason") or "")
+        reason = reason_words(evidence, name, entry)
         title = Cell(fields.get(name, name.replace("_", " ").capitalize()))
         rows.append((title, plan_value_text(name, entry.get("value")), reason))
     columns = (Column("Decision", weight=1.4), Column("Value", weight=1.6), Column("Reason", weight=3))
@@ -151,6 +151,7 @@ def _reader_facts(evidence: Evidence) -> list[tuple[str, str]]:
     for point in model.get("operating_points") or []:
         if is_number(point.get("threshold")):
             title = operating_point_title(str(point.get("name")))
+            title += f", {point['class']}" if point.get("class") else ""
             facts.append((title, f"positive at a probability of {point['threshold']:.4g} or more"))
     return facts
 

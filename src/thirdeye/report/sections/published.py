@@ -10,6 +10,7 @@ from thirdeye.report.evidence import Evidence
 
 MADE_HERE = "(chosen here)"
 FROM_MEMORY = "(from memory"
+FOR_FIXTURE = "Chosen for the fixture, to be quick. "
 
 
 def published_section(evidence: Evidence) -> Section | None:
@@ -45,12 +46,18 @@ def made_up_notice(evidence: Evidence) -> Notice | None:
     )
 
 
+def reason_words(evidence: Evidence, name: str, entry: Mapping[str, Any]) -> str:
+    """Why a value of the plan is as it is, beginning with who chose it."""
+    who = chosen_words(evidence, name, entry)
+    return who.strip() if who == FOR_FIXTURE else who + str(entry.get("reason") or "")
+
+
 def chosen_words(evidence: Evidence, name: str, entry: Mapping[str, Any]) -> str:
     """Who chose a value of the plan, as a sentence before its reason; empty where the rules did."""
     chosen, reason = str(entry.get("chosen_by") or "rule"), str(entry.get("reason") or "")
     if chosen == "user":
         small = name in (evidence.published.get("small") or ())
-        return "Chosen for the fixture, to be quick. " if small else "Chosen by the user. "
+        return FOR_FIXTURE if small else "Chosen by the user. "
     if chosen == "recipe":
         return "Not from the publication. " if reason.endswith(MADE_HERE) else "As published. "
     return ""
@@ -65,9 +72,12 @@ def _counted(evidence: Evidence) -> str:
         for entry in values.values()
     )
     counts = (
-        (f"as published ({memory} of them from memory)", words.count("As published. ")),
+        (
+            "as published" + (f" ({memory} of them from memory)" if memory else ""),
+            words.count("As published. "),
+        ),
         ("not from the publication", words.count("Not from the publication. ")),
-        ("chosen for the fixture, to be quick", words.count("Chosen for the fixture, to be quick. ")),
+        ("chosen for the fixture, to be quick", words.count(FOR_FIXTURE)),
         ("chosen by the user", words.count("Chosen by the user. ")),
         ("by the rules, from the data", words.count("")),
     )
