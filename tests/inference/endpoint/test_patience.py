@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ import uvicorn
 from thirdeye.inference.endpoint.patience import PatientProtocol
 
 TIME_S = 1.0
+
+
+def in_a_loop(coroutine: Any) -> Any:
+    """What it gives; in a thread of its own, since a browser of other tests may run a loop in this one."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, coroutine).result()
 
 
 class Hasty(PatientProtocol):
@@ -79,4 +86,4 @@ def test_slow_headers_make_room_and_slow_answers_are_waited_for() -> None:
         server.should_exit = True
         await task
 
-    asyncio.run(play())
+    in_a_loop(play())
