@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thirdeye.case.study import Study
+from thirdeye.case.study_names import NAMES_FILE, names_of
 from thirdeye.errors import StudyMismatch
 from thirdeye.report.clean import clean, clean_tree
 from thirdeye.report.exploratory import mark_exploratory
 from thirdeye.report.located.names import LOCATED
+from thirdeye.report.named import named_examples, named_plan, named_table, named_tree
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +55,8 @@ class Evidence:
         missing: file names that are not there, in the order of `FILES`.
         unreadable: file name to what is wrong with it.
         published: the published system that the study follows; empty where it follows none.
+        called: class, as files keep it, to the name by which everything here calls it, where it has another.
+        names_from: where these names come from, in words.
     """
 
     study: Study
@@ -71,6 +75,8 @@ class Evidence:
     missing: tuple[str, ...]
     unreadable: Mapping[str, str]
     published: Json = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
+    names_from: str = ""
 
     @property
     def cluster(self) -> str:
@@ -153,7 +159,32 @@ def read_evidence(folder: Path) -> Evidence:
         published=_json(study, PUBLISHED, problems),
     )
     unwritten = NOT_LOCATED if found.task in LOCATED else NOT_SYSTEM if found.model.get("system") else ()
-    return replace(found, missing=tuple(name for name in found.missing if name not in unwritten))
+    found = replace(found, missing=tuple(name for name in found.missing if name not in unwritten))
+    return _with_names(found, problems)
+
+
+def _with_names(found: Evidence, problems: dict[str, str]) -> Evidence:
+    """The same with every class called by its name."""
+    try:
+        names = names_of(found.study, found.classes)
+    except StudyMismatch as error:
+        problems[NAMES_FILE] = str(error)
+        return found
+    called = names.changed(dict.fromkeys((*found.classes, *names.by_class)))
+    if not called:
+        return found
+    return replace(
+        found,
+        fingerprint=named_tree(found.fingerprint, names.of),
+        model=named_tree(found.model, names.of),
+        evaluation=named_tree(found.evaluation, names.of),
+        examples=named_examples(named_tree(found.examples, names.of), called),
+        plan=named_plan(found.plan, names.of),
+        dataset=named_table(found.dataset, names.of),
+        predictions=named_table(found.predictions, names.of),
+        called=called,
+        names_from=names.source,
+    )
 
 
 def _json(study: Study, name: str, problems: dict[str, str]) -> Json:

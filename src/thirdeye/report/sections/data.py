@@ -37,8 +37,17 @@ def data_section(evidence: Evidence) -> Section:
     else:
         blocks += [case_flow(evidence, evidence.dataset), counts_table(evidence, evidence.dataset)]
         blocks += characteristics_blocks(evidence)
-    blocks += findings_blocks(evidence)
+    blocks += [*names_blocks(evidence), *findings_blocks(evidence)]
     return Section("data", "The data", tuple(blocks))
+
+
+def names_blocks(evidence: Evidence) -> list[Block]:
+    """What the classes are called here and in the data, where the two differ."""
+    if not evidence.called:
+        return []
+    rows = tuple((name, code) for code, name in evidence.called.items())
+    note = f"Names: {evidence.names_from}. Sentences of the checks and files of the study keep the classes."
+    return [Table((Column("Name"), Column("In the data")), rows, "Names of the classes", (note,))]
 
 
 def counts_table(evidence: Evidence, table: pd.DataFrame) -> Table:

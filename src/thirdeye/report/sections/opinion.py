@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from thirdeye.errors import StudyMismatch
+from thirdeye.inference.named_sentences import with_names
 from thirdeye.inference.validated import VALIDATED_FILE
 from thirdeye.report.clean import shorten, typeset
 from thirdeye.report.document import Block, Bullets, Paragraph, Section
@@ -50,4 +51,6 @@ def _unvalidated(evidence: Evidence) -> tuple[str, ...]:
         found = evidence.study.read_json(VALIDATED_FILE).get("unvalidated") or []
     except (StudyMismatch, AttributeError):
         return ()
-    return tuple(shorten(one, _LONGEST) for one in found if isinstance(one, str))
+    called = evidence.called
+    named = [with_names(one, called, called.__getitem__) for one in found if isinstance(one, str)]
+    return tuple(shorten(one, _LONGEST) for one in named)
