@@ -146,8 +146,8 @@ def _urgent() -> Lines:
             Line(name, (1 - (found["specificity"] or 0.0),), (found["sensitivity"] or 0.0,), marks=True)
         )
     note = (
-        f"The axes show a corner of the square. Urgent patients found, with 95% intervals: {', '.join(told)}. "
-        "All three read the same patients: a paired test needs their answers one by one."
+        f"The axes show a corner of the square. Urgent patients found, with 95% intervals: {', '.join(told)}."
+        " All three read the same patients: a paired test needs their answers one by one."
     )
     title = "Urgent or not: one point for each reader"
     return Lines(title, "1 - specificity", "sensitivity", tuple(lines), note)
