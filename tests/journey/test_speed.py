@@ -20,6 +20,18 @@ def test_bytes_are_those_of_the_files(tmp_path: Path, make_cases: Callable[..., 
     assert (found.training_images_per_s, found.reading_images_per_s) == (None, None)
 
 
+def test_bytes_of_a_signal_are_those_of_its_samples_too(tmp_path: Path) -> None:
+    for name in ("normal/a", "murmur/b"):
+        header = tmp_path / "data" / f"{name}.hea"
+        header.parent.mkdir(parents=True)
+        header.write_text(f"{header.stem} 1 500 100\n{header.stem}.dat 16 200/mV 16 0 0 0 0 PCG\n")
+        header.with_suffix(".dat").write_bytes(b"\0\0" * 100)
+    found = velocity_of(open_collection(tmp_path / "data", positive="murmur"), probe=False)
+    files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert len(files) == 4
+    assert found.bytes_total == sum(path.stat().st_size for path in files)
+
+
 def test_a_check_measures_the_machine_and_compares_by_features(
     tmp_path: Path, make_cases: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

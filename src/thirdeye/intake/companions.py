@@ -18,19 +18,23 @@ _LED = {
 }
 
 
+def led_to(image: str) -> tuple[str, ...]:
+    """Where the samples of a header may lie, by its name; none of a file that holds its own."""
+    return tuple(
+        image[: -len(head)] + ending
+        for head, endings in _LED.items()
+        if image.lower().endswith(head)
+        for ending in endings
+    )
+
+
 def without_companions(others: Sequence[str], images: Sequence[str]) -> list[str]:
     """The other files without those that a header among the images leads to.
 
     Args:
         others, images: paths below one folder.
     """
-    led = {
-        image[: -len(head)] + ending
-        for image in images
-        for head, endings in _LED.items()
-        if image.lower().endswith(head)
-        for ending in endings
-    }
+    led = {other for image in images for other in led_to(image)}
     slides = tuple(image[: -len(".mrxs")] + "/" for image in images if image.lower().endswith(".mrxs"))
     return [other for other in others if other not in led and not other.startswith(slides)]
 

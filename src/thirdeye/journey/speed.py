@@ -8,6 +8,7 @@ from pathlib import Path
 
 from thirdeye.errors import MissingExtra
 from thirdeye.intake.collection import Collection
+from thirdeye.intake.companions import led_to
 from thirdeye.intake.exhibits import Embedder, Velocity
 from thirdeye.intake.reference import as_path
 from thirdeye.training.machine import prepare_process
@@ -66,5 +67,5 @@ def _bytes_of(collection: Collection) -> int:
 
 
 def _files_of(place: Path) -> Iterable[Path]:
-    """A file itself; of the folder of a series (slices may lie in folders below it) all that it holds."""
-    return place.rglob("*") if place.is_dir() else (place,)
+    """A file and where its samples may lie; of the folder of a series all that is below it."""
+    return place.rglob("*") if place.is_dir() else (place, *map(Path, led_to(str(place))))
