@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from thirdeye.errors import UsageError
 from thirdeye.evaluation.penalty import penalty_matrix
+from thirdeye.intake.words import counted
 from thirdeye.plan.file import check_against, schema_of
 from thirdeye.recipes.learning.oct_device import told_of_device
 from thirdeye.recipes.learning.oct_scans import open_scans, scans_to_read
@@ -105,8 +106,8 @@ class TwoStageReferral:
         grades, findings = (np.mean([vote[part] for vote in votes], axis=0) for part in (0, 1))
         pairs = len(stages) * len(stages[0].segmenters) * len(stages[0].deciders)
         lead = (
-            f"{pairs} pairs of a first and a second network vote on each scan. The second network saw maps "
-            f"of {stages[0].n_tissues} tissues and never a grey value.",
+            f"{counted(pairs, 'pair')} of a first and a second network voted on each scan. The second network "
+            f"saw maps of {stages[0].n_tissues} tissues and never a grey value.",
         )
         decided = told_of_decisions(grades, test, values)
         tissues, device = told_of_tissues(stages, test), told_of_device(stages, grades, test, values)
