@@ -106,8 +106,8 @@ class TwoStageReferral:
         grades, findings = (np.mean([vote[part] for vote in votes], axis=0) for part in (0, 1))
         pairs = len(stages) * len(stages[0].segmenters) * len(stages[0].deciders)
         lead = (
-            f"{counted(pairs, 'pair')} of a first and a second network voted on each scan. The second network "
-            f"saw maps of {stages[0].n_tissues} tissues and never a grey value.",
+            f"{counted(pairs, 'pair')} of a first and a second network voted on each scan. The second "
+            f"network saw maps of {stages[0].n_tissues} tissues and never a grey value.",
         )
         decided = told_of_decisions(grades, test, values)
         tissues, device = told_of_tissues(stages, test), told_of_device(stages, grades, test, values)
