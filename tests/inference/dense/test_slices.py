@@ -22,7 +22,7 @@ def test_the_slices_that_hold_something_and_the_fullest_of_them(volume: Volume) 
     labels[5:12, 5:12, 4] = 2
     labels[6, 6, 9] = 1
     found = list(marked_slices(volume, labels))
-    assert [(one.number, one.count) for one in found] == [(3, 12), (8, 12), (9, 12)]  # from the head
+    assert [(one.number, one.total) for one in found] == [(3, 12), (8, 12), (9, 12)]  # from the head
     assert [one.is_fullest for one in found] == [False, True, False]
     assert all(one.pixels.ndim == 3 for one in found)
     plain = [np.ptp(one.pixels.astype(int), axis=2).max() for one in found]

@@ -19,13 +19,13 @@ class MarkedSlice(NamedTuple):
 
     Args:
         number: of the slice, from 1, in the order in which pictures go through the volume.
-        count: slices of the volume in this plane.
+        total: slices of the volume in this plane.
         pixels: (H, W, 3).
         is_fullest: whether no other has more marked.
     """
 
     number: int
-    count: int
+    total: int
     pixels: NDArray[np.uint8]
     is_fullest: bool
 

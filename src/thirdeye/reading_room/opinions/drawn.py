@@ -109,7 +109,7 @@ def of_located(
     looks: list[dict[str, Any]] = [
         {
             "slice": cut.number,
-            "of": cut.count,
+            "of": cut.total,
             "picture": of_place(SLICE, cut.number),
             "first": cut.is_fullest,
         }
