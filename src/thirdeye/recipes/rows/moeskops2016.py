@@ -81,7 +81,8 @@ RECIPE = entered(
             network=Told(
                 "three branches; first kernels 5, 7 and 9 (in the review); 24, 32 and 48 maps, kernels "
                 "5-3-3, 7-5-3 and 9-7-5, pooling after layers 1 and 2, in the two larger branches after 3 "
-                "as well; maps 25-21-10-8-4-2, 51-45-22-18-9-7-3, 75-67-33-27-13-9-4; 256 units each, joined, softmax",
+                "as well; maps 25-21-10-8-4-2, 51-45-22-18-9-7-3, 75-67-33-27-13-9-4; 256 units each, "
+                "joined, softmax",
                 "memory",
             ),
             loss=Told("cross-entropy", "memory"),
