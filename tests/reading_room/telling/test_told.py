@@ -197,4 +197,4 @@ def test_a_measurement_is_told_with_its_type() -> None:
     angle = {"name": "ANB", "value": 6.5, "unit": "deg", "type": "class II"}
     form = _form(task="landmarks", positive=None, probabilities={}, measurements=[angle])
     assert "6.50 degrees, class II" in _plain(told(form, "en"))
-    assert "6.50 degrees, class II" in _plain(told(form, "fr"))
+    assert "6,50 degrés, class II" in _plain(told(form, "fr"))
