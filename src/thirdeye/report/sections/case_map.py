@@ -13,7 +13,7 @@ from thirdeye.report.sets import test_set
 
 WARNING = (
     "Look at it, and measure nothing on it. The size of a cloud, the distance between two and the axes mean"
-    " nothing, and another seed draws another map. Clouds that are apart show that the network tells these"
+    " nothing, and other settings draw another map. Clouds that are apart show that the network tells these"
     " classes apart on this test part, for which there are figures above; clouds that run into each other do"
     " not show that it cannot. It says nothing about why, and nothing about other hospitals. No decision was"
     " taken from it."
