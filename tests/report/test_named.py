@@ -26,7 +26,7 @@ def test_classes_are_named_where_a_field_holds_them_and_numbers_stay() -> None:
         }},
     }  # fmt: skip
     before = json.dumps(tree)
-    found = named_tree(tree, NAMES.of)
+    found = named_tree(tree, NAMES.of, ("0", "1"))
     part = found["sets"]["test"]
     assert found["classes"] == ["sound", "ill"]
     assert [one.get("class") for one in part["metrics"]] == ["ill", None]
@@ -35,6 +35,17 @@ def test_classes_are_named_where_a_field_holds_them_and_numbers_stay() -> None:
     assert part["froc"] == {"1": 0.5, "rates": ["1", "4"]}
     assert part["audits"][0]["numbers"]["counts"] == {"ill": 3}
     assert json.dumps(tree) == before
+
+
+def test_a_class_called_like_a_field_takes_its_place_nowhere() -> None:
+    names = ClassNames({"df": {"en": "dermatofibroma"}, "nv": {"en": "naevus"}}, "given in names.csv")
+    tree = {
+        "hosmer_lemeshow": {"chi2": 3.1, "df": 8},
+        "test": {"df": 8, "n": 7},
+        "counts": {"df": 2, "nv": 5},
+    }
+    found = named_tree(tree, names.of, ("df", "nv"))
+    assert found == {**tree, "counts": {"dermatofibroma": 2, "naevus": 5}}
 
 
 def test_tables_of_cases_and_predictions() -> None:

@@ -170,15 +170,16 @@ def _with_names(found: Evidence, problems: dict[str, str]) -> Evidence:
     except StudyMismatch as error:
         problems[NAMES_FILE] = str(error)
         return found
-    called = names.changed(dict.fromkeys((*found.classes, *names.by_class)))
+    classes = dict.fromkeys((*found.classes, *names.by_class))
+    called = names.changed(classes)
     if not called:
         return found
     return replace(
         found,
-        fingerprint=named_tree(found.fingerprint, names.of),
-        model=named_tree(found.model, names.of),
-        evaluation=named_tree(found.evaluation, names.of),
-        examples=named_examples(named_tree(found.examples, names.of), called),
+        fingerprint=named_tree(found.fingerprint, names.of, classes),
+        model=named_tree(found.model, names.of, classes),
+        evaluation=named_tree(found.evaluation, names.of, classes),
+        examples=named_examples(named_tree(found.examples, names.of, classes), called),
         plan=named_plan(found.plan, names.of),
         dataset=named_table(found.dataset, names.of),
         predictions=named_table(found.predictions, names.of),

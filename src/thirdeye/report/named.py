@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _LISTED = frozenset({"classes", "sampled_classes"})
 _KEYED = frozenset(
     {
         "n_by_class", "class_counts", "class_patients", "counts", "all", "train", "validation", "test",
-        "hosmer_lemeshow", "sizes", "frequency", "events", "probabilities", "groups",
+        "sizes", "frequency", "events", "probabilities", "groups",
     }
 )  # fmt: skip
 _PROBABILITY = "probability_"
@@ -25,22 +25,29 @@ _BEFORE = r"(?:(?<=^  )|(?<=labelled )|(?<=“)|(?<=for )|(?<=against )|(?<=\d )
 _AFTER = r"(?=: | \(95 %|”|, similarity|:$|, \d| and |\.)"
 
 
-def named_tree(tree: Any, say: Say, *, key: str = "") -> Any:
+def named_tree(tree: Any, say: Say, classes: Collection[str], *, key: str = "") -> Any:
     """A JSON tree in which classes are called by their names, where a field is known to hold one.
 
     Args:
         tree: of a file of the study; it stays as it is.
         say: class to its name; what is no class comes back as it is.
+        classes: of the study. A table with another key beside them is none of classes: the "df" of a test
+            is its degrees of freedom, also where a class is called "df".
         key: under which it lies.
     """
     if isinstance(tree, Mapping):
-        known = key in _KEYED
-        return {say(k) if known else k: named_tree(value, say, key=k) for k, value in tree.items()}
+        known = key in _KEYED and all(_is_class(k, classes) for k in tree)
+        return {say(k) if known else k: named_tree(value, say, classes, key=k) for k, value in tree.items()}
     if isinstance(tree, list):
         if key in _LISTED:
-            return [say(one) if isinstance(one, str) else named_tree(one, say) for one in tree]
-        return [named_tree(one, say) for one in tree]
+            return [say(one) if isinstance(one, str) else named_tree(one, say, classes) for one in tree]
+        return [named_tree(one, say, classes) for one in tree]
     return say(tree) if key in _NAMED and isinstance(tree, str) else tree
+
+
+def _is_class(key: str, classes: Collection[str]) -> bool:
+    """Whether it is a class, several that hold at once, or none."""
+    return all(part in classes or not part for part in key.split("|"))
 
 
 def named_plan(plan: Mapping[str, Any], say: Say) -> dict[str, Any]:

@@ -16,7 +16,7 @@ OPINION = "A case\n  ill: 41 %\n  alike: 2\n    for ill: a, b\n      and c\n  no
 
 
 def evidence(folder: Path, examples: list[Any]) -> Evidence:
-    return cast(Evidence, SimpleNamespace(study=Study(folder), examples={"examples": examples}))
+    return cast(Evidence, SimpleNamespace(study=Study(folder), examples={"examples": examples}, called={}))
 
 
 def test_the_first_opinion_and_every_gap(tmp_path: Path) -> None:
