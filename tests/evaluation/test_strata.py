@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -89,11 +90,61 @@ def test_errors_of_the_same_patients_outside_the_group_do_not_make_it_hard() -> 
     )  # fmt: skip
     side = Side(cases, {}, {}, np.zeros((160, 2)))
     rows = (eye == 0) & (person < 16)
-    assert permutation_p(side, rows) < 0.01
+    assert permutation_p(side, rows) > 0.5
     gap = excess_error(side, rows)
     assert gap.ci_low is not None
     assert gap.ci_low < 0
     assert not _harder(gap)
+
+
+def every_dealing(errors: list[list[float]], members: list[list[bool]]) -> list[tuple[float, int]]:
+    """Sum and number of the cases in the group for every way to deal, each as likely; two cases a patient."""
+    counts = [sum(one) for one in members]
+    found = []
+    for dealt in itertools.permutations(counts):
+        for picks in itertools.product((0, 1), repeat=len(counts)):  # of a patient with one case in the group
+            own = [
+                {0: [], 1: [cases[pick]], 2: cases}[count]
+                for cases, pick, count in zip(errors, picks, dealt, strict=True)
+            ]
+            flat = [value for cases in own for value in cases]
+            found.append((sum(flat), len(flat)))
+    return found
+
+
+@pytest.mark.parametrize(
+    "members", [[1, 0, 1, 0, 0, 1, 0, 0], [1, 1, 0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0, 0]]
+)
+def test_p_is_that_of_every_dealing_counted_by_hand(members: list[int]) -> None:
+    """Two cases of each of four patients a class: part of a patient in the group, or all of it."""
+    truth, person = np.repeat([0, 1], 8), np.arange(8).repeat(2)
+    wrong = np.array([1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0], bool)
+    rows = np.array([*members, *members], bool)
+    scores = np.where(truth.astype(bool) != wrong, 0.9, 0.1)
+    cases = read_case_set(
+        labels=truth, probabilities=np.column_stack([1 - scores, scores]), classes=["no", "yes"],
+        task="binary", positive="yes", operating_points=POINT, clusters=person,
+    )  # fmt: skip
+    excess = np.concatenate([wrong[:8] - wrong[:8].mean(), wrong[8:] - wrong[8:].mean()])
+    ways = [
+        every_dealing(excess[at].reshape(4, 2).tolist(), rows[at].reshape(4, 2).tolist())
+        for at in (slice(0, 8), slice(8, 16))
+    ]
+    means = [(one + other) / (n + m) for one, n in ways[0] for other, m in ways[1]]
+    exact = np.mean(np.array(means) >= excess[rows].mean() - 1e-9)
+    assert 0.02 < exact < 0.98
+    assert permutation_p(Side(cases, {}, {}), rows, n_permutations=20000) == pytest.approx(exact, abs=0.012)
+
+
+def test_permutation_keeps_its_level_when_patients_are_partly_in_the_group() -> None:
+    """Eyes of one patient are wrong together, and one of them is in the group."""
+    rng = np.random.default_rng(15)
+    low = 0
+    for seed in range(100):
+        side = drawn(rng, 200, repeat=4)
+        person, first = np.repeat(rng.random(50) < 0.4, 4), np.tile([True, True, False, False], 50)
+        low += permutation_p(side, person & first, seed=seed, n_permutations=199) <= 0.05
+    assert low <= 13  # P(X > 13) = 0.0005 for 100 draws at 0.05
 
 
 def test_choice_knows_nothing_of_the_held_out_errors() -> None:

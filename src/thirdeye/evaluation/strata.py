@@ -25,7 +25,7 @@ HOW = (
     "Groups were sought on validation cases: every value of the metadata, the lowest and highest third of "
     "every image fact, pairs of these, and clusters of the network's features. Of either sort the one whose "
     "cases are wrong most surely oftener than others of the same class was then measured on cases that had "
-    "no part in the choice, and tested there by dealing membership anew within each class."
+    "no part in the choice, and tested there by dealing membership anew among the patients of each class."
 )
 
 
@@ -106,7 +106,7 @@ def _group(sought: Side, held_out: Side, one: Candidate, p: float, corrected: fl
 
 
 def _harder(gap: Metric) -> bool:
-    """Whether the gap says so too: the test weighs patients, whose other cases may lie outside."""
+    """Whether the interval says so too: it compares with the others alone, the test with all of the class."""
     return (gap.value or 0.0) > 0 and (gap.ci_low is None or gap.ci_low > 0)
 
 

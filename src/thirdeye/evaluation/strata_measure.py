@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thirdeye.evaluation.distributions import normal_quantile, t_quantile
 from thirdeye.evaluation.group_estimates import combined, degrees_of_freedom, mean_of
 from thirdeye.evaluation.metric import MIN_EVENTS, Metric, undefined
-from thirdeye.evaluation.strata_side import Flags, Side
+from thirdeye.evaluation.strata_side import Flags, Floats, Side
 
 PERMUTATIONS = 4999
 AT_ONCE = 2_000_000  # numbers held while membership is dealt
@@ -74,28 +76,65 @@ def excess_error(side: Side, rows: Flags, *, level: float = 0.95) -> Metric:
 def permutation_p(side: Side, rows: Flags, *, seed: int = 0, n_permutations: int = PERMUTATIONS) -> float:
     """One-sided p value that a group is harder than others of its classes by chance.
 
-    Membership is dealt anew among the patients of each class, whose cases of that class go together, so that
-    neither the mix of classes nor many images of one patient can make a group look hard.
+    The statistic is the mean excess error of the group's own rows. Membership is dealt anew among the
+    patients of each class, whose cases of that class go together, so that neither the mix of classes nor many
+    images of one patient can make a group look hard. Who is dealt the share of a patient partly in the group
+    has that share of the own cases in it, drawn at random: the errors of cases outside do not count.
 
     Args:
         side: the cases.
         rows: (n,) the group.
         seed, n_permutations: of the generator.
     """
-    keys = side.cases.groups.codes * (int(side.kinds.max()) + 1) + side.kinds
-    units, codes = np.unique(keys, return_inverse=True)
-    sizes = np.bincount(codes)
-    excess = np.bincount(codes, side.excess)
-    member = np.bincount(codes, rows.astype(np.float64)) / sizes
-    kinds = units % (int(side.kinds.max()) + 1)
-    generator = np.random.default_rng(seed)
-    seen = float(member @ excess)
-    drawn = np.zeros(n_permutations)
-    for kind in np.unique(kinds):
-        where = np.flatnonzero(kinds == kind)
-        rows_at_once = max(1, AT_ONCE // where.size)
+    generator, kinds, excess = np.random.default_rng(seed), side.kinds, side.excess
+    seen = float(excess[rows].sum() / max(int(rows.sum()), 1))
+    drawn = np.zeros((n_permutations, 2))  # sum of the excess, and number of rows
+    for kind in np.unique(kinds[rows]):
+        where = kinds == kind
+        dealing = _dealing(excess[where], rows[where], side.cases.groups.codes[where])
+        rows_at_once = max(1, AT_ONCE // dealing.excess.size)
         for start in range(0, n_permutations, rows_at_once):
             part = drawn[start : start + rows_at_once]
-            dealt = generator.permuted(np.broadcast_to(member[where], (part.size, where.size)), axis=1)
-            part += dealt @ excess[where]
-    return float((1 + (drawn >= seen - 1e-9).sum()) / (n_permutations + 1))
+            part += _dealt(dealing, len(part), generator)
+    means = drawn[:, 0] / np.maximum(drawn[:, 1], 1)
+    return float((1 + (means >= seen - 1e-9).sum()) / (n_permutations + 1))
+
+
+@dataclass(frozen=True)
+class _Dealing:
+    """Cases of one class, those of a patient side by side.
+
+    Args:
+        excess: (n,) of the cases.
+        unit: (n,) number of the patient.
+        place: (n,) of the case among those of its patient, from 0.
+        sizes: (I,) cases of each patient.
+        shares: (I,) of them in the group.
+    """
+
+    excess: Floats
+    unit: NDArray[np.int64]
+    place: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    shares: Floats
+
+
+def _dealing(excess: Floats, rows: Flags, codes: NDArray[np.int64]) -> _Dealing:
+    order = np.argsort(codes, kind="stable")
+    unit = np.unique(codes[order], return_inverse=True)[1]
+    sizes = np.bincount(unit)
+    place = np.arange(unit.size) - (np.cumsum(sizes) - sizes)[unit]
+    return _Dealing(excess[order], unit, place, sizes, np.bincount(unit, rows[order]) / sizes)
+
+
+def _dealt(dealing: _Dealing, n: int, generator: np.random.Generator) -> Floats:
+    """(n, 2) sum of the excess of the cases that are dealt into the group, and how many they are."""
+    shares = generator.permuted(np.broadcast_to(dealing.shares, (n, dealing.sizes.size)), axis=1)
+    if not (dealing.shares % 1).any():  # whole patients
+        sums = np.bincount(dealing.unit, dealing.excess)
+        return np.column_stack([shares @ sums, shares @ dealing.sizes])
+    counts = np.floor(shares * dealing.sizes + generator.random(shares.shape))
+    chance = generator.random((n, dealing.unit.size))
+    order = np.argsort(dealing.unit + chance, axis=1)  # of each patient's cases at random
+    taken = dealing.place < counts[:, dealing.unit]
+    return np.column_stack([(dealing.excess[order] * taken).sum(axis=1), taken.sum(axis=1)])
