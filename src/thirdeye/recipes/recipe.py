@@ -27,6 +27,10 @@ KNOWN: dict[str, str] = {
     "choice": "chosen here",
     "textbook": "textbook knowledge",
 }
+TAGS: dict[str, str] = {  # short for a key of `KNOWN`, where a legend is beside it
+    "seed": "review", "paper": "paper", "computed": "computed", "memory": "memory", "doubtful": "doubtful",
+    "choice": "chosen", "textbook": "textbook",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from typing import Any
 
-from thirdeye.recipes.recipe import KNOWN, NONE, Chosen, Recipe, Row, Told
+from thirdeye.recipes.recipe import KNOWN, NONE, TAGS, Chosen, Recipe, Row, Told
 
 EXACTNESS = {
     "exact": "as printed in the source, or as in public code",
@@ -24,11 +24,9 @@ _WIDTH = 20
 
 
 def recipe_text(recipe: Recipe, *, width: int = 100) -> str:
-    """Everything about a recipe, wrapped to a width."""
-    lines: list[str] = [f"{recipe.id}: {recipe.title}", ""]
-    for name, text in _pairs(recipe):
-        wrapped = textwrap.wrap(text, max(30, width - _WIDTH - 1)) or [""]
-        lines += [f"{name if number == 0 else '':<{_WIDTH}} {part}" for number, part in enumerate(wrapped)]
+    """Everything about a recipe, wrapped to a width; tags say how each thing is known, a legend what they mean."""
+    lines: list[str] = [f"{recipe.id}: {recipe.title}", "", *_rows(_pairs(recipe), width)]
+    lines += ["", *_rows(_legend(recipe), width)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -63,18 +61,25 @@ def told_of(row: Row) -> Iterator[tuple[str, Told]]:
 
 
 def told_text(told: Told) -> str:
-    """A statement with how it is known."""
-    return f"{told.text} [{KNOWN[told.known]}]"
+    """A statement with the tag of how it is known."""
+    return f"{told.text} [{TAGS[told.known]}]"
 
 
 def chosen_text(one: Chosen) -> str:
-    """Why a value of the plan is as it is."""
-    return f"{one.why} [{KNOWN[one.known]}]"
+    """Why a value of the plan is as it is, with the tag of how that is known."""
+    return f"{one.why} [{TAGS[one.known]}]"
 
 
 def _value(value: Any) -> str:
     """A value of the plan, lists without brackets."""
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _rows(pairs: Iterator[tuple[str, str]], width: int) -> Iterator[str]:
+    """A name and its text a row, the text wrapped to a column of its own."""
+    for name, text in pairs:
+        wrapped = textwrap.wrap(text, max(30, width - _WIDTH - 1)) or [""]
+        yield from (f"{name if number == 0 else '':<{_WIDTH}} {part}" for number, part in enumerate(wrapped))
 
 
 def _pairs(recipe: Recipe) -> Iterator[tuple[str, str]]:
@@ -83,7 +88,7 @@ def _pairs(recipe: Recipe) -> Iterator[tuple[str, str]]:
     for name, told in told_of(recipe.row):
         yield NAMES.get(name, name), told_text(told)
     for public in recipe.public:
-        yield "public data", f"{public.name}: {public.layout} [{KNOWN[public.known]}]"
+        yield "public data", f"{public.name}: {public.layout} [{TAGS[public.known]}]"
     yield "runs on", recipe.fixture.about
     for name, one in recipe.lighter.items():
         yield "lighter form", f"{name} {_value(one.value)}: {chosen_text(one)}"
@@ -95,3 +100,10 @@ def _pairs(recipe: Recipe) -> Iterator[tuple[str, str]]:
     yield "specification", f"{EXACTNESS[recipe.exactness]}; confidence {recipe.confidence}"
     for source in recipe.sources:
         yield "source", source
+
+
+def _legend(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    """What the tags of this recipe mean, in the order of `KNOWN`."""
+    used = {told.known for _, told in told_of(recipe.row)}
+    used |= {one.known for one in (*recipe.public, *recipe.lighter.values())}
+    yield from ((f"[{TAGS[known]}]", text) for known, text in KNOWN.items() if known in used)
