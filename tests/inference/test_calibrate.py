@@ -47,6 +47,33 @@ def test_temperature_is_found() -> None:
     assert fitted.parameters["temperature"] == pytest.approx(2.5, rel=0.06)
 
 
+@pytest.mark.parametrize("offset", [0.0, 3.0])
+def test_a_network_that_ranks_well_on_a_small_scale_gets_probabilities_that_say_so(offset: float) -> None:
+    """As many cases as a small validation part has; the logits of a network in its first steps."""
+    logits, labels, truth = cases(60, slope=0.005, shift=offset, seed=3)
+    fitted = fit_calibration(logits, labels, task="binary", candidates=METHODS[:3])
+    found = apply(fitted, logits)[:, 1]
+    assert np.abs(found - truth).mean() < 0.1
+    peer = LogisticRegression(C=1.0).fit((logits[:, 1:] - offset) / 0.005 / 2, labels)
+    assert np.corrcoef(found, peer.predict_proba((logits[:, 1:] - offset) / 0.005 / 2)[:, 1])[0, 1] > 0.99
+
+
+def test_noise_on_a_small_scale_stays_noise() -> None:
+    random = np.random.default_rng(1)
+    logits = np.column_stack([np.zeros(60), random.normal(0, 0.005, 60)])
+    fitted = fit_calibration(logits, random.integers(0, 2, 60), task="binary", candidates=METHODS[:3])
+    assert np.ptp(apply(fitted, logits)[:, 1]) < 0.05
+
+
+def test_classes_on_a_small_scale_are_told_apart_again() -> None:
+    random = np.random.default_rng(2)
+    true = random.normal(0, 2.0, (150, 4))
+    labels = np.array([random.choice(4, p=row) for row in softmax(true)])
+    logits = true * 0.004 + np.array([0.0, 1.0, 0.0, -1.0])
+    fitted = fit_calibration(logits, labels, task="multiclass", candidates=METHODS[:3])
+    assert np.abs(apply(fitted, logits) - softmax(true)).mean() < 0.07
+
+
 def test_platt_agrees_with_logistic_regression_where_the_prior_is_drowned() -> None:
     logits, labels, _ = cases(5000, slope=1.7, shift=-0.8)
     fitted = fit_calibration(logits, labels, task="binary", candidates=["platt"])

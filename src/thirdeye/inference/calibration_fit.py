@@ -1,4 +1,8 @@
-"""Fit one family of calibrations: the most likely parameters under a weak prior at "change nothing"."""
+"""Fit one family of calibrations: the most likely parameters under a weak prior at "change nothing".
+
+A network that has hardly begun to learn may rank well on a scale of thousandths. For logits that spread by
+less than a prior's width the prior has a second place, "bring them to a spread of 1"; the more likely wins.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,8 @@ PRIOR_INTERCEPT = 2.0
 PRIOR_CLASS_LOG_SLOPE = 0.3  # a class's slope around the common one
 PRIOR_BEND = 0.5  # half of log(a / b) of the beta family
 Integers = NDArray[np.int64]
+Found = tuple[float, Array]  # cost, parameters
+_MOST = 6.0
 
 
 def fit_method(method: str, logits: Array, labels: Integers, task: str) -> Calibration:
@@ -37,22 +43,30 @@ def fit_method(method: str, logits: Array, labels: Integers, task: str) -> Calib
 
 
 def _fit_temperature(logit: Array, labels: Integers) -> dict[str, Any]:
-    def family(theta: Array) -> tuple[Array, Array]:
-        scaled_logit = np.exp(theta[0]) * logit
-        return scaled_logit, scaled_logit[None]
+    def around(centre: float) -> Found:
+        def family(theta: Array) -> tuple[Array, Array]:
+            scaled_logit = np.exp(centre + theta[0]) * logit
+            return scaled_logit, scaled_logit[None]
 
-    return {"temperature": float(np.exp(-_most_likely(family, [PRIOR_LOG_SLOPE], labels)[0]))}
+        return _most_likely(family, [PRIOR_LOG_SLOPE], labels)
+
+    centre, theta = _best(around, logit)
+    return {"temperature": float(np.exp(-centre - theta[0]))}
 
 
 def _fit_platt(logit: Array, labels: Integers) -> dict[str, Any]:
     """Platt (1999), with the slope kept positive."""
 
-    def family(theta: Array) -> tuple[Array, Array]:
-        scaled_logit = np.exp(theta[0]) * logit
-        return scaled_logit + theta[1], np.stack([scaled_logit, np.ones_like(logit)])
+    def around(centre: float) -> Found:
+        def family(theta: Array) -> tuple[Array, Array]:
+            scaled_logit = np.exp(centre + theta[0]) * (logit - _middle(logit, centre))
+            return scaled_logit + theta[1], np.stack([scaled_logit, np.ones_like(logit)])
 
-    slope, intercept = _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_INTERCEPT], labels)
-    return {"slope": float(np.exp(slope)), "intercept": float(intercept)}
+        return _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_INTERCEPT], labels)
+
+    centre, (log_slope, intercept) = _best(around, logit)
+    slope = np.exp(centre + log_slope)
+    return {"slope": float(slope), "intercept": float(intercept - slope * _middle(logit, centre))}
 
 
 def _fit_beta(logit: Array, labels: Integers) -> dict[str, Any]:
@@ -63,14 +77,31 @@ def _fit_beta(logit: Array, labels: Integers) -> dict[str, Any]:
         risen, fallen = np.exp(theta[0] + theta[1]) * rise, np.exp(theta[0] - theta[1]) * fall
         return risen - fallen + theta[2], np.stack([risen - fallen, risen + fallen, np.ones_like(logit)])
 
-    slope, bend, shift = _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_BEND, PRIOR_INTERCEPT], labels)
+    width = [PRIOR_LOG_SLOPE, PRIOR_BEND, PRIOR_INTERCEPT]
+    _, (slope, bend, shift) = _most_likely(family, width, labels)
     return {"a": float(np.exp(slope + bend)), "b": float(np.exp(slope - bend)), "c": float(shift)}
+
+
+def _best(around: Callable[[float], Found], logits: Array) -> tuple[float, Array]:
+    """The place of the prior of the logarithm of the slope that fits best, and the parameters around it."""
+    spread = float((logits - logits.mean(axis=0)).std()) if len(logits) else 0.0
+    centres = [0.0]
+    if spread > 0 and -np.log(spread) > PRIOR_LOG_SLOPE:
+        centres.append(min(-float(np.log(spread)), _MOST))
+    found = [(centre, *around(centre)) for centre in centres]
+    centre, _, theta = min(found, key=lambda one: one[1])
+    return centre, theta
+
+
+def _middle(logits: Array, centre: float) -> Any:
+    """What is taken away before logits (n,) or (n, K) are spread, so that they spread around 0."""
+    return logits.mean(axis=0) if centre else 0.0
 
 
 def _most_likely(
     family: Callable[[Array], tuple[Array, Array]], width: Sequence[float], labels: Integers
-) -> Array:
-    """Parameters of highest posterior density.
+) -> Found:
+    """Parameters of highest posterior density, after their cost.
 
     Args:
         family: parameters (p,) to log-odds (n,) and their derivatives (p, n).
@@ -111,29 +142,32 @@ def _fit_classes(method: str, logits: Array, labels: Integers) -> dict[str, Any]
     width = np.repeat([PRIOR_LOG_SLOPE, PRIOR_CLASS_LOG_SLOPE, PRIOR_INTERCEPT], [1, n_classes, n_classes])
     free = slice(0, 1 if method == "temperature" else 1 + 2 * n_classes)
 
-    def cost(theta: Array) -> tuple[float, Array]:
+    def cost(theta: Array, centre: float) -> tuple[float, Array]:
         full = np.zeros(1 + 2 * n_classes)
         full[free] = theta
-        slope = np.exp(full[0] + full[1 : n_classes + 1])
-        raised = centred * slope + full[n_classes + 1 :]
+        slope = np.exp(centre + full[0] + full[1 : n_classes + 1])
+        middled = centred - _middle(centred, 0.0 if method == "temperature" else centre)
+        raised = middled * slope + full[n_classes + 1 :]
         probability = softmax(raised)
         loss = -np.log(np.maximum(probability[np.arange(n), labels], 1e-300)).sum()
         error = probability - truth
-        by_slope = (error * centred * slope).sum(axis=0)
+        by_slope = (error * middled * slope).sum(axis=0)
         gradient = np.concatenate([[by_slope.sum()], by_slope, error.sum(axis=0)]) + full / width**2
         return float(loss + 0.5 * ((full / width) ** 2).sum()), gradient[free]
 
-    theta = _minimum(cost, free.stop)
+    centre, theta = _best(lambda at: _minimum(lambda one: cost(one, at), free.stop), centred)
     if method == "temperature":
-        return {"temperature": float(np.exp(-theta[0]))}
-    slope = np.exp(theta[0] + theta[1 : n_classes + 1])
-    return {"slope": slope.tolist(), "intercept": theta[n_classes + 1 :].tolist()}
+        return {"temperature": float(np.exp(-centre - theta[0]))}
+    slope = np.exp(centre + theta[0] + theta[1 : n_classes + 1])
+    intercept = theta[n_classes + 1 :] - slope * _middle(centred, centre)
+    return {"slope": slope.tolist(), "intercept": intercept.tolist()}
 
 
-def _minimum(cost: Callable[[Array], tuple[float, Array]], n_parameters: int) -> Array:
-    """Where `cost` (value and gradient) is smallest; parameters stay within -6..6 (slopes: exp of it)."""
-    bounds = [(-6.0, 6.0)] * n_parameters
-    return minimize(cost, np.zeros(n_parameters), jac=True, method="L-BFGS-B", bounds=bounds).x
+def _minimum(cost: Callable[[Array], tuple[float, Array]], n_parameters: int) -> Found:
+    """The smallest `cost` (value and gradient), and where; parameters stay within -6..6."""
+    bounds = [(-_MOST, _MOST)] * n_parameters
+    found = minimize(cost, np.zeros(n_parameters), jac=True, method="L-BFGS-B", bounds=bounds)
+    return float(found.fun), found.x
 
 
 _BINARY_FITS: dict[str, Callable[[Array, Integers], dict[str, Any]]] = {
