@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from thirdeye.cli.names import command
+from thirdeye.errors import StudyMismatch
 
 
 @pytest.fixture
@@ -34,6 +35,13 @@ def test_recognised_given_and_switched_off(study: Path, tmp_path: Path) -> None:
     assert json.loads(names(study, "--json").output)["names"] == {"mel": {"en": "black mole"}}
     assert "each class stands for itself" in names(study, "--none").output
     assert "melanoma" not in names(study).output
+
+
+def test_names_that_call_two_classes_alike_are_not_taken(study: Path) -> None:
+    kept = {"version": 1, "source": "by hand", "names": {"mel": {"en": "mole"}, "nv": {"en": "mole"}}}
+    (study / "names.json").write_text(json.dumps(kept))
+    with pytest.raises(StudyMismatch, match="called 'mole'"):
+        names(study)
 
 
 def test_a_file_and_none_do_not_go_together(study: Path, tmp_path: Path) -> None:

@@ -148,6 +148,17 @@ def test_a_place_that_cannot_be_written_is_named(blob_study: Path, folder: Path,
     assert option in str(result.exception)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_page_on_a_full_disk_is_named(blob_study: Path, folder: Path) -> None:
+    page = folder / "page.html"
+    page.with_name(".page.html.part").symlink_to("/dev/full")
+    result = run(blob_study, folder / "a.png", "--html", page)
+    assert isinstance(result.exception, StageFailed)
+    assert str(page) in str(result.exception)
+    assert "No space left" in str(result.exception)
+    assert sorted(path.name for path in folder.glob("*page*")) == []
+
+
 def test_without_files_it_is_wrong_usage(blob_study: Path) -> None:
     assert run(blob_study).exit_code == 2
 

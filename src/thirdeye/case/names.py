@@ -49,6 +49,10 @@ class ClassNames:
         """The classes that are called otherwise than by themselves, with their names."""
         return {name: said for name in classes if (said := self.of(name, language)) != name}
 
+    def classes(self, language: str = "en") -> dict[str, str]:
+        """The way back: what a class is called to the class."""
+        return {self.of(name, language): name for name in self.by_class}
+
     def as_json(self) -> dict[str, Any]:
         """JSON-ready form."""
         names = {name: dict(said) for name, said in self.by_class.items()}
@@ -106,6 +110,16 @@ def fitting(names: ClassNames, classes: Iterable[str]) -> ClassNames:
             near = get_close_matches(name, known, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else f" ({', '.join(known)})"
             raise UsageError(f"names of classes: '{name}' is no class of this study{hint}")
+    return apart(names, known)
+
+
+def apart(names: ClassNames, classes: Iterable[str]) -> ClassNames:
+    """Names by which no two classes are called alike: one's probability would stand for both.
+
+    Raises:
+        UsageError: two are.
+    """
+    known = list(dict.fromkeys(classes))
     for language in LANGUAGES:
         said = Counter(names.of(name, language).casefold() for name in known)
         twice = next((name for name in known if said[names.of(name, language).casefold()] > 1), None)

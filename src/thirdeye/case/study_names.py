@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from thirdeye.case.known_names import recognised
-from thirdeye.case.names import UNNAMED, ClassNames
+from thirdeye.case.names import UNNAMED, ClassNames, apart
 from thirdeye.case.study import Study
 from thirdeye.errors import StudyMismatch, UsageError
 
@@ -20,12 +20,12 @@ def names_of(study: Study, classes: Sequence[str]) -> ClassNames:
         classes: of the study.
 
     Raises:
-        StudyMismatch: ``names.json`` is damaged.
+        StudyMismatch: ``names.json`` is damaged, or calls two classes alike.
     """
     if not study.has(NAMES_FILE):
         return recognised(classes) or UNNAMED
     try:
-        return ClassNames.from_json(study.read_json(NAMES_FILE))
+        return apart(ClassNames.from_json(study.read_json(NAMES_FILE)), classes)
     except UsageError as error:
         raise StudyMismatch(
             f"{NAMES_FILE} of the study '{study.folder.name}' is damaged: {error}; write it anew with: "

@@ -138,7 +138,7 @@ def command(
     pictured = any(one is not None for one in (page, folder, dicom))
     remap = redrawn(reader, study, method, pictures=pictured)
     names = names_of(Study(study), reader.manifest.classes)
-    file = filing(reader, dicom)
+    file = filing(reader, dicom, names)
     with _results(reader, study, page, folder, names, failed_too=method is not None) as draw:
         named = to_read(files, volumes=getattr(reader, "reads_volumes", False))
         for one in map(remap, readings(reader, study, named, asked)):

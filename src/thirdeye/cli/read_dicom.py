@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.errors import DataRefused
 from thirdeye.inference.second_opinion import Failure
 from thirdeye.inference.wording import readable
@@ -21,12 +22,13 @@ dicom_option = click.option(
 )
 
 
-def filing(reader: Any, folder: Path | None) -> Callable[[Any], dict[str, Any]]:
+def filing(reader: Any, folder: Path | None, names: ClassNames = UNNAMED) -> Callable[[Any], dict[str, Any]]:
     """A function that writes the objects of one reading and names them.
 
     Args:
         reader: opened.
         folder: to write into; None: nothing is written.
+        names: of the classes, by which the readings call them already.
     """
     if folder is None:
         return lambda one: {}
@@ -40,7 +42,7 @@ def filing(reader: Any, folder: Path | None) -> Callable[[Any], dict[str, Any]]:
         if isinstance(one, Failure):
             return {}
         try:
-            objects = reading_objects(one, _picture(one, reader))
+            objects = reading_objects(one, _picture(one, reader), names)
         except DataRefused as error:
             return {"dicom": (), "not_dicom": str(error)}
         return {"dicom": save_objects(objects, folder, f"{number:04d}_{_kind(reader)}")}

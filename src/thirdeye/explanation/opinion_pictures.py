@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -78,24 +79,22 @@ class OpinionPage:
         try:
             self._stream = self._draft.open("w", encoding="utf-8")
         except OSError as error:
-            raise StageFailed(
-                f"cannot write the page {path}: {error.strerror}; choose another --html"
-            ) from error
+            raise self._unwritten(error) from error
         positive = getattr(manifest, "positive", None)
         subtitle = question(
             manifest.task, [names.of(one) for one in manifest.classes],
             positive=None if positive is None else names.of(positive),
         )  # fmt: skip
-        self._stream.write(page_head(title="Second opinion", subtitle=subtitle))
+        self._write(page_head(title="Second opinion", subtitle=subtitle))
 
     def add(self, one: Reading | Failure, pictures: Pictures | None) -> None:
         """Write one case; `pictures` is None for a failure."""
         if isinstance(one, Failure) or pictures is None:
-            self._stream.write(page_failure(one.source, one.error) if isinstance(one, Failure) else "")
+            self._write(page_failure(one.source, one.error) if isinstance(one, Failure) else "")
             return
         self._last = one.opinion
         thumbnails = {} if self._past is None else self._past.of(one.opinion)
-        self._stream.write(
+        self._write(
             page_case(
                 one.opinion, picture=pictures.plain, overlay=pictures.overlay, ramp=self._ramp,
                 thumbnails=thumbnails,
@@ -105,10 +104,10 @@ class OpinionPage:
     def add_located(self, one: LocatedReading | Failure) -> None:
         """Write one case of a reader that says where something is."""
         if isinstance(one, Failure):
-            self._stream.write(page_failure(one.source, one.error))
+            self._write(page_failure(one.source, one.error))
             return
         self._last, drawn = one.opinion, one.picture()
-        self._stream.write(page_located(one.opinion, picture=png_bytes(drawn.pixels), caption=drawn.caption))
+        self._write(page_located(one.opinion, picture=png_bytes(drawn.pixels), caption=drawn.caption))
 
     def __enter__(self) -> OpinionPage:
         return self
@@ -116,13 +115,35 @@ class OpinionPage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            self._stream.write(page_foot(last=self._last))
-        self._stream.close()
-        if kind is None:
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            self._drop()
+
+    def _finish(self) -> None:
+        self._write(page_foot(last=self._last))
+        try:
+            self._stream.close()
             self._draft.replace(self._path)
-        else:
-            self._draft.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritten(error) from error
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+        except OSError as error:
+            self._drop()
+            raise self._unwritten(error) from error
+
+    def _drop(self) -> None:
+        """No draft is left; a full disk is told by whoever wrote."""
+        with suppress(OSError):
+            self._stream.close()
+        self._draft.unlink(missing_ok=True)
+
+    def _unwritten(self, error: OSError) -> StageFailed:
+        return StageFailed(f"cannot write the page {self._path}: {error.strerror}; choose another --html")
 
 
 class MapFolder:

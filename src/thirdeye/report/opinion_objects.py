@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from thirdeye.case.image import Image
+from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.case.volume import Volume
 from thirdeye.dicom.folder_index import index_of
 from thirdeye.dicom.write.results import result_objects
@@ -17,12 +18,13 @@ from thirdeye.intake.reference import split_selector
 from thirdeye.report.opinion_sheet import opinion_pdf, opinion_picture, opinion_sentences
 
 
-def reading_objects(reading: Any, picture_png: bytes | None) -> list[Any]:
+def reading_objects(reading: Any, picture_png: bytes | None, names: ClassNames = UNNAMED) -> list[Any]:
     """Segmentation (of a reader that marks), report, picture and document of one reading.
 
     Args:
         reading: with an opinion whose source is a DICOM file or series; of whatever task.
         picture_png: the image with what was marked or the heat map; None: words alone.
+        names: of the classes, by which the reading calls them already.
 
     Raises:
         DataRefused: its source is no DICOM image.
@@ -37,6 +39,7 @@ def reading_objects(reading: Any, picture_png: bytes | None) -> list[Any]:
         pdf=opinion_pdf(opinion, picture_png),
         masks=masks_of(reading, files),
         wording=opinion_sentences(opinion),
+        classes=names.classes(),
     )
 
 

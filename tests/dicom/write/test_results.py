@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,34 @@ def test_they_belong_to_the_study_of_the_source(
         assert "research use only" in made.SeriesDescription
         assert made.DeviceSerialNumber == "ab" * 32
     assert len({one.SeriesInstanceUID for one in objects}) == 4
+
+
+@pytest.mark.parametrize("name", ["lesion", "naevus", "ulcère"])
+def test_a_code_follows_the_class_whatever_it_is_called(
+    radiograph: Path, opinion: Opinion, name: str
+) -> None:
+    plain = result_objects(radiograph, opinion, masks=[Mask("lesion", np.ones((24, 32), bool))])
+    called = replace(
+        opinion,
+        regions=tuple(replace(one, structure=name) for one in opinion.regions),
+        boxes=tuple(replace(one, name=f"the {one.name}") for one in opinion.boxes),
+    )
+    masks = [Mask(name, np.ones((24, 32), bool))]
+    classes = {name: "lesion", "the cell": "cell"}
+    named = result_objects(radiograph, called, masks=masks, classes=classes)
+    for before, after in zip(plain, named, strict=True):
+        assert [code for code, _ in own_codes(before)] == [code for code, _ in own_codes(after)]
+    assert name in {meaning for _, meaning in own_codes(named[0])}
+    assert {name, "the cell"} <= {meaning for _, meaning in own_codes(named[1])}
+
+
+def own_codes(made: Any) -> list[tuple[str, str]]:
+    found = [one for item in made.iterall() if item.VR == "SQ" for one in item.value]
+    return [
+        (str(one.CodeValue), str(one.CodeMeaning))
+        for one in found
+        if one.get("CodingSchemeDesignator") == "99THIRDEYE" and "CodeValue" in one
+    ]
 
 
 def test_private_things_are_not_copied(objects: list[Any], through_file: Callable[[Any], Any]) -> None:

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from thirdeye.dicom.write.extra import from_pacs
-from thirdeye.dicom.write.words import LONG, safe_value
+from thirdeye.dicom.write.words import LONG, TEXT, safe_value
 
 SCHEME = "99THIRDEYE"
 SCHEME_NAME = "Third Eye: names that a study gave to its classes and measures"
@@ -49,15 +49,27 @@ def concept(code: tuple[str, str, str]) -> Any:
     return sr.CodedConcept(value=value, scheme_designator=scheme, meaning=meaning)
 
 
-def own_code(name: str) -> tuple[str, str, str]:
-    """A code of our own scheme for a name that a study gave; its value is a hash, its meaning the name."""
+def own_code(name: str, *, key: str = "") -> tuple[str, str, str]:
+    """A code of our own scheme for a name that a study gave.
+
+    Args:
+        name: its meaning, as people see it.
+        key: whose hash is its value, so that another name makes no other code; "": the name itself.
+    """
     meaning = safe_value(name, longest=LONG) or "unnamed"
-    return hashlib.sha256(meaning.encode()).hexdigest()[:12], SCHEME, meaning
+    hashed = safe_value(key, longest=TEXT) or meaning
+    return hashlib.sha256(hashed.encode()).hexdigest()[:12], SCHEME, meaning
 
 
-def class_code(name: str) -> tuple[str, str, str]:
-    """The finding that a class means."""
-    return _FINDINGS.get(name.strip().casefold()) or own_code(name)
+def class_code(name: str, *, key: str = "") -> tuple[str, str, str]:
+    """The finding that a class means: a standard one where the class or its name is one, else our own.
+
+    Args:
+        name: of the class, as people see it.
+        key: the class itself; "": it is called by itself.
+    """
+    known = (_FINDINGS.get(one.strip().casefold()) for one in (key, name))
+    return next((code for code in known if code is not None), None) or own_code(name, key=key)
 
 
 def probability_code(name: str) -> tuple[str, str, str]:

@@ -10,7 +10,6 @@ from thirdeye.case.opinion import Opinion
 from thirdeye.case.region import Region
 from thirdeye.dicom.write.concepts import (
     CERTAINTY_OF_FINDING,
-    class_code,
     concept,
     measure_code,
     own_code,
@@ -108,7 +107,7 @@ def _region(scene: Scene, region: Region) -> Any:
     return kind(
         tracking_identifier=tracked(title),
         referenced_segment=segment,
-        finding_type=concept(class_code(region.structure)),
+        finding_type=scene.finding(region.structure),
         algorithm_id=algorithm_of(scene.maker),
         measurements=values,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,12 +25,18 @@ class Scene:
         maker: of the opinion.
         segmentation: a segmentation object of the masks, where there is one.
         frame: of a multi-frame image, from 1; None of an image of one frame.
+        classes: name of a class to the class; of one that is not in it both are alike.
     """
 
     header: Any
     maker: Maker
     segmentation: Any | None = None
     frame: int | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
+
+    def finding(self, name: str) -> Any:
+        """The concept of a class by its name."""
+        return concept(class_code(name, key=self.classes.get(name, "")))
 
 
 def group_of(
@@ -46,7 +52,7 @@ def group_of(
     sr = from_pacs("highdicom.sr", FEATURE)
     return sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=tracked(title),
-        finding_type=concept(class_code(finding)) if finding else None,
+        finding_type=scene.finding(finding) if finding else None,
         algorithm_id=algorithm_of(scene.maker) if by_machine else None,
         measurements=list(values) or None,
         qualitative_evaluations=_evaluation(evaluation) if evaluation else None,
@@ -107,7 +113,7 @@ def planar(scene: Scene, title: str, name: str, kind: str, points: Any, values: 
             graphic_data=np.asarray(points, np.float64),
             source_image=source_item(scene, sr.SourceImageForRegion),
         ),
-        finding_type=concept(class_code(name)),
+        finding_type=scene.finding(name),
         algorithm_id=algorithm_of(scene.maker),
         measurements=list(values) or None,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from thirdeye.case.opinion import Opinion
@@ -26,6 +27,7 @@ def result_objects(
     pdf: bytes | None = None,
     masks: Sequence[Mask] | None = None,
     wording: Sequence[str] = (),
+    classes: Mapping[str, str] = MappingProxyType({}),
     now: datetime | None = None,
 ) -> list[Any]:
     """Segmentation, structured report, secondary capture and document of one opinion, each a new series.
@@ -38,6 +40,7 @@ def result_objects(
         pdf: the opinion as a document; None: no encapsulated document.
         masks: what was marked; None: no segmentation.
         wording: sentences of the opinion, kept in the report as comments.
+        classes: name of a class, as the opinion has it, to the class; codes follow the class.
         now: time of writing, the same in all objects.
 
     Raises:
@@ -47,10 +50,12 @@ def result_objects(
     headers = headers_of(source)
     at = now or datetime.now().astimezone()
     maker = Maker.of(opinion.model)
-    marked = None if not masks else segmentation(headers, masks, maker, now=at)
+    marked = None if not masks else segmentation(headers, masks, maker, classes=classes, now=at)
     made = [] if marked is None else [marked]
     made.append(
-        structured_report(headers, opinion, decision=decision, segmentation=marked, wording=wording, now=at)
+        structured_report(
+            headers, opinion, decision=decision, segmentation=marked, wording=wording, classes=classes, now=at
+        )
     )
     if picture_png is not None:
         made.append(secondary_capture(headers, picture_png, maker, now=at))

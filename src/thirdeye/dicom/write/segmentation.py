@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,7 @@ def segmentation(
     masks: Sequence[Mask],
     maker: Maker,
     *,
+    classes: Mapping[str, str] = MappingProxyType({}),
     series_number: int = 9001,
     now: datetime | None = None,
 ) -> Any:
@@ -104,6 +106,7 @@ def segmentation(
         source: the image, multi-frame image or slices that were marked.
         masks: all binary or all fractional, each of the size of the source.
         maker: what made them.
+        classes: name of a class to the class, whose code stays when its name changes.
         series_number: of its new series.
         now: time of writing.
 
@@ -123,7 +126,8 @@ def segmentation(
             fractional_type="PROBABILITY",
             max_fractional_value=255,
             segment_descriptions=[
-                _description(seg, number, mask, maker) for number, mask in enumerate(masks, 1)
+                _description(seg, number, mask, maker, classes.get(mask.name, ""))
+                for number, mask in enumerate(masks, 1)
             ],
             series_instance_uid=uid(),
             series_number=series_number,
@@ -183,14 +187,14 @@ def _pixels(masks: Sequence[Mask], headers: Sequence[Any]) -> tuple[NDArray[Any]
     return stacked.astype(np.float32), True
 
 
-def _description(seg: Any, number: int, mask: Mask, maker: Maker) -> Any:
+def _description(seg: Any, number: int, mask: Mask, maker: Maker, key: str) -> Any:
     hd = from_pacs("highdicom", "Masks as a DICOM segmentation")
     name = safe_value(mask.name, longest=LONG) or f"structure {number}"
     return seg.SegmentDescription(
         segment_number=number,
         segment_label=name,
         segmented_property_category=concept(MORPHOLOGIC),
-        segmented_property_type=concept(class_code(name)),
+        segmented_property_type=concept(class_code(name, key=key)),
         algorithm_type="AUTOMATIC",
         algorithm_identification=hd.AlgorithmIdentificationSequence(
             name=maker.model,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE, Opinion
@@ -27,6 +28,7 @@ def structured_report(
     decision: Decision | None = None,
     segmentation: Any | None = None,
     wording: Sequence[str] = (),
+    classes: Mapping[str, str] = MappingProxyType({}),
     series_number: int = 9002,
     now: datetime | None = None,
 ) -> Any:
@@ -38,6 +40,7 @@ def structured_report(
         decision: of the doctor, put beside it.
         segmentation: of the masks, to which regions then refer.
         wording: sentences of the opinion as a person reads them, kept as comments.
+        classes: name of a class to the class, whose code stays when its name changes.
         series_number: of its new series.
         now: time of writing.
 
@@ -50,7 +53,7 @@ def structured_report(
     headers = headers_of(source)
     maker = Maker.of(opinion.model)
     frame = 1 if int(headers[0].get("NumberOfFrames") or 1) > 1 else None
-    scene = Scene(headers[0], maker, segmentation, frame)
+    scene = Scene(headers[0], maker, segmentation, frame, classes)
     groups = [
         *machine_groups(opinion, scene),
         *([] if decision is None else decision_groups(decision, scene)),

@@ -179,7 +179,7 @@ def dicom_of(signed: Signed) -> dict[str, bytes]:
     made = result_objects(
         files, opinion, decision=signed.decision, wording=signed.sentences,
         masks=_masks(signed, files, opinion.looked_for), picture_png=picture, pdf=document,
-        now=signed.decision.at,
+        classes=signed.names.classes(), now=signed.decision.at,
     )  # fmt: skip
     return {KINDS.get(str(one.Modality), str(one.Modality).lower()): _bytes(one) for one in made}
 
