@@ -12,6 +12,7 @@ import pytest
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.cli.summary import evidence_text, spoken
 from thirdeye.report.clean import typeset
+from thirdeye.report.sections.fusion import _notice
 
 
 @pytest.fixture
@@ -61,3 +62,18 @@ def test_a_distance_says_its_unit(evidence: dict[str, Any]) -> None:
     test = {**evidence["sets"]["test"], "metrics": [metric], "comparisons": [], "length_unit": "mm"}
     text = evidence_text({**evidence, "task": "segmentation", "sets": {"test": test}})
     assert "HD95 (mm)" in text
+
+
+def test_one_of_several_questions_is_told_as_the_report_tells_it(evidence: dict[str, Any]) -> None:
+    """What images and variables add: a difference that adjusting takes away is claimed nowhere."""
+    verdict = "The combination beats the images alone: AUC 0.9 against 0.8, difference +0.1 (p = 0.036)."
+    lost = {
+        "verdict": verdict, "outcome": "better", "second": "images alone", "level": 0.95, "p_adjusted": 0.108,
+    }  # fmt: skip
+    test = {**evidence["sets"]["test"], "clinical": {"comparisons": [lost]}}
+    test["comparisons"] = [{**lost, "kind": "combined"}]
+    text = evidence_text({**evidence, "sets": {"test": test}})
+    assert "beats" not in text
+    assert text.count("No difference from the images alone is shown once several questions are counted") == 2
+    assert text.count("(Holm): p = 0.108.") == 2
+    assert _notice(lost).title in text

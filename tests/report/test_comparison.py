@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from thirdeye.report.comparison import comparison_notice
+from thirdeye.report.comparison import comparison_notice, told_line
 
 VERDICT = "The network beats the mean risk: AUC 0.917 against 0.825, difference +0.093 (p = 0.036)."
 
@@ -34,3 +34,10 @@ def test_what_is_lost_by_adjusting_is_not_claimed(outcome: str) -> None:
     assert notice.title == "No difference from the mean risk is shown once several questions are counted"
     assert "AUC 0.917" in notice.text
     assert "p = 0.146" in notice.text
+
+
+def test_one_line_claims_no_more_than_the_notice() -> None:
+    assert told_line(compared()) == VERDICT
+    line, notice = (make(compared(p_adjusted=0.146)) for make in (told_line, comparison_notice))
+    assert line == f"{notice.title}: {notice.text}"
+    assert "beats" not in line

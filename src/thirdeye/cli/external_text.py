@@ -6,7 +6,7 @@ from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.cli.summary import box_point_lines, case_lines, class_lines, measured_lines, point_lines, spoken
-from thirdeye.report.clean import typeset
+from thirdeye.report.comparison import told_line
 from thirdeye.report.located.tasks import located_words
 
 HEADLINES = (
@@ -30,7 +30,7 @@ def external_text(evidence: dict[str, Any], part: str) -> str:
         return "\n".join([*lines, *_located(evidence, entry), RESEARCH_USE])
     lines += [f"  {_named(metric['name'])}{spoken(metric)}" for metric in _plain(entry["metrics"])]
     lines += point_lines(entry)
-    lines += [f"  {comparison['verdict']}" for comparison in entry["comparisons"]]
+    lines += [f"  {told_line(comparison)}" for comparison in entry["comparisons"]]
     lines += _whole_cases(entry)
     lines += _inside(entry["within_envelope"])
     lines += _shift(entry["shift"])
@@ -60,7 +60,7 @@ def _located(evidence: dict[str, Any], entry: dict[str, Any]) -> list[str]:
     lines = [*class_lines(entry, words), *measured_lines(entry)] if words else []
     lines += box_point_lines(entry)
     asked = [one for one in entry["comparisons"] if one.get("kind") != "simple"]
-    lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
+    lines += [f"  {told_line(comparison)}" for comparison in asked]
     lines += [f"  {entry['against_test']['sentence']}"] if entry.get("against_test") else []
     lines += [f"  Note: {sentence}" for sentence in entry["warnings"]]
     count = entry["looks"]["count"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from thirdeye.case.opinion import RESEARCH_USE
 from thirdeye.report.clean import typeset
+from thirdeye.report.comparison import told_line
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.names import measure, operating_point_title, title_in
@@ -38,7 +39,7 @@ def evidence_text(evidence: dict[str, Any]) -> str:
         lines += [*class_lines(test, words), *measured_lines(test)]
     lines += point_lines(test) + box_point_lines(test)
     asked = [one for one in test.get("comparisons", []) if one.get("kind") not in ("learner", "simple")]
-    lines += [f"  {typeset(comparison['verdict'])}" for comparison in asked]
+    lines += [f"  {told_line(comparison)}" for comparison in asked]
     lines += case_lines(test)
     lines += _groups(test)
     lines += [f"  {part['verdict']}" for part in (evidence.get("robustness") or {}).values()]
@@ -52,7 +53,7 @@ def case_lines(test: dict[str, Any]) -> list[str]:
     """What further images of a case and clinical variables add, and the kinds of a taxonomy."""
     by_case, clinical = test.get("by_case") or {}, test.get("clinical") or {}
     found = [*by_case.get("comparisons", ()), *clinical.get("comparisons", ())[:2]]
-    lines = [f"  {typeset(one['verdict'])}" for one in found]
+    lines = [f"  {told_line(one)}" for one in found]
     for level in by_case.get("levels") or test.get("levels") or ():
         told = [m for m in level["metrics"] if m["name"] in ("auc", "auc_macro") and not m.get("class")]
         name = f"{level['name']}, per {level['unit']}"

@@ -54,21 +54,40 @@ def outcome(comparison: Mapping[str, Any]) -> str:
     return found if found in _LEVELS else "undetermined"
 
 
-def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
-    """Headline, figures, and what follows when the network does not win.
+def is_lost(comparison: Mapping[str, Any]) -> bool:
+    """Whether a difference is no longer shown once the p value is adjusted for several questions."""
+    p, level = comparison.get("p_adjusted"), float(comparison.get("level") or 0.95)
+    return p is not None and outcome(comparison) in ("better", "worse") and p > 1 - level
 
-    One of several questions counts with its adjusted p value: what is lost by that is not claimed.
+
+def told(comparison: Mapping[str, Any]) -> tuple[str, str]:
+    """Headline and figures of a verdict; of one of several questions by its adjusted p value, which is told.
+
+    What is lost by adjusting is not claimed.
     """
-    result = outcome(comparison)
     said = str(comparison.get("verdict") or "No verdict was recorded on the comparison.")
     title, _, figures = typeset(said).partition(": ")
-    figures = figures[:1].upper() + figures[1:]
-    adjusted = comparison.get("p_adjusted")
-    if adjusted is None:
-        return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))
-    figures = f"{figures} {_ADJUSTED.format(p=p_text(adjusted))}"
-    if result in ("better", "worse") and adjusted > 1 - float(comparison.get("level") or 0.95):
-        return Notice("warning", _LOST.format(second=comparison.get("second", "other")), figures)
+    figures, adjusted = figures[:1].upper() + figures[1:], comparison.get("p_adjusted")
+    if is_lost(comparison):
+        title = _LOST.format(second=comparison.get("second", "other"))
+    if adjusted is not None:
+        figures = " ".join(filter(None, (figures, _ADJUSTED.format(p=p_text(adjusted)))))
+    return title, figures
+
+
+def told_line(comparison: Mapping[str, Any]) -> str:
+    """The verdict in one line, as `told` has it; as it was recorded where nothing was adjusted."""
+    if comparison.get("p_adjusted") is None:
+        return typeset(str(comparison.get("verdict") or ""))
+    return ": ".join(filter(None, told(comparison)))
+
+
+def comparison_notice(comparison: Mapping[str, Any]) -> Notice:
+    """Headline, figures, and what follows when the network does not win; see `told`."""
+    title, figures = told(comparison)
+    if is_lost(comparison):
+        return Notice("warning", title, figures)
+    result = outcome(comparison)
     return Notice(_LEVELS[result], title, " ".join(filter(None, (figures, _ADVICE.get(result)))))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from thirdeye.report.canvas_fill import NOTHING, Filled, set_distribution
 from thirdeye.report.cases import sites
-from thirdeye.report.comparison import is_traditional
+from thirdeye.report.comparison import is_traditional, told_line
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.located.filled import headline_metrics, headline_text
 from thirdeye.report.names import measure, method_title, operating_point_title
@@ -194,7 +194,7 @@ def robustness(evidence: Evidence) -> Filled:
 def comparison(evidence: Evidence) -> Filled:
     """The verdict against the traditional technique and whatever else was compared."""
     part = test_set(evidence)
-    found = [str(one.get("verdict") or "") for one in (part.comparisons if part else ())]
+    found = [told_line(one) for one in (part.comparisons if part else ())]
     text = " ".join(filter(None, found))
     return Filled(text, _SOURCE) if text else NOTHING
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.report.clean import typeset
+from thirdeye.report.comparison import told
 from thirdeye.report.document import Block, Bullets, Cell, Column, Figure, Notice, Paragraph, Section, Table
 from thirdeye.report.evidence import Evidence
 from thirdeye.report.figures.intervals import Row, interval_figure
@@ -196,8 +197,7 @@ def _refused(refused: Mapping[str, str]) -> list[Block]:
 
 
 def _notice(comparison: Mapping[str, Any]) -> Notice:
-    title, _, figures = typeset(str(comparison["verdict"])).partition(": ")
-    return Notice("note", title, figures[:1].upper() + figures[1:])
+    return Notice("note", *told(comparison))
 
 
 def _row(name: str, metric: MetricJson | None, colour: str) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thirdeye.report.clean import typeset
+from thirdeye.report.comparison import is_lost
 from thirdeye.report.document import Block, Cell, Column, Figure, Notice, Paragraph, Table
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import HEAD, MUTED, NETWORK, RIGHT, TRADITIONAL
@@ -51,9 +52,8 @@ def combined_notice(comparison: Mapping[str, Any] | None) -> list[Block]:
     if comparison is None:
         return []
     outcome, adjusted = str(comparison.get("outcome")), comparison.get("p_adjusted")
-    level = float(comparison.get("level") or 0.95)
     said = _OPENINGS.get(outcome, "Whether both together beat the network is open")
-    if outcome in ("better", "worse") and adjusted is not None and adjusted > 1 - level:
+    if is_lost(comparison):
         said = "Whether both together beat the network is open: not shown once adjusted for several questions"
     figures = typeset(str(comparison.get("verdict") or "")).partition(": ")[2]
     also = (
