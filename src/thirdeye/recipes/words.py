@@ -24,7 +24,7 @@ _WIDTH = 20
 
 
 def recipe_text(recipe: Recipe, *, width: int = 100) -> str:
-    """Everything about a recipe, wrapped to a width; tags say how each thing is known, a legend what they mean."""
+    """Everything about a recipe, wrapped to a width; tags with a legend say how it is known."""
     lines: list[str] = [f"{recipe.id}: {recipe.title}", "", *_rows(_pairs(recipe), width)]
     lines += ["", *_rows(_legend(recipe), width)]
     return "\n".join(line.rstrip() for line in lines)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,21 @@ import pytest
 from thirdeye.errors import DataRefused, UsageError
 from thirdeye.recipes.fixtures import brains
 from thirdeye.recipes.fixtures.brains import write_brains
-from thirdeye.recipes.learning.brain_risk_member import PARTS, RiskReader, inner_part, logits_of
+from thirdeye.recipes.learning import brain_risk_member
+from thirdeye.recipes.learning.brain_risk_member import (
+    PARTS,
+    RiskReader,
+    inner_part,
+    logits_of,
+    network_deadlines,
+)
 from thirdeye.recipes.learning.volumes import blocks, packed
 from thirdeye.recipes.recipe import values_of
 from thirdeye.recipes.rows.qiu2020_fcn_mlp import RECIPE
 from thirdeye.recipes.system import ANSWER, Cases, Known, Learning, System
 from thirdeye.training.volumes.patches import GREY
+from thirdeye.training.volumes.risk import learn_patches
+from thirdeye.training.volumes.whole import learn_whole
 
 SMALL = {
     "folds": 2, "patch": 27, "widths": (2, 2, 2, 2), "hidden": 4, "rounds": 1, "readout_epochs": 3,
@@ -78,6 +88,34 @@ def test_says_the_same_after_being_kept(member: RiskReader, cases: Cases, system
     few = cases.at(np.arange(4))
     said, before = again.say(few), member.say(few)
     assert all(np.array_equal(said[source], table) for source, table in before.items())
+
+
+def test_both_networks_share_the_time_before_the_maps_as_it_is_told() -> None:
+    """The rival's share is of the whole time, not of what the patch network left."""
+    patches, networks = network_deadlines(100.0, 1100.0, True)
+    assert (patches, networks) == pytest.approx((100 + 0.65 * 700, 800.0))
+    assert network_deadlines(100.0, 1100.0, False) == pytest.approx((800.0, 800.0))
+
+
+def test_each_network_is_given_its_own_deadline(
+    cases: Cases, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: dict[str, float] = {}
+
+    def told_patches(*given: Any) -> Any:
+        ends["patches"] = given[-1].deadline
+        return learn_patches(*given)
+
+    def told_whole(*given: Any) -> Any:
+        ends["whole"] = given[-1].deadline
+        return learn_whole(*given)
+
+    monkeypatch.setattr(brain_risk_member, "learn_patches", told_patches)
+    monkeypatch.setattr(brain_risk_member, "learn_whole", told_whole)
+    began = time.monotonic()
+    system.learn(cases, Learning(VALUES, 0, began + 1000))
+    assert ends["patches"] - began == pytest.approx(455, abs=5)
+    assert ends["whole"] - began == pytest.approx(700, abs=5)
 
 
 def test_the_rival_of_whole_volumes_can_be_left_out(cases: Cases, member: RiskReader) -> None:

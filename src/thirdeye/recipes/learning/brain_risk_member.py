@@ -128,21 +128,20 @@ def learn_member(cases: Cases, learning: Learning) -> RiskReader:
     shape = RiskShape(
         tuple(values["widths"]), (values["patch"] - 23) // 4, values["hidden"], 2, values["dropout"]
     )
-    share = SHARE * (PATCHES if values["whole_epochs"] else 1.0)
-    until = time.monotonic() + share * (learning.deadline - time.monotonic())
+    patches, networks = network_deadlines(time.monotonic(), learning.deadline, bool(values["whole_epochs"]))
     setting = PatchSetting(
         values["rounds"],
         values["learning_rate"],
         values["momentum"],
         values["batch_size"],
         learning.seed,
-        until,
+        patches,
     )
     network, rounds = learn_patches(volumes[outer], labels[outer], shape, setting)
     learning.tell(Event("note", f"patch network: {rounds} of {values['rounds']} rounds"))
     d, h, w = (int(side) for side in volumes.shape[1:])
     file = exported(network, (d, h, w), values["patch"])
-    whole, passes = _whole(cases, learning, shape, inner)
+    whole, passes = _whole(cases, learning, shape, inner, networks)
     maps = risk_maps(running(file, learning.threads), volumes, values["patch"])
     correlation = matthews_map(maps[inner], labels[inner])
     chosen = chosen_voxels(correlation, most=values["voxels"], least=values["least_correlation"])
@@ -164,14 +163,25 @@ def learn_member(cases: Cases, learning: Learning) -> RiskReader:
     )  # fmt: skip
 
 
+def network_deadlines(now: float, deadline: float, whole: bool) -> tuple[float, float]:
+    """When the patch network has to end, and when that of whole volumes.
+
+    Args:
+        now: when learning begins, `time.monotonic()`.
+        deadline: of everything, maps and perceptrons included.
+        whole: whether there is a network of whole volumes.
+    """
+    networks = SHARE * (deadline - now)
+    return now + networks * (PATCHES if whole else 1.0), now + networks
+
+
 def _whole(
-    cases: Cases, learning: Learning, shape: RiskShape, inner: NDArray[np.bool_]
+    cases: Cases, learning: Learning, shape: RiskShape, inner: NDArray[np.bool_], until: float
 ) -> tuple[Bytes | None, int]:
     """The paper's baseline on the same cases: its ONNX file, and the passes that the time allowed."""
     values, volumes, labels = learning.values, cases.arrays["volumes"], cases.labels
     if not values["whole_epochs"]:
         return None, 0
-    until = time.monotonic() + (1 - PATCHES) * SHARE * (learning.deadline - time.monotonic())
     setting = WholeSetting(
         values["whole_epochs"], values["learning_rate"], values["momentum"], values["batch_size"],
         learning.seed, until,
