@@ -12,10 +12,10 @@ from thirdeye.training import checkpoint
 from thirdeye.training.adamw import AdamW
 from thirdeye.training.averaging import WeightAverage
 from thirdeye.training.checkpoint import Progress
+from thirdeye.training.schedule import MOMENTUM
 
 GRADIENT_NORM = 5.0
 RMS_DECAY = 0.9
-MOMENTUM = 0.9
 
 N = TypeVar("N", bound=nn.Module)
 

@@ -41,7 +41,13 @@ def field_of(lattice: Array, sides: Sequence[int]) -> Array:
 
 
 def spline_weights(count: int, spans: int, length: float) -> Array:
-    """(count, spans + 3) weights of the control points for the middles of `count` places."""
+    """(count, spans + 3) weights of the control points for the middles of `count` places of unit length.
+
+    Args:
+        count: places.
+        spans: of the lattice.
+        length: of all spans together, in places.
+    """
     places = (np.arange(count) + 0.5) * spans / length
     first = np.minimum(places.astype(int), spans - 1)
     t = places - first

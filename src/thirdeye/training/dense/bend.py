@@ -14,6 +14,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from thirdeye.transform.smooth_field import spline_weights
+
 STEP = 24  # voxels between control points
 FURTHEST = 0.4  # steps that a control point may move
 
@@ -48,22 +50,10 @@ def displacement(size: Sequence[int], moves: Array) -> Array:
     """
     field = moves
     for side in size:  # each product takes the first axis of points and puts that of voxels last
-        field = np.tensordot(field, _weights(side), axes=(1, 1))
+        weights = spline_weights(side, _intervals(side), _intervals(side) * STEP)
+        field = np.tensordot(field, weights, axes=(1, 1))
     return np.moveaxis(field, 0, -1)
 
 
 def _intervals(side: int) -> int:
     return max(1, math.ceil(side / STEP))
-
-
-def _weights(side: int) -> Array:
-    """(side, points) weights of the control points for each voxel, uniform cubic B-splines."""
-    places = (np.arange(side) + 0.5) / STEP
-    first = np.minimum(places.astype(int), _intervals(side) - 1)
-    t = places - first
-    four = np.stack(
-        [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3], axis=1
-    ) / 6  # fmt: skip
-    found = np.zeros((side, _intervals(side) + 3))
-    found[np.arange(side)[:, None], first[:, None] + np.arange(4)] = four
-    return found
