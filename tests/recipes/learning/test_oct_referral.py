@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from thirdeye.errors import DataRefused, UnreadableFile, UsageError
@@ -18,6 +19,7 @@ from thirdeye.recipes.learning.oct_scans import plain_numbers
 from thirdeye.recipes.recipe import Setting, values_of
 from thirdeye.recipes.rows.defauw2018_oct import RECIPE, values
 from thirdeye.recipes.system import ANSWER, Known, Learning
+from thirdeye.report.numbers import full_text
 from thirdeye.transform.dense.prepare import IGNORED
 
 SYSTEM = TwoStageReferral()
@@ -25,6 +27,7 @@ SMALL: Mapping[str, Any] = {
     **values_of(values(Setting(()))),
     **RECIPE.fixture.overrides,
     "rounds": 1, "epochs": 1, "segmenters": 2, "classifiers": 1, "width": 4, "growth": 2, "blocks": (1, 1),
+    "new_device": "",
 }  # fmt: skip
 
 
@@ -87,7 +90,7 @@ def test_a_new_device_is_kept_from_learning_and_the_first_stage_learns_it_again(
     monkeypatch.setattr(maculae, "NEW_SCANS", 8)
     folder = maculae.write_maculae(tmp_path / "data", 0)
     small = {**SMALL, "scan_sides": (6, 24, 32), "patch": (6, 24, 32), "map_sides": (6, 12, 16),
-             "segmenters": 1, "new_rounds": 1}  # fmt: skip
+             "segmenters": 1, "new_rounds": 1, "new_device": maculae.NEW_DEVICE}  # fmt: skip
     cases = SYSTEM.open(folder, small, {})
     new = oct_stages.is_new(cases, small)
     assert new.sum() == 8
@@ -107,14 +110,59 @@ def test_a_new_device_is_kept_from_learning_and_the_first_stage_learns_it_again(
     assert [row[1] for row in table.rows] == ["12", "8", "8"]
     assert {"known_devices", "new_device_before", "new_device_after"} <= set(told.numbers)
     before = told.numbers["new_device_before"]["errors"]
-    assert f"{before['value']:.1%} before" in told.lead[-1]
+    assert f"{full_text(before)} before" in told.lead[-1]
+    assert "interval" in told.lead[-1]
     assert "same scans" in table.notes[-1]
+    later = SYSTEM.told((member,), cases.at(np.flatnonzero(new)), small)
+    table = next(one for one in later.tables if one.caption.startswith("Another device"))
+    assert [row[1] for row in table.rows] == ["8", "8"]
+    told = SYSTEM.told((again,), cases, small)
+    assert "In 1 of 1 member no drawn scan of device C was there" in told.lead[-1]
+    assert not [one for one in told.tables if one.caption.startswith("Another device")]
 
 
 def test_without_a_new_device_nothing_is_told_of_one(data: Path) -> None:
     cases = SYSTEM.open(data, SMALL, {})
     assert not oct_stages.is_new(cases, {**SMALL, "new_device": ""}).any()
     assert not oct_stages.is_new(cases, {k: v for k, v in SMALL.items() if k != "new_device"}).any()
+
+
+@pytest.fixture
+def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Eight scans of known devices and four of a new one; the first of every four is drawn."""
+    monkeypatch.setattr(maculae, "SCANS", 8)
+    monkeypatch.setattr(maculae, "NEW_SCANS", 4)
+    return maculae.write_maculae(tmp_path / "data", 0)
+
+
+def test_a_device_that_no_scan_comes_from_is_refused(devices: Path) -> None:
+    with pytest.raises(UsageError, match="no scan comes from 'c'; the column site has A, B, C"):
+        SYSTEM.open(devices, {**SMALL, "new_device": "c"}, {})
+
+
+@pytest.mark.parametrize(
+    ("undrawn", "told"),
+    [((8,), "no scan of device 'C' has drawn"), ((0, 4), "no scan of devices other than 'C' has drawn")],
+)
+def test_a_device_of_which_nothing_could_be_learnt_is_refused(
+    devices: Path, undrawn: tuple[int, ...], told: str
+) -> None:
+    for number in undrawn:
+        (devices / "tissues" / f"scan_{number:03d}.nii.gz").unlink()
+    with pytest.raises(DataRefused, match=told):
+        SYSTEM.open(devices, {**SMALL, "new_device": "C"}, {})
+
+
+def test_scans_to_read_have_to_name_their_device(devices: Path) -> None:
+    """A scan of the new device without its name would be read by networks that never saw such a one."""
+    small = {**SMALL, "new_device": "C"}
+    known = Known(("observation", "urgent"), "ordinal", None, {"tissues": [], "findings": []})
+    assert len(SYSTEM.to_read(devices, small, {}, known).rows) == 12
+    table = pd.read_csv(devices / "referrals.csv")
+    table.drop(columns="site").to_csv(devices / "referrals.csv", index=False)
+    assert len(SYSTEM.to_read(devices, SMALL, {}, known).rows) == 12
+    with pytest.raises(DataRefused, match="12 scans without a device"):
+        SYSTEM.to_read(devices, small, {}, known)
 
 
 def test_grey_values_beyond_the_tissues_change_nothing() -> None:

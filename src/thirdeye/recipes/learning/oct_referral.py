@@ -19,7 +19,7 @@ from thirdeye.errors import UsageError
 from thirdeye.evaluation.penalty import penalty_matrix
 from thirdeye.intake.words import counted
 from thirdeye.plan.file import check_against, schema_of
-from thirdeye.recipes.learning.oct_device import told_of_device
+from thirdeye.recipes.learning.oct_device import refuse_unfit_device, refuse_unknown_device, told_of_device
 from thirdeye.recipes.learning.oct_scans import open_scans, scans_to_read
 from thirdeye.recipes.learning.oct_stages import Stages, is_new, learn_stages, stages_of
 from thirdeye.recipes.learning.oct_told import told_of_decisions, told_of_findings, told_of_tissues
@@ -83,11 +83,15 @@ class TwoStageReferral:
 
     def open(self, data: Path, values: Values, options: Values) -> Cases:
         """A folder of scans; see `open_scans`."""
-        return open_scans(data, grades=values["grades"], sides=values["scan_sides"])
+        cases = open_scans(data, grades=values["grades"], sides=values["scan_sides"])
+        refuse_unfit_device(cases, values)
+        return cases
 
     def to_read(self, data: Path, values: Values, options: Values, known: Known) -> Cases:
         """A folder of scans without referrals; see `scans_to_read`."""
-        return scans_to_read(data, sides=values["scan_sides"], known=known)
+        cases = scans_to_read(data, sides=values["scan_sides"], known=known)
+        refuse_unknown_device(cases, values)
+        return cases
 
     def learn(self, cases: Cases, learning: Learning) -> Member:
         """Both stages; see `learn_stages`."""

@@ -168,8 +168,12 @@ def is_new(cases: Cases, values: Values) -> NDArray[np.bool_]:
 
 def of_device(cases: Cases, values: Values) -> Cases:
     """Cases of the new device of which something was drawn."""
-    drawn = [(one != IGNORED).any() for one in cases.arrays["tissues"]]
-    return cases.at(np.flatnonzero(is_new(cases, values) & drawn))
+    return cases.at(np.flatnonzero(is_new(cases, values) & drawn_rows(cases)))
+
+
+def drawn_rows(cases: Cases) -> NDArray[np.bool_]:
+    """(n,) of which cases any tissue was drawn."""
+    return np.array([(one != IGNORED).any() for one in cases.arrays["tissues"]], dtype=bool)
 
 
 def _segmenter(cases: Cases, learning: Learning, number: int, until: float, n_tissues: int) -> Any:
@@ -192,7 +196,7 @@ def _taught(
     from thirdeye.training.dense.warp import Warping
 
     values, layout, seed = learning.values, _layout(learning.values), 1000 * learning.seed + number
-    drawn = [row for row, one in enumerate(cases.arrays["tissues"]) if (one != IGNORED).any()]
+    drawn = np.flatnonzero(drawn_rows(cases))
     dense = [
         dense_case(cases.arrays["scans"][row][None], cases.arrays["tissues"][row], n_structures=n_tissues - 1)
         for row in drawn

@@ -14,7 +14,7 @@ from thirdeye.evaluation.metric import Metric
 from thirdeye.evaluation.penalty import least_penalty, penalty_matrix, penalty_score
 from thirdeye.evaluation.proportion import proportion
 from thirdeye.recipes.learning.oct_experts import PRINTED, PRINTED_GRADES, printed_cases
-from thirdeye.recipes.learning.oct_stages import Stages, is_new
+from thirdeye.recipes.learning.oct_stages import Stages, drawn_rows, is_new
 from thirdeye.recipes.system import Cases, Further, FurtherPicture, FurtherTable, Values
 from thirdeye.transform.dense.prepare import IGNORED
 
@@ -80,7 +80,7 @@ def told_of_findings(findings: NDArray[np.float64], test: Cases) -> tuple[Furthe
 
 def told_of_tissues(stages: Sequence[Stages], test: Cases) -> Further:
     """Dice of each tissue on drawn slices of the test part, and maps of some scans, by the first network."""
-    drawn = [row for row, one in enumerate(test.arrays["tissues"]) if (one != IGNORED).any()]
+    drawn = np.flatnonzero(drawn_rows(test)).tolist()
     if not drawn:
         return Further()
     new = is_new(test, stages[0].values)
