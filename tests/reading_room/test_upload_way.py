@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from thirdeye.reading_room.jobs.crew import Crew
 from thirdeye.reading_room.opinions.studies import enter_studies
-from thirdeye.reading_room.store.tables import ARRIVAL, CASE, OPINION
+from thirdeye.reading_room.store.tables import ARRIVAL, AUDIT, CASE, OPINION
 
 
 @pytest.fixture
@@ -92,6 +92,30 @@ def test_what_is_no_image_is_kept_back_and_the_crew_goes_on(house, crew) -> None
     assert states == [("quarantined", "unreadable"), ("waiting", None)]
     (opinion,) = [one for one in _rows(house, OPINION) if one.state == "ready"]
     assert opinion.form["source"] == "image 1"
+
+
+def test_a_file_that_is_kept_back_is_named_to_who_brought_it_alone(house, crew) -> None:
+    client, packed = house.client("data_manager"), io.BytesIO()
+    broken = b"\x89PNG\r\n\x1a\n" + b"\0" * 50
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("in/side.png", broken + b"1")
+    _upload(house, client, [(f"{house.marker} 1.png", broken), ("set.zip", packed.getvalue())])
+    crew.catch_up()
+    crew.do_all()
+    page = client.get("/upload").text
+    assert f"“{house.marker} 1.png”: It cannot be read." in page
+    assert "“set.zip/in/side.png”: It cannot be read." in page
+    client.post("/language", data={"csrf": house.token(page), "language": "fr"})
+    assert f"« {house.marker} 1.png » : Il n&#39;est pas lisible." in client.get("/upload").text.replace(
+        "\xa0", " "
+    )
+    assert house.marker not in house.client("reader").get("/upload").text
+    with house.room.database.writing() as connection:
+        connection.execute(update(ARRIVAL).values(person_id=None))  # as of a folder that is everybody's
+    (arrival,) = _rows(house, ARRIVAL)
+    reader = house.client("reader")
+    assert house.marker not in reader.get("/upload").text + reader.get(f"/upload/{arrival.id}/state").text
+    assert house.marker not in str(_rows(house, AUDIT))
 
 
 def test_an_upload_in_parts_is_one_arrival(house, crew) -> None:

@@ -41,7 +41,12 @@ def test_the_first_start_makes_the_administrator_once(tmp_path) -> None:
     assert wrong.status_code == 403
     assert 'value="Ada L."' in wrong.text
     assert PASSWORD not in wrong.text
-    assert client.post("/first-start", data=form | {"secret": secret}).status_code == 303
+    made = client.post("/first-start", data=form | {"secret": secret})
+    assert made.status_code == 303
+    assert "The account of the administrator is made" in client.get(made.headers["location"]).text
+    french = {"accept-language": "fr"}
+    assert "administrateur est créé" in client.get(made.headers["location"], headers=french).text
+    assert 'role="status"' not in client.get("/sign-in").text
     assert client.post("/first-start", data=form | {"secret": secret, "login": "eve"}).status_code == 403
     assert client.get("/first-start").headers["location"] == "/sign-in"
     assert one_time_secret(room) is None

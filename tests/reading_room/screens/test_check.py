@@ -56,6 +56,9 @@ def test_what_is_not_right_is_kept_back(house, tmp_path) -> None:
     case = house.case(tmp_path)
     client = _checked(house, case)
     csrf = house.token(client.get(f"/cases/{case}/check").text)
-    assert client.post(f"/cases/{case}/wrong", data={"csrf": csrf}).status_code == 303
+    assert client.post(f"/cases/{case}/wrong", data={"csrf": csrf}).headers["location"] == "/?told=kept_back"
+    assert "Nobody reads it until a data manager has looked into it" in client.get("/?told=kept_back").text
+    assert "vérifié" in _in_french(client, house, "/?told=kept_back")
+    assert 'role="status"' not in client.get("/?told=anything").text
     assert house.client("reader").get(f"/cases/{case}/check").status_code == 404
     assert "case.kept_back" in house.audited()

@@ -30,8 +30,13 @@ def unpack_all(folder: Path) -> list[str]:
     return [
         said
         for path in sorted(folder.iterdir())
-        if is_archive(path.name) and (said := _unpacked(path, folder / f"{path.name.split('.')[0]}_files"))
+        if is_archive(path.name) and (said := _unpacked(path, folder / unpacked_into(path.name)))
     ]
+
+
+def unpacked_into(name: str) -> str:
+    """The folder, beside it, that an archive is unpacked into."""
+    return f"{name.split('.')[0]}_files"
 
 
 def _unpacked(archive: Path, target: Path) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Row, select
 
 from thirdeye.intake.workers import Lost
 from thirdeye.reading_room.arrivals.alarm import TWO_PATIENTS, raise_alarm
+from thirdeye.reading_room.arrivals.archives import unpacked_into
 from thirdeye.reading_room.arrivals.examinations import Examination, Part
 from thirdeye.reading_room.arrivals.files import keep_file
 from thirdeye.reading_room.arrivals.grow import grow
@@ -32,11 +33,13 @@ class Entered:
         case: its name.
         state: "new", "again", "grown", "kept_back".
         priority: of the case.
+        reason: word of why it is kept back; "": it is not.
     """
 
     case: str
     state: str
     priority: int = 0
+    reason: str = ""
 
     @property
     def needs_opinion(self) -> bool:
@@ -90,7 +93,7 @@ def _entered(act: Act, row: Row[Any], arrival: Arrival, trouble: str) -> Entered
     if raise_alarm(act, arrival) and not trouble:
         arrival, trouble = replace(arrival, reason=TWO_PATIENTS), TWO_PATIENTS
     case = add_case(act, row.study_id, arrival, whole)
-    return Entered(case, "kept_back" if trouble else "new", priority)
+    return Entered(case, "kept_back" if trouble else "new", priority, trouble)
 
 
 def _arrival(
@@ -100,7 +103,7 @@ def _arrival(
     first, asked = examination.parts[0].looked[0], row.asked
     identity, facts = dict(first.identity), dict(first.facts)
     if first.kind != "dicom":
-        identity |= {"file": names.get(first.file.split("/")[0], "")} | _said(asked, "patient", "id")
+        identity |= {"file": came_as(first.file, names)} | _said(asked, "patient", "id")
         facts |= _said(asked, "side", "side")
     who = examination.patient or identity.get("id", "")
     patient = pseudonym(room, who) if who else f"patient-{secrets.token_hex(6)}"
@@ -113,6 +116,18 @@ def _arrival(
         examination=pseudonym(room, f"{who} {examination.uid}") if examination.uid else None,
         priority=int(asked.get("priority", 0)),
     )  # fmt: skip
+
+
+def came_as(file: str, names: Mapping[str, str]) -> str:
+    """What a file was called by whoever brought it; one of an archive with the name of the archive.
+
+    Args:
+        file: as it lies in the arrival.
+        names: number of each file that came to its name.
+    """
+    first, *inside = file.split("/")
+    known = {unpacked_into(number): name for number, name in names.items()} if inside else names
+    return "/".join((known.get(first, ""), *inside)).strip("/")
 
 
 def pseudonym(room: Room, said: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy import Row, select, update
 
 from thirdeye.intake.workers import Lost, Task, each, limit_for
 from thirdeye.reading_room.arrivals.archives import unpack_all
-from thirdeye.reading_room.arrivals.enter import Entered, enter
+from thirdeye.reading_room.arrivals.enter import Entered, came_as, enter
 from thirdeye.reading_room.arrivals.examinations import Examination, Part, Sorted, sort_out
 from thirdeye.reading_room.arrivals.looked import Looked, decode, look
 from thirdeye.reading_room.arrivals.staged import Staging
@@ -24,6 +24,8 @@ from thirdeye.reading_room.store.tables import ARRIVAL
 
 _NOTED_S = 0.5  # how often progress is noted
 _LOOK_S = 30.0
+KEPT_BACK_FILES = "kept_back_files"  # in what is said of an arrival
+MOST_NAMED = 10  # of them
 
 
 def process_arrival(room: Room, arrival: str) -> list[tuple[str, int]]:
@@ -46,7 +48,7 @@ def process_arrival(room: Room, arrival: str) -> list[tuple[str, int]]:
     looked = list(_looked(staging.files, told))
     found = sort_out(looked, together=bool(row.asked.get("together")))
     entered = list(_entered(room, row, staging, found, told))
-    told.end(_summary(found, entered, refused))
+    told.end(_summary(found, entered, refused) | _kept_back(found, entered, staging.names()))
     staging.clear()
     return [(one.case, one.priority) for one in entered if one.needs_opinion]
 
@@ -137,6 +139,18 @@ def _summary(found: Sorted, entered: Sequence[Entered], refused: Sequence[str]) 
     }  # fmt: skip
 
 
+def _kept_back(found: Sorted, entered: Sequence[Entered], names: Mapping[str, str]) -> dict[str, Any]:
+    """The files that are kept back, each with the reason; their names are for whoever brought them alone."""
+    files = [
+        [came_as(one.file, names), became.reason]
+        for examination, became in zip(found.examinations, entered, strict=True)
+        if became.state == "kept_back"
+        for part in examination.parts
+        for one in part.looked
+    ]
+    return {KEPT_BACK_FILES: files[:MOST_NAMED], "kept_back_more": max(len(files) - MOST_NAMED, 0)}
+
+
 class _Told:
     """How far an arrival is, for whoever waits."""
 
@@ -164,5 +178,5 @@ class _Told:
                 .where(ARRIVAL.c.id == self._arrival)
                 .values(state=DONE, said=said, done_at=act.at)
             )
-            counts = {name: value for name, value in said.items() if name != "refused"}
+            counts = {name: value for name, value in said.items() if isinstance(value, int)}
             act.record("arrival.sorted_out", arrival=self._arrival, **counts, refused=len(said["refused"]))

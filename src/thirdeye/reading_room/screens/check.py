@@ -53,4 +53,4 @@ def check_failed(room: TheRoom, case: str, person: Annotated[Person, Depends(nee
     """It is not: the case is kept back for the data manager."""
     with room.acting(person.id) as act:
         wrong(act, case, person)
-    return go_to("/")
+    return go_to("/?told=kept_back")

@@ -25,12 +25,12 @@ Text = Annotated[str, Form()]
 
 
 @router.get("/sign-in")
-def sign_in(request: Request, room: TheRoom, next: str = "/") -> Response:
+def sign_in(request: Request, room: TheRoom, next: str = "/", made: str = "") -> Response:
     """The form; where nobody has an account yet, the way to the first one."""
     with room.database.reading() as connection:
         if is_empty(connection):
             return go_to("/first-start")
-    return _form(request, next)
+    return _form(request, next, made=made == "1")
 
 
 @router.post("/sign-in")
@@ -88,7 +88,7 @@ def first_started(
         return page(
             request, "first_start.html", status=refusal.status, failed=refusal.said, shown=shown, login=login
         )
-    return go_to("/sign-in")
+    return go_to("/sign-in?made=1")
 
 
 @router.post("/language")
@@ -122,7 +122,13 @@ def with_session(room: Room, answer: Response, token: str) -> Response:
 
 
 def _form(
-    request: Request, onward: str, *, status: int = 200, failed: str = "", minutes: int = 0
+    request: Request,
+    onward: str,
+    *,
+    status: int = 200,
+    failed: str = "",
+    minutes: int = 0,
+    made: bool = False,
 ) -> Response:
     return page(
         request,
@@ -131,5 +137,6 @@ def _form(
         next=inside(onward),
         failed=failed,
         minutes=minutes,
+        made=made,
         house=room_of(request).settings.house is not None,
     )

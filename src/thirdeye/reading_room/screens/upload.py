@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from thirdeye.reading_room.arrivals.batch import Batch, close_batch, open_batch
+from thirdeye.reading_room.arrivals.process import KEPT_BACK_FILES
 from thirdeye.reading_room.arrivals.states import FINISHED
 from thirdeye.reading_room.jobs.crew import Crew
 from thirdeye.reading_room.people.person import ADMINISTRATOR, DATA_MANAGER, READER, Person
@@ -103,7 +104,10 @@ def _theirs(room: Room, person: Person, arrival: str) -> Row[Any]:
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
-    return {"state": row.state, "files": row.files, **row.said}
+    said = dict(row.said)
+    if row.person_id is None:  # of a folder that is everybody's: a name may be that of a patient
+        said.pop(KEPT_BACK_FILES, None)
+    return {"state": row.state, "files": row.files, **said}
 
 
 def _laid_down(room: Room, person: Person, form: FormData) -> Batch:

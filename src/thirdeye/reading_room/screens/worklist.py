@@ -23,12 +23,13 @@ router = APIRouter()
 Anybody = Annotated[Person, Depends(needs())]
 Reader = Annotated[Person, Depends(needs(READER))]
 _LONGEST = 16
+_TOLD = ("kept_back",)  # what was just done, as a word of `worklist.json`
 
 
 @router.get("/")
 def the_worklist(
     request: Request, room: TheRoom, person: Anybody, view: str = OPEN, study: str = "", modality: str = "",
-    priority: str = "0",
+    priority: str = "0", told: str = "",
 ) -> Response:  # fmt: skip
     """What waits for anybody, and what is somebody's own. Never the machine's score."""
     wanted = Wanted(
@@ -41,7 +42,7 @@ def the_worklist(
     return page(
         request, "worklist.html", rows=found.rows, found=found, wanted=wanted, views=VIEWS, kinds=kinds,
         studies=studies, next_step=next_step_of, may_release=may_release_row, may_read=person.may(READER),
-        may_name=person.may(ADMINISTRATOR),
+        may_name=person.may(ADMINISTRATOR), told=told if told in _TOLD else "",
     )  # fmt: skip
 
 
