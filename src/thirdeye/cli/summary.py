@@ -10,6 +10,7 @@ from thirdeye.report.comparison import told_line
 from thirdeye.report.located.tasks import located_words
 from thirdeye.report.located.words import LocatedWords
 from thirdeye.report.names import measure, operating_point_title, title_in
+from thirdeye.report.points_crossed import crossed_sentence
 from thirdeye.report.sets import UNITS
 
 HEADLINES = ("auc", "auc_macro", "balanced_accuracy", "accuracy")
@@ -105,7 +106,8 @@ def point_lines(test: dict[str, Any]) -> list[str]:
         first = next(iter(at.values()))
         origin = ORIGINS.get(first.get("threshold_origin") or "", "")
         lines.append(f"  {operating_point_title(point):<18}{rates}{first['threshold']:.3f}, {origin}")
-    return lines
+    crossed = crossed_sentence([p for p in test.get("operating_points") or () if not p.get("class")])
+    return [*lines, f"  {crossed}"] if crossed else lines
 
 
 def box_point_lines(test: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from thirdeye.report.document import Block, Cell, Column, Facts, Figure, Fold, Paragraph, Table
 from thirdeye.report.evidence import Evidence
-from thirdeye.report.figures.frequencies import of_hundred
+from thirdeye.report.figures.frequencies import false_alarms, none, of_hundred
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.names import (
     OPERATING_POINTS,
@@ -28,6 +28,7 @@ from thirdeye.report.numbers import (
     short_text,
     value_text,
 )
+from thirdeye.report.points_crossed import crossed_sentence
 from thirdeye.report.sets import EvidenceSet, prevalence_of, stated_prevalence
 
 _COLUMNS = (
@@ -112,7 +113,11 @@ def point_blocks(part: EvidenceSet) -> list[Block]:
     if not points:
         return []
     facts = tuple((operating_point_title(str(point.get("name"))), _point_text(point)) for point in points)
-    return [Paragraph("At the operating points", "label"), Facts(facts), *_point_tables(part, points)]
+    crossed = crossed_sentence(points)
+    return [
+        Paragraph("At the operating points", "label"), Facts(facts),
+        *([Paragraph(crossed, "small")] if crossed else []), *_point_tables(part, points),
+    ]  # fmt: skip
 
 
 def _point_text(point: Mapping[str, Any]) -> str:
@@ -192,8 +197,8 @@ def _hundred_cell(part: EvidenceSet, found: Mapping[str, MetricJson]) -> Cell:
     sensitivity, specificity = (float((rate or {})["value"]) for rate in rates)
     hundred = of_hundred(prevalence=prevalence, sensitivity=sensitivity, specificity=specificity)
     return Cell(
-        f"{hundred.found} found, {hundred.missed} missed",
-        note=f"{hundred.false_alarms} false alarms, {hundred.passed} rightly passed",
+        f"{none(hundred.found)} found, {none(hundred.missed)} missed",
+        note=f"{false_alarms(hundred.false_alarms)}, {none(hundred.passed)} rightly passed",
     )
 
 

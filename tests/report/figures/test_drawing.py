@@ -12,7 +12,7 @@ from thirdeye.report.figures.confusion import confusion_figure, confusion_panels
 from thirdeye.report.figures.distributions import class_distributions, two_class_distributions
 from thirdeye.report.figures.drawing import Drawing
 from thirdeye.report.figures.flow import Station, flow_figure
-from thirdeye.report.figures.frequencies import Hundred, hundred_figure, of_hundred
+from thirdeye.report.figures.frequencies import Hundred, false_alarms, hundred_figure, none, of_hundred
 from thirdeye.report.figures.intervals import Row, interval_figure
 from thirdeye.report.figures.palette import CSS_VARIABLES
 from thirdeye.report.figures.precision_recall import precision_recall_figure
@@ -93,3 +93,32 @@ def test_a_hundred_adds_up() -> None:
         parts = vars(of_hundred(prevalence=prevalence, sensitivity=0.333, specificity=0.667)).values()
         assert sum(parts) == 100
         assert min(parts) >= 0
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (
+            (20, 1, 12, 67),
+            "21 have “x”: 20 are found and 1 is missed. Of the 79 without it, 12 are false alarms.",
+        ),
+        ((20, 0, 1, 79), "20 have “x”: all are found. Of the 80 without it, 1 is a false alarm."),
+        ((0, 3, 0, 97), "3 have “x”: all are missed. Of the 97 without it, none is a false alarm."),
+        ((1, 0, 2, 97), "1 has “x”, which is found. Of the 99 without it, 2 are false alarms."),
+        ((0, 1, 0, 99), "1 has “x”, which is missed. Of the 99 without it, none is a false alarm."),
+        ((0, 0, 3, 97), "fewer than one has “x”. Of the 100 without it, 3 are false alarms."),
+        ((97, 2, 1, 0), "99 have “x”: 97 are found and 2 are missed. The one without it is a false alarm."),
+        ((98, 2, 0, 0), "100 have “x”: 98 are found and 2 are missed. Fewer than one is without it."),
+    ],
+)
+def test_a_hundred_cases_in_words(counts: tuple[int, int, int, int], said: str) -> None:
+    assert Hundred(*counts).sentence("images", "x") == f"Of 100 images, {said}"
+
+
+def test_none_and_one_in_words() -> None:
+    assert [false_alarms(number) for number in (0, 1, 2)] == [
+        "no false alarms",
+        "1 false alarm",
+        "2 false alarms",
+    ]
+    assert [none(number) for number in (0, 1)] == ["none", "1"]

@@ -21,6 +21,51 @@ class Hundred:
     false_alarms: int
     passed: int
 
+    def sentence(self, units: str, positive: str) -> str:
+        """The four counts in words: "Of 100 images, 21 have “cancer”: 20 are found and 1 is missed. ..."
+
+        Args:
+            units: what is counted ("images").
+            positive: the class that is looked for.
+        """
+        diseased = self.found + self.missed
+        have = "has" if diseased == 1 else "have"
+        first = f"Of 100 {units}, {diseased or 'fewer than one'} {have if diseased else 'has'} “{positive}”"
+        halves = (self._with(diseased), self._without(100 - diseased))
+        return f"{first}{halves[0]}.{halves[1]}"
+
+    def _with(self, diseased: int) -> str:
+        if not diseased:
+            return ""
+        if diseased == 1:
+            return f", which is {'found' if self.found else 'missed'}"
+        if not self.missed or not self.found:
+            return f": all are {'found' if self.found else 'missed'}"
+        return f": {self.found} {_are(self.found)} found and {self.missed} {_are(self.missed)} missed"
+
+    def _without(self, healthy: int) -> str:
+        if not healthy:
+            return " Fewer than one is without it."
+        if healthy == 1:
+            return f" The one without it is {'a false alarm' if self.false_alarms else 'rightly passed'}."
+        number = self.false_alarms
+        kind = "a false alarm" if number < 2 else "false alarms"
+        return f" Of the {healthy} without it, {none(number)} {_are(number)} {kind}."
+
+
+def none(number: int) -> str:
+    """A count; "none" in the place of 0."""
+    return str(number or "none")
+
+
+def false_alarms(number: int) -> str:
+    """``no false alarms``, ``1 false alarm``, ``12 false alarms``."""
+    return f"{number or 'no'} false {'alarm' if number == 1 else 'alarms'}"
+
+
+def _are(number: int) -> str:
+    return "are" if number > 1 else "is"
+
 
 def of_hundred(*, prevalence: float, sensitivity: float, specificity: float) -> Hundred:
     """Natural frequencies (Gigerenzer and Hoffrage 1995) from three proportions, rounded to whole cases."""
@@ -36,10 +81,10 @@ def hundred_figure(hundred: Hundred, *, title: str) -> Figure:
     figure = new_figure(PANEL_IN, 2.5)
     axes = figure.add_subplot()
     kinds = (
-        (hundred.found, "o", TRADITIONAL, TRADITIONAL, "found"),
-        (hundred.missed, "X", WRONG, WRONG, "missed"),
-        (hundred.false_alarms, "o", GROUND, TRADITIONAL, "false alarms"),
-        (hundred.passed, ".", MUTED, MUTED, "rightly passed"),
+        (hundred.found, "o", TRADITIONAL, TRADITIONAL, f"{none(hundred.found)} found"),
+        (hundred.missed, "X", WRONG, WRONG, f"{none(hundred.missed)} missed"),
+        (hundred.false_alarms, "o", GROUND, TRADITIONAL, false_alarms(hundred.false_alarms)),
+        (hundred.passed, ".", MUTED, MUTED, f"{none(hundred.passed)} rightly passed"),
     )
     position = 0
     for count, marker, face, edge, name in kinds:
@@ -52,7 +97,7 @@ def hundred_figure(hundred: Hundred, *, title: str) -> Figure:
             markerfacecolor=face,
             markeredgecolor=edge,
             markersize=size,
-            label=f"{count} {name}",
+            label=name,
         )
         position += count
     axes.set(xlim=(-0.6, 9.6), ylim=(9.6, -0.6), aspect="equal", title=label(title))

@@ -200,12 +200,7 @@ def _hundred(part: EvidenceSet, point: Mapping[str, Any], positive: str) -> Figu
         return None
     shares = float((sensitivity or {})["value"]), float((specificity or {})["value"])
     hundred = of_hundred(prevalence=prevalence, sensitivity=shares[0], specificity=shares[1])
-    diseased = hundred.found + hundred.missed
-    sentence = (
-        f"Of 100 {part.units}, {diseased} have “{positive}”: {hundred.found} are found and "
-        f"{hundred.missed} missed. Of the {100 - diseased} without it, {hundred.false_alarms} are "
-        "false alarms."
-    )
+    sentence = hundred.sentence(part.units, positive)
     ranges = f"Sensitivity {full_text(sensitivity)}; specificity {full_text(specificity)}."
     meaning = OPERATING_POINTS.get(name, ("", ""))[1]
     title = operating_point_title(name)
