@@ -18,6 +18,7 @@ def films() -> Films:
 def test_sorting_by_site_is_worth_nothing_at_a_site_and_much_on_both(films: Films) -> None:
     scores = by_prevalence(films.sites, {"full": 0.5, "empty": 0.1}, elsewhere=0.3)
     assert auc_at(films, scores, ("full",)).value == 0.5
+    assert auc_at(films, scores, ("nowhere",)).reason == "no case is from there"
     both = auc_at(films, scores, ("full", "empty"))
     assert both.value == pytest.approx(roc_auc_score(films.labels, scores))
     assert both.value > 0.7

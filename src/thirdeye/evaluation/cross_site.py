@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thirdeye.evaluation.auc import auc
-from thirdeye.evaluation.metric import Metric
+from thirdeye.evaluation.metric import Metric, undefined
 from thirdeye.evaluation.paired import PairedDifference, paired_auc
 from thirdeye.evaluation.proportion import proportion
 from thirdeye.evaluation.shift import TwoSets, independent_auc_difference
@@ -40,7 +40,7 @@ class Films:
 
 
 def auc_at(films: Films, scores: NDArray[np.floating], sites: Sequence[str]) -> Metric:
-    """AUC over the cases of some sites together, with its interval.
+    """AUC over the cases of some sites together, with its interval; undefined where no case is from them.
 
     Args:
         films: of all sites.
@@ -48,6 +48,8 @@ def auc_at(films: Films, scores: NDArray[np.floating], sites: Sequence[str]) -> 
         sites: names of those that count.
     """
     there = films.at(sites)
+    if not there.any():
+        return undefined("auc", "no case is from there", n=0)
     return auc(films.labels[there], scores[there], clusters=films.patients[there])
 
 

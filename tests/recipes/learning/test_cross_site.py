@@ -126,6 +126,17 @@ def test_several_findings_are_learnt_at_once_and_one_is_the_question(values: dic
     assert matrix.rows[0][3] == table.rows[1][2]  # the question's own row is the matrix's
 
 
+def test_findings_of_two_hospitals_alone_are_told_without_an_elsewhere(values: dict[str, object]) -> None:
+    """Data of exactly two hospitals have no third to test at."""
+    cases, new = many(80, (0, 1), np.random.default_rng(0)), many(60, (0, 1), np.random.default_rng(1))
+    found = CrossSite().learn(cases, Learning(values, 0, time.monotonic() + 60))
+    told = CrossSite().told((found,), new, values)
+    (table,) = [one for one in told.tables if one.caption.startswith("Every finding")]
+    assert table.columns == ("Finding", "Films with it", "north and south")
+    assert all(len(row) == 3 for row in table.rows)
+    assert "elsewhere" not in table.notes[0]
+
+
 def test_members_of_earlier_versions_have_two_classes(member: SiteMember, values: dict[str, object]) -> None:
     kept = {name: array for name, array in member.keep().items() if name != "finding"}
     assert CrossSite().restored(kept, values).finding is None  # type: ignore[attr-defined]

@@ -15,9 +15,10 @@ from thirdeye.report.numbers import short_text
 
 CAPTION = "Every finding of the network of both sites: areas under the ROC curve"
 NOTE = (
-    "95% intervals (DeLong); the difference is elsewhere minus home, of independent films. One network"
-    " answers for all of them; intervals are not adjusted for their number."
+    "95% intervals (DeLong).{} One network answers for all of them; intervals are not adjusted for their "
+    "number."
 )
+DIFFERENCE = " The difference is elsewhere minus home, of independent films."
 
 
 def findings_told(
@@ -29,7 +30,7 @@ def findings_told(
         members: of the system.
         test: the films of the test part, with their "findings" (n, F).
         films: the same films with sites and patients.
-        home, elsewhere: sites that were learnt from, and sites that were not.
+        home, elsewhere: sites that were learnt from, and sites that were not, if there are such.
     """
     table = test.arrays.get("findings")
     if table is None:
@@ -41,15 +42,13 @@ def findings_told(
         own = replace(films, labels=table[:, number])
         at_home, away = (auc_at(own, scores[:, number], sites) for sites in (home, elsewhere))
         there = int(table[:, number].sum())
-        rows.append((str(name), str(there), _auc(at_home), _auc(away), _change(at_home, away)))
-    columns = (
-        "Finding",
-        "Films with it",
-        " and ".join(home),
-        " and ".join(one or "unknown" for one in elsewhere) or "elsewhere",
-        "Difference",
-    )
-    return (FurtherTable(CAPTION, columns, tuple(rows), (NOTE,)),)
+        further = (_auc(away), _change(at_home, away)) if elsewhere else ()
+        rows.append((str(name), str(there), _auc(at_home), *further))
+    columns = ("Finding", "Films with it", " and ".join(home))
+    if not elsewhere:
+        return (FurtherTable(CAPTION, columns, tuple(rows), (NOTE.format(""),)),)
+    columns += (" and ".join(one or "unknown" for one in elsewhere), "Difference")
+    return (FurtherTable(CAPTION, columns, tuple(rows), (NOTE.format(DIFFERENCE),)),)
 
 
 def _auc(metric: Metric) -> str:
