@@ -16,6 +16,7 @@ from thirdeye.plan.detection import multibox, sliding
 from thirdeye.plan.detection.anchors import clustered_sizes, common_ratios
 from thirdeye.plan.detection.networks import SLIDING_NETWORKS
 from thirdeye.plan.detection.sliding import SlidingFacts
+from thirdeye.plan.optimising import optimiser, peak_rate, schedule, weight_decay
 
 OFFICIAL_MINIMUM = 20  # images of an official validation part from which it is used as it is
 RESERVED_SHARE = 0.15  # reading, choosing, evidence, report
@@ -30,7 +31,6 @@ BATCH_PIXELS = 655_360  # of a step: eight windows of 320 x 256
 TINY_PX = 10.0  # small boxes below this need cells of 4 pixels
 MANY_CELLS = 8.0  # anchor sizes that a box of the coarsest level may have
 WIDTH = 64
-PLAIN_RATE, PLAIN_DECAY = 0.01, 5e-4  # of gradient descent with momentum
 NO_SLIDING = "not used: no classifier slides over the image"
 
 
@@ -235,35 +235,16 @@ def rounds(facts: DetectionFacts, decided: Decided) -> tuple[int, str]:
     )
 
 
-def optimiser(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
-    """AdamW."""
-    return "adamw", "needs the least tuning of its rate"
-
-
-def schedule(facts: DetectionFacts, decided: Decided) -> tuple[str, str]:
-    """Warm-up and cosine."""
-    return "cosine", "ends at a rate of zero whatever the number of rounds"
-
-
 def learning_rate(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
     """Peak rate."""
-    if decided["optimiser"] == "sgd":
-        return PLAIN_RATE, "usual for gradient descent with momentum, which needs larger rates than AdamW"
     if decided["technique"] == "sliding":
-        return sliding.LEARNING_RATE, "rises for a tenth of a round, then falls by half a cosine"
-    return 1e-3, "rises for a tenth of the steps, then falls by half a cosine"
+        return peak_rate(decided, sliding.LEARNING_RATE, "a tenth of a round")
+    return peak_rate(decided, 1e-3, "a tenth of the steps")
 
 
 def encoder_rate(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
     """Pre-trained weights move more slowly."""
     return 0.3, "pre-trained weights are moved more gently than the fresh heads"
-
-
-def weight_decay(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:
-    """AdamW takes it off the weights, the others add it to the slope."""
-    if decided["optimiser"] != "adamw":
-        return PLAIN_DECAY, "usual where it is part of the slope"
-    return 0.01, "mild: augmentation regularises more"
 
 
 def scale(facts: DetectionFacts, decided: Decided) -> tuple[float, str]:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from thirdeye.plan.optimising import optimiser, peak_rate, schedule, weight_decay
+
 CANVAS_PX = 384 * 160  # area on which landmarks are first sought
 SMALLEST_SIDE, STEP = 64, 32
 STEPS_A_ROUND = 25
@@ -26,7 +28,6 @@ MIRROR_FITS = 1.5  # times as far from the mirror image of the median shape as f
 LEAST_ZOOM, MOST_ZOOM = 1.25, 4.0
 CROP_PX = 128
 PATCH_PX = 81
-PLAIN_RATE, PLAIN_DECAY = 0.01, 5e-4  # of gradient descent with momentum
 PATCH_WIDTHS = (16, 24, 32, 48, 96)
 SMALL_CANVAS = 128  # shorter side below which cells are finer
 
@@ -199,33 +200,14 @@ def rounds(facts: LandmarkFacts, decided: Decided) -> tuple[int, str]:
     return _rounds(facts, decided, 1 - FINE_SHARE, decided["batch_size"] * height * width)
 
 
-def optimiser(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
-    """AdamW."""
-    return "adamw", "needs the least tuning of its rate"
-
-
-def schedule(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
-    """Warm-up and cosine."""
-    return "cosine", "ends at a rate of zero whatever the number of rounds"
-
-
 def learning_rate(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
     """Peak rate."""
-    if decided["optimiser"] == "sgd":
-        return PLAIN_RATE, "usual for gradient descent with momentum, which needs larger rates than AdamW"
-    return 2e-3, "rises for a tenth of the steps, then falls by half a cosine"
+    return peak_rate(decided, 2e-3, "a tenth of the steps")
 
 
 def encoder_rate(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
     """Pre-trained weights move more slowly."""
     return 0.3, "pre-trained weights are moved more gently than the fresh decoder"
-
-
-def weight_decay(facts: LandmarkFacts, decided: Decided) -> tuple[float, str]:
-    """AdamW takes it off the weights, the others add it to the slope."""
-    if decided["optimiser"] != "adamw":
-        return PLAIN_DECAY, "usual where it is part of the slope"
-    return 0.01, "mild: augmentation regularises more"
 
 
 def loss(facts: LandmarkFacts, decided: Decided) -> tuple[str, str]:
