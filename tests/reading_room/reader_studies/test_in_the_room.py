@@ -264,3 +264,18 @@ def test_a_changed_list_is_refused(tmp_path) -> None:
     path.write_text("\n".join(path.read_text().splitlines()[:-1]) + "\n")
     with pytest.raises(DataRefused, match="is not that of the design"):
         read_lists(made.folder)
+
+
+def test_why_there_is_no_opinion_and_what_was_not_read_are_sentences(house, study) -> None:
+    number, client = study("concurrent"), house.client("reader")
+    with house.room.database.writing() as connection:
+        for row in connection.execute(select(OPINION)).all():
+            left = {"unread": {"read": "volume", "number": 2}, "source": "image 1"}
+            form = {**row.form, "abstained": "it looks unlike anything", **left}
+            values = {"form": form, "sha256": digest(form)}
+            connection.execute(update(OPINION).where(OPINION.c.id == row.id).values(**values))
+    pages = [answer(client, number)[0] for _ in CASES]
+    (shown, *_) = [page for page in pages if "looks unlike anything" in page]
+    assert ">it looks unlike anything" in shown
+    assert "&#39;text&#39;" not in shown
+    assert "one volume alone, which begins with image 1" in shown

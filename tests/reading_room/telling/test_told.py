@@ -10,6 +10,7 @@ import pytest
 from thirdeye.reading_room.telling.foreign import foreign
 from thirdeye.reading_room.telling.opinion import told
 from thirdeye.reading_room.telling.speech import Speech
+from thirdeye.reading_room.telling.statement import Findings, statement
 from thirdeye.reading_room.web.words import words
 
 
@@ -37,6 +38,27 @@ def test_both_languages_fill_in_the_same(language) -> None:
         for one in ("en", language)
     }  # fmt: skip
     assert fields["en"] == fields[language]
+
+
+def _signed(form, language="en") -> str:
+    found = Findings(
+        case="c", positive="ill", choice="keep", reason="", probability=0.4, answer=None,
+        locked=0.4, locked_answer=None, how="first", values=(), opinion=form, opinion_sha256="ab",
+        model_sha256="cd",
+    )  # fmt: skip
+    return _plain(statement(found, language)["sentences"])
+
+
+def test_the_signed_statement_says_which_image_was_read_and_what_was_not() -> None:
+    second = {"source": "image 2", "probabilities": {"ill": 0.5}, "predicted": "ill", "abstained": None}
+    form = _form(source="image 1", images=[second], unread={"read": "planes", "number": 1})
+    assert "That is about image 1 alone" in _signed(form)
+    assert "machine reads single images: 1 file of this case." in _signed(form)
+    assert "Cela concerne l'image 1 seule" in _signed(form, "fr")
+    volume = _form(source="image 1", abstained="it is noise", unread={"read": "volume", "number": 3})
+    assert "which begins with image 1. It says nothing of 3 other volumes" in _signed(volume)
+    assert "ne dit rien de 3 autres volumes" in _signed(volume, "fr")
+    assert "image 1" not in _signed(_form(source="image 1"))
 
 
 def test_the_chance_in_words() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 from thirdeye.case.names import ClassNames
 from thirdeye.case.study import Study
 from thirdeye.case.study_names import names_of
+from thirdeye.dicom.folder_index import index_of
 from thirdeye.errors import UnreadableFile
 from thirdeye.inference.named import named_reading
 from thirdeye.inference.opine import ABOUT_HEAT_MAPS
 from thirdeye.inference.readers import open_reader
 from thirdeye.inference.second_opinion import Failure, SecondReader
+from thirdeye.intake.reference import split_selector
 from thirdeye.intake.to_read import to_read
 from thirdeye.reading_room.opinions.drawn import of_located, others_located
 from thirdeye.reading_room.opinions.of_images import of_images, reason
@@ -79,14 +81,32 @@ def ask(reader: Any, study: Path, files: list[Path], slices: Sequence[bool] = ()
     of_volume = list(slices) or [False] * len(files)
     with tempfile.TemporaryDirectory() as place:
         if getattr(reader, "reads_volumes", False):
-            return _located(reader, study, _volumes(files, of_volume, Path(place))[:1])
+            volumes, others = _volumes(files, of_volume, Path(place))
+            answer = _located(reader, study, volumes[:1])
+            return _unread(answer, "volume", len(volumes) - 1 + others)
         wanted = _planes(files, of_volume)
-        if not isinstance(reader, SecondReader):
-            return _located(reader, study, wanted)
-        found = of_images(reader, study, wanted)
-        if isinstance(found.first, Failure):
-            raise UnreadableFile(f"image {wanted[0][0]}", reason(found.first))
-        return Answer(found.form(), found.pictures(), {}, _remarks(found.first.opinion))
+        return _unread(_of_planes(reader, study, wanted), "planes", len(files) - len(wanted))
+
+
+def _of_planes(reader: Any, study: Path, wanted: list[tuple[int, Path]]) -> Answer:
+    """What a reader of single images says of them."""
+    if not isinstance(reader, SecondReader):
+        return _located(reader, study, wanted)
+    found = of_images(reader, study, wanted)
+    if isinstance(found.first, Failure):
+        raise UnreadableFile(f"image {wanted[0][0]}", reason(found.first))
+    return Answer(found.form(), found.pictures(), {}, _remarks(found.first.opinion))
+
+
+def _unread(answer: Answer, read: str, number: int) -> Answer:
+    """The answer, with how much of the case it says nothing of.
+
+    Args:
+        read: "volume" (one alone) or "planes".
+        number: volumes, images or files that were not read.
+    """
+    left = {"unread": {"read": read, "number": number}} if number else {}
+    return replace(answer, form={**answer.form, **left})
 
 
 def _located(reader: Any, study: Path, wanted: list[tuple[int, Path]]) -> Answer:
@@ -130,22 +150,36 @@ def _planes(files: list[Path], of_volume: Sequence[bool]) -> list[tuple[int, Pat
     return found
 
 
-def _volumes(files: list[Path], of_volume: Sequence[bool], place: Path) -> list[tuple[int, Path]]:
-    """Volumes with the number of their first file; slices are laid side by side in a folder for it."""
+def _volumes(files: list[Path], of_volume: Sequence[bool], place: Path) -> tuple[list[tuple[int, Path]], int]:
+    """Volumes with the number of their first file, in the order of the case, and how many files are none.
+
+    Slices are laid side by side in a folder for it.
+    """
     found = [(number, path) for number, path in enumerate(files, 1) if path.name.endswith(_VOLUMES)]
     slices = [path for path, part in zip(files, of_volume, strict=True) if part]
     for path in slices:
         (place / path.name).symlink_to(path.resolve())
-    first = files.index(slices[0]) + 1 if slices else 1
-    found += [(first, path) for path in to_read([place], volumes=True) if "#series=" in path.name]
-    found += [
+    numbers = {path.name: number for number, path in reversed(list(enumerate(files, 1)))}
+    series = [path for path in to_read([place], volumes=True) if "#series=" in path.name]
+    found = sorted(found + [(_first_of(path, numbers), path) for path in series])
+    lone = [
         (number, path)
         for number, (path, part) in enumerate(zip(files, of_volume, strict=True), 1)
         if not part and path.suffix == ".dcm"
     ]  # a file may hold a whole volume; if not, the reader says so
+    found += lone
     if not found:
         raise UnreadableFile("image 1", _NOT_READ.format(needed="volumes, and this is none"))
-    return found
+    none = (not part and not path.name.endswith((*_VOLUMES, ".dcm"))
+            for path, part in zip(files, of_volume, strict=True))  # fmt: skip
+    return found, sum(none)
+
+
+def _first_of(series: Path, numbers: Mapping[str, int]) -> int:
+    """The number of the first file of the case that is a slice of a series."""
+    place, selector = split_selector(str(series))
+    stack = index_of(Path(place)).stack(selector.removeprefix("series="))
+    return min(numbers[Path(header.file).name] for header in stack.headers)
 
 
 def _other(number: int, one: Any) -> dict[str, Any]:

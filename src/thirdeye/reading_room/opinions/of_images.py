@@ -75,7 +75,8 @@ class OfImages:
             for number, one in zip(self.numbers, self.singles, strict=True)
             if isinstance(one, Reading)
         ]
-        return found[:MOST_PICTURED]
+        last = [entry for entry in found[MOST_PICTURED:] if entry[0] == self.about]
+        return found[: MOST_PICTURED - len(last)] + last
 
     def _mapped(self) -> list[int]:
         return [number for number, _ in self._pictured()[:MOST_MAPPED]]

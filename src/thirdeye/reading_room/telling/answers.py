@@ -104,6 +104,14 @@ def came_about(form: Form, speech: Speech) -> Iterator[str]:
     yield from together(form, speech)
 
 
+def unread(form: Form, speech: Speech) -> Iterator[str]:
+    """What of the case was not read; nothing where all of it was."""
+    found = form.get("unread")
+    if found:
+        image = speech.say("image", number=str(form["source"]).rpartition(" ")[2])
+        yield speech.counted(f"unread_{found['read']}", found["number"], image=image)
+
+
 def together(form: Form, speech: Speech) -> Iterator[str]:
     """Which images and clinical variables were put together for an opinion; nothing for a single image."""
     fused, name = form.get("fused"), form["positive"] or form["predicted"] or ""

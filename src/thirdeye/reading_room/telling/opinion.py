@@ -8,7 +8,7 @@ from typing import Any
 
 from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.inference.opine import ABOUT_HEAT_MAPS
-from thirdeye.reading_room.telling.answers import answers_left, bars, came_about, headline
+from thirdeye.reading_room.telling.answers import answers_left, bars, came_about, headline, unread
 from thirdeye.reading_room.telling.looks import looks
 from thirdeye.reading_room.telling.measured import model, overall
 from thirdeye.reading_room.telling.named import named_form
@@ -82,16 +82,16 @@ def _found_in(form: Form, speech: Speech) -> list[dict[str, Any]]:
 
 def _others(form: Form, speech: Speech) -> list[str]:
     """Which image an opinion is about, where the case has several, and what is said of each of the others."""
-    images = form.get("images", ())
+    images, left = form.get("images", ()), list(unread(form, speech))
     if not images:
-        return []
+        return left
     about = speech.say("image", number=str(form["source"]).rpartition(" ")[2])
     others = [
         _other(one, str(form["positive"] or ""), speech)
         for one in images
         if not located(form) or one.get("error") or one.get("abstained")
     ]
-    return [speech.say("image_each" if located(form) else "image_about", image=about), *others]
+    return [speech.say("image_each" if located(form) else "image_about", image=about), *others, *left]
 
 
 def _is_higher(form: Form) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from thirdeye.case.names import UNNAMED, ClassNames
 from thirdeye.case.opinion import RESEARCH_USE
-from thirdeye.reading_room.telling.answers import together
+from thirdeye.reading_room.telling.answers import together, unread
 from thirdeye.reading_room.telling.named import named_form
+from thirdeye.reading_room.telling.places import located
 from thirdeye.reading_room.telling.speech import Speech, plain
 from thirdeye.reading_room.web.words import translator
 
@@ -101,10 +102,19 @@ def _machine(found: Findings, speech: Speech) -> list[str]:
     form = named_form(found.opinion, found.names, speech.language)
     name, sealed = str(form["model"].get("name", "?")), (found.model_sha256 or "")[:12]
     if form["abstained"] is not None:
-        return [speech.say("signed_abstained", model=name, sha=sealed)]
+        return [speech.say("signed_abstained", model=name, sha=sealed), *_about(form, speech)]
     spoken_of = form["positive"] or form["predicted"]
     value = form["probabilities"].get(spoken_of)
     if value is None:
-        return [speech.say("signed_located", model=name, sha=sealed)]
+        return [speech.say("signed_located", model=name, sha=sealed), *_about(form, speech)]
     said = speech.say("holds", name=spoken_of, percent=speech.percent(value))
-    return [speech.say("signed_opinion", model=name, sha=sealed, said=said), *together(form, speech)]
+    told = speech.say("signed_opinion", model=name, sha=sealed, said=said)
+    return [told, *together(form, speech), *_about(form, speech)]
+
+
+def _about(form: Mapping[str, Any], speech: Speech) -> Iterator[str]:
+    """Which image that is about where each was read by itself, and what was not read."""
+    if form.get("images") and not located(form):
+        image = speech.say("image", number=str(form["source"]).rpartition(" ")[2])
+        yield speech.say("signed_about", image=image)
+    yield from unread(form, speech)
