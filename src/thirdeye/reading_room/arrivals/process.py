@@ -178,5 +178,5 @@ class _Told:
                 .where(ARRIVAL.c.id == self._arrival)
                 .values(state=DONE, said=said, done_at=act.at)
             )
-            counts = {name: value for name, value in said.items() if isinstance(value, int)}
+            counts: dict[str, Any] = {name: value for name, value in said.items() if isinstance(value, int)}
             act.record("arrival.sorted_out", arrival=self._arrival, **counts, refused=len(said["refused"]))
