@@ -105,5 +105,5 @@ def _pairs(recipe: Recipe) -> Iterator[tuple[str, str]]:
 def _legend(recipe: Recipe) -> Iterator[tuple[str, str]]:
     """What the tags of this recipe mean, in the order of `KNOWN`."""
     used = {told.known for _, told in told_of(recipe.row)}
-    used |= {one.known for one in (*recipe.public, *recipe.lighter.values())}
+    used |= {one.known for one in recipe.public} | {one.known for one in recipe.lighter.values()}
     yield from ((f"[{TAGS[known]}]", text) for known, text in KNOWN.items() if known in used)

@@ -44,7 +44,7 @@ def findings_told(
         there = int(table[:, number].sum())
         further = (_auc(away), _change(at_home, away)) if elsewhere else ()
         rows.append((str(name), str(there), _auc(at_home), *further))
-    columns = ("Finding", "Films with it", " and ".join(home))
+    columns: tuple[str, ...] = ("Finding", "Films with it", " and ".join(home))
     if not elsewhere:
         return (FurtherTable(CAPTION, columns, tuple(rows), (NOTE.format(""),)),)
     columns += (" and ".join(one or "unknown" for one in elsewhere), "Difference")
