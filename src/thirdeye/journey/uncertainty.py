@@ -52,8 +52,11 @@ def _sets(scored: Scored, plan: Plan, manifest: Manifest, clusters: Any) -> dict
     if not rules:
         return None
     asked = questions(plan.task, plan.classes)
-    groups = set_groups(scored.material.rows.iloc[scored.rows], clusters, fewest=FEWEST_SHOWN)
     known = manifest.trust[conformal.NAME]
+    groups = set_groups(
+        scored.material.rows.iloc[scored.rows], clusters, fewest=FEWEST_SHOWN,
+        without=known.get("no_groups", ()),
+    )  # fmt: skip
     measured = [
         _rule(rule, number, asked[number], scored, clusters, groups)
         for number, rule in rules

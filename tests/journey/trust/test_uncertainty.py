@@ -20,6 +20,7 @@ from thirdeye.journey.trust.uncertainty import (
     losses_of,
     set_groups,
     sets_step,
+    telling_columns,
 )
 
 MANIFEST = Manifest(
@@ -69,6 +70,22 @@ def test_small_groups_and_columns_of_many_values_have_no_rules() -> None:
     assert list(set_groups(rows, None)) == ["sex: f"]
     assert list(set_groups(rows, np.repeat(np.arange(25), 4))) == []
     assert list(set_groups(rows, None, fewest=20)) == ["sex: f", "sex: m"]
+
+
+@pytest.mark.parametrize("slips", [0, 4])
+def test_a_column_that_tells_the_label_makes_no_group(slips: int) -> None:
+    """A clinical score of 0.0 for the well, whoever the reader is; sex is still a group."""
+    held = _held()
+    names = np.where(held.labels == 1, "ill", "well")
+    score = np.where(held.labels == 1, "0.5", "0.0")
+    score[:slips] = np.where(held.labels[:slips] == 1, "0.0", "0.5")
+    held.material.rows = held.material.rows.assign(label=names, CDR=score)
+    found = sets_step(held)
+    assert [rule.scope for _, rule in rules_of({"sets": found})][2:] == ["sex: f", "sex: m"]
+    assert found["no_groups"] == ["CDR"]
+    groups = set_groups(held.material.rows, None, without=found["no_groups"])
+    assert list(groups) == ["sex: f", "sex: m"]
+    assert telling_columns(held.material.rows, "multilabel") == ()
 
 
 def test_the_simplest_measure_stays_unless_another_is_clearly_better() -> None:

@@ -13,7 +13,7 @@ from thirdeye.inference.fusion.model import Decision
 from thirdeye.inference.manifest import Manifest
 from thirdeye.journey.fusion.cases import cases_of, of_whole_cases
 from thirdeye.journey.scoring import Scored
-from thirdeye.journey.trust.uncertainty import FEWEST, certainty_rules, count_of, losses_of, set_groups
+from thirdeye.journey.trust.uncertainty import FEWEST, certainty_rules, count_of, fixed_sets, losses_of
 from thirdeye.journey.uncertainty import UNCERTAINTY, join_uncertainty
 from thirdeye.plan.plan import Plan
 from thirdeye.training.selection import Truth
@@ -48,15 +48,15 @@ def with_rules(
     clusters = truth.clusters if clustered else None
     if count_of(len(rows), clusters) < FEWEST:
         return decision
-    sets = conformal.fit_rules(
-        truth.labels, probabilities, task=truth.task, classes=truth.classes, clusters=clusters,
-        groups=set_groups(rows, clusters),
+    sets = fixed_sets(
+        truth.labels, probabilities, task=truth.task, classes=truth.classes, clusters=clusters, rows=rows,
+        guarantee=guarantee,
     )  # fmt: skip
     own = decision.manifest(manifest)
     found = certainty.certainties(certainty.Told(probabilities), own)
     losses = losses_of(truth.labels, probabilities, own)
     told = certainty_rules(found, losses, clusters=clusters, seed=seed)
-    return replace(decision, rules={conformal.NAME: {**sets, "guarantee": guarantee}, certainty.NAME: told})
+    return replace(decision, rules={conformal.NAME: sets, certainty.NAME: told})
 
 
 def guarantee_of(method: str, *, held_out: bool) -> str:

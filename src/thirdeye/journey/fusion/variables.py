@@ -54,13 +54,13 @@ def offered(rows: pd.DataFrame, unit: str) -> Offered:
             continue
         if kind_of(str(name)) not in KINDS:
             if variable_of(str(name), held[name]) is not None and not _identifies(held[name]):
-                refused[str(name)] = _doubt(held, str(name)) or (
+                refused[str(name)] = doubt_about(held, str(name)) or (
                     "its name does not say that it is known before the diagnosis"
                 )
             continue
         if variable_of(str(name), held[name]) is None:
             continue
-        doubt = _doubt(held, str(name))
+        doubt = doubt_about(held, str(name))
         if doubt:
             refused[str(name)] = doubt
         else:
@@ -162,7 +162,13 @@ def _is_number(values: pd.Series) -> bool:
     return bool(np.isfinite([number_of(str(value)) for value in values]).mean() >= 0.5)
 
 
-def _doubt(held: pd.DataFrame, name: str) -> str:
+def doubt_about(held: pd.DataFrame, name: str) -> str:
+    """Why a column may be the label rather than something known of the patient; "" where nothing says so.
+
+    Args:
+        held: development cases, with "label".
+        name: of the column.
+    """
     if says_label(held[name], held["label"]):
         return "it is the label in other words: each of its values goes with one class only"
     told = tells_almost_alone(held[name], held["label"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from thirdeye.inference.certainty import (
 from thirdeye.inference.conformal import FEWEST_OF_GROUP, fit_rules
 from thirdeye.inference.engine import Engine
 from thirdeye.inference.manifest import Manifest
+from thirdeye.journey.fusion.variables import doubt_about
 from thirdeye.journey.subgroups import grouping_columns
 from thirdeye.journey.trust.held_out import HeldOut
 
@@ -42,11 +43,43 @@ def sets_step(held: HeldOut) -> dict[str, Any] | None:
     clusters = patients_of(held)
     if count_of(len(held.rows), clusters) < FEWEST:
         return None
-    rules = fit_rules(
+    return fixed_sets(
         held.labels, np.asarray(held.probabilities, float), task=held.plan.task, classes=held.plan.classes,
-        clusters=clusters, groups=set_groups(held.material.rows.iloc[held.rows], clusters),
+        clusters=clusters, rows=held.material.rows.iloc[held.rows],
+        guarantee="split" if all_held_out(held) else "cross_fitted",
     )  # fmt: skip
-    return {**rules, "guarantee": "split" if all_held_out(held) else "cross_fitted"}
+
+
+def fixed_sets(
+    labels: NDArray[np.int64], probabilities: NDArray[np.floating[Any]], *, task: str, classes: Sequence[str],
+    clusters: NDArray[np.str_] | None, rows: pd.DataFrame, guarantee: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Rules over all cases, within classes and within groups; arguments as of `fit_rules`.
+
+    Args:
+        rows: of the dataset, one for each case.
+        guarantee: "split" or "cross_fitted", see `sets_step`.
+
+    Returns:
+        As `fit_rules`; "no_groups" names the columns that tell the label and so make no group.
+    """
+    told = telling_columns(rows, task)
+    groups = set_groups(rows, clusters, without=told)
+    rules = fit_rules(labels, probabilities, task=task, classes=classes, clusters=clusters, groups=groups)
+    return {**rules, "guarantee": guarantee} | ({"no_groups": list(told)} if told else {})
+
+
+def telling_columns(rows: pd.DataFrame, task: str) -> tuple[str, ...]:
+    """Columns that are the label in other words, or nearly tell it: whoever knows them needs no reader.
+
+    Args:
+        rows: of the validation part, one for each case.
+        task: of the reader; labels that do not exclude each other are not looked at.
+    """
+    if task == "multilabel" or "label" not in rows:
+        return ()
+    names = [name for name, values in grouping_columns(rows).items() if len(_known(values)) <= MOST_VALUES]
+    return tuple(name for name in names if doubt_about(rows, name))
 
 
 def patients_of(held: HeldOut) -> NDArray[np.str_] | None:
@@ -60,26 +93,32 @@ def all_held_out(held: HeldOut) -> bool:
 
 
 def set_groups(
-    rows: pd.DataFrame, clusters: NDArray[np.str_] | None, *, fewest: int = FEWEST_OF_GROUP
-) -> dict[str, NDArray[np.bool_]]:
+    rows: pd.DataFrame, clusters: NDArray[np.str_] | None, *, fewest: int = FEWEST_OF_GROUP,
+    without: Sequence[str] = (),
+) -> dict[str, NDArray[np.bool_]]:  # fmt: skip
     """Groups ("sex: female") with enough patients, of columns with few values.
 
     Args:
         rows: of the dataset, one for each case.
         clusters: patients; None: each case on its own.
         fewest: patients of a group.
+        without: columns that make no group, see `telling_columns`.
     """
     names = np.arange(len(rows)).astype(str) if clusters is None else clusters
     found = {}
     for column, values in grouping_columns(rows).items():
-        kept = sorted({value for value in values if value.strip().lower() not in MISSING})
-        if len(kept) > MOST_VALUES:
+        kept = _known(values)
+        if len(kept) > MOST_VALUES or column in without:
             continue
         for value in kept:
             here = np.array([one == value for one in values])
             if np.unique(names[here]).size >= fewest:
                 found[f"{column}: {value}"] = here
     return found
+
+
+def _known(values: Sequence[str]) -> list[str]:
+    return sorted({value for value in values if value.strip().lower() not in MISSING})
 
 
 def certainty_step(held: HeldOut) -> dict[str, Any] | None:
