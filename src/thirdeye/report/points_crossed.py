@@ -23,9 +23,12 @@ def crossed_sentence(points: Sequence[Mapping[str, Any]]) -> str:
     Args:
         points: operating points, each with "name", "threshold" and "origin".
     """
-    found = {point.get("name"): point for point in points if point.get("origin") == "tuned_on_validation"}
-    both = [found.get(name, {}).get("threshold") for name in ("sensitivity_95", "specificity_95")]
-    if not all(map(is_number, both)):
+    found: dict[Any, Any] = {
+        point.get("name"): point.get("threshold")
+        for point in points
+        if point.get("origin") == "tuned_on_validation"
+    }
+    sensitive, specific = found.get("sensitivity_95"), found.get("specificity_95")
+    if not is_number(sensitive) or not is_number(specific):
         return ""
-    sensitive, specific = map(float, both)
     return _SAID if sensitive > specific else ""
