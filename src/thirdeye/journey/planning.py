@@ -91,10 +91,9 @@ def plan(
     _refuse_task(checked)
     tell(Event("stage", "Plan"))
     if checked.collection.task in LOCATED:
-        planned = _plan_located(checked, Path(data), out, budget_s, seed, overrides, asked, started, tell)
-        if out is not None:
-            write_origin(Study(Path(out)), asked, fixture=fixture)
-        return planned
+        return _plan_located(
+            checked, Path(data), out, budget_s, seed, overrides, asked, started, tell, fixture=fixture
+        )
     dataset = make_dataset(checked.collection, checked.examination, seed=seed, folds=0)
     leaves, wanted = dataset.classes, with_published(overrides, asked, dataset.classes)
     dataset, above = learnt_classes(dataset, wanted, Path(data))
@@ -116,14 +115,18 @@ def plan(
         tell(Event("note", sentence))
     planned = Planned(None if out is None else Path(out), dataset, found, decided)
     if out is not None:
-        write_plan(Study(Path(out)), Path(data), checked, planned, facts.images_per_s, started)
-        write_origin(Study(Path(out)), asked, fixture=fixture)
+        place = Study(Path(out))
+        write_plan(
+            place, Path(data), checked, planned, facts.images_per_s, started,
+            also=lambda: write_origin(place, asked, fixture=fixture),
+        )  # fmt: skip
     return planned
 
 
 def _plan_located(
     checked: Checked, data: Path, out: str | Path | None, budget_s: float, seed: int,
-    overrides: Mapping[str, Any] | None, recipe: Published | None, started: float, tell: Listener,
+    overrides: Mapping[str, Any] | None, recipe: Published | None, started: float, tell: Listener, *,
+    fixture: bool,
 ) -> Planned:  # fmt: skip
     """The same for data with masks, boxes or points."""
     verbs, classes = located_task(checked.collection.task), tuple(checked.collection.classes)
@@ -133,7 +136,10 @@ def _plan_located(
     planned = Planned(None if out is None else Path(out), found.dataset, found.fingerprint, decided)
     if out is not None:
         place = Study(Path(out))
-        write_plan(place, data, checked, planned, found.speed, started, also=lambda: found.write(place))
+        write_plan(
+            place, data, checked, planned, found.speed, started,
+            also=lambda: [*found.write(place), *write_origin(place, recipe, fixture=fixture)],
+        )  # fmt: skip
     return planned
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Unpack
@@ -65,8 +65,8 @@ def run_system(
     for sentence in ready.cases.understood:
         tell(Event("note", sentence))
     with place.lock(make=True):
-        _write_plan(place, ready, data, started)
-        write_origin(place, Published(recipe, tuple(flaws), lighter), fixture=fixture)
+        origin = Published(recipe, tuple(flaws), lighter)
+        _write_plan(place, ready, data, started, lambda: write_origin(place, origin, fixture=fixture))
         ledger = Ledger(place)
         key = key_of(place.sha256(DATASET_FILE), place.sha256(PLAN_FILE))
         if not ledger.finished(TRAIN, key):
@@ -92,8 +92,10 @@ def _measure(place: Study, ready: Prepared, key: str, tell: Listener) -> None:
         outputs += files
 
 
-def _write_plan(place: Study, ready: Prepared, data: Path, started: float) -> None:
-    """Write what the next stages start from.
+def _write_plan(
+    place: Study, ready: Prepared, data: Path, started: float, also: Callable[[], list[str]]
+) -> None:
+    """Write what the next stages start from, with the files of `also`.
 
     Raises:
         StudyMismatch: the folder holds another study.
@@ -115,7 +117,7 @@ def _write_plan(place: Study, ready: Prepared, data: Path, started: float) -> No
             write_dataset_csv(path, ready.dataset)
         place.write_json(FINGERPRINT_FILE, _fingerprint(ready))
         place.write_json(PLAN_FILE, plan.as_json() | {"system": plan.system})
-        outputs += [FINDINGS_FILE, DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE]
+        outputs += [FINDINGS_FILE, DATASET_FILE, FINGERPRINT_FILE, PLAN_FILE, *also()]
     where = {"name": data.resolve().name, "place": relative_place(data, place.folder)}
     ledger.set(data=where, inputs={DATASET_FILE: place.sha256(DATASET_FILE)})
     ledger.write()
