@@ -23,12 +23,12 @@ def crossed_sentence(points: Sequence[Mapping[str, Any]]) -> str:
     Args:
         points: operating points, each with "name", "threshold" and "origin".
     """
-    found: dict[Any, Any] = {
-        point.get("name"): point.get("threshold")
+    found = {
+        str(point.get("name")): point.get("threshold")
         for point in points
         if point.get("origin") == "tuned_on_validation"
     }
-    sensitive, specific = found.get("sensitivity_95"), found.get("specificity_95")
-    if not is_number(sensitive) or not is_number(specific):
-        return ""
-    return _SAID if sensitive > specific else ""
+    sensitive: Any = found.get("sensitivity_95")
+    specific: Any = found.get("specificity_95")
+    known = is_number(sensitive) and is_number(specific)
+    return _SAID if known and sensitive > specific else ""
