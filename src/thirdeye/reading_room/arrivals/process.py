@@ -48,7 +48,8 @@ def process_arrival(room: Room, arrival: str) -> list[tuple[str, int]]:
     looked = list(_looked(staging.files, told))
     found = sort_out(looked, together=bool(row.asked.get("together")))
     entered = list(_entered(room, row, staging, found, told))
-    told.end(_summary(found, entered, refused) | _kept_back(found, entered, staging.names()))
+    named = {} if row.person_id is None else _kept_back(found, entered, staging.names())
+    told.end(_summary(found, entered, refused) | named)
     staging.clear()
     return [(one.case, one.priority) for one in entered if one.needs_opinion]
 
