@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -163,14 +163,16 @@ def _definition(given: Any, names: Sequence[str], where: str) -> Definition:
     kind = given.get("kind")
     if kind not in KINDS:
         raise UsageError(f"{where}: kind {kind!r} is not known; there are {', '.join(KINDS)}")
-    unknown = sorted(set(given) - _FIELDS)
-    if unknown:
-        raise UsageError(
-            f"{where}: field '{unknown[0]}' is not known; there are {', '.join(sorted(_FIELDS))}"
-        )
+    _refuse_unknown(given, _FIELDS, where)
     made = replace(_measured(given, kind, names, where), name=str(given["name"]).strip())
     made = replace(made, columns=_columns(given, made, where))
     return _with_types(given, made, where)
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: Collection[str], where: str) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise UsageError(f"{where}: field '{unknown[0]}' is not known; there are {', '.join(sorted(known))}")
 
 
 def _measured(given: Mapping[str, Any], kind: Any, names: Sequence[str], where: str) -> Definition:
@@ -205,11 +207,7 @@ def _term(given: Mapping[str, Any], names: Sequence[str], where: str) -> tuple[i
     kind, allowed = given.get("kind"), [one for one in KINDS if one not in _NO_TERMS]
     if kind not in allowed:
         raise UsageError(f"{where}: kind {kind!r} is no term; there are {', '.join(allowed)}")
-    unknown = sorted(set(given) - _TERM_FIELDS)
-    if unknown:
-        raise UsageError(
-            f"{where}: field '{unknown[0]}' is not known; there are {', '.join(sorted(_TERM_FIELDS))}"
-        )
+    _refuse_unknown(given, _TERM_FIELDS, where)
     if not isinstance(given.get("minus", False), bool):
         raise UsageError(f"{where}: minus is true or false, not {given['minus']!r}")
     return -1 if given.get("minus") else 1, _measured(given, kind, names, where)

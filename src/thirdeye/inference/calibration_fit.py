@@ -58,8 +58,10 @@ def _fit_platt(logit: Array, labels: Integers) -> dict[str, Any]:
     """Platt (1999), with the slope kept positive."""
 
     def around(centre: float) -> Found:
+        middled = logit - _middle(logit, centre)
+
         def family(theta: Array) -> tuple[Array, Array]:
-            scaled_logit = np.exp(centre + theta[0]) * (logit - _middle(logit, centre))
+            scaled_logit = np.exp(centre + theta[0]) * middled
             return scaled_logit + theta[1], np.stack([scaled_logit, np.ones_like(logit)])
 
         return _most_likely(family, [PRIOR_LOG_SLOPE, PRIOR_INTERCEPT], labels)
@@ -142,20 +144,24 @@ def _fit_classes(method: str, logits: Array, labels: Integers) -> dict[str, Any]
     width = np.repeat([PRIOR_LOG_SLOPE, PRIOR_CLASS_LOG_SLOPE, PRIOR_INTERCEPT], [1, n_classes, n_classes])
     free = slice(0, 1 if method == "temperature" else 1 + 2 * n_classes)
 
-    def cost(theta: Array, centre: float) -> tuple[float, Array]:
-        full = np.zeros(1 + 2 * n_classes)
-        full[free] = theta
-        slope = np.exp(centre + full[0] + full[1 : n_classes + 1])
-        middled = centred - _middle(centred, 0.0 if method == "temperature" else centre)
-        raised = middled * slope + full[n_classes + 1 :]
-        probability = softmax(raised)
-        loss = -np.log(np.maximum(probability[np.arange(n), labels], 1e-300)).sum()
-        error = probability - truth
-        by_slope = (error * middled * slope).sum(axis=0)
-        gradient = np.concatenate([[by_slope.sum()], by_slope, error.sum(axis=0)]) + full / width**2
-        return float(loss + 0.5 * ((full / width) ** 2).sum()), gradient[free]
+    def around(centre: float) -> Found:
+        middled = centred if method == "temperature" else centred - _middle(centred, centre)
 
-    centre, theta = _best(lambda at: _minimum(lambda one: cost(one, at), free.stop), centred)
+        def cost(theta: Array) -> tuple[float, Array]:
+            full = np.zeros(1 + 2 * n_classes)
+            full[free] = theta
+            slope = np.exp(centre + full[0] + full[1 : n_classes + 1])
+            raised = middled * slope + full[n_classes + 1 :]
+            probability = softmax(raised)
+            loss = -np.log(np.maximum(probability[np.arange(n), labels], 1e-300)).sum()
+            error = probability - truth
+            by_slope = (error * middled * slope).sum(axis=0)
+            gradient = np.concatenate([[by_slope.sum()], by_slope, error.sum(axis=0)]) + full / width**2
+            return float(loss + 0.5 * ((full / width) ** 2).sum()), gradient[free]
+
+        return _minimum(cost, free.stop)
+
+    centre, theta = _best(around, centred)
     if method == "temperature":
         return {"temperature": float(np.exp(-centre - theta[0]))}
     slope = np.exp(centre + theta[0] + theta[1 : n_classes + 1])
