@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from thirdeye.intake.words import counted, duration_in_words, listed, plain, shown_name, tokens
+from thirdeye.intake.words import counted, duration_in_words, joined_by_and, listed, plain, shown_name, tokens
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,10 @@ def test_names_are_safe_on_a_terminal() -> None:
 )
 def test_duration(seconds: float, words: str) -> None:
     assert duration_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_joined_by_and(parts: list[str], expected: str) -> None:
+    assert joined_by_and(parts) == expected

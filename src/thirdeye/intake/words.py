@@ -27,6 +27,11 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
+def joined_by_and(parts: Sequence[str]) -> str:
+    """All of them in a sentence: ``"a, b and c"``; "" of none."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
 def shown_name(name: str) -> str:
     """A name that is safe on one line of a terminal: control and undecodable characters are escaped."""
     return "".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thirdeye.errors import UsageError
+from thirdeye.intake.words import joined_by_and
 from thirdeye.plan.plan import Plan
 from thirdeye.training.event import Event, Listener
 
@@ -24,8 +25,9 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 def title_of(name: str) -> str:
     """As a sentence has it: "A, B and C"."""
-    titles = [SINGLE.get(part) or f"features of {_architecture(part)}" for part in parts_of(name)]
-    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
+    return joined_by_and(
+        [SINGLE.get(part) or f"features of {_architecture(part)}" for part in parts_of(name)]
+    )
 
 
 def architecture_of(part: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from thirdeye.intake.words import joined_by_and
 from thirdeye.report.clean import shorten
 from thirdeye.report.numbers import count, is_number
 from thirdeye.report.sets import EvidenceSet
@@ -16,7 +17,7 @@ def listed(names: Sequence[str], *, noun: str = "structures") -> str:
     shown = [f"“{shorten(name, 40)}”" for name in names]
     if len(shown) > _NAMED:
         return f"{len(shown)} {noun} ({', '.join(shorten(name, 24) for name in names[:_NAMED])}, …)"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1]))) if shown else f"the {noun}"
+    return joined_by_and(shown) or f"the {noun}"
 
 
 def counted(part: EvidenceSet) -> str:
